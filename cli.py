@@ -1,0 +1,5 @@
+"""Run the command line from a checkout: ``python cli.py run swebench``."""
+
+from market.cli import app
+
+app()

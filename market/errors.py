@@ -1,0 +1,17 @@
+"""What can go wrong for a reason that a user can mend."""
+
+
+class MarketError(Exception):
+    """A problem that a user can act on: the message names the place, the value and the way out."""
+
+
+class ScenarioError(MarketError):
+    """A scenario, an override or an output folder that cannot be used as given."""
+
+
+class DataError(MarketError):
+    """Attempt records or a calibrated pack that cannot be used as given."""
+
+
+class ConservationError(RuntimeError):
+    """Money appeared or vanished in a run: a defect of the program, never of its input."""

@@ -1,0 +1,235 @@
+"""Problems by models: what one attempt costs, and how likely it is to succeed.
+
+A population is a weighted set of problems (or problem classes). Given the problem, attempts are
+independent; a verifier tells success at once and free of charge. Sources: attempt records
+(:mod:`market.records`), calibrated packs (:mod:`market.packs`) and item response
+(:func:`synthetic`, below).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from market.errors import DataError
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+WEIGHT_TOLERANCE = 1e-6
+
+
+def read_only(array: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[np.generic]:
+    """Copy into a contiguous array that refuses writes."""
+    copy = np.array(array, dtype=dtype, order="C", copy=True)
+    copy.flags.writeable = False
+    return copy
+
+
+@dataclass(frozen=True)
+class Population:
+    """n problems (or problem classes) and M models.
+
+    Parameters
+    ----------
+    models
+        The M model names.
+    weight
+        [n] share of each problem in demand; sums to 1 within 1e-6, then exactly normalised.
+    solve_prob
+        [n, M] chance that one attempt of the model solves the problem.
+    list_cost
+        [n, M] US dollars that one attempt costs at list price.
+    successes, attempts
+        [n, M] recorded counts, where the population comes from records; both or neither.
+    domain
+        n names of the problems' domains, or empty.
+    left_out
+        Per model, the number of its recorded problems that not all models share.
+    source
+        Where the numbers come from, in words.
+
+    Raises
+    ------
+    DataError
+        Shapes that do not agree, a weight or probability outside its range, a cost that is not
+        positive and finite, weights that do not sum to 1.
+    """
+
+    models: tuple[str, ...]
+    weight: FloatArray
+    solve_prob: FloatArray
+    list_cost: FloatArray
+    successes: IntArray | None = None
+    attempts: IntArray | None = None
+    domain: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        """Copy the arrays, check them, and make them read-only."""
+        models = tuple(self.models)
+        n, shape = len(self.weight), (len(self.weight), len(models))
+        if not models or n == 0:
+            raise DataError("population: needs at least one model and one problem")
+        if len(set(models)) < len(models):
+            raise DataError(f"population: model names repeat: {', '.join(models)}")
+        for name in ("solve_prob", "list_cost", "successes", "attempts"):
+            value = getattr(self, name)
+            if value is not None and np.shape(value) != shape:
+                raise DataError(f"population.{name}: shape {np.shape(value)}, expected {shape}")
+        if (self.successes is None) != (self.attempts is None):
+            raise DataError("population: give both successes and attempts, or neither")
+        if self.domain and len(self.domain) != n:
+            raise DataError(f"population.domain: {len(self.domain)} names for {n} problems")
+        weight = np.asarray(self.weight, dtype=np.float64)
+        _require(np.isfinite(weight) & (weight >= 0), weight, "weight", "at least 0")
+        if abs(weight.sum() - 1) > WEIGHT_TOLERANCE:
+            raise DataError(
+                f"population.weight: the weights sum to {weight.sum():.6g}, not to 1; "
+                "divide each by their sum"
+            )
+        prob = np.asarray(self.solve_prob, dtype=np.float64)
+        _require((prob >= 0) & (prob <= 1), prob, "solve_prob", "from 0 to 1")
+        cost = np.asarray(self.list_cost, dtype=np.float64)
+        _require(np.isfinite(cost) & (cost > 0), cost, "list_cost", "above 0 (US dollars)")
+        put = object.__setattr__
+        put(self, "models", models)
+        put(self, "weight", read_only(weight / weight.sum()))
+        put(self, "solve_prob", read_only(prob))
+        put(self, "list_cost", read_only(cost))
+        put(self, "domain", tuple(self.domain))
+        put(self, "left_out", MappingProxyType(dict(self.left_out)))
+        if self.successes is not None and self.attempts is not None:
+            successes, attempts = np.asarray(self.successes), np.asarray(self.attempts)
+            _require(attempts >= 1, attempts, "attempts", "at least 1")
+            _require(
+                (successes >= 0) & (successes <= attempts),
+                successes,
+                "successes",
+                "from 0 to the number of attempts",
+            )
+            put(self, "successes", read_only(successes, np.int64))
+            put(self, "attempts", read_only(attempts, np.int64))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by the constructor's arguments (a mapping proxy cannot be pickled)."""
+        return (
+            type(self),
+            (
+                self.models,
+                self.weight,
+                self.solve_prob,
+                self.list_cost,
+                self.successes,
+                self.attempts,
+                self.domain,
+                dict(self.left_out),
+                self.source,
+            ),
+        )
+
+    @property
+    def size(self) -> int:
+        """Number of problems or classes, n."""
+        return len(self.weight)
+
+    def index(self, model: str) -> int:
+        """Column of a model; DataError with the known names if there is none."""
+        if model not in self.models:
+            raise DataError(f"no model {model!r} here; there are: {', '.join(self.models)}")
+        return self.models.index(model)
+
+    def select(self, models: Sequence[str]) -> "Population":
+        """Keep the named models only, in the given order."""
+        columns = [self.index(model) for model in models]
+
+        def take(table: npt.NDArray[np.generic] | None) -> npt.NDArray[np.generic] | None:
+            return None if table is None else table[:, columns]
+
+        return replace(
+            self,
+            models=tuple(models),
+            solve_prob=take(self.solve_prob),
+            list_cost=take(self.list_cost),
+            successes=take(self.successes),
+            attempts=take(self.attempts),
+            left_out={m: k for m, k in self.left_out.items() if m in models},
+        )
+
+
+def _require(
+    valid: npt.NDArray[np.bool_], values: npt.NDArray[np.generic], name: str, range_: str
+) -> None:
+    if not valid.all():
+        where = tuple(int(i) for i in np.argwhere(~valid)[0])
+        place = "".join(f"[{i}]" for i in where)
+        raise DataError(f"population.{name}{place}: {values[where]} is not {range_}")
+
+
+def synthetic(
+    ability: Mapping[str, float],
+    cost: Mapping[str, float],
+    *,
+    problems: int,
+    heterogeneity: float,
+    unsolvable: float,
+    rng: Mapping[str, np.random.Generator],
+    discrimination: float = 1.5,
+    cost_sigma: float = 0.5,
+    cost_slope: float = 0.3,
+) -> Population:
+    """Item-response population.
+
+    Difficulty dᵢ ~ N(0, 1); a model of ability θ solves a problem in one attempt with chance
+    logistic(a(θ − dᵢ) + εᵢₘ), where the specialisation noise εᵢₘ ~ N(0, `heterogeneity`) is what
+    models do not have in common (Rasch/2PL item response; `discrimination` is a). An attempt costs
+    `cost` · exp(`cost_slope` · dᵢ + `cost_sigma` · zᵢₘ − mean correction), lognormal with mean near
+    `cost`, rising with difficulty. The noise zᵢₘ mixes a part that all models share with an own
+    part in proportion to `heterogeneity`/(1 + `heterogeneity`), so at heterogeneity 0 models of
+    equal ability and cost are the same model.
+
+    Parameters
+    ----------
+    ability, cost
+        By model: θ, and US dollars per attempt.
+    problems
+        n.
+    heterogeneity
+        Standard deviation of ε, at least 0.
+    unsolvable
+        Share of the problems that no model ever solves.
+    rng
+        Generators: `"problems"`, and one per model name; adding a model moves no other draw.
+
+    Returns
+    -------
+    Population
+        Equal weights, no recorded counts.
+    """
+    n = problems
+    common = rng["problems"]
+    difficulty = common.standard_normal(n)
+    shared_noise = common.standard_normal(n)
+    dead = np.zeros(n, dtype=bool)
+    dead[common.permutation(n)[: round(unsolvable * n)]] = True
+    own_share = heterogeneity / (1 + heterogeneity)
+    prob, price = np.empty((n, len(ability))), np.empty((n, len(ability)))
+    for m, (model, theta) in enumerate(ability.items()):
+        epsilon = heterogeneity * rng[model].standard_normal(n)
+        noise = np.sqrt(1 - own_share) * shared_noise + np.sqrt(own_share) * rng[
+            model
+        ].standard_normal(n)
+        prob[:, m] = np.where(dead, 0.0, expit(discrimination * (theta - difficulty) + epsilon))
+        log_cost = cost_slope * difficulty + cost_sigma * noise
+        price[:, m] = cost[model] * np.exp(log_cost - (cost_slope**2 + cost_sigma**2) / 2)
+    return Population(
+        models=tuple(ability),
+        weight=np.full(n, 1 / n),
+        solve_prob=prob,
+        list_cost=price,
+        source=f"synthetic: {n} problems, heterogeneity {heterogeneity:g}",
+    )
