@@ -1,0 +1,143 @@
+"""Market price, arbitrage cost, margin and revenue shares by solve rate."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
+from market.curves import CurveTables, least_spend
+from market.frontier import Frontier
+from market.population import FloatArray
+
+
+@dataclass(frozen=True)
+class MarketPrice:
+    """What a solve rate costs from each model alone, and from the cheapest.
+
+    Attributes
+    ----------
+    quality
+        [G] wanted solve rates.
+    cost
+        [M, G] C_m(u) = μ_m·S_m(U_m⁻¹(u)), US dollars per query; infinite where m cannot reach u.
+    price
+        [G] C(u) = min over models; infinite where nobody reaches u.
+    max_quality
+        [M] highest solve rate of each model on the budget grid.
+    policies
+        M rows of G: how the model is bought; None where it cannot reach.
+    """
+
+    quality: FloatArray
+    cost: FloatArray
+    price: FloatArray
+    max_quality: FloatArray
+    policies: tuple[tuple[Mixture | None, ...], ...]
+
+
+def market_price(
+    tables: CurveTables, quality: FloatArray, price: FloatArray | None = None
+) -> MarketPrice:
+    """Price each model alone at the wanted solve rates.
+
+    Parameters
+    ----------
+    tables
+        Curves on the budget grid.
+    quality
+        [G] solve rates.
+    price
+        [M] price multipliers, all 1 if None; infinite where a model is not for sale.
+    """
+    multipliers = np.ones(len(tables.models)) if price is None else price
+    target = np.asarray(quality, dtype=np.float64)
+    curves = [tables.mean_curves(m) for m in range(len(tables.models))]
+    crossing = least_spend(
+        np.stack([solved for solved, _ in curves]), np.stack([spend for _, spend in curves]), target
+    )
+    with np.errstate(invalid="ignore"):
+        cost = np.where(np.isfinite(crossing.spend), multipliers[:, None] * crossing.spend, np.inf)
+    policies = []
+    for m, model in enumerate(tables.models):
+        row: list[Mixture | None] = []
+        for g in range(len(target)):
+            if not np.isfinite(cost[m, g]):
+                row.append(None)
+                continue
+            low, high = (
+                Cascade((Stage(model, float(tables.budget[b])),))
+                for b in (crossing.low[m, g], crossing.high[m, g])
+            )
+            row.append(Mixture(low, high, float(crossing.share[m, g])))
+        policies.append(tuple(row))
+    return MarketPrice(
+        target,
+        cost,
+        cost.min(axis=0),
+        np.array([solved.max() for solved, _ in curves]),
+        tuple(policies),
+    )
+
+
+def margin(price: FloatArray, cost: FloatArray) -> FloatArray:
+    """(C(u) − K(u))⁺ / C(u), the share of the market price that arbitrage could keep.
+
+    NaN where there is no market price.
+
+    Parameters
+    ----------
+    price, cost
+        [G] market price C and arbitrage cost K.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.isfinite(price), np.maximum(price - cost, 0) / price, np.nan)
+
+
+@dataclass(frozen=True)
+class RevenueShares:
+    """Who has what share of the market price, by solve rate.
+
+    Attributes
+    ----------
+    without
+        [M, G] without arbitrage: the cheapest model has all.
+    with_arbitrage
+        [M, G] with it: each model's expected spend in the chosen cascade over C(u).
+    arbitrageur
+        [G] (C(u) − K(u)) / C(u). NaN, as all shares, where there is no market price.
+    """
+
+    without: FloatArray
+    with_arbitrage: FloatArray
+    arbitrageur: FloatArray
+
+
+def revenue_shares(
+    tables: CurveTables, market: MarketPrice, frontier: Frontier, price: FloatArray | None = None
+) -> RevenueShares:
+    """Shares of the market price with and without arbitrage (design of arXiv:2603.22404, fig. 3).
+
+    Parameters
+    ----------
+    tables
+        Curves on the budget grid.
+    market, frontier
+        Market price and arbitrage cost at the same [G] solve rates and prices.
+    price
+        [M] the price multipliers of both; all 1 if None.
+    """
+    multipliers = np.ones(len(tables.models)) if price is None else price
+    models, points = market.cost.shape
+    without = np.full((models, points), np.nan)
+    shares = np.full((models, points), np.nan)
+    for g in range(points):
+        policy = frontier.policies[g]
+        if not np.isfinite(market.price[g]) or policy is None:
+            continue
+        without[:, g] = 0.0
+        without[int(np.argmin(market.cost[:, g])), g] = 1.0
+        value = evaluate_mixture(policy, tables)
+        used = value.list_spend > 0
+        shares[:, g] = 0.0
+        shares[used, g] = multipliers[used] * value.list_spend[used] / market.price[g]
+    return RevenueShares(without, shares, 1 - shares.sum(axis=0))

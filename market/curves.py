@@ -1,0 +1,279 @@
+"""Pass curves: a budget in list dollars becomes a solve rate and an expected spend.
+
+With a budget of x list dollars, model m makes up to k = ⌊x / c⌋ attempts at a problem that costs c
+an attempt, and stops at the first success. U(x) is the chance of a success, S(x) the expected list
+dollars spent. A price multiplier μ turns S into μS and leaves U alone, so the tables below are
+built once per population and never again when prices move.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from market.errors import DataError
+from market.population import FloatArray, IntArray, Population, read_only
+
+Estimator = Literal["geometric", "unbiased"]
+ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased")
+
+# A budget that is a whole multiple of the cost buys that many attempts, rounding notwithstanding.
+_ROUNDING = 1 + 1e-12
+
+
+def whole_attempts(budget: FloatArray | float, cost: FloatArray | float) -> FloatArray:
+    """⌊budget / cost⌋, the attempts that fit a budget, as whole floats."""
+    return np.floor(np.asarray(budget) / cost * _ROUNDING)
+
+
+def default_estimator(population: Population) -> Estimator:
+    """`unbiased` where attempts were counted, else `geometric`."""
+    return "geometric" if population.attempts is None else "unbiased"
+
+
+def log_budgets(low: float = 1e-4, high: float = 1.0, points: int = 250) -> FloatArray:
+    """Budget grid: 0, then `points` log-spaced budgets from `low` to `high` US dollars."""
+    if not (0 < low < high and np.isfinite(high)) or points < 2:
+        raise DataError(
+            f"budget grid: low {low:g}, high {high:g}, points {points}; "
+            "needs 0 < low < high and at least 2 points"
+        )
+    return np.concatenate(([0.0], np.geomspace(low, high, points)))
+
+
+def geometric_curves(
+    solve_prob: FloatArray, list_cost: FloatArray, budget: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """U = 1 − (1−p)^k and S = c·U/p (c·k where p = 0), for known solve probabilities.
+
+    Parameters
+    ----------
+    solve_prob, list_cost
+        [n] of one model.
+    budget
+        [X] list dollars.
+
+    Returns
+    -------
+    solved, spend
+        [n, X] each.
+    """
+    p, c = solve_prob[:, None], list_cost[:, None]
+    k = whole_attempts(budget[None, :], c)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_fail = np.log1p(-p)
+        solved = np.where(k > 0, -np.expm1(k * log_fail), 0.0)
+        attempts = np.where(p > 0, solved / p, k)
+    return solved, c * attempts
+
+
+def unbiased_curves(
+    successes: IntArray, attempts: IntArray, list_cost: FloatArray, budget: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """U = 1 − C(n−s, k)/C(n, k) (Chen et al. 2021), frozen past the n recorded attempts.
+
+    S = c·Σ_{j<k} (1 − U(j)): the j+1st attempt is paid when the first j failed. A problem without
+    a recorded success is never solved, and its budget is spent whole.
+
+    Parameters
+    ----------
+    successes, attempts, list_cost
+        [n] of one model.
+    budget
+        [X] list dollars.
+
+    Returns
+    -------
+    solved, spend
+        [n, X] each.
+    """
+    s, n = successes[:, None], attempts[:, None]
+    longest = int(attempts.max())
+    j = np.arange(longest)[None, :]
+    ratio = np.where(s > 0, np.maximum(n - s - j, 0) / np.maximum(n - j, 1), 1.0)
+    one = np.ones((len(successes), 1))
+    fail = np.hstack((one, np.cumprod(ratio, axis=1)))  # [n, longest+1]: chance j tries all fail
+    paid = np.hstack((0 * one, np.cumsum(fail[:, :-1], axis=1)))  # expected attempts made
+    k = whole_attempts(budget[None, :], list_cost[:, None])
+    known = np.minimum(k, longest).astype(np.int64)
+    solved = 1 - np.take_along_axis(fail, known, axis=1)
+    made = np.take_along_axis(paid, known, axis=1) + np.where(s > 0, 0.0, k - known)
+    return solved, list_cost[:, None] * made
+
+
+def model_curves(
+    population: Population, model: int, budget: FloatArray, estimator: Estimator
+) -> tuple[FloatArray, FloatArray]:
+    """U and S, [n, X] each, of one model of a population at the given budgets.
+
+    Raises
+    ------
+    DataError
+        `unbiased` asked of a population without recorded counts.
+    """
+    cost = population.list_cost[:, model]
+    if estimator == "geometric":
+        return geometric_curves(population.solve_prob[:, model], cost, budget)
+    if population.successes is None or population.attempts is None:
+        raise DataError(
+            "estimator 'unbiased' needs recorded attempts, and this population has none "
+            f"({population.source or 'no source given'}); use 'geometric'"
+        )
+    return unbiased_curves(
+        population.successes[:, model], population.attempts[:, model], cost, budget
+    )
+
+
+@dataclass(frozen=True)
+class CurveTables:
+    """Pass curves of every model at every problem on one budget grid.
+
+    Attributes
+    ----------
+    population
+        The n problems and M models.
+    estimator
+        How U was computed.
+    budget
+        [X] list dollars, rising, `budget[0]` = 0.
+    solved, spend
+        [M, n, X]: U and S, S in list dollars.
+    """
+
+    population: Population
+    estimator: Estimator
+    budget: FloatArray
+    solved: FloatArray
+    spend: FloatArray
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The M model names."""
+        return self.population.models
+
+    def mean_curves(self, model: int) -> tuple[FloatArray, FloatArray]:
+        """[X] solve rate and [X] expected list dollars of one model over the population."""
+        weight = self.population.weight
+        return weight @ self.solved[model], weight @ self.spend[model]
+
+
+def build_tables(
+    population: Population, budget: FloatArray | None = None, estimator: Estimator | None = None
+) -> CurveTables:
+    """Curves of all models of a population.
+
+    Parameters
+    ----------
+    population
+        Problems and models.
+    budget
+        [X] list dollars, rising from 0; :func:`log_budgets` if None.
+    estimator
+        :func:`default_estimator` of the population if None.
+
+    Raises
+    ------
+    DataError
+        A grid that does not rise from 0, an estimator that is unknown or has no counts, or a model
+        of which no attempt fits the highest budget.
+    """
+    grid = log_budgets() if budget is None else np.asarray(budget, dtype=np.float64)
+    if grid.ndim != 1 or len(grid) < 2 or grid[0] != 0 or not (np.diff(grid) > 0).all():
+        raise DataError("budget grid: must rise from 0")
+    chosen = estimator or default_estimator(population)
+    if chosen not in ESTIMATORS:
+        raise DataError(f"estimator {chosen!r} is unknown; there are: {', '.join(ESTIMATORS)}")
+    for m, model in enumerate(population.models):
+        if population.list_cost[:, m].min() > grid[-1]:
+            raise DataError(
+                f"model {model}: its cheapest attempt costs {population.list_cost[:, m].min():.4g} "
+                f"USD, above the highest budget {grid[-1]:.4g} USD; raise the highest budget"
+            )
+    shape = (len(population.models), population.size, len(grid))
+    solved, spend = np.empty(shape), np.empty(shape)
+    for m in range(shape[0]):
+        solved[m], spend[m] = model_curves(population, m, grid, chosen)
+    return CurveTables(population, chosen, _freeze(grid), _freeze(solved), _freeze(spend))
+
+
+def _freeze(array: FloatArray) -> FloatArray:
+    if array.flags.owndata:  # our own: no copy of a large table
+        array.flags.writeable = False
+        return array
+    return read_only(array)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where curves of (solve rate, spend) first reach the wanted solve rates.
+
+    A buyer between two budgets of the grid mixes them: with chance `share` the budget at `high`,
+    else that at `low`. The mixture has the wanted solve rate in expectation.
+
+    Attributes
+    ----------
+    spend
+        [..., G] expected spend; infinite where the curve does not reach.
+    low, high
+        [..., G] indices into the curve's grid.
+    share
+        [..., G] chance of `high`, in (0, 1].
+    """
+
+    spend: FloatArray
+    low: IntArray
+    high: IntArray
+    share: FloatArray
+
+
+def least_spend(solve_rate: FloatArray, spend: FloatArray, target: FloatArray) -> Crossing:
+    """Least spend on each curve that reaches at least each target.
+
+    Candidates are every point of the curve at or above the target, and the mixture of the two
+    neighbours that straddle it. The answer is non-decreasing in the target.
+
+    Parameters
+    ----------
+    solve_rate, spend
+        [F, X] (or [X]) per curve; the solve rate does not fall along X.
+    target
+        [G] solve rates.
+    """
+    flat = solve_rate.ndim == 1
+    q = np.maximum.accumulate(np.atleast_2d(solve_rate), axis=1)
+    s = np.atleast_2d(spend)
+    curves, points = q.shape
+    row = np.arange(curves)[:, None]
+    shifted = (q + 4.0 * row).ravel()  # solve rates lie in [0, 1]: one search serves all rows
+    # a target that equals a point up to rounding is reached by that point
+    wanted = (target[None, :] - 1e-12 + 4.0 * row).ravel()
+    first = np.searchsorted(shifted, wanted, side="left").reshape(curves, -1) - points * row
+    reached = first < points
+    high = np.minimum(first, points - 1)
+    below = np.maximum(high - 1, 0)
+    level = np.take_along_axis(q, below, axis=1) + 4.0 * row
+    low = np.searchsorted(shifted, level.ravel(), side="left").reshape(curves, -1) - points * row
+    # where rounding hides the start of a level, its own index serves
+    low = np.clip(low, 0, below)
+    q_low, q_high = np.take_along_axis(q, low, axis=1), np.take_along_axis(q, high, axis=1)
+    rise = q_high - q_low
+    share = np.clip(
+        np.divide(target[None, :] - q_low, rise, out=np.ones_like(rise), where=rise > 0), 0, 1
+    )
+    s_low, s_high = np.take_along_axis(s, low, axis=1), np.take_along_axis(s, high, axis=1)
+    mixed = s_low + share * (s_high - s_low)
+    # the cheapest point further along: spend may fall with budget where a later stage is dearer
+    reverse = s[:, ::-1]
+    best_later = np.minimum.accumulate(reverse, axis=1)[:, ::-1]
+    later = np.take_along_axis(best_later, high, axis=1)
+    overshoot = later < mixed
+    if overshoot.any():
+        i, g = np.nonzero(overshoot)
+        at = np.array([a + int(np.argmin(s[f, a:])) for f, a in zip(i, high[i, g], strict=True)])
+        high[i, g] = low[i, g] = at
+        share[i, g] = 1.0
+        mixed[i, g] = later[i, g]
+    cost = np.where(reached, mixed, np.inf)
+    if flat:
+        return Crossing(cost[0], low[0], high[0], share[0])
+    return Crossing(cost, low, high, share)

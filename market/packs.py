@@ -1,0 +1,113 @@
+"""Calibrated packs: a folder with `table.csv` (problem classes) and `pack.json` (where from).
+
+`table.csv` has a row per class and the columns `weight`, optionally `domain`, and per model
+`<model>:solve_prob` and `<model>:list_cost` (US dollars per attempt). `pack.json` names the models
+with their titles and providers, the source and its date, and the errors of the fit.
+"""
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from market.errors import DataError
+from market.population import Population
+
+SHIPPED = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A calibrated population and what is known of it.
+
+    Attributes
+    ----------
+    population
+        Problem classes by models.
+    about
+        The content of `pack.json`.
+    """
+
+    population: Population
+    about: Mapping[str, Any]
+
+
+def shipped_packs() -> list[str]:
+    """Names of the packs that come with the program."""
+    return sorted(path.parent.name for path in SHIPPED.glob("*/pack.json"))
+
+
+def find_pack(name: str | Path) -> Path:
+    """Folder of a pack, by path or by the name of a shipped one.
+
+    Raises
+    ------
+    DataError
+        There is no such pack.
+    """
+    for folder in (Path(name), SHIPPED / name):
+        if (folder / "pack.json").is_file():
+            return folder
+    known = ", ".join(shipped_packs()) or "none"
+    raise DataError(f"{name}: no calibrated pack (a folder with pack.json); shipped: {known}")
+
+
+def read_pack(name: str | Path) -> Pack:
+    """Read a pack by path or by the name of a shipped one.
+
+    Raises
+    ------
+    DataError
+        No such pack, or one that is not as the module says, by file and line.
+    """
+    folder = find_pack(name)
+    about = _read_about(folder / "pack.json")
+    models = [str(entry["name"]) for entry in about["models"]]
+    table = folder / "table.csv"
+    try:
+        with table.open(newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{table}: cannot be read: {error}") from error
+    if not rows:
+        raise DataError(f"{table}: holds no problem class")
+    wanted = ["weight"] + [f"{m}:{what}" for m in models for what in ("solve_prob", "list_cost")]
+    for column in wanted:
+        if column not in rows[0]:
+            raise DataError(f"{table}: no column {column!r}")
+    numbers = np.empty((len(rows), len(wanted)))
+    for i, row in enumerate(rows):
+        for j, column in enumerate(wanted):
+            try:
+                numbers[i, j] = float(row[column])
+            except (TypeError, ValueError):
+                raise DataError(
+                    f"{table}:{i + 2}: {column} is {row[column]!r}, not a number"
+                ) from None
+    try:
+        population = Population(
+            models=tuple(models),
+            weight=numbers[:, 0],
+            solve_prob=numbers[:, 1::2],
+            list_cost=numbers[:, 2::2],
+            domain=tuple(row["domain"] for row in rows) if "domain" in rows[0] else (),
+            source=f"calibrated pack {folder.name}",
+        )
+    except DataError as error:
+        raise DataError(f"{table}: {error}") from error
+    return Pack(population, about)
+
+
+def _read_about(path: Path) -> dict[str, Any]:
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"{path}: cannot be read as JSON: {error}") from error
+    models = about.get("models") if isinstance(about, dict) else None
+    if not isinstance(models, list) or not all(isinstance(m, dict) and "name" in m for m in models):
+        raise DataError(f'{path}: needs "models", a list of objects that each have a "name"')
+    return about
