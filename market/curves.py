@@ -23,7 +23,8 @@ _ROUNDING = 1 + 1e-12
 
 def whole_attempts(budget: FloatArray | float, cost: FloatArray | float) -> FloatArray:
     """⌊budget / cost⌋, the attempts that fit a budget, as whole floats."""
-    return np.floor(np.asarray(budget) / cost * _ROUNDING)
+    attempts: FloatArray = np.floor(np.asarray(budget) / cost * _ROUNDING)
+    return attempts
 
 
 def default_estimator(population: Population) -> Estimator:
@@ -92,13 +93,17 @@ def unbiased_curves(
     j = np.arange(longest)[None, :]
     ratio = np.where(s > 0, np.maximum(n - s - j, 0) / np.maximum(n - j, 1), 1.0)
     one = np.ones((len(successes), 1))
-    fail = np.hstack((one, np.cumprod(ratio, axis=1)))  # [n, longest+1]: chance j tries all fail
-    paid = np.hstack((0 * one, np.cumsum(fail[:, :-1], axis=1)))  # expected attempts made
+    fail: FloatArray = np.hstack(
+        (one, np.cumprod(ratio, axis=1))
+    )  # [n, longest+1]: chance j tries all fail
+    paid: FloatArray = np.hstack(
+        (0 * one, np.cumsum(fail[:, :-1], axis=1))
+    )  # expected attempts made
     k = whole_attempts(budget[None, :], list_cost[:, None])
     known = np.minimum(k, longest).astype(np.int64)
     solved = 1 - np.take_along_axis(fail, known, axis=1)
     made = np.take_along_axis(paid, known, axis=1) + np.where(s > 0, 0.0, k - known)
-    return solved, list_cost[:, None] * made
+    return solved, np.asarray(list_cost[:, None] * made, dtype=np.float64)
 
 
 def model_curves(
@@ -200,7 +205,7 @@ def _freeze(array: FloatArray) -> FloatArray:
     if array.flags.owndata:  # our own: no copy of a large table
         array.flags.writeable = False
         return array
-    return read_only(array)  # type: ignore[return-value]
+    return read_only(array)
 
 
 @dataclass(frozen=True)

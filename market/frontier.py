@@ -302,7 +302,7 @@ def shadow_prices(space: CascadeSpace) -> FloatArray:
         paid = family.spend > 0
         highest = max(highest, float((family.solve_rate[paid] / family.spend[paid]).max(initial=0)))
     steps = int(np.ceil(np.log(_LAMBDA_SPAN) / np.log(_LAMBDA_RATIO)))
-    return highest * _LAMBDA_RATIO ** np.arange(steps + 1)
+    return np.asarray(highest * _LAMBDA_RATIO ** np.arange(steps + 1), dtype=np.float64)
 
 
 def solve_frontier(

@@ -104,7 +104,7 @@ def read_pack(name: str | Path) -> Pack:
 
 def _read_about(path: Path) -> dict[str, Any]:
     try:
-        about = json.loads(path.read_text(encoding="utf-8"))
+        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise DataError(f"{path}: cannot be read as JSON: {error}") from error
     models = about.get("models") if isinstance(about, dict) else None

@@ -22,9 +22,15 @@ IntArray = npt.NDArray[np.int64]
 WEIGHT_TOLERANCE = 1e-6
 
 
-def read_only(array: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[np.generic]:
-    """Copy into a contiguous array that refuses writes."""
-    copy = np.array(array, dtype=dtype, order="C", copy=True)
+def read_only(array: npt.ArrayLike) -> FloatArray:
+    """Copy into a contiguous array of floats that refuses writes."""
+    copy = np.array(array, dtype=np.float64, order="C", copy=True)
+    copy.flags.writeable = False
+    return copy
+
+
+def _read_only_counts(array: npt.ArrayLike) -> IntArray:
+    copy = np.array(array, dtype=np.int64, order="C", copy=True)
     copy.flags.writeable = False
     return copy
 
@@ -112,8 +118,8 @@ class Population:
                 "successes",
                 "from 0 to the number of attempts",
             )
-            put(self, "successes", read_only(successes, np.int64))
-            put(self, "attempts", read_only(attempts, np.int64))
+            put(self, "successes", _read_only_counts(successes))
+            put(self, "attempts", _read_only_counts(attempts))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by the constructor's arguments (a mapping proxy cannot be pickled)."""
@@ -146,17 +152,14 @@ class Population:
     def select(self, models: Sequence[str]) -> "Population":
         """Keep the named models only, in the given order."""
         columns = [self.index(model) for model in models]
-
-        def take(table: npt.NDArray[np.generic] | None) -> npt.NDArray[np.generic] | None:
-            return None if table is None else table[:, columns]
-
+        successes, attempts = self.successes, self.attempts
         return replace(
             self,
             models=tuple(models),
-            solve_prob=take(self.solve_prob),
-            list_cost=take(self.list_cost),
-            successes=take(self.successes),
-            attempts=take(self.attempts),
+            solve_prob=self.solve_prob[:, columns],
+            list_cost=self.list_cost[:, columns],
+            successes=None if successes is None else successes[:, columns],
+            attempts=None if attempts is None else attempts[:, columns],
             left_out={m: k for m, k in self.left_out.items() if m in models},
         )
 

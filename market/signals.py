@@ -110,7 +110,7 @@ def posterior_weights(population: Population, label: IntArray, accuracy: float) 
     share = np.bincount(label, weights=population.weight)
     seen = np.flatnonzero(share > 0)
     chance = accuracy * (seen[:, None] == label[None, :]) + (1 - accuracy) * share[seen, None]
-    return chance * population.weight
+    return np.asarray(chance * population.weight, dtype=np.float64)
 
 
 def solve_signal(

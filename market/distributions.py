@@ -1,0 +1,87 @@
+"""Named distributions of what buyers differ in, drawn by their quantiles.
+
+Quantiles of uniforms make a change of a parameter move every buyer a little, instead of dealing
+the buyers anew: two scenarios stay paired buyer by buyer.
+"""
+
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from scipy.special import betaincinv, ndtri
+
+from market.parts import Part
+from market.population import FloatArray
+
+
+class Constant(Part):
+    """The same value for everybody."""
+
+    kind: Literal["constant"] = "constant"
+    value: Annotated[float, Field(ge=0)]
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Values at the quantiles `u` in (0, 1)."""
+        return np.full(u.shape, self.value)
+
+
+class _Bounded(Part):
+    low: Annotated[float, Field(ge=0)]
+    high: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low > self.high:
+            raise PydanticCustomError(
+                "order", "low {low} is above high {high}", {"low": self.low, "high": self.high}
+            )
+        return self
+
+
+class Uniform(_Bounded):
+    """Even between `low` and `high`."""
+
+    kind: Literal["uniform"] = "uniform"
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Values at the quantiles `u` in (0, 1)."""
+        return self.low + (self.high - self.low) * u
+
+
+class Lognormal(Part):
+    """median · exp(sigma · z), z ~ N(0, 1)."""
+
+    kind: Literal["lognormal"] = "lognormal"
+    median: Annotated[float, Field(gt=0)]
+    sigma: Annotated[float, Field(ge=0)]
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Values at the quantiles `u` in (0, 1)."""
+        return np.asarray(self.median * np.exp(self.sigma * ndtri(u)), dtype=np.float64)
+
+
+class Beta(_Bounded):
+    """Beta(a, b), stretched from [0, 1] to [low, high]."""
+
+    kind: Literal["beta"] = "beta"
+    low: Annotated[float, Field(ge=0)] = 0.0
+    high: Annotated[float, Field(ge=0)] = 1.0
+    a: Annotated[float, Field(gt=0)]
+    b: Annotated[float, Field(gt=0)]
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Values at the quantiles `u` in (0, 1)."""
+        return np.asarray(
+            self.low + (self.high - self.low) * betaincinv(self.a, self.b, u), dtype=np.float64
+        )
+
+
+Distribution = Annotated[Constant | Uniform | Lognormal | Beta, Field(discriminator="kind")]
+
+
+def draw(
+    distribution: Constant | Uniform | Lognormal | Beta, rng: np.random.Generator, size: int
+) -> FloatArray:
+    """[size] independent draws."""
+    return distribution.quantile(rng.uniform(np.finfo(np.float64).tiny, 1.0, size))

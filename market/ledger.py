@@ -1,0 +1,92 @@
+"""Money moves between named accounts, and none is made or lost."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.errors import ConservationError
+from market.population import FloatArray
+
+TOLERANCE = 1e-9
+TREASURY = "treasury"
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A payment.
+
+    Attributes
+    ----------
+    payer, payee
+        Account names.
+    amount
+        US dollars, at least 0.
+    """
+
+    payer: str
+    payee: str
+    amount: float
+
+
+class Ledger:
+    """Balances of named accounts; every transfer has a payer and a payee.
+
+    Parameters
+    ----------
+    accounts
+        Distinct names, all starting at 0.
+    """
+
+    def __init__(self, accounts: Iterable[str]) -> None:
+        self.accounts = tuple(accounts)
+        self._index = {name: i for i, name in enumerate(self.accounts)}
+        if len(self._index) < len(self.accounts):
+            raise ValueError("account names repeat")
+        self._balance = np.zeros(len(self.accounts))
+        self.turnover = 0.0
+
+    def post(self, transfers: Iterable[Transfer]) -> None:
+        """Book transfers.
+
+        Raises
+        ------
+        ConservationError
+            An amount that is negative or not finite.
+        """
+        for transfer in transfers:
+            if not (np.isfinite(transfer.amount) and transfer.amount >= 0):
+                raise ConservationError(f"{transfer}: not an amount of money")
+            self._balance[self._index[transfer.payer]] -= transfer.amount
+            self._balance[self._index[transfer.payee]] += transfer.amount
+            self.turnover += transfer.amount
+
+    def balance(self, account: str) -> float:
+        """US dollars that an account has received less paid since the start."""
+        return float(self._balance[self._index[account]])
+
+    def balances(self) -> FloatArray:
+        """[A] balances in the order of `accounts`."""
+        return self._balance.copy()
+
+    def imbalance(self) -> float:
+        """|Σ balances| relative to all money moved so far; 0 before any is."""
+        return abs(float(self._balance.sum())) / self.turnover if self.turnover else 0.0
+
+
+def check_equal(name: str, one: float, other: float) -> float:
+    """Relative difference of two sums of the same money, reached by different ways.
+
+    Raises
+    ------
+    ConservationError
+        They differ by more than 1e-9 relative.
+    """
+    scale = max(abs(one), abs(other))
+    difference = abs(one - other) / scale if scale else 0.0
+    if not difference <= TOLERANCE:
+        raise ConservationError(
+            f"{name}: {one!r} and {other!r} differ by {difference:.3g} relative"
+        )
+    return difference

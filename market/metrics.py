@@ -1,0 +1,118 @@
+"""Measures of a market: pure functions of arrays, missing values NaN."""
+
+import numpy as np
+
+from market.population import FloatArray
+
+
+def ratio(numerator: float, denominator: float) -> float:
+    """numerator / denominator; NaN where the denominator is 0."""
+    return float(numerator / denominator) if denominator else float("nan")
+
+
+def price_index(
+    paid: FloatArray,
+    queries: FloatArray,
+    cheapest: FloatArray,
+    base: FloatArray,
+    demand: FloatArray,
+) -> float:
+    """Price of a constant basket of quality: Σ_g ω_g P̄_g / Σ_g ω_g P⁰_g.
+
+    P̄_g is the mean paid at tier g, or the cheapest offer where nobody bought; P⁰_g the market
+    price at list. 1 means list prices without arbitrage. Tiers that nobody sells, at list or now,
+    do not count.
+
+    Parameters
+    ----------
+    paid, queries
+        [G] US dollars paid and queries served.
+    cheapest
+        [G] least posted price.
+    base
+        [G] P⁰.
+    demand
+        [G] demand weights ω at P⁰; any scale.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(queries > 0, paid / queries, cheapest)
+    sold = np.isfinite(base) & np.isfinite(mean) & (demand > 0)
+    return ratio(float(demand[sold] @ mean[sold]), float(demand[sold] @ base[sold]))
+
+
+def segmentation(revenue: FloatArray) -> float:
+    """I(tier; provider) / H(provider) of revenue: how much a tier tells of who serves it.
+
+    1 when each tier is one provider's and each provider is known by its tiers, 0 when all tiers
+    share alike; NaN with fewer than two providers that earn. (Mutual information and entropy as in
+    Cover and Thomas, Elements of Information Theory, chapter 2; the uncertainty coefficient of
+    Theil 1970.)
+
+    Parameters
+    ----------
+    revenue
+        [G, K] by tier and provider, at least 0.
+    """
+    total = revenue.sum()
+    if not total > 0:
+        return float("nan")
+    joint = revenue / total
+    tier, provider = joint.sum(axis=1), joint.sum(axis=0)
+    used = joint > 0
+    independent = np.outer(tier, provider)
+    information = float((joint[used] * np.log(joint[used] / independent[used])).sum())
+    entropy = -float((provider[provider > 0] * np.log(provider[provider > 0])).sum())
+    return max(information, 0.0) / entropy if entropy > 1e-12 else float("nan")
+
+
+def hhi(revenue: FloatArray) -> float:
+    """Herfindahl-Hirschman index Σ share², from 1/K to 1; NaN without revenue.
+
+    Parameters
+    ----------
+    revenue
+        [K] by provider.
+    """
+    total = revenue.sum()
+    return float(((revenue / total) ** 2).sum()) if total > 0 else float("nan")
+
+
+def small_provider_share(revenue: FloatArray) -> float:
+    """Share of provider revenue that all but the two largest earn; NaN without revenue.
+
+    Parameters
+    ----------
+    revenue
+        [K] by provider.
+    """
+    total = revenue.sum()
+    return float(np.sort(revenue)[:-2].sum() / total) if total > 0 else float("nan")
+
+
+def price_dispersion(price: FloatArray, queries: FloatArray) -> float:
+    """Spend-weighted coefficient of variation of posted price within a tier.
+
+    Within a tier, prices are weighted by the queries bought at them; tiers by what was spent.
+
+    Parameters
+    ----------
+    price, queries
+        [S, G] posted price and queries served, by seller and tier.
+
+    Returns
+    -------
+    float
+        0 where all buyers of a tier pay the same; NaN where nothing was bought.
+    """
+    bought = queries > 0
+    paid = np.where(bought, price, 0.0)
+    count = queries.sum(axis=0)
+    spend = (queries * paid).sum(axis=0)
+    sold = count > 0
+    if not sold.any() or not spend.sum() > 0:
+        return float("nan")
+    mean = spend[sold] / count[sold]
+    variance = (queries * (paid - spend / np.maximum(count, 1)) ** 2).sum(axis=0)[sold] / count[
+        sold
+    ]
+    return float(spend[sold] @ (np.sqrt(variance) / mean) / spend.sum())

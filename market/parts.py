@@ -1,0 +1,43 @@
+"""What every part of a scenario has in common: frozen, strict, and helpful about misspelt keys."""
+
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """`; did you mean 'x'?` for the nearest known name, else the names there are."""
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"there are: {', '.join(known)}" if known else "there is none"
+
+
+class Part(BaseModel):
+    """A frozen table of a scenario file; a rule adds one decision method to it.
+
+    Unknown keys are refused with the nearest valid name; numbers must be finite.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        strict=False,
+        use_attribute_docstrings=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _know_the_keys(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            for key in data:
+                if key not in cls.model_fields:
+                    raise PydanticCustomError(
+                        "unknown_key",
+                        "unknown key; {hint}",
+                        {"key": str(key), "hint": nearest(str(key), list(cls.model_fields))},
+                    )
+        return data
