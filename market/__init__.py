@@ -1,3 +1,54 @@
-"""Agent-based simulator of AI model markets."""
+"""Agent-based simulator of AI model markets.
+
+>>> import market
+>>> scenario = market.load("swebench", set={"arbitrageurs.routers.count": 3})
+>>> result = market.run(scenario)  # doctest: +SKIP
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from market.errors import ConservationError, DataError, MarketError, ScenarioError
+    from market.loading import load
+    from market.model import MarketModel, run
+    from market.results import RunResult
+    from market.scenario import Scenario
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "ConservationError": "market.errors",
+    "DataError": "market.errors",
+    "MarketError": "market.errors",
+    "MarketModel": "market.model",
+    "RunResult": "market.results",
+    "Scenario": "market.scenario",
+    "ScenarioError": "market.errors",
+    "load": "market.loading",
+    "run": "market.model",
+}
+
+__all__ = [  # noqa: RUF022  # in the order in which they are used
+    "load",
+    "run",
+    "Scenario",
+    "RunResult",
+    "MarketModel",
+    "MarketError",
+    "ScenarioError",
+    "DataError",
+    "ConservationError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that the command line answers at once."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'market' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

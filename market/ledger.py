@@ -70,9 +70,19 @@ class Ledger:
         """[A] balances in the order of `accounts`."""
         return self._balance.copy()
 
-    def imbalance(self) -> float:
-        """|Σ balances| relative to all money moved so far; 0 before any is."""
-        return abs(float(self._balance.sum())) / self.turnover if self.turnover else 0.0
+    def check(self) -> float:
+        """|Σ balances| relative to all money moved so far; 0 before any is.
+
+        Raises
+        ------
+        ConservationError
+            It is above 1e-9.
+        """
+        total = float(self._balance.sum())
+        imbalance = abs(total) / self.turnover if self.turnover else 0.0
+        if not imbalance <= TOLERANCE:
+            raise ConservationError(f"balances sum to {total!r} of {self.turnover!r} USD moved")
+        return imbalance
 
 
 def check_equal(name: str, one: float, other: float) -> float:

@@ -6,7 +6,7 @@ from market.population import FloatArray
 
 
 def ratio(numerator: float, denominator: float) -> float:
-    """numerator / denominator; NaN where the denominator is 0."""
+    """Quotient; NaN where the denominator is 0."""
     return float(numerator / denominator) if denominator else float("nan")
 
 

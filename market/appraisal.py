@@ -1,0 +1,245 @@
+"""What a population is worth to an arbitrageur: costs, margin, shares, policies, ready for JSON."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from market.arbitrage import MarketPrice, RevenueShares, margin, market_price, revenue_shares
+from market.cascade import Cascade, Mixture
+from market.curves import CurveTables, Estimator, build_tables, log_budgets
+from market.errors import DataError
+from market.folds import OutOfSample, deal_folds, out_of_sample
+from market.frontier import Frontier, solve_frontier
+from market.packs import find_pack, read_pack
+from market.population import FloatArray, Population
+from market.records import read_records
+from market.signals import SignalFrontier, problem_types, solve_oracle, solve_signal
+from market.streams import Streams
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the router knows of a query.
+
+    Attributes
+    ----------
+    accuracy
+        Chance that the type seen is the true one; None for a router without a signal.
+    types
+        Number of types.
+    oracle
+        Whether it knows every problem instead.
+    """
+
+    accuracy: float | None = None
+    types: int = 8
+    oracle: bool = False
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """Market price, arbitrage cost and margin of one population.
+
+    Attributes
+    ----------
+    tables
+        Curves on the budget grid.
+    price
+        [M] price multipliers.
+    market, frontier, shares
+        Without a signal.
+    signal
+        Of the router's signal, if it has one.
+    out_of_sample
+        Of policies judged on folds left out, if asked.
+    cost, margin
+        [G] arbitrage cost and margin: of the signal's router if there is one.
+    """
+
+    tables: CurveTables
+    price: FloatArray
+    market: MarketPrice
+    frontier: Frontier
+    shares: RevenueShares
+    signal: SignalFrontier | None
+    out_of_sample: OutOfSample | None
+    cost: FloatArray
+    margin: FloatArray
+
+    @property
+    def max_quality(self) -> dict[str, float]:
+        """Highest solve rate of the best single model and of the best cascade."""
+        return {
+            "single": float(self.market.max_quality.max()),
+            "cascade": self.frontier.max_quality,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists and numbers; NaN and infinite values are left for the writer to null."""
+        population, market = self.tables.population, self.market
+        answer: dict[str, Any] = {
+            "source": population.source,
+            "problems": population.size,
+            "left_out": dict(population.left_out),
+            "estimator": self.tables.estimator,
+            "models": [
+                {
+                    "name": model,
+                    "price_multiplier": self.price[m],
+                    "single_attempt_solve_rate": population.weight @ population.solve_prob[:, m],
+                    "mean_attempt_cost": population.weight @ population.list_cost[:, m],
+                    "max_quality": market.max_quality[m],
+                    "cost": market.cost[m],
+                }
+                for m, model in enumerate(population.models)
+            ],
+            "quality": market.quality,
+            "market_price": market.price,
+            "arbitrage_cost": self.cost,
+            "margin": self.margin,
+            "max_margin": _or_nan(np.max, self.margin),
+            "mean_margin": _or_nan(np.mean, self.margin),
+            "max_quality": self.max_quality,
+            "policies": [None if p is None else _mixture(p) for p in self.frontier.policies],
+            "revenue_shares": {
+                "without": dict(zip(population.models, self.shares.without, strict=True)),
+                "with": dict(zip(population.models, self.shares.with_arbitrage, strict=True)),
+                "arbitrageur": self.shares.arbitrageur,
+            },
+        }
+        if self.signal is not None:
+            answer["routes"] = [
+                {
+                    "solve_rate": route.solve_rate,
+                    "spend": route.spend,
+                    "cascades": [_stages(cascade) for cascade in route.cascades],
+                }
+                for route in self.signal.routes
+            ]
+        if self.out_of_sample is not None:
+            judged = self.out_of_sample
+            answer["out_of_sample"] = {
+                "achieved_quality": judged.achieved,
+                "arbitrage_cost": judged.spend,
+                "market_price": judged.market_price,
+                "margin": judged.margin,
+                "max_margin": _or_nan(np.max, judged.margin),
+                "mean_margin": _or_nan(np.mean, judged.margin),
+            }
+        return answer
+
+
+def _or_nan(reduce: Any, values: FloatArray) -> float:
+    known = values[np.isfinite(values)]
+    return float(reduce(known)) if len(known) else float("nan")
+
+
+def _stages(cascade: Cascade) -> list[dict[str, Any]]:
+    return [{"model": stage.model, "budget": stage.budget} for stage in cascade.stages]
+
+
+def _mixture(mixture: Mixture) -> dict[str, Any]:
+    """Write the cascade of `share`, and the one that the rest of the queries take."""
+    return {
+        "stages": _stages(mixture.high),
+        "share": mixture.share,
+        "otherwise": _stages(mixture.low) if mixture.share < 1 else None,
+    }
+
+
+def read_population(source: str | Path, models: Sequence[str] | None = None) -> Population:
+    """Read a records folder or a pack (by path, or by the name of a shipped one).
+
+    Raises
+    ------
+    DataError
+        It is neither, or does not read.
+    """
+    folder = Path(source)
+    if folder.is_dir() and not (folder / "pack.json").is_file():
+        return read_records(folder, models)
+    population = read_pack(find_pack(source)).population
+    return population.select(models) if models is not None else population
+
+
+def quality_grid(tables: CurveTables, wanted: tuple[float, float, int] | None) -> FloatArray:
+    """Solve rates to look at: as wanted, else 41 from half of the best single model's to its own.
+
+    Raises
+    ------
+    DataError
+        Not 0 < min ≤ max ≤ 1, or no points.
+    """
+    if wanted is None:
+        best = max(float(tables.mean_curves(m)[0][-1]) for m in range(len(tables.models)))
+        return np.linspace(best / 2, best, 41)
+    low, high, points = wanted
+    if not (0 < low <= high <= 1) or points < 1:
+        raise DataError(
+            f"quality {low:g}:{high:g}:{points}: needs 0 < MIN ≤ MAX ≤ 1 and at least 1 point"
+        )
+    return np.linspace(low, high, points)
+
+
+def appraise(
+    population: Population,
+    *,
+    quality: tuple[float, float, int] | FloatArray | None = None,
+    price: FloatArray | None = None,
+    estimator: Estimator | None = None,
+    budget: FloatArray | None = None,
+    knowledge: Knowledge | None = None,
+    folds: int | None = None,
+    seed: int = 1,
+) -> Appraisal:
+    """Appraise a population: market price, arbitrage cost and margin by solve rate.
+
+    Parameters
+    ----------
+    population
+        Problems and models.
+    quality
+        Solve rates: (min, max, points), [G] values, or None for :func:`quality_grid`'s own.
+    price
+        [M] price multipliers, all 1 if None.
+    estimator, budget
+        As :func:`market.curves.build_tables` takes them.
+    knowledge
+        What the router knows; nothing if None.
+    folds
+        Judge policies out of sample on this many folds.
+    seed
+        Of the types and of the folds.
+    """
+    tables = build_tables(population, log_budgets() if budget is None else budget, estimator)
+    multipliers = np.ones(len(tables.models)) if price is None else price
+    target = quality if isinstance(quality, np.ndarray) else quality_grid(tables, quality)
+    market = market_price(tables, target, multipliers)
+    frontier = solve_frontier(tables, target, multipliers)
+    known = knowledge or Knowledge()
+    streams = Streams(seed)
+    signal: SignalFrontier | None = None
+    if known.oracle:
+        signal = solve_oracle(tables, target, multipliers)
+    elif known.accuracy is not None:
+        label = problem_types(population, known.types, streams.generator("types"))
+        signal = solve_signal(tables, target, label, known.accuracy, multipliers, frontier)
+    judged = None
+    if folds is not None:
+        fold = deal_folds(population.size, folds, streams.generator("folds"))
+        judged = out_of_sample(tables, target, fold, multipliers)
+    cost = frontier.spend if signal is None else signal.spend
+    return Appraisal(
+        tables,
+        multipliers,
+        market,
+        frontier,
+        revenue_shares(tables, market, frontier, multipliers),
+        signal,
+        judged,
+        cost,
+        margin(market.price, cost),
+    )

@@ -1,0 +1,317 @@
+"""The command line: parse, call, print. Heavy imports happen inside the commands."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from market.errors import MarketError
+
+app = typer.Typer(
+    name="market",
+    help="Simulate markets for AI models: providers, arbitrageurs and consumers.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+INPUT_WRONG = 2
+RUN_FAILED = 1
+
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Override one value; may be repeated."),
+]
+Seed = Annotated[int | None, typer.Option(help="Root seed, in place of the scenario's.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else.")]
+Overwrite = Annotated[bool, typer.Option(help="Replace an earlier result in the --out folder.")]
+Models = Annotated[str | None, typer.Option(help="Models to use, by name, with commas between.")]
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A shipped scenario's name, or a .toml file.")
+]
+
+
+@contextmanager
+def _acting_on_errors() -> Iterator[None]:
+    """Wrong input ends with its message and exit code 2, never with a traceback."""
+    try:
+        yield
+    except MarketError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(INPUT_WRONG) from None
+
+
+def _print_json(content: object) -> None:
+    from market.jsonable import finite
+
+    json.dump(finite(content), sys.stdout, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def _names(listed: str | None) -> list[str] | None:
+    return None if listed is None else [name.strip() for name in listed.split(",") if name.strip()]
+
+
+def _pairs(items: list[str] | None, option: str) -> dict[str, str]:
+    from market.errors import DataError
+
+    found = {}
+    for item in items or []:
+        name, equals, value = item.partition("=")
+        if not (name and equals and value):
+            raise DataError(f"{option} {item!r}: write it as MODEL=TEXT")
+        found[name] = value
+    return found
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from market import __version__
+
+        typer.echo(f"market {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Simulate markets for AI models: providers, arbitrageurs and consumers."""
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    set_: Set = None,
+    seed: Seed = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the result; the next free results/NAME-N if not given."),
+    ] = None,
+    overwrite: Overwrite = False,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            help="Also run the same market without arbitrageurs, query by query, to compare."
+        ),
+    ] = True,
+    json_: Json = False,
+) -> None:
+    """Simulate a market; print a summary and write its tables.
+
+    Example: market run swebench --set arbitrageurs.routers.count=4
+    """
+    with _acting_on_errors():
+        from market.console import print_run, progress
+        from market.folders import free_folder, whole_folder
+        from market.loading import load
+        from market.model import run as simulate
+
+        spec = load(scenario, set=set_ or [], seed=seed)
+        folder = out if out is not None else free_folder(Path("results"), spec.name)
+        with whole_folder(folder, overwrite) as draft:
+            with progress(spec.name, spec.ticks) as tick:
+                result = simulate(spec, tick)
+            twin = None
+            if baseline and any(group.count for group in spec.arbitrageurs):
+                without = spec.model_copy(update={"arbitrageurs": ()})
+                with progress("without arbitrageurs", spec.ticks) as tick:
+                    twin = simulate(without, tick)
+            result.write(draft)
+        if not json_:
+            print_run(result, twin, str(folder))
+            return
+        answer: dict[str, Any] = {
+            "summary": result.summary,
+            "agents": result.agents,
+            "scenario": result.scenario.model_dump(mode="json"),
+            "folder": str(folder.resolve()),
+        }
+        if twin is not None:
+            answer["without_arbitrageurs"] = {"summary": twin.summary, "agents": twin.agents}
+        _print_json(answer)
+
+
+@app.command()
+def frontier(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A folder of attempt records, a calibrated pack, or a scenario."
+        ),
+    ],
+    models: Models = None,
+    estimator: Annotated[
+        str | None,
+        typer.Option(help="geometric, or unbiased (needs records, and is the default for them)."),
+    ] = None,
+    signal: Annotated[
+        float | None,
+        typer.Option(
+            metavar="ACCURACY", help="The router sees a problem's type, right this often."
+        ),
+    ] = None,
+    types: Annotated[int, typer.Option(metavar="Z", help="Number of types of --signal.")] = 8,
+    oracle: Annotated[
+        bool, typer.Option("--oracle", help="The router knows every problem.")
+    ] = False,
+    quality: Annotated[
+        str | None, typer.Option(metavar="MIN:MAX:POINTS", help="Solve rates to look at.")
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Also judge cascades on problems they were not chosen on."),
+    ] = None,
+    max_budget: Annotated[
+        float | None, typer.Option(help="Highest budget of one stage, in list dollars.")
+    ] = None,
+    set_: Set = None,
+    seed: Annotated[int, typer.Option(help="Seed of types and folds.")] = 1,
+    json_: Json = False,
+) -> None:
+    """Market price, arbitrage cost, margin and best cascade by solve rate.
+
+    Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
+    """
+    with _acting_on_errors():
+        from market.appraisal import Knowledge, appraise
+        from market.console import print_appraisal
+        from market.sources import parse_quality, read_source
+
+        found = read_source(source, _names(models), set_ or [], max_budget)
+        appraisal = appraise(
+            found.population,
+            quality=parse_quality(quality) if quality else found.quality,
+            price=found.price,
+            estimator=estimator,
+            budget=found.budget,
+            knowledge=Knowledge(signal, types, oracle),
+            folds=folds,
+            seed=seed,
+        )
+        if json_:
+            _print_json(appraisal.to_json())
+        else:
+            print_appraisal(appraisal)
+
+
+@app.command()
+def paper(
+    records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of attempt records.")],
+    json_: Json = False,
+) -> None:
+    """Rerun the paper's own procedures, and hold each published figure against ours.
+
+    Exit code 1 if any figure is off by more than its tolerance.
+    """
+    with _acting_on_errors():
+        from market.console import err, print_figures
+        from market.paper import check
+
+        with err.status("reading records") as status:
+            report = check(records, progress=status.update)
+        answer = report.to_json()
+        if json_:
+            _print_json(answer)
+        else:
+            print_figures(answer["figures"])
+        if not report.passed:
+            raise typer.Exit(RUN_FAILED)
+
+
+@app.command()
+def calibrate(
+    records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of attempt records.")],
+    classes: Annotated[int, typer.Option(metavar="K", help="Number of problem classes.")],
+    out: Annotated[Path, typer.Option(metavar="PACK", help="Folder for the pack.")],
+    models: Models = None,
+    provider: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODEL=NAME", help="Who provides a model; may be repeated."),
+    ] = None,
+    title: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODEL=TEXT", help="A model's full name; may be repeated."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where the records come from.")] = None,
+    date: Annotated[str | None, typer.Option(help="The date of the records.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the classes.")] = 0,
+    json_: Json = False,
+) -> None:
+    """Condense attempt records into problem classes that keep the market's economics.
+
+    Example: market calibrate records/ --classes 128 --out packs/mine
+    """
+    with _acting_on_errors():
+        from market.calibrate import calibrate_records
+        from market.console import err, print_calibration
+
+        with err.status("calibrating"):
+            calibration = calibrate_records(
+                records,
+                classes,
+                out,
+                models=_names(models),
+                providers=_pairs(provider, "--provider"),
+                titles=_pairs(title, "--title"),
+                source=source,
+                date=date,
+                seed=seed,
+            )
+        if json_:
+            _print_json({"folder": str(out.resolve()), "fit": calibration.fit.to_json()})
+        else:
+            print_calibration(calibration, str(out))
+
+
+@app.command()
+def scenarios(json_: Json = False) -> None:
+    """List the shipped scenarios."""
+    with _acting_on_errors():
+        from market.console import print_scenarios
+        from market.loading import shipped_scenarios
+
+        found = [{"name": s.name, "description": s.description} for s in shipped_scenarios()]
+        if json_:
+            _print_json(found)
+        else:
+            print_scenarios(found)
+
+
+@app.command()
+def check(
+    file: ScenarioArgument,
+    set_: Set = None,
+    json_: Json = False,
+) -> None:
+    """Check a scenario file without running it: keys, values, models and prices."""
+    with _acting_on_errors():
+        from market.loading import load
+        from market.scenario import build_population
+
+        spec = load(file, set=set_ or [])
+        population = build_population(spec)
+        if json_:
+            _print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
+        else:
+            sellers = len(spec.providers) + sum(group.count for group in spec.arbitrageurs)
+            typer.echo(
+                f"{spec.name}: valid; {len(population.models)} models over {population.size} "
+                f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
+            )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from market.loading import json_schema
+
+    json.dump(json_schema(), sys.stdout, indent=2)
+    sys.stdout.write("\n")

@@ -1,0 +1,214 @@
+"""What the command line prints for people; progress and notes go to standard error."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from market.appraisal import Appraisal
+from market.cascade import Mixture
+from market.results import RunResult
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+# measure: (words, format, factor)
+HEADLINES: dict[str, tuple[str, str, float]] = {
+    "price_index": ("price index (1 = list price, no arbitrage)", "{:.3f}", 1),
+    "price_per_query": ("paid per query, cents", "{:.2f}", 100),
+    "price_per_solution": ("paid per solution, cents", "{:.2f}", 100),
+    "solve_rate": ("solved, of queries served", "{:.3f}", 1),
+    "served_share": ("served, of queries sent", "{:.3f}", 1),
+    "marginal_revenue_per_query": ("providers' marginal revenue per query, cents", "{:.2f}", 100),
+    "provider_revenue": ("providers' revenue per tick, USD", "{:,.2f}", 1),
+    "provider_profit": ("providers' profit per tick, USD", "{:,.2f}", 1),
+    "arbitrage_profit": ("arbitrageurs' profit per tick, USD", "{:,.2f}", 1),
+    "arbitrage_share": ("arbitrageurs' share of queries", "{:.3f}", 1),
+    "segmentation": ("segmentation (1 = each tier one provider's)", "{:.3f}", 1),
+    "effective_providers": ("effective number of providers", "{:.2f}", 1),
+    "small_provider_share": ("revenue share of all but the two largest", "{:.3f}", 1),
+    "consumer_surplus": ("consumer surplus per tick, USD", "{:,.2f}", 1),
+    "welfare": ("welfare per tick, USD", "{:,.2f}", 1),
+}
+
+
+def _number(value: float, form: str = "{:.3f}") -> str:
+    return form.format(value) if math.isfinite(value) else "–"
+
+
+def _change(value: float, base: float) -> str:
+    if not (math.isfinite(value) and math.isfinite(base)) or base == 0:
+        return "–"
+    return f"{100 * (value / base - 1):+.1f}%"
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Any]:
+    """Bar on standard error; yields the function that takes the number of steps done."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def print_run(result: RunResult, baseline: RunResult | None, folder: str) -> None:
+    """Summary of a run, beside the same market without arbitrageurs."""
+    spec = result.scenario
+    arbitrageurs = sum(group.count for group in spec.arbitrageurs)
+    buyers = sum(segment.size for segment in spec.consumers)
+    out.print(
+        f"[bold]{spec.name}[/bold] · {len(spec.providers)} providers, {arbitrageurs} arbitrageurs, "
+        f"{buyers:,} buyers · {spec.ticks} ticks · seed {spec.seed}"
+    )
+    quarter = math.ceil(spec.ticks / 4)
+    table = Table(title=f"Means of the last {quarter} ticks", title_justify="left")
+    table.add_column("measure")
+    table.add_column("this market", justify="right")
+    if baseline is not None:
+        table.add_column("without arbitrageurs", justify="right")
+        table.add_column("change", justify="right")
+    for name, (words, form, factor) in HEADLINES.items():
+        value = result.summary[name] * factor
+        row = [words, _number(value, form)]
+        if baseline is not None:
+            base = baseline.summary[name] * factor
+            row += [_number(base, form), _change(value, base)]
+        table.add_row(*row)
+    out.print(table)
+    out.print(_who_earned(result, baseline))
+    out.print(f"Tables, scenario and manifest: {folder}")
+
+
+def _who_earned(result: RunResult, baseline: RunResult | None) -> Table:
+    table = Table(title="Who earned what, USD per tick", title_justify="left")
+    table.add_column("agent")
+    table.add_column("role")
+    table.add_column("revenue", justify="right")
+    table.add_column("profit", justify="right")
+    if baseline is not None:
+        table.add_column("revenue without arbitrageurs", justify="right")
+    before = baseline.agents if baseline is not None else {}
+    for name, agent in result.agents.items():
+        row = [name, agent["role"], *(_number(agent[k], "{:,.2f}") for k in ("revenue", "profit"))]
+        if baseline is not None:
+            row.append(_number(before.get(name, {}).get("revenue", math.nan), "{:,.2f}"))
+        table.add_row(*row)
+    return table
+
+
+def print_appraisal(appraisal: Appraisal, rows: int = 15) -> None:
+    """Models, then market price, arbitrage cost, margin and cascade by solve rate."""
+    population, market = appraisal.tables.population, appraisal.market
+    out.print(
+        f"[bold]{population.source}[/bold] · {population.size} problems or classes · "
+        f"{appraisal.tables.estimator} curves · budgets to {appraisal.tables.budget[-1]:g} USD"
+    )
+    unshared = {model: count for model, count in population.left_out.items() if count}
+    if unshared:
+        listed = ", ".join(f"{model} {count}" for model, count in unshared.items())
+        out.print(f"Problems left out, as not all models have them: {listed}")
+    models = Table(title="Models", title_justify="left")
+    for heading in ("model", "one attempt solves", "costs, USD", "highest solve rate"):
+        models.add_column(heading, justify="left" if heading == "model" else "right")
+    for m, model in enumerate(population.models):
+        models.add_row(
+            model,
+            _number(float(population.weight @ population.solve_prob[:, m])),
+            _number(
+                appraisal.price[m] * (population.weight @ population.list_cost[:, m]), "{:.4f}"
+            ),
+            _number(float(market.max_quality[m])),
+        )
+    out.print(models)
+    out.print(_by_quality(appraisal, rows))
+    known = appraisal.to_json()
+    quality = known["max_quality"]
+    out.print(
+        f"Margin: {_number(100 * known['max_margin'], '{:.1f}')}% at most, "
+        f"{_number(100 * known['mean_margin'], '{:.1f}')}% on average over "
+        f"{market.quality[0]:.3f}..{market.quality[-1]:.3f}"
+    )
+    out.print(
+        f"Highest solve rate: {_number(quality['single'])} from one model, "
+        f"{_number(quality['cascade'])} from a cascade"
+    )
+    judged = known.get("out_of_sample")
+    if judged:
+        out.print(
+            f"On problems left out of the choice: {_number(100 * judged['max_margin'], '{:.1f}')}% "
+            f"at most, {_number(100 * judged['mean_margin'], '{:.1f}')}% on average"
+        )
+
+
+def _by_quality(appraisal: Appraisal, rows: int) -> Table:
+    market, frontier = appraisal.market, appraisal.frontier
+    points = len(market.quality)
+    table = Table(title="USD per query, by solve rate", title_justify="left")
+    headings = ["solve rate", "market price", "from", "arbitrage cost", "margin"]
+    if appraisal.out_of_sample is not None:
+        headings.append("left out")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading == "from" else "right")
+    if appraisal.signal is None:
+        table.add_column("best cascade, list-dollar budgets")
+    shown = sorted({round(i * (points - 1) / max(rows - 1, 1)) for i in range(min(rows, points))})
+    for g in shown:
+        priced = math.isfinite(market.price[g])
+        row = [
+            f"{market.quality[g]:.3f}",
+            _number(market.price[g], "{:.4f}"),
+            appraisal.tables.models[int(market.cost[:, g].argmin())] if priced else "nobody",
+            _number(appraisal.cost[g], "{:.4f}"),
+            _number(100 * appraisal.margin[g], "{:.1f}%"),
+        ]
+        if appraisal.out_of_sample is not None:
+            row.append(_number(100 * appraisal.out_of_sample.margin[g], "{:.1f}%"))
+        if appraisal.signal is None:
+            row.append(_policy(frontier.policies[g]))
+        table.add_row(*row)
+    return table
+
+
+def _policy(policy: Mixture | None) -> str:
+    return "out of reach" if policy is None else str(policy)
+
+
+def print_figures(figures: Sequence[Mapping[str, Any]]) -> None:
+    """Published against computed, figure by figure."""
+    table = Table(title="The paper's figures (arXiv:2603.22404)", title_justify="left")
+    for heading in ("figure", "published", "computed", "difference", "tolerance", ""):
+        table.add_column(heading, justify="left" if heading in ("figure", "") else "right")
+    for figure in figures:
+        passed = figure["pass"]
+        difference = figure["computed"] - figure["published"]
+        table.add_row(
+            figure["name"],
+            f"{figure['published']:g}",
+            f"{figure['computed']:.4f}",
+            f"{difference:+.4f}",
+            f"{figure['tolerance']:g}",
+            "[green]pass[/green]" if passed else "[red]FAIL[/red]",
+        )
+    out.print(table)
+    failed = sum(not figure["pass"] for figure in figures)
+    out.print(f"{len(figures) - failed} of {len(figures)} figures agree with the publication")
+
+
+def print_scenarios(scenarios: Sequence[Mapping[str, str]]) -> None:
+    """Names of the shipped scenarios, and what each asks."""
+    table = Table(show_header=True)
+    table.add_column("scenario")
+    table.add_column("what it asks")
+    for scenario in scenarios:
+        table.add_row(scenario["name"], scenario["description"])
+    out.print(table)

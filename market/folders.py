@@ -1,0 +1,74 @@
+"""Folders that are written whole, or not at all."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from market.errors import ScenarioError
+
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def whole_folder(folder: str | Path, overwrite: bool = False) -> Iterator[Path]:
+    """Give a draft folder that becomes `folder` when the block ends well, and vanishes if not.
+
+    Parameters
+    ----------
+    folder
+        Where the content shall be.
+    overwrite
+        Replace a result that is there.
+
+    Raises
+    ------
+    ScenarioError
+        See :meth:`RunResult.save`; raised before the block runs, so no work is lost.
+    """
+    target = Path(folder)
+    if target.exists() or target.is_symlink():
+        if not target.is_dir():
+            raise ScenarioError(f"{folder}: is a file; name another folder with --out")
+        ours = (target / MANIFEST).is_file() or not any(target.iterdir())
+        if not overwrite:
+            raise ScenarioError(
+                f"{folder}: exists already; name another folder with --out, or replace it "
+                "with --overwrite"
+            )
+        if not ours:
+            raise ScenarioError(
+                f"{folder}: holds something other than a result (no {MANIFEST}) and is not "
+                "replaced; name another folder with --out"
+            )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise ScenarioError(
+            f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
+        ) from error
+    try:
+        draft.chmod(0o777 & ~_umask())
+        yield draft
+        if target.exists():
+            shutil.rmtree(target)
+        draft.rename(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def free_folder(parent: Path, name: str) -> Path:
+    """`parent/name-N` with the least N from 1 that is not there yet."""
+    number = 1
+    while (parent / f"{name}-{number}").exists():
+        number += 1
+    return parent / f"{name}-{number}"

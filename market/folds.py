@@ -1,0 +1,91 @@
+"""Policies chosen on some problems and judged on others: the optimism of a fit, made visible."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.arbitrage import margin, market_price
+from market.cascade import evaluate_mixture
+from market.curves import CurveTables
+from market.errors import DataError
+from market.frontier import solve_frontier
+from market.population import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class OutOfSample:
+    """What the policies chosen for each solve rate do on problems that they were not chosen on.
+
+    Attributes
+    ----------
+    quality
+        [G] solve rate that was aimed at.
+    achieved
+        [G] solve rate on the problems left out; NaN where some fold could not reach the aim.
+    spend
+        [G] US dollars per query on the problems left out.
+    market_price
+        [G] market price of the solve rate achieved.
+    margin
+        [G] (market price − spend)⁺ / market price.
+    """
+
+    quality: FloatArray
+    achieved: FloatArray
+    spend: FloatArray
+    market_price: FloatArray
+    margin: FloatArray
+
+
+def deal_folds(problems: int, folds: int, rng: np.random.Generator) -> IntArray:
+    """[n] fold of each problem, sizes even to one.
+
+    Raises
+    ------
+    DataError
+        Fewer than 2 folds, or more than problems.
+    """
+    if not 2 <= folds <= problems:
+        raise DataError(f"folds: {folds} is not from 2 to the number of problems {problems}")
+    return rng.permutation(np.arange(problems) % folds)
+
+
+def out_of_sample(
+    tables: CurveTables,
+    quality: FloatArray,
+    fold: IntArray,
+    price: FloatArray | None = None,
+) -> OutOfSample:
+    """Choose on all folds but one, judge on that one, and add up over the folds.
+
+    Parameters
+    ----------
+    tables
+        Curves on the budget grid.
+    quality
+        [G] solve rates aimed at.
+    fold
+        [n] fold of each problem, as :func:`deal_folds` gives it.
+    price
+        [M] price multipliers, all 1 if None.
+    """
+    multipliers = np.ones(len(tables.models)) if price is None else price
+    weight = tables.population.weight
+    target = np.asarray(quality, dtype=np.float64)
+    achieved, spend = np.zeros(len(target)), np.zeros(len(target))
+    for k in np.unique(fold):
+        chosen_on = np.where(fold != k, weight, 0.0)
+        judged_on = np.where(fold == k, weight, 0.0)
+        frontier = solve_frontier(tables, target, multipliers, chosen_on / chosen_on.sum())
+        for g, policy in enumerate(frontier.policies):
+            if policy is None:
+                achieved[g] = spend[g] = np.nan
+                continue
+            value = evaluate_mixture(policy, tables, judged_on)
+            sold = value.list_spend > 0
+            achieved[g] += value.solve_rate
+            spend[g] += float(value.list_spend[sold] @ multipliers[sold])
+    market = np.full(len(target), np.inf)
+    known = np.isfinite(achieved)
+    market[known] = market_price(tables, achieved[known], multipliers).price
+    return OutOfSample(target, achieved, spend, market, margin(market, spend))

@@ -1,0 +1,326 @@
+"""The market as a Mesa model: build it, then step it, one named phase after the other."""
+
+from collections.abc import Callable
+
+import mesa
+import numpy as np
+
+from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
+from market.curves import build_tables, log_budgets
+from market.demand import NOBODY
+from market.economy import Economy
+from market.ledger import OUTSIDE, TREASURY, Ledger, Transfer, check_equal
+from market.outcome import QueryLog, Roster, SegmentFlow, TickOutcome
+from market.population import FloatArray, IntArray
+from market.recording import Recorder
+from market.results import RunResult
+from market.scenario import Scenario, build_population
+from market.serving import PlanBook, ProblemSampler, Queries, Server, bind
+from market.streams import Streams
+from market.views import MarketView
+
+
+class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
+    """Providers, arbitrageurs and consumer segments over a stream of queries.
+
+    Parameters
+    ----------
+    spec
+        The resolved scenario.
+
+    Raises
+    ------
+    ScenarioError
+        The population cannot be built as the scenario asks.
+    """
+
+    def __init__(self, spec: Scenario) -> None:
+        super().__init__(rng=spec.seed)
+        self.spec = spec
+        self.tick = 0
+        self.streams = Streams(spec.seed)
+        self.quality = spec.quality_tiers.values()
+        population = build_population(spec)
+        grid = spec.population.budget
+        # what is simulated draws attempts from solve probabilities: curves must do the same
+        tables = build_tables(
+            population, log_budgets(grid.low, grid.high, grid.points), estimator="geometric"
+        )
+        self.economy = Economy(tables, self.quality)
+        self.sampler = ProblemSampler(population.weight)
+        self.server = Server(population)
+        self.price: FloatArray = np.ones(len(population.models))
+
+        tiers = len(self.quality)
+        self.providers = [
+            Provider(self, p, [population.index(m) for m in p.models], tiers)
+            for p in spec.providers
+        ]
+        self.arbitrageurs = [
+            Arbitrageur(self, f"{group.name}-{i + 1}", group, tiers)
+            for group in spec.arbitrageurs
+            for i in range(group.count)
+        ]
+        self.sellers: list[Seller] = [*self.providers, *self.arbitrageurs]
+        self.segments = [
+            ConsumerSegment(self, c, self.quality, self.sellers, self.streams)
+            for c in spec.consumers
+        ]
+        self.roster = self._roster()
+        self.ledger = Ledger(
+            [
+                *(f"consumers/{name}" for name in self.roster.segments),
+                *self.roster.sellers,
+                TREASURY,
+                OUTSIDE,
+            ]
+        )
+        self.recorder = Recorder(spec)
+        self._book: tuple[tuple[int, ...], PlanBook, FloatArray] | None = None
+
+    def step(self) -> None:
+        """Advance by one tick."""
+        self.providers_set_prices()
+        self.arbitrageurs_quote()
+        self.consumers_choose()
+        flows, logs = self.serve_queries()
+        imbalance = self.settle(flows)
+        self.record(flows, logs, imbalance)
+        self.tick += 1
+
+    def providers_set_prices(self) -> None:
+        """Every provider decides on what it saw last tick; then all post at once."""
+        for provider, view in [(p, self._view(p)) for p in self.providers]:
+            provider.set_price(view)
+        price = np.empty_like(self.price)
+        for provider in self.providers:
+            price[provider.models] = provider.multiplier
+        self.price = price
+        for provider in self.providers:
+            provider.post(self.economy, price)
+
+    def arbitrageurs_quote(self) -> None:
+        """Every arbitrageur moves once, in drawn order, and sees the moves before its own."""
+        order = self.streams.generator("order", tick=self.tick).permutation(len(self.arbitrageurs))
+        for i in order.tolist():
+            arbitrageur = self.arbitrageurs[i]
+            arbitrageur.post(self._view(arbitrageur), self.economy, self.price)
+
+    def consumers_choose(self) -> None:
+        """Every buyer takes the seller it likes best, or none."""
+        menus = self._menus()
+        for segment in self.segments:
+            segment.choose(menus)
+
+    def serve_queries(self) -> tuple[tuple[SegmentFlow, ...], tuple[QueryLog, ...]]:
+        """Queries arrive and go down the policies of the sellers chosen."""
+        book, _ = self._plans()
+        menus = self._menus()
+        models = self.roster.models
+        served = [
+            self._serve(
+                segment, segment.send(self.streams, self.tick, models, self.sampler), book, menus
+            )
+            for segment in self.segments
+        ]
+        return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
+
+    def settle(self, flows: tuple[SegmentFlow, ...]) -> float:
+        """Move the money; every dollar paid is a dollar received.
+
+        Returns
+        -------
+        float
+            Largest relative error of the identities.
+
+        Raises
+        ------
+        ConservationError
+            One of them is off by more than 1e-9.
+        """
+        roster, providers = self.roster, len(self.roster.providers)
+        bills = np.zeros((len(roster.sellers), providers))
+        cost = np.zeros(providers)
+        direct = gross = 0.0
+        for segment, flow in zip(self.segments, flows, strict=True):
+            income = flow.paid.sum(axis=1)
+            direct += float(income[:providers].sum())
+            gross += float(income[providers:].sum())
+            self.ledger.post(
+                Transfer(f"consumers/{segment.name}", seller, float(amount))
+                for seller, amount in zip(roster.sellers, income, strict=True)
+            )
+            by_seller = flow.list_spend.sum(axis=1)
+            bills += roster.by_provider(by_seller * self.price)
+            cost += roster.by_provider(by_seller.sum(axis=0) * roster.cost_ratio)
+        self.ledger.post(
+            Transfer(seller, provider, float(bills[s, k]))
+            for s, seller in enumerate(roster.sellers)
+            for k, provider in enumerate(roster.providers)
+            if s >= providers
+        )
+        self.ledger.post(
+            Transfer(provider, OUTSIDE, float(cost[k]))
+            for k, provider in enumerate(roster.providers)
+        )
+        return max(
+            self.ledger.check(),
+            check_equal(
+                "consumers' payments and sellers' receipts",
+                sum(flow.payments for flow in flows),
+                direct + gross,
+            ),
+            check_equal(
+                "direct receipts and direct attempts", direct, float(bills[:providers].sum())
+            ),
+        )
+
+    def record(
+        self, flows: tuple[SegmentFlow, ...], logs: tuple[QueryLog, ...], imbalance: float
+    ) -> None:
+        """Keep what happened."""
+        self.recorder.add(
+            TickOutcome(
+                tick=self.tick,
+                roster=self.roster,
+                price=self.price,
+                menus=self._menus(),
+                flows=flows,
+                expected_revenue=self._expected_revenue(),
+                imbalance=imbalance,
+                balances=np.array([self.ledger.balance(a.name) for a in self.arbitrageurs]),
+                queries=logs,
+            )
+        )
+
+    def _roster(self) -> Roster:
+        population = self.economy.tables.population
+        owner = np.empty(len(population.models), dtype=np.int64)
+        cost_ratio = np.empty(len(population.models))
+        for k, provider in enumerate(self.providers):
+            owner[provider.models] = k
+            cost_ratio[provider.models] = provider.cost_ratio
+        base = self.economy.market(np.ones(len(population.models))).price
+        demand = np.zeros(len(base))
+        for segment in self.segments:
+            priced = np.append(base, np.inf)[segment.needs.tier]
+            willing = segment.needs.reservation_price >= priced
+            tier = segment.needs.tier[willing]
+            demand += segment.rate * np.bincount(tier, minlength=len(base))
+        return Roster(
+            providers=tuple(p.name for p in self.providers),
+            arbitrageurs=tuple(a.name for a in self.arbitrageurs),
+            groups=tuple(a.group for a in self.arbitrageurs),
+            segments=tuple(s.name for s in self.segments),
+            models=population.models,
+            owner=owner,
+            cost_ratio=cost_ratio,
+            quality=self.quality,
+            base_price=base,
+            base_demand=demand,
+        )
+
+    def _view(self, seller: Seller) -> MarketView:
+        rivals = tuple(other.quote() for other in self.sellers if other is not seller)
+        return MarketView(self.tick, self.quality, rivals)
+
+    def _menus(self) -> FloatArray:
+        return np.stack([seller.menu for seller in self.sellers])
+
+    def _plans(self) -> tuple[PlanBook, FloatArray]:
+        """All sellers' policies as arrays, and their expected list spend [S·G, M].
+
+        Stacked again only when a seller has changed its policies.
+        """
+        key = tuple(id(seller.policies) for seller in self.sellers)
+        if self._book is None or self._book[0] != key:
+            policies = [policy for seller in self.sellers for policy in seller.policies]
+            self._book = (
+                key,
+                bind(policies, self.roster.models),
+                self.economy.expected_list_spend(policies),
+            )
+        return self._book[1], self._book[2]
+
+    def _serve(
+        self, segment: ConsumerSegment, queries: Queries, book: PlanBook, menus: FloatArray
+    ) -> tuple[SegmentFlow, QueryLog | None]:
+        shape = menus.shape
+        seller = segment.choice.seller[queries.buyer]
+        which = np.flatnonzero(seller != NOBODY)
+        seller, buyer = seller[which], queries.buyer[which]
+        tier = segment.choice.tier[buyer]
+        policy = seller * shape[1] + tier
+        served = self.server.serve(book, policy, queries, which, self.price)
+        flat = book.share.size
+        # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
+        paid = np.where(seller < len(self.providers), served.bill, menus.ravel()[policy])
+
+        def total(weights: FloatArray | None = None) -> FloatArray:
+            counted = np.bincount(policy, weights=weights, minlength=flat).reshape(shape)
+            return counted.astype(np.float64)
+
+        flow = SegmentFlow(
+            sent=len(queries.buyer),
+            served=total(),
+            solved=total(served.solved.astype(np.float64)),
+            paid=total(paid),
+            list_spend=served.list_spend.reshape(*shape, -1),
+            attempts=served.attempts,
+            surplus=float((segment.needs.reservation_price[buyer] - paid).sum()),
+            payments=float(paid.sum()),
+        )
+        if not self.spec.record_queries:
+            return flow, None
+        return flow, _log(segment.name, queries, which, seller, tier, served.solved, paid)
+
+    def _expected_revenue(self) -> FloatArray:
+        """[K] see `TickOutcome.expected_revenue`."""
+        if self.tick % self.spec.measure_every:
+            return np.full(len(self.providers), np.nan)
+        _, list_spend = self._plans()
+        queries = np.zeros(len(list_spend))
+        sent = 0.0
+        for segment in self.segments:
+            bought = segment.choice.seller != NOBODY
+            policy = segment.choice.seller[bought] * len(self.quality) + segment.choice.tier[bought]
+            queries += segment.rate * np.bincount(policy, minlength=len(queries))
+            sent += segment.rate * segment.size
+        return self.roster.by_provider(queries @ list_spend * self.price / sent)
+
+
+def _log(
+    segment: str,
+    queries: Queries,
+    which: IntArray,
+    seller: IntArray,
+    tier: IntArray,
+    solved: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    paid: FloatArray,
+) -> QueryLog:
+    count = len(queries.buyer)
+    all_sellers, all_tiers = np.full(count, NOBODY), np.full(count, -1)
+    all_solved, all_paid = np.zeros(count, dtype=bool), np.zeros(count)
+    all_sellers[which], all_tiers[which] = seller, tier
+    all_solved[which], all_paid[which] = solved, paid
+    return QueryLog(
+        segment, queries.buyer, queries.problem, all_sellers, all_tiers, all_solved, all_paid
+    )
+
+
+def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunResult:
+    """Run a scenario to its end.
+
+    Parameters
+    ----------
+    spec
+        The resolved scenario, as :func:`market.load` gives it.
+    progress
+        Called after each tick with the number of ticks done.
+    """
+    model = MarketModel(spec)
+    for done in range(1, spec.ticks + 1):
+        model.step()
+        if progress is not None:
+            progress(done)
+    return model.recorder.result()

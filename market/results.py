@@ -1,0 +1,152 @@
+"""The result of a run: tidy tables, their summary, and the folder that holds them."""
+
+import json
+import math
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from market.errors import ScenarioError
+from market.folders import MANIFEST, whole_folder
+from market.jsonable import finite
+from market.loading import load, to_toml
+from market.scenario import Scenario
+
+TABLES = ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries")
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Everything that a run found.
+
+    Attributes
+    ----------
+    market
+        A row per tick: the measures of the whole market.
+    providers, arbitrageurs, consumers, models
+        A row per tick and agent (or model).
+    trades
+        A row per tick, seller and quality tier: posted price, and what was sold at it.
+    queries
+        A row per query, if `record_queries` was set; else None.
+    scenario
+        As resolved.
+    versions
+        Of this program, Python, and what computed the numbers.
+    """
+
+    market: pd.DataFrame
+    providers: pd.DataFrame
+    arbitrageurs: pd.DataFrame
+    consumers: pd.DataFrame
+    models: pd.DataFrame
+    trades: pd.DataFrame
+    queries: pd.DataFrame | None
+    scenario: Scenario
+    versions: Mapping[str, str]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by name; without `queries` if they were not recorded."""
+        found = {name: getattr(self, name) for name in TABLES}
+        return {name: table for name, table in found.items() if table is not None}
+
+    @property
+    def summary(self) -> dict[str, float]:
+        """Mean of each measure over the last quarter of the ticks; NaN where never measured."""
+        last = self._last_quarter(self.market).drop(columns="tick")
+        return {str(name): float(value) for name, value in last.mean().items()}
+
+    @property
+    def agents(self) -> dict[str, dict[str, Any]]:
+        """Role, revenue and profit per tick by agent, last-quarter means in US dollars.
+
+        An arbitrageur's revenue is its fees, its profit fees less what it paid to providers.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for role, table, name, revenue in (
+            ("provider", self.providers, "provider", "revenue"),
+            ("arbitrageur", self.arbitrageurs, "arbitrageur", "fees"),
+        ):
+            last = self._last_quarter(table)
+            mean = last.groupby(name, sort=False)[[revenue, "profit"]].mean()
+            for agent, row in mean.iterrows():
+                found[str(agent)] = {
+                    "role": role,
+                    "revenue": float(row[revenue]),
+                    "profit": float(row["profit"]),
+                }
+        return found
+
+    def _last_quarter(self, table: pd.DataFrame) -> pd.DataFrame:
+        ticks = self.scenario.ticks
+        return table[table["tick"] >= ticks - math.ceil(ticks / 4)]
+
+    def save(self, folder: str | Path, overwrite: bool = False) -> Path:
+        """Write the result's folder whole, or not at all.
+
+        Parameters
+        ----------
+        folder
+            Parquet tables, `scenario.toml` and `manifest.json` go here.
+        overwrite
+            Replace an earlier result in `folder`.
+
+        Raises
+        ------
+        ScenarioError
+            The folder exists and is not to be, or not ours to be, replaced; or cannot be written.
+        """
+        with whole_folder(folder, overwrite) as draft:
+            self.write(draft)
+        return Path(folder)
+
+    def write(self, folder: Path) -> None:
+        """Write tables, scenario and manifest into an existing folder."""
+        for name, table in self.tables.items():
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+        (folder / "scenario.toml").write_text(to_toml(self.scenario), encoding="utf-8")
+        manifest = {
+            "scenario": self.scenario.name,
+            "seed": self.scenario.seed,
+            "ticks": self.scenario.ticks,
+            "tables": {name: len(table) for name, table in self.tables.items()},
+            "summary": finite(self.summary),
+            "agents": finite(self.agents),
+            "versions": dict(self.versions),
+        }
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: str | Path) -> "RunResult":
+        """Read a folder that :meth:`save` wrote.
+
+        Raises
+        ------
+        ScenarioError
+            The folder holds no result.
+        """
+        source = Path(folder)
+        if not (source / MANIFEST).is_file():
+            raise ScenarioError(f"{folder}: holds no result of a run (no {MANIFEST})")
+        manifest = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+        tables: dict[str, Any] = dict.fromkeys(TABLES)
+        for name in manifest["tables"]:
+            tables[name] = pd.read_parquet(source / f"{name}.parquet")
+        return cls(**tables, scenario=load(source / "scenario.toml"), versions=manifest["versions"])
+
+
+def versions() -> dict[str, str]:
+    """Of this program, Python, and the packages that compute."""
+    found = {"python": platform.python_version()}
+    for package in ("market", "mesa", "numpy", "scipy", "pandas", "pydantic"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # a checkout that was not installed
+            continue
+    return found

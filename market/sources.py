@@ -1,0 +1,126 @@
+"""What a population can be read from on the command line: records, a pack, or a scenario."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from market.appraisal import read_population
+from market.curves import log_budgets
+from market.errors import DataError, ScenarioError
+from market.loading import load, shipped_scenarios
+from market.packs import SHIPPED
+from market.population import FloatArray, Population
+from market.scenario import build_population
+from market.views import MarketView
+
+
+@dataclass(frozen=True)
+class Source:
+    """A population, and what its source says of prices, budgets and solve rates.
+
+    Attributes
+    ----------
+    population
+        Problems and models.
+    price
+        [M] price multipliers; None for list prices.
+    budget
+        [X] budget grid.
+    quality
+        [G] the scenario's quality tiers; None where the source has none.
+    """
+
+    population: Population
+    price: FloatArray | None
+    budget: FloatArray
+    quality: FloatArray | None
+
+
+def read_source(
+    source: str,
+    models: Sequence[str] | None = None,
+    overrides: Sequence[str] = (),
+    max_budget: float | None = None,
+) -> Source:
+    """Read a folder of records, a pack or a scenario.
+
+    A folder with `pack.json` is a pack, another folder holds records; a `.toml` file or the name
+    of a shipped scenario is a scenario; what is left is the name of a shipped pack.
+
+    Parameters
+    ----------
+    source
+        As a user names it.
+    models
+        Which to use; all that the source has if None.
+    overrides
+        `PATH=VALUE` for a scenario.
+    max_budget
+        Highest budget in list dollars; the source's own if None.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        There is no such source, it does not read, or overrides are given for what is no scenario.
+    """
+    folder = Path(source).is_dir()
+    if not folder and (
+        source.endswith(".toml") or source in {known.name for known in shipped_scenarios()}
+    ):
+        return _from_scenario(source, models, overrides, max_budget)
+    if overrides:
+        raise ScenarioError(f"--set {overrides[0]}: {source} is no scenario; --set changes those")
+    if not folder and not (SHIPPED / source / "pack.json").is_file():
+        shipped = sorted(
+            {known.name for known in shipped_scenarios()}
+            | {path.parent.name for path in SHIPPED.glob("*/pack.json")}
+        )
+        raise DataError(
+            f"{source}: no folder of attempt records, pack or scenario; "
+            f"shipped: {', '.join(shipped)}"
+        )
+    grid = log_budgets() if max_budget is None else log_budgets(high=max_budget)
+    return Source(read_population(source, models), None, grid, None)
+
+
+def _from_scenario(
+    source: str, models: Sequence[str] | None, overrides: Sequence[str], max_budget: float | None
+) -> Source:
+    spec = load(source, set=list(overrides))
+    population = build_population(spec)
+    quality = spec.quality_tiers.values()
+    start = MarketView(0, quality, ())
+    multiplier = {
+        model: provider.pricing.multiplier(start, provider.cost_ratio)
+        for provider in spec.providers
+        for model in provider.models
+    }
+    if models is not None:
+        population = population.select(models)
+    grid = spec.population.budget
+    high = grid.high if max_budget is None else max_budget
+    return Source(
+        population,
+        np.array([multiplier[model] for model in population.models]),
+        log_budgets(grid.low, high, grid.points),
+        quality,
+    )
+
+
+def parse_quality(text: str) -> tuple[float, float, int]:
+    """Read `MIN:MAX:POINTS`.
+
+    Raises
+    ------
+    DataError
+        The text is not of that form.
+    """
+    try:
+        low, high, points = text.split(":")
+        return float(low), float(high), int(points)
+    except ValueError:
+        raise DataError(
+            f"--quality {text!r}: write it as MIN:MAX:POINTS, for example 0.68:0.75:8"
+        ) from None
