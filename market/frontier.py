@@ -8,9 +8,9 @@ it also holds policies off the convex hull, which no λ alone would reach, and e
 policy: it is nowhere above the market price.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import combinations
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from market.cascade import Mixture, cascade_on_grid
 from market.curves import CurveTables, least_spend
 from market.population import FloatArray
 
-ALL_ORDERS_UP_TO = 3
+ALL_SETS_UP_TO = 6
 _GAIN = 1e-10  # an improvement smaller than this is rounding
 _LAMBDA_RATIO = 0.75
 _LAMBDA_SPAN = 1e-7
@@ -34,6 +34,11 @@ class Plan:
     def without_idle(self) -> "Plan":
         """Leave out stages of budget 0."""
         kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if b > 0]
+        return Plan(tuple(m for m, _ in kept), tuple(b for _, b in kept))
+
+    def without(self, model: int) -> "Plan":
+        """Leave one model out."""
+        kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if m != model]
         return Plan(tuple(m for m, _ in kept), tuple(b for _, b in kept))
 
     def with_budget(self, stage: int, budget: int) -> "Plan":
@@ -104,6 +109,8 @@ class Frontier:
 class CascadeSpace:
     """All cascades over the models of the tables, at given prices and problem weights.
 
+    Families do not depend on the shadow price, so each is computed once.
+
     Parameters
     ----------
     tables
@@ -112,58 +119,108 @@ class CascadeSpace:
         [M] price multipliers; infinite where a model is not for sale.
     weight
         [n] problem weights; the population's own if None.
+    offer
+        Called with every family when it is first computed.
     """
 
     def __init__(
-        self, tables: CurveTables, price: FloatArray, weight: FloatArray | None = None
+        self,
+        tables: CurveTables,
+        price: FloatArray,
+        weight: FloatArray | None = None,
+        offer: Callable[[Family], None] | None = None,
     ) -> None:
         self.tables = tables
         self.price = price
         self.weight = tables.population.weight if weight is None else weight
         self.candidates = distinct_models(tables, price)
+        self._offer = offer
+        self._variations: dict[tuple[Plan, int], Family] = {}
+        self._insertions: dict[tuple[Plan, int], tuple[Family, ...]] = {}
 
-    def families(self, plan: Plan, stages: Sequence[int] | None = None) -> Iterator[Family]:
-        """Yield the variation of each stage (or of those named) of a plan."""
-        solved, spend = self.tables.solved, self.tables.spend
-        fail = [1 - solved[m][:, b] for m, b in zip(plan.order, plan.budgets, strict=True)]
-        bill = [
-            self.price[m] * spend[m][:, b] for m, b in zip(plan.order, plan.budgets, strict=True)
-        ]
-        for stage in range(len(plan.order)) if stages is None else stages:
-            reach, spent = self.weight, 0.0
-            for j in range(stage):
-                spent += float(reach @ bill[j])
-                reach = reach * fail[j]
-            later_fail = np.ones_like(reach)
-            later_spend = np.zeros_like(reach)
-            for j in range(len(plan.order) - 1, stage, -1):
-                later_fail = fail[j] * later_fail
-                later_spend = bill[j] + fail[j] * later_spend
-            model = plan.order[stage]
-            gain, saving = np.stack((reach * later_fail, reach * later_spend)) @ solved[model]
-            yield Family(
-                plan,
-                stage,
-                1 - float(reach @ later_fail) + gain,
-                spent
-                + float(reach @ later_spend)
-                + self.price[model] * (reach @ spend[model])
-                - saving,
+    def vary(self, plan: Plan, stage: int) -> Family:
+        """Vary the budget of one stage of a plan."""
+        key = (plan, stage)
+        if key not in self._variations:
+            rest = plan.without(plan.order[stage])
+            reach, later = self._around(rest)
+            before, after = reach[stage], later[stage]
+            (self._variations[key],) = self._families(
+                plan.order[stage], [(plan, stage)], [before], [after]
             )
+        return self._variations[key]
+
+    def insert(self, plan: Plan, model: int) -> tuple[Family, ...]:
+        """Insert a model before each stage of a plan, and after the last."""
+        key = (plan, model)
+        if key not in self._insertions:
+            reach, later = self._around(plan)
+            places = [(plan.with_stage(j, model), j) for j in range(len(plan.order) + 1)]
+            self._insertions[key] = self._families(model, places, reach, later)
+        return self._insertions[key]
 
     def score(self, plan: Plan, shadow_price: float) -> float:
         """Solve rate − λ·spend of one plan."""
-        solved, spend = self.tables.solved, self.tables.spend
-        reach, spent = self.weight, 0.0
-        for m, b in zip(plan.order, plan.budgets, strict=True):
-            spent += self.price[m] * float(reach @ spend[m][:, b])
-            reach = reach * (1 - solved[m][:, b])
-        return float(self.weight.sum() - reach.sum()) - shadow_price * spent
+        reach, _ = self._around(plan)
+        left, spent = reach[-1]
+        return float(self.weight.sum() - left.sum()) - shadow_price * spent
 
     def everything(self) -> Plan:
-        """All models at the highest budget, cheapest attempt per dollar first."""
+        """All models at the highest budget."""
         top = len(self.tables.budget) - 1
         return Plan(tuple(self.candidates), (top,) * len(self.candidates))
+
+    def _around(
+        self, plan: Plan
+    ) -> tuple[list[tuple[FloatArray, float]], list[tuple[FloatArray, FloatArray]]]:
+        """What comes before and after each of the L + 1 places between stages.
+
+        Returns
+        -------
+        reach
+            Per place, [n] weight of the problems that get there, and the dollars spent till then.
+        later
+            Per place, [n] chance that all stages from there on fail, and their expected dollars.
+        """
+        fail, bill = [], []
+        for m, b in zip(plan.order, plan.budgets, strict=True):
+            fail.append(1 - self.tables.solved[m][:, b])
+            bill.append(self.price[m] * self.tables.spend[m][:, b])
+        reach = [(self.weight, 0.0)]
+        for f, s in zip(fail, bill, strict=True):
+            weight, spent = reach[-1]
+            reach.append((weight * f, spent + float(weight @ s)))
+        ones = np.ones_like(self.weight)
+        later = [(ones, 0 * ones)]
+        for f, s in zip(reversed(fail), reversed(bill), strict=True):
+            chance, spend = later[-1]
+            later.append((f * chance, s + f * spend))
+        return reach, later[::-1]
+
+    def _families(
+        self,
+        model: int,
+        places: Sequence[tuple[Plan, int]],
+        reach: Sequence[tuple[FloatArray, float]],
+        later: Sequence[tuple[FloatArray, FloatArray]],
+    ) -> tuple[Family, ...]:
+        """Families of one model at several places: one product with each of its tables."""
+        weight = np.stack([r for r, _ in reach])
+        chance, spend = np.stack([f for f, _ in later]), np.stack([s for _, s in later])
+        count = len(weight)
+        lost, due = weight * chance, weight * spend
+        by_budget = np.vstack((lost, due)) @ self.tables.solved[model]
+        bill = self.price[model] * (weight @ self.tables.spend[model])
+        solve_rate = self.weight.sum() - lost.sum(axis=1)[:, None] + by_budget[:count]
+        spent = np.array([s for _, s in reach]) + due.sum(axis=1)
+        cost = spent[:, None] + bill - by_budget[count:]
+        families = tuple(
+            Family(plan, stage, solve_rate[i], cost[i]) for i, (plan, stage) in enumerate(places)
+        )
+        if self._offer is not None:
+            for family in families:
+                self._offer(family)
+        return families
 
 
 def distinct_models(tables: CurveTables, price: FloatArray) -> list[int]:
@@ -229,20 +286,27 @@ class _Envelope:
         self.pending.clear()
 
 
-def climb(
-    space: CascadeSpace, start: Plan, shadow_price: float, seen: _Envelope | None = None
-) -> tuple[Plan, float]:
+def climb(space: CascadeSpace, start: Plan, shadow_price: float) -> tuple[Plan, float]:
     """Local optimum of solve rate − λ·spend from a plan: budgets, insertions, swaps.
+
+    Parameters
+    ----------
+    space
+        The cascades.
+    start
+        Where to begin.
+    shadow_price
+        λ.
 
     Returns
     -------
     plan, score
-        No single change of a budget, insertion of a model or swap of neighbours improves it.
+        No change of one budget, insertion of a model or swap of neighbours improves it.
     """
     plan, score = start, space.score(start, shadow_price)
     while True:
-        plan, score = _climb_budgets(space, plan, score, shadow_price, seen)
-        better = _best_insertion(space, plan, score, shadow_price, seen) or _best_swap(
+        plan, score = _climb_budgets(space, plan, score, shadow_price)
+        better = _best_insertion(space, plan, score, shadow_price) or _best_swap(
             space, plan, score, shadow_price
         )
         if better is None:
@@ -251,34 +315,28 @@ def climb(
 
 
 def _climb_budgets(
-    space: CascadeSpace, plan: Plan, score: float, shadow_price: float, seen: _Envelope | None
+    space: CascadeSpace, plan: Plan, score: float, shadow_price: float
 ) -> tuple[Plan, float]:
-    stale, stage = 0, 0  # stages in a row that could not be improved
-    while stale < len(plan.order):
-        (family,) = space.families(plan, [stage])
-        if seen is not None:
-            seen.offer(family)
-        value, budget = family.best(shadow_price)
+    unimproved, stage = 0, 0
+    while unimproved < len(plan.order):
+        value, budget = space.vary(plan, stage).best(shadow_price)
         if value > score + _GAIN and budget != plan.budgets[stage]:
-            plan, score, stale = plan.with_budget(stage, budget), value, 0
-        stale, stage = stale + 1, (stage + 1) % len(plan.order)
+            plan, score, unimproved = plan.with_budget(stage, budget), value, 0
+        unimproved, stage = unimproved + 1, (stage + 1) % len(plan.order)
     return plan.without_idle(), score
 
 
 def _best_insertion(
-    space: CascadeSpace, plan: Plan, score: float, shadow_price: float, seen: _Envelope | None
+    space: CascadeSpace, plan: Plan, score: float, shadow_price: float
 ) -> tuple[Plan, float] | None:
     best: tuple[Plan, float] | None = None
     for model in space.candidates:
         if model in plan.order:
             continue
-        for stage in range(len(plan.order) + 1):
-            (family,) = space.families(plan.with_stage(stage, model), [stage])
-            if seen is not None:
-                seen.offer(family)
+        for family in space.insert(plan, model):
             value, budget = family.best(shadow_price)
             if value > (best[1] if best else score) + _GAIN:
-                best = family.plan.with_budget(stage, budget), value
+                best = family.plan.with_budget(family.stage, budget), value
     return best
 
 
@@ -298,11 +356,15 @@ def shadow_prices(space: CascadeSpace) -> FloatArray:
     """Descending λ: from where nothing is worth buying to where everything is."""
     highest = 0.0
     for model in space.candidates:
-        (family,) = space.families(Plan((model,), (0,)), [0])
+        (family,) = space.insert(Plan(), model)
         paid = family.spend > 0
         highest = max(highest, float((family.solve_rate[paid] / family.spend[paid]).max(initial=0)))
+    if highest == 0:
+        return np.empty(0)
+    # whole powers: the same λ whatever models are on sale, so that searches can be compared
+    first = int(np.floor(np.log(highest) / np.log(_LAMBDA_RATIO)))
     steps = int(np.ceil(np.log(_LAMBDA_SPAN) / np.log(_LAMBDA_RATIO)))
-    return np.asarray(highest * _LAMBDA_RATIO ** np.arange(steps + 1), dtype=np.float64)
+    return np.asarray(_LAMBDA_RATIO ** np.arange(first, first + steps + 1.0), dtype=np.float64)
 
 
 def solve_frontier(
@@ -330,19 +392,16 @@ def solve_frontier(
         With K(u) ≤ C(u) at every u, C being the cheapest single model.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
-    space = CascadeSpace(tables, multipliers, weight)
     target = np.asarray(quality, dtype=np.float64)
     seen = _Envelope(target)
-    for model in space.candidates:
-        for family in space.families(Plan((model,), (0,))):
-            seen.offer(family)
+    space = CascadeSpace(tables, multipliers, weight, seen.offer)
     max_quality = 0.0
     if space.candidates:
         whole = space.everything()
-        for family in space.families(whole):
-            seen.offer(family)
-            max_quality = float(family.solve_rate[-1])
-        _sweep(space, seen, max_quality)
+        max_quality = max(
+            float(space.vary(whole, j).solve_rate[-1]) for j in range(len(whole.order))
+        )
+        _sweep(space, min(float(target.max(initial=0.0)), max_quality))
     seen.settle()
     return Frontier(
         target,
@@ -352,33 +411,24 @@ def solve_frontier(
     )
 
 
-def _sweep(space: CascadeSpace, seen: _Envelope, max_quality: float) -> None:
-    """Climb at every λ, downwards and back, each start warm from the λ before."""
-    top = min(float(seen.target.max(initial=0.0)), max_quality)
-    used = []
-    plan = Plan()
-    for shadow_price in shadow_prices(space):
-        plan, _ = climb(space, plan, shadow_price, seen)
-        used.append(shadow_price)
-        if space.score(plan, 0.0) >= top - 1e-9:
-            break
-    for shadow_price in reversed(used[:-1]):
-        plan, _ = climb(space, plan, shadow_price, seen)
-    if len(space.candidates) <= ALL_ORDERS_UP_TO:
-        for order in permutations(space.candidates):
-            start = Plan(order, (0,) * len(order))
-            for shadow_price in used:
-                start, _ = _climb_order(space, start, shadow_price, seen)
+def _sweep(space: CascadeSpace, top: float) -> None:
+    """Climb at every λ downwards, each start warm, till the solve rate `top` is reached.
 
-
-def _climb_order(
-    space: CascadeSpace, plan: Plan, shadow_price: float, seen: _Envelope
-) -> tuple[Plan, float]:
-    """Climb over budgets alone, the order held; idle stages stay in it."""
-    score = space.score(plan, shadow_price)
-    climbed, value = _climb_budgets(space, plan, score, shadow_price, seen)
-    budget = dict(zip(climbed.order, climbed.budgets, strict=True))
-    return Plan(plan.order, tuple(budget.get(m, 0) for m in plan.order)), value
+    Once for every set of the models on sale: what a narrower market finds, a wider one does. Of
+    more than six models, the sets of one or two, and of all or all but one.
+    """
+    everyone = space.candidates
+    ladder = shadow_prices(space)
+    sizes = range(1, len(everyone) + 1)
+    for count in sizes if len(everyone) <= ALL_SETS_UP_TO else (*sizes[:2], *sizes[-2:]):
+        for models in combinations(everyone, count):
+            space.candidates = list(models)
+            enough = min(top, space.score(space.everything(), 0.0)) - 1e-6
+            plan = Plan()
+            for shadow_price in ladder:
+                plan, _ = climb(space, plan, shadow_price)
+                if space.score(plan, 0.0) >= enough:
+                    break
 
 
 def _mixture(

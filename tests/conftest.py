@@ -1,0 +1,59 @@
+"""Populations that several tests look at; real records where the folder is there."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from market.population import Population, synthetic
+from market.records import read_records
+from market.streams import Streams
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def records_folder() -> Path:
+    folder = SHARED / "data" / "swebench"
+    if not folder.is_dir():
+        pytest.skip("attempt records of SWE-bench are not here; they are not part of the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pair(records_folder: Path) -> Population:
+    return read_records(records_folder, ["gpt5mini", "deepseek"])
+
+
+@pytest.fixture(scope="session")
+def six(records_folder: Path) -> Population:
+    return read_records(
+        records_folder,
+        ["minicoder4b", "qwen3-coder-30b", "qwen3-coder-480b", "gpt5mini", "deepseek", "sonnet"],
+    )
+
+
+def item_response(heterogeneity: float = 1.0, seed: int = 1, problems: int = 60) -> Population:
+    """Three models of unlike ability and cost."""
+    streams = Streams(seed)
+    names = ("small", "middle", "large")
+    rng = {name: streams.generator("test", name) for name in names}
+    return synthetic(
+        dict(zip(names, (-0.8, 0.0, 0.6), strict=True)),
+        dict(zip(names, (0.004, 0.02, 0.05), strict=True)),
+        problems=problems,
+        heterogeneity=heterogeneity,
+        unsolvable=0.1,
+        rng={**rng, "problems": streams.generator("test", "")},
+    )
+
+
+@pytest.fixture(scope="session")
+def ladder() -> Population:
+    return item_response()
+
+
+def one_problem(solve_prob: list[float], list_cost: list[float]) -> Population:
+    """A single problem, one model per entry."""
+    names = tuple(f"m{i}" for i in range(len(solve_prob)))
+    return Population(names, np.ones(1), np.array([solve_prob]), np.array([list_cost]))

@@ -1,0 +1,145 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from conftest import one_problem
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.curves import build_tables, geometric_curves, least_spend, log_budgets, unbiased_curves
+from market.errors import DataError
+from market.population import Population
+
+
+def test_geometric_curve_is_one_minus_all_attempts_failing():
+    budget = np.array([0.0, 0.09, 0.1, 0.25, 1.0])
+    solved, spend = geometric_curves(np.array([0.3]), np.array([0.1]), budget)
+    k = np.array([0, 0, 1, 2, 10])
+    np.testing.assert_allclose(solved[0], 1 - 0.7**k)
+    np.testing.assert_allclose(spend[0], 0.1 * (1 - 0.7**k) / 0.3)
+
+
+def test_a_problem_that_is_never_solved_costs_the_whole_attempts_of_its_budget():
+    solved, spend = geometric_curves(np.array([0.0]), np.array([0.1]), np.array([0.55]))
+    assert solved[0, 0] == 0
+    assert spend[0, 0] == pytest.approx(0.5)
+
+
+def test_a_sure_attempt_is_made_once():
+    solved, spend = geometric_curves(np.array([1.0]), np.array([0.1]), np.array([0.05, 5.0]))
+    np.testing.assert_allclose(solved[0], [0, 1])
+    np.testing.assert_allclose(spend[0], [0, 0.1])
+
+
+def test_a_budget_of_a_whole_multiple_buys_that_many_attempts():
+    solved, _ = geometric_curves(np.array([0.5]), np.array([0.1]), np.array([0.3, 0.7]))
+    np.testing.assert_allclose(solved[0], 1 - 0.5 ** np.array([3, 7]))
+
+
+@given(st.integers(1, 8), st.data())
+def test_unbiased_curve_is_the_share_of_k_subsets_with_a_success(n, data):
+    s = data.draw(st.integers(0, n))
+    k = data.draw(st.integers(0, n))
+    record = [1] * s + [0] * (n - s)
+    subsets = list(combinations(record, k))
+    share = np.mean([any(subset) for subset in subsets])
+    solved, _ = unbiased_curves(np.array([s]), np.array([n]), np.ones(1), np.array([float(k)]))
+    assert solved[0, 0] == pytest.approx(share)
+
+
+@given(st.integers(1, 12), st.data())
+def test_unbiased_spend_sums_the_chance_that_each_attempt_is_made(n, data):
+    s = data.draw(st.integers(0, n))
+    budget = np.arange(2 * n + 1, dtype=float)
+    solved, spend = unbiased_curves(np.array([s]), np.array([n]), np.full(1, 1.0), budget)
+    expected = np.concatenate(([0.0], np.cumsum(1 - solved[0])[:-1]))
+    np.testing.assert_allclose(spend[0], expected)
+
+
+def test_past_its_record_a_problem_is_solved_if_it_ever_was():
+    solved, spend = unbiased_curves(
+        np.array([1, 0]), np.array([4, 4]), np.ones(2), np.array([4.0, 9.0])
+    )
+    np.testing.assert_allclose(solved, [[1, 1], [0, 0]])
+    np.testing.assert_allclose(spend, [[2.5, 2.5], [4, 9]])
+
+
+def test_the_two_estimators_agree_for_long_records():
+    n = 100_000
+    budget = np.array([1.0, 3.0, 7.0])
+    exact, paid = geometric_curves(np.array([0.2]), np.ones(1), budget)
+    counted, spent = unbiased_curves(np.array([n // 5]), np.array([n]), np.ones(1), budget)
+    np.testing.assert_allclose(counted, exact, atol=1e-4)
+    np.testing.assert_allclose(spent, paid, atol=1e-3)
+
+
+def test_an_estimator_that_needs_counts_says_so():
+    with pytest.raises(DataError, match="'unbiased' needs recorded attempts"):
+        build_tables(one_problem([0.5], [0.1]), estimator="unbiased")
+
+
+def test_a_model_too_dear_for_every_budget_is_named():
+    with pytest.raises(DataError, match=r"model m1: its cheapest attempt costs 3 USD"):
+        build_tables(one_problem([0.5, 0.5], [0.1, 3.0]))
+
+
+@pytest.mark.parametrize("bad", [(0, 1, 5), (1, 1, 5), (0.1, 1, 1), (0.1, np.inf, 5)])
+def test_a_budget_grid_that_does_not_rise_is_refused(bad):
+    with pytest.raises(DataError, match="budget grid"):
+        log_budgets(*bad)
+
+
+def test_between_two_budgets_the_mixture_has_the_wanted_solve_rate():
+    solved, spend = np.array([0.0, 0.2, 0.6]), np.array([0.0, 1.0, 5.0])
+    crossing = least_spend(solved, spend, np.array([0.3, 0.2, 0.6, 0.61]))
+    np.testing.assert_allclose(crossing.spend, [2.0, 1.0, 5.0, np.inf])
+    assert crossing.share[0] == pytest.approx(0.25)
+    assert (crossing.low[0], crossing.high[0]) == (1, 2)
+
+
+def test_a_flat_stretch_is_entered_at_its_cheap_end():
+    solved, spend = np.array([0.0, 0.2, 0.2, 0.4]), np.array([0.0, 1.0, 3.0, 4.0])
+    crossing = least_spend(solved, spend, np.array([0.2, 0.3]))
+    np.testing.assert_allclose(crossing.spend, [1.0, 2.5])
+
+
+def test_more_is_taken_where_more_is_cheaper():
+    solved, spend = np.array([0.0, 0.5, 0.6, 0.7]), np.array([0.0, 5.0, 3.0, 4.0])
+    crossing = least_spend(solved, spend, np.array([0.55, 0.45]))
+    np.testing.assert_allclose(crossing.spend, [3.0, 3.0])
+    assert crossing.high[0] == crossing.low[0] == 2
+
+
+steps = st.lists(st.tuples(st.floats(0, 0.3), st.floats(-0.2, 1.0)), min_size=1, max_size=12)
+
+
+@given(st.lists(steps, min_size=1, max_size=4), st.lists(st.floats(0.01, 1), min_size=1))
+def test_least_spend_is_the_least_over_points_and_neighbouring_mixtures(curves, targets):
+    length = max(len(c) for c in curves)
+    rows = []
+    for c in curves:
+        padded = c + [(0.0, 0.5)] * (length - len(c))
+        q = np.minimum(np.concatenate(([0.0], np.cumsum([a for a, _ in padded]))), 1.0)
+        rows.append((q, np.concatenate(([0.0], np.cumsum([b for _, b in padded])))))
+    q, s = np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows])
+    found = least_spend(q, s, np.array(targets))
+    for f in range(len(q)):
+        for g, u in enumerate(targets):
+            points = s[f][q[f] >= u - 1e-12]
+            if not len(points):
+                assert np.isinf(found.spend[f, g])
+                continue
+            assert found.spend[f, g] <= points.min() + 1e-9
+            low, high, share = found.low[f, g], found.high[f, g], found.share[f, g]
+            rate = q[f, low] + share * (q[f, high] - q[f, low])
+            assert rate >= u - 1e-9
+            assert found.spend[f, g] == pytest.approx(s[f, low] + share * (s[f, high] - s[f, low]))
+
+
+def test_weights_count():
+    population = Population(
+        ("a",), np.array([0.9, 0.1]), np.array([[1.0], [0.0]]), np.array([[0.1], [0.1]])
+    )
+    solved, spend = build_tables(population, np.array([0.0, 0.2])).mean_curves(0)
+    np.testing.assert_allclose(solved, [0, 0.9])
+    np.testing.assert_allclose(spend, [0, 0.9 * 0.1 + 0.1 * 0.2])
