@@ -1,0 +1,76 @@
+"""What a check of the paper gives: figures with their tolerances, and curves, ready for JSON."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from market.population import FloatArray
+
+Curves = dict[str, Any]
+
+
+def number(value: float) -> float | None:
+    """JSON-ready: None where the value is not finite."""
+    return float(value) if np.isfinite(value) else None
+
+
+def numbers(values: FloatArray) -> list[float | None]:
+    """JSON-ready: a list with None where a value is not finite."""
+    return [number(value) for value in values]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published number, and what the procedure gives on the records at hand.
+
+    Parameters
+    ----------
+    name
+        Stable dotted name.
+    published, computed
+        In the same unit; a computed value that is not finite never passes.
+    tolerance
+        Largest absolute difference that passes.
+    """
+
+    name: str
+    published: float
+    computed: float
+    tolerance: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the computed value is within the tolerance of the published one."""
+        return bool(abs(self.computed - self.published) <= self.tolerance)
+
+    def to_json(self) -> dict[str, object]:
+        """JSON-ready: name, published, computed (None if not finite), tolerance, pass."""
+        return {
+            "name": self.name,
+            "published": self.published,
+            "computed": number(self.computed),
+            "tolerance": self.tolerance,
+            "pass": self.passed,
+        }
+
+
+@dataclass(frozen=True)
+class PaperReport:
+    """All figures, and the curves behind them (JSON-ready, None where not finite)."""
+
+    figures: tuple[Figure, ...]
+    curves: Curves
+
+    @property
+    def passed(self) -> bool:
+        """Whether every figure passed."""
+        return all(figure.passed for figure in self.figures)
+
+    def to_json(self) -> dict[str, object]:
+        """JSON-ready: figures, curves, passed."""
+        return {
+            "figures": [figure.to_json() for figure in self.figures],
+            "curves": self.curves,
+            "passed": self.passed,
+        }

@@ -1,0 +1,220 @@
+"""What an arbitrageur knows after spending a fitting budget, and how well it then does.
+
+For each problem and model a cost-to-solve is drawn; the draws of a sample make step curves, from
+which thresholds are chosen as if they were the truth. Source: arXiv:2603.22404.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.paper.cascades import Join, cascade_curves, join, pair_thresholds
+from market.paper.curves import (
+    Market,
+    Position,
+    cost_of_solve_rate,
+    expected_spend,
+    locate,
+    margin,
+)
+from market.population import FloatArray
+
+CAP = 0.50  # US dollars spent at most on one problem with one model while sampling
+PASSES = 8  # passes over the problems drawn at a time
+
+
+@dataclass(frozen=True)
+class PairFamily:
+    """All cascades of two models whose thresholds are on one list, ready to be joined.
+
+    Parameters
+    ----------
+    thresholds
+        [P, 2] US dollars.
+    budget
+        [B] US dollars.
+    first, second
+        Where the thresholds lie on the budget grid.
+    plan
+        How the two stages are joined.
+    """
+
+    thresholds: FloatArray
+    budget: FloatArray
+    first: Position
+    second: Position
+    plan: Join
+
+    @classmethod
+    def of(cls, thresholds: FloatArray, budget: FloatArray) -> "PairFamily":
+        """Precompute everything that does not depend on the pass curves."""
+        first, second = (locate(budget, thresholds[:, stage]) for stage in (0, 1))
+        return cls(thresholds, budget, first, second, join(thresholds, budget))
+
+    def curves(self, solved: FloatArray) -> FloatArray:
+        """Solve rates [P, B] of the cascades.
+
+        Parameters
+        ----------
+        solved
+            [B+1, B+1] chance that the first model solves a problem within one budget and the
+            second within another; the last row and column stand for no condition.
+        """
+        points = len(self.budget)
+        alone = solved[:points, points]
+        held = self.first.read(alone)
+        both = self.first.read(solved[:points, :points].T).T
+        added = solved[points, :points] - both
+        row, low = np.arange(len(held)), self.second.lower
+        rise = added[row, low + 1] - added[row, low]
+        values = np.zeros((len(held), 2 * points + 3))
+        values[:, :points] = alone
+        values[:, points] = held
+        values[:, points + 1 : -2] = held[:, None] + added
+        values[:, -2] = held + self.second.reached * (added[row, low] + self.second.weight * rise)
+        return self.plan.apply(values)
+
+
+def draw_costs(market: Market, passes: int, rng: np.random.Generator) -> FloatArray:
+    """Draw costs-to-solve [passes·n, M], pass after pass, in one drawn order of the problems.
+
+    A pass curve is read as a distribution and inverted, linearly in log budget. Infinite where
+    unsolved within `CAP`.
+    """
+    # Records come sorted by id; in that order a small sample would be all of one domain. And any
+    # one order kept for good would leave its mark on the mean over all samples.
+    order = rng.permutation(len(market.solve))
+    problems, models, _ = market.solve.shape
+    luck = rng.random((passes, problems, models))
+    cost = np.empty_like(luck)
+    log_budget = np.log(market.budget)
+    for problem, model in np.ndindex(problems, models):
+        curve = market.solve[order[problem], model]
+        chance = luck[:, problem, model]
+        cost[:, problem, model] = np.exp(np.interp(chance, curve, log_budget))
+        cost[chance > curve[-1], problem, model] = np.inf
+    cost[cost > CAP] = np.inf
+    return cost.reshape(passes * problems, models)
+
+
+def draw_samples(
+    market: Market, spend: float, count: int, rng: np.random.Generator
+) -> Iterator[FloatArray]:
+    """Cut one stream of draws into `count` samples [·, M], each worth `spend` US dollars.
+
+    The second model's costs are counted, a problem it does not solve at `CAP`; the draw that
+    reaches the amount is the last of its sample.
+    """
+    costs = np.empty((0, len(market.models)))
+    for _ in range(count):
+        while True:
+            paid = np.cumsum(np.minimum(costs[:, 1], CAP))
+            if len(paid) and paid[-1] >= spend:
+                break
+            costs = np.concatenate([costs, draw_costs(market, PASSES, rng)])
+        end = int(np.searchsorted(paid, spend)) + 1
+        yield costs[:end]
+        costs = costs[end:]
+
+
+def sampled_solves(sample: FloatArray, budget: FloatArray) -> FloatArray:
+    """[B+1, B+1] joint step curves of a sample [·, 2] of two models' costs-to-solve."""
+    points = len(budget)
+    first, second = (np.searchsorted(budget, sample[:, model]) for model in (0, 1))
+    counts = np.bincount(first * (points + 1) + second, minlength=(points + 1) ** 2)
+    table = counts.reshape(points + 1, points + 1).cumsum(axis=0).cumsum(axis=1)
+    solved: FloatArray = table / len(sample)
+    return solved
+
+
+def mean_margins(curves: FloatArray, alone: FloatArray, budget: FloatArray) -> FloatArray:
+    """[P] mean margin of cascades [P, B] over models [M, B], at 100 rates from 0.1 to the top.
+
+    The top itself counts as 0: a reading, not a rule the paper states. A step curve reaches it
+    only with its last solved draw. Counted, it makes a sample of 1 USD earn 0.10 on average where
+    the paper has 0.024; left out, 0.04, and larger budgets hardly change.
+    """
+    rate = np.linspace(0.1, alone[:, -1].max(), 100)
+    market = cost_of_solve_rate(rate, alone, expected_spend(alone, budget)).min(axis=0)
+    cost = cost_of_solve_rate(rate, curves, expected_spend(curves, budget))
+    share = margin(market, cost)
+    share[:, -1] = 0.0
+    mean: FloatArray = share.mean(axis=1)
+    return mean
+
+
+@dataclass(frozen=True)
+class FittedMargins:
+    """Mean margins that fitted thresholds earn.
+
+    Parameters
+    ----------
+    spend
+        Fitting budget, US dollars.
+    margins
+        [count] mean margin over the judging solve rates, one per sample.
+    """
+
+    spend: float
+    margins: FloatArray
+
+    @property
+    def mean(self) -> float:
+        """Mean over the samples."""
+        return float(self.margins.mean())
+
+    def percentile(self, percent: float) -> float:
+        """Percentile over the samples."""
+        return float(np.percentile(self.margins, percent))
+
+
+def judge(market: Market, thresholds: FloatArray, *, top_counts: bool) -> FloatArray:
+    """[P] mean margin of each threshold row at 20 solve rates, the top 0.05 of the true curves."""
+    top = market.highest_solve_rate
+    rate = np.linspace(top - 0.05, top, 20)
+    curves = cascade_curves(market.solve, thresholds, market.budget)
+    cost = cost_of_solve_rate(rate, curves, expected_spend(curves, market.budget))
+    share = margin(market.price(rate), cost)
+    if not top_counts:
+        share[:, -1] = 0.0
+    mean: FloatArray = share.mean(axis=1)
+    return mean
+
+
+def fit_and_judge(
+    fitted: Market,
+    judged: Market,
+    counts: Mapping[int, int],
+    *,
+    top_counts: bool,
+    seed: int,
+) -> tuple[FittedMargins, ...]:
+    """Choose thresholds on samples of one market, and see what they earn in another.
+
+    Parameters
+    ----------
+    fitted, judged
+        Two models each, in the order of the cascade.
+    counts
+        Number of samples by fitting budget (US dollars).
+    top_counts
+        Whether the margin at the highest solve rate of `judged` counts, or is taken as 0.
+    seed
+        Each fitting budget draws from its own stream, so that adding one moves no other.
+    """
+    thresholds = pair_thresholds(1e-4, 0.5, 1.0)
+    earned = judge(judged, thresholds, top_counts=top_counts)
+    family = PairFamily.of(thresholds, fitted.budget)
+    points = len(fitted.budget)
+    results = []
+    for spend, count in counts.items():
+        rng = np.random.default_rng(np.random.SeedSequence([seed, spend]))
+        chosen = []
+        for sample in draw_samples(fitted, spend, count, rng):
+            solved = sampled_solves(sample, fitted.budget)
+            alone = np.stack([solved[:points, points], solved[points, :points]])
+            margins = mean_margins(family.curves(solved), alone, fitted.budget)
+            chosen.append(int(margins.argmax()))
+        results.append(FittedMargins(float(spend), earned[chosen]))
+    return tuple(results)
