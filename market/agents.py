@@ -7,6 +7,7 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
+from market.arbitrage import MarketPrice
 from market.cascade import Mixture
 from market.demand import NOBODY, Choice
 from market.economy import Economy
@@ -65,6 +66,7 @@ class Provider(Seller):
         self.cost_ratio = spec.cost_ratio
         self.pricing = spec.pricing
         self.multiplier = 1.0
+        self._posted: MarketPrice | None = None
 
     def set_price(self, view: MarketView) -> None:
         """Let the pricing rule decide."""
@@ -73,6 +75,9 @@ class Provider(Seller):
     def post(self, economy: Economy, price: FloatArray) -> None:
         """Post the cheapest of its models at each tier, at the multipliers `price` [M]."""
         market = economy.market(price)
+        if market is self._posted:
+            return
+        self._posted = market
         own = market.cost[self.models]
         cheapest = np.argmin(own, axis=0)
         self.menu = own.min(axis=0)

@@ -3,15 +3,17 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from market.appraisal import Appraisal
-from market.cascade import Mixture
-from market.results import RunResult
+if TYPE_CHECKING:
+    from market.appraisal import Appraisal
+    from market.calibrate import Calibration
+    from market.cascade import Mixture
+    from market.results import RunResult
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -61,7 +63,7 @@ def progress(title: str, total: int) -> Iterator[Any]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def print_run(result: RunResult, baseline: RunResult | None, folder: str) -> None:
+def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) -> None:
     """Summary of a run, beside the same market without arbitrageurs."""
     spec = result.scenario
     arbitrageurs = sum(group.count for group in spec.arbitrageurs)
@@ -89,7 +91,7 @@ def print_run(result: RunResult, baseline: RunResult | None, folder: str) -> Non
     out.print(f"Tables, scenario and manifest: {folder}")
 
 
-def _who_earned(result: RunResult, baseline: RunResult | None) -> Table:
+def _who_earned(result: "RunResult", baseline: "RunResult | None") -> Table:
     table = Table(title="Who earned what, USD per tick", title_justify="left")
     table.add_column("agent")
     table.add_column("role")
@@ -106,7 +108,7 @@ def _who_earned(result: RunResult, baseline: RunResult | None) -> Table:
     return table
 
 
-def print_appraisal(appraisal: Appraisal, rows: int = 15) -> None:
+def print_appraisal(appraisal: "Appraisal", rows: int = 15) -> None:
     """Models, then market price, arbitrage cost, margin and cascade by solve rate."""
     population, market = appraisal.tables.population, appraisal.market
     out.print(
@@ -150,7 +152,7 @@ def print_appraisal(appraisal: Appraisal, rows: int = 15) -> None:
         )
 
 
-def _by_quality(appraisal: Appraisal, rows: int) -> Table:
+def _by_quality(appraisal: "Appraisal", rows: int) -> Table:
     market, frontier = appraisal.market, appraisal.frontier
     points = len(market.quality)
     table = Table(title="USD per query, by solve rate", title_justify="left")
@@ -179,7 +181,7 @@ def _by_quality(appraisal: Appraisal, rows: int) -> Table:
     return table
 
 
-def _policy(policy: Mixture | None) -> str:
+def _policy(policy: "Mixture | None") -> str:
     return "out of reach" if policy is None else str(policy)
 
 

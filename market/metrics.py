@@ -1,6 +1,7 @@
 """Measures of a market: pure functions of arrays, missing values NaN."""
 
 import numpy as np
+from scipy.special import entr
 
 from market.population import FloatArray
 
@@ -57,12 +58,9 @@ def segmentation(revenue: FloatArray) -> float:
     if not total > 0:
         return float("nan")
     joint = revenue / total
-    tier, provider = joint.sum(axis=1), joint.sum(axis=0)
-    used = joint > 0
-    independent = np.outer(tier, provider)
-    information = float((joint[used] * np.log(joint[used] / independent[used])).sum())
-    entropy = -float((provider[provider > 0] * np.log(provider[provider > 0])).sum())
-    return max(information, 0.0) / entropy if entropy > 1e-12 else float("nan")
+    entropy = float(entr(joint.sum(axis=0)).sum())
+    information = float(entr(joint.sum(axis=1)).sum()) + entropy - float(entr(joint).sum())
+    return min(max(information / entropy, 0.0), 1.0) if entropy > 1e-12 else float("nan")
 
 
 def hhi(revenue: FloatArray) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import mesa
 import numpy as np
 
-from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
+from market.agents import Arbitrageur, ConsumerSegment, Policies, Provider, Seller
 from market.curves import build_tables, log_budgets
 from market.demand import NOBODY
 from market.economy import Economy
@@ -76,7 +76,7 @@ class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
             ]
         )
         self.recorder = Recorder(spec)
-        self._book: tuple[tuple[int, ...], PlanBook, FloatArray] | None = None
+        self._stacked: tuple[tuple[Policies, ...], PlanBook, FloatArray] | None = None
 
     def step(self) -> None:
         """Advance by one tick."""
@@ -232,15 +232,17 @@ class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
 
         Stacked again only when a seller has changed its policies.
         """
-        key = tuple(id(seller.policies) for seller in self.sellers)
-        if self._book is None or self._book[0] != key:
-            policies = [policy for seller in self.sellers for policy in seller.policies]
-            self._book = (
-                key,
+        now = tuple(seller.policies for seller in self.sellers)
+        if self._stacked is None or any(
+            new is not old for new, old in zip(now, self._stacked[0], strict=True)
+        ):
+            policies = [policy for of_seller in now for policy in of_seller]
+            self._stacked = (
+                now,
                 bind(policies, self.roster.models),
                 self.economy.expected_list_spend(policies),
             )
-        return self._book[1], self._book[2]
+        return self._stacked[1], self._stacked[2]
 
     def _serve(
         self, segment: ConsumerSegment, queries: Queries, book: PlanBook, menus: FloatArray

@@ -27,9 +27,11 @@ class Recorder:
     def __init__(self, spec: Scenario) -> None:
         self.spec = spec
         self._blocks: dict[str, list[Block]] = {name: [] for name in TABLES}
+        self.last: TickOutcome | None = None
 
     def add(self, tick: TickOutcome) -> None:
-        """Take in one tick."""
+        """Take in one tick; it stays in `last` until the next."""
+        self.last = tick
         market: dict[str, Any] = {"tick": [tick.tick]}
         market.update((name, [value]) for name, value in tick.measures().items())
         self._blocks["market"].append(market)

@@ -18,6 +18,9 @@ from market.population import FloatArray, IntArray, Population
 from market.streams import Streams
 
 
+_TINY = 1e-300  # added to an effort that may be drawn as exactly 0: times infinity, it is infinite
+
+
 @dataclass(frozen=True)
 class Queries:
     """Q queries, as drawn.
@@ -168,8 +171,9 @@ class Server:
         self.size = population.size
         self.models = len(population.models)
         with np.errstate(divide="ignore"):
-            rate = -np.log1p(-population.solve_prob)  # infinite where p = 1
-        self.rate = np.ascontiguousarray(rate.T).ravel()  # [M·n]
+            # attempts per unit of effort: 0 where p = 1, infinite where p = 0
+            patience = -1 / np.log1p(-population.solve_prob)
+        self.patience = np.ascontiguousarray(patience.T).ravel()  # [M·n]
         self.cost = np.ascontiguousarray(population.list_cost.T).ravel()
 
     def serve(
@@ -214,12 +218,9 @@ class Server:
             cell = model * self.size + problem[going]
             cost = self.cost[cell]
             allowed = whole_attempts(budget, cost)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                needed = np.ceil(effort[model * sent + which[going]] / self.rate[cell])
-            # an effort of exactly 0 needs one attempt where p > 0; 0/0 is no solution at all
-            needed = np.maximum(np.nan_to_num(needed, copy=False, nan=np.inf, posinf=np.inf), 1.0)
-            done = needed <= allowed
-            made = np.minimum(needed, allowed)
+            needed = np.ceil((effort[model * sent + which[going]] + _TINY) * self.patience[cell])
+            done = np.maximum(needed, 1.0, out=needed) <= allowed
+            made = np.minimum(needed, allowed, out=needed)
             spend = cost * made
             solved[going] = done
             bill[going] += price[model] * spend

@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.errors import ConservationError
+from market.ledger import Ledger, Transfer, check_equal
+
+payments = st.tuples(st.sampled_from("abc"), st.sampled_from("abc"), st.floats(0, 1e9))
+
+
+def test_a_transfer_moves_money_from_payer_to_payee():
+    ledger = Ledger(["a", "b"])
+    ledger.post([Transfer("a", "b", 2.5)])
+    assert (ledger.balance("a"), ledger.balance("b")) == (-2.5, 2.5)
+    assert ledger.check() == 0
+
+
+@given(st.lists(payments))
+def test_balances_always_sum_to_zero(moves):
+    ledger = Ledger("abc")
+    ledger.post(Transfer(*move) for move in moves)
+    assert ledger.check() <= 1e-9
+
+
+@pytest.mark.parametrize("amount", [-1.0, float("nan"), float("inf")])
+def test_what_is_no_amount_of_money_is_a_breach(amount):
+    with pytest.raises(ConservationError, match="not an amount"):
+        Ledger("ab").post([Transfer("a", "b", amount)])
+
+
+def test_money_from_nowhere_is_a_breach():
+    ledger = Ledger("ab")
+    ledger.post([Transfer("a", "b", 1.0)])
+    ledger._balance[0] += 1e-6
+    with pytest.raises(ConservationError, match="balances sum to"):
+        ledger.check()
+
+
+def test_two_ways_to_the_same_sum_must_agree():
+    assert check_equal("x", 1.0, 1.0 + 1e-12) <= 1e-9
+    assert check_equal("x", 0.0, 0.0) == 0
+    with pytest.raises(ConservationError, match=r"x: 1\.0 and 1\.001"):
+        check_equal("x", 1.0, 1.001)
+    with pytest.raises(ConservationError):
+        check_equal("x", 1.0, float("nan"))
+
+
+def test_account_names_do_not_repeat():
+    with pytest.raises(ValueError, match="repeat"):
+        Ledger(["a", "a"])
