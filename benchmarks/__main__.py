@@ -1,6 +1,5 @@
-"""Run all measurements: ``python -m benchmarks``. Ratios count; seconds are this machine's today."""
+"""All measurements: ``python -m benchmarks``. Ratios count; seconds are this machine's today."""
 
-import resource
 import subprocess
 import sys
 import time
@@ -57,15 +56,20 @@ def against_a_plain_model() -> None:
         ours.append(served(model) / median_seconds(model.step, runs=9))
         start = time.perf_counter()
         plain.step()
-        theirs.append(plain.served / (time.perf_counter() - start))
+        theirs.append(sum(plain.served) / (time.perf_counter() - start))
     ratios = np.array(ours) / np.array(theirs)
     print(
         f"settled queries per second: ours {np.median(ours):,.0f}, "
         f"plain per-agent Mesa model {np.median(theirs):,.0f}; "
         f"ratio {np.median(ratios):.0f} ({ratios.min():.0f} to {ratios.max():.0f})"
     )
-    check = served(model) / plain.served
-    print(f"  both serve the same market: queries served, ours over theirs, {check:.3f}")
+    tick = model.recorder.last
+    print(
+        "  the same market: ours over theirs, queries served "
+        f"{served(model) / sum(plain.served):.3f}, solved "
+        f"{tick.solved.sum() / sum(plain.solved):.3f}, paid {tick.paid.sum() / sum(plain.paid):.3f}, "
+        f"attempts {tick.attempts.sum() / sum(plain.attempts):.3f}"
+    )
 
 
 def against_bare_draws() -> None:
@@ -122,5 +126,3 @@ def memory_of_a_million_buyers() -> None:
 
 if __name__ == "__main__":
     main()
-    self_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"this process: {self_peak / 1024**2:.2f} GiB at the peak")

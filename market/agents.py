@@ -116,6 +116,9 @@ class ConsumerSegment(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
         [J] index of each buyer's present seller, or `NOBODY`.
     choice
         Whom each buyer buys from this tick.
+    policy
+        [J] seller times number of tiers plus tier: the policy that serves the buyer; `NOBODY`
+        where it does not buy.
     """
 
     def __init__(
@@ -144,6 +147,10 @@ class ConsumerSegment(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
         self.known = [self._knows(seller, streams) for seller in sellers]
         self.present: IntArray = np.full(self.size, NOBODY, dtype=np.int64)
         self.choice = Choice(self.present, self.needs.tier)
+        self.policy: IntArray = np.full(self.size, NOBODY, dtype=np.int64)
+        self._buyers_by_policy: IntArray | None = None
+        self._seen: FloatArray = np.empty((0, 0))
+        self._settled: IntArray | None = None
 
     def _knows(self, seller: Seller, streams: Streams) -> npt.NDArray[np.bool_] | None:
         if not isinstance(seller, Arbitrageur) or seller.awareness >= 1:
@@ -152,7 +159,13 @@ class ConsumerSegment(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
         return rng.random(self.size) < seller.awareness
 
     def choose(self, menus: FloatArray) -> None:
-        """Choose among the posted menus [S, G]; who buys has that seller as its present one."""
+        """Choose among the posted menus [S, G]; who buys has that seller as its present one.
+
+        Tastes last, so buyers choose anew only when a price has moved, or their present sellers.
+        """
+        if np.array_equal(menus, self._seen) and self.present is self._settled:
+            return
+        before = self.present
         self.choice = self.demand.choose(
             self.needs,
             menus,
@@ -162,7 +175,24 @@ class ConsumerSegment(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
             self.price_sensitivity,
             self.switching_cost,
         )
-        self.present = np.where(self.choice.seller == NOBODY, self.present, self.choice.seller)
+        now = np.where(self.choice.seller == NOBODY, before, self.choice.seller)
+        self.present = before if np.array_equal(now, before) else now
+        self.policy = np.where(
+            self.choice.seller == NOBODY,
+            NOBODY,
+            self.choice.seller * menus.shape[1] + self.choice.tier,
+        )
+        self._buyers_by_policy = None
+        self._seen = menus
+        # present sellers matter only where leaving them costs something
+        self._settled = self.present if self.switching_cost == 0 else before
+
+    def buyers_by_policy(self, policies: int) -> IntArray:
+        """[P] how many buyers each policy serves."""
+        if self._buyers_by_policy is None:
+            bought = self.policy[self.policy != NOBODY]
+            self._buyers_by_policy = np.bincount(bought, minlength=policies)
+        return self._buyers_by_policy
 
     def send(
         self, streams: Streams, tick: int, models: Sequence[str], sampler: ProblemSampler

@@ -15,7 +15,7 @@ from market.population import FloatArray, IntArray
 from market.recording import Recorder
 from market.results import RunResult
 from market.scenario import Scenario, build_population
-from market.serving import PlanBook, ProblemSampler, Queries, Server, bind
+from market.serving import PlanBook, ProblemSampler, Queries, bind, serve
 from market.streams import Streams
 from market.views import MarketView
 
@@ -48,7 +48,6 @@ class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
         )
         self.economy = Economy(tables, self.quality)
         self.sampler = ProblemSampler(population.weight)
-        self.server = Server(population)
         self.price: FloatArray = np.ones(len(population.models))
 
         tiers = len(self.quality)
@@ -239,7 +238,7 @@ class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
             policies = [policy for of_seller in now for policy in of_seller]
             self._stacked = (
                 now,
-                bind(policies, self.roster.models),
+                bind(policies, self.economy.tables.population),
                 self.economy.expected_list_spend(policies),
             )
         return self._stacked[1], self._stacked[2]
@@ -248,18 +247,15 @@ class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
         self, segment: ConsumerSegment, queries: Queries, book: PlanBook, menus: FloatArray
     ) -> tuple[SegmentFlow, QueryLog | None]:
         shape = menus.shape
-        seller = segment.choice.seller[queries.buyer]
-        which = np.flatnonzero(seller != NOBODY)
-        seller, buyer = seller[which], queries.buyer[which]
-        tier = segment.choice.tier[buyer]
-        policy = seller * shape[1] + tier
-        served = self.server.serve(book, policy, queries, which, self.price)
-        flat = book.share.size
+        wanted = segment.policy[queries.buyer]
+        which = np.flatnonzero(wanted != NOBODY)
+        policy, buyer = wanted[which], queries.buyer[which]
+        served = serve(book, policy, queries, which, self.price)
         # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
-        paid = np.where(seller < len(self.providers), served.bill, menus.ravel()[policy])
+        paid = np.where(policy < len(self.providers) * shape[1], served.bill, menus.ravel()[policy])
 
         def total(weights: FloatArray | None = None) -> FloatArray:
-            counted = np.bincount(policy, weights=weights, minlength=flat).reshape(shape)
+            counted = np.bincount(policy, weights=weights, minlength=book.share.size).reshape(shape)
             return counted.astype(np.float64)
 
         flow = SegmentFlow(
@@ -274,6 +270,7 @@ class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
         )
         if not self.spec.record_queries:
             return flow, None
+        seller, tier = np.divmod(policy, shape[1])
         return flow, _log(segment.name, queries, which, seller, tier, served.solved, paid)
 
     def _expected_revenue(self) -> FloatArray:
@@ -284,9 +281,7 @@ class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
         queries = np.zeros(len(list_spend))
         sent = 0.0
         for segment in self.segments:
-            bought = segment.choice.seller != NOBODY
-            policy = segment.choice.seller[bought] * len(self.quality) + segment.choice.tier[bought]
-            queries += segment.rate * np.bincount(policy, minlength=len(queries))
+            queries += segment.rate * segment.buyers_by_policy(len(queries))
             sent += segment.rate * segment.size
         return self.roster.by_provider(queries @ list_spend * self.price / sent)
 

@@ -18,9 +18,6 @@ from market.population import FloatArray, IntArray, Population
 from market.streams import Streams
 
 
-_TINY = 1e-300  # added to an effort that may be drawn as exactly 0: times infinity, it is infinite
-
-
 @dataclass(frozen=True)
 class Queries:
     """Q queries, as drawn.
@@ -76,14 +73,15 @@ def draw_queries(
     models: Sequence[str],
     sampler: ProblemSampler,
 ) -> Queries:
-    """Draw a tick's queries of one segment: Poisson(rate) per buyer.
+    """Draw a tick's queries of one segment.
 
+    Each buyer sends Poisson(rate): a Poisson number of arrivals, dealt evenly among the buyers.
     Every stream is keyed by segment, model and tick, so neither the models on sale nor the sellers
     move another's draws.
     """
-    arrivals = streams.generator("arrivals", segment, tick).poisson(rate, buyers)
-    buyer = np.repeat(np.arange(buyers), arrivals)
-    count = len(buyer)
+    arrivals = streams.generator("arrivals", segment, tick)
+    count = int(arrivals.poisson(rate * buyers))
+    buyer = arrivals.integers(buyers, size=count)
     effort = np.empty((len(models), count))
     for m, model in enumerate(models):
         rng = streams.generator("effort", f"{segment}/{model}", tick)
@@ -95,45 +93,72 @@ def draw_queries(
 
 @dataclass(frozen=True)
 class PlanBook:
-    """P policies as arrays, ready to serve; see :func:`bind`.
+    """P policies over a population as tables, ready to serve; :func:`bind` makes it.
+
+    Tables are flat, by row and problem: row 2p is the low cascade of policy p, 2p + 1 the high one.
 
     Attributes
     ----------
     share
-        [P] chance of the second cascade of the mixture.
+        [P] chance of the high cascade.
+    problems
+        n.
     model
-        [2P, L] model index by stage, rows 2p (low) and 2p + 1 (high); −1 past the last stage.
-    budget
-        [2P, L] list dollars by stage.
+        Per stage, [2P] model index; −1 where the row has no such stage.
+    limit
+        Per stage, [2P·n] effort up to which the budget suffices; negative where nothing fits.
+    patience
+        Per stage, [2P·n] attempts per unit of effort.
+    cost
+        Per stage, [2P·n] list dollars per attempt.
+    full
+        Per stage, [2P·n] list dollars spent if it is not solved.
     """
 
     share: FloatArray
-    model: IntArray
-    budget: FloatArray
+    problems: int
+    model: tuple[IntArray, ...]
+    limit: tuple[FloatArray, ...]
+    patience: tuple[FloatArray, ...]
+    cost: tuple[FloatArray, ...]
+    full: tuple[FloatArray, ...]
 
 
-def bind(policies: Sequence[Mixture | None], models: Sequence[str]) -> PlanBook:
-    """Stack policies into arrays; None serves nothing.
+def bind(policies: Sequence[Mixture | None], population: Population) -> PlanBook:
+    """Work policies out over a population; None serves nothing.
 
     Parameters
     ----------
     policies
         P mixtures.
-    models
-        The M model names that stages refer to.
+    population
+        n problems, M models; stages name models of it.
     """
     rows: list[tuple[Stage, ...]] = []
     for policy in policies:
         rows += [(), ()] if policy is None else [policy.low.stages, policy.high.stages]
-    longest = max((len(stages) for stages in rows), default=0)
-    model = np.full((len(rows), longest), -1, dtype=np.int64)
-    budget = np.zeros((len(rows), longest))
-    index = {name: m for m, name in enumerate(models)}
-    for r, stages in enumerate(rows):
-        for j, stage in enumerate(stages):
-            model[r, j], budget[r, j] = index[stage.model], stage.budget
+    index = {name: m for m, name in enumerate(population.models)}
+    with np.errstate(divide="ignore"):
+        # attempts per unit of effort: 0 where p = 1, infinite where p = 0
+        patience = np.ascontiguousarray((-1 / np.log1p(-population.solve_prob)).T)
+    cost = np.ascontiguousarray(population.list_cost.T)
+    stages = []
+    for stage in range(max((len(row) for row in rows), default=0)):
+        model = np.array(
+            [index[row[stage].model] if len(row) > stage else -1 for row in rows], dtype=np.int64
+        )
+        budget = np.array([row[stage].budget if len(row) > stage else 0.0 for row in rows])
+        price, slow = cost[model], patience[model]
+        allowed = whole_attempts(budget[:, None], price)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            limit = allowed / slow  # infinite where p = 1, 0 where p = 0
+        limit[(allowed == 0) | (slow == np.inf)] = -1.0
+        stages.append(
+            (model, limit.ravel(), slow.ravel(), price.ravel(), (allowed * price).ravel())
+        )
     share = np.array([1.0 if policy is None else policy.share for policy in policies])
-    return PlanBook(share, model, budget)
+    columns = tuple(zip(*stages, strict=True)) if stages else ((),) * 5
+    return PlanBook(share, population.size, *columns)
 
 
 @dataclass(frozen=True)
@@ -158,80 +183,59 @@ class Served:
     attempts: IntArray
 
 
-class Server:
-    """Runs queries of one population through policies.
+def serve(
+    book: PlanBook, policy: IntArray, queries: Queries, which: IntArray, price: FloatArray
+) -> Served:
+    """Serve queries: each goes down its policy's stages until solved.
 
     Parameters
     ----------
-    population
-        n problems, M models.
+    book
+        The P policies, bound to the population that the queries were drawn from.
+    policy
+        [N] policy of each served query.
+    queries
+        All Q queries drawn.
+    which
+        [N] indices of the served ones among them, rising.
+    price
+        [M] price multipliers.
     """
-
-    def __init__(self, population: Population) -> None:
-        self.size = population.size
-        self.models = len(population.models)
-        with np.errstate(divide="ignore"):
-            # attempts per unit of effort: 0 where p = 1, infinite where p = 0
-            patience = -1 / np.log1p(-population.solve_prob)
-        self.patience = np.ascontiguousarray(patience.T).ravel()  # [M·n]
-        self.cost = np.ascontiguousarray(population.list_cost.T).ravel()
-
-    def serve(
-        self,
-        book: PlanBook,
-        policy: IntArray,
-        queries: Queries,
-        which: IntArray,
-        price: FloatArray,
-    ) -> Served:
-        """Serve queries: each goes down its policy's stages until solved.
-
-        Parameters
-        ----------
-        book
-            The P policies.
-        policy
-            [N] policy of each served query.
-        queries
-            All Q queries drawn.
-        which
-            [N] indices of the served ones among them.
-        price
-            [M] price multipliers.
-        """
-        problem, sent = queries.problem[which], queries.effort.shape[1]
-        effort = queries.effort.ravel()
-        row = 2 * policy + (queries.lot[which] < book.share[policy])
-        solved = np.zeros(len(which), dtype=bool)
-        bill = np.zeros(len(which))
-        list_spend = np.zeros(len(book.share) * self.models)
-        attempts = np.zeros(self.models)
-        going = np.arange(len(which))
-        for stage in range(book.model.shape[1]):
-            model = book.model[row[going], stage]
-            budget = book.budget[row[going], stage]
-            if stage > 0 or (model < 0).any():
-                here = model >= 0
-                going, model, budget = going[here], model[here], budget[here]
-            if not len(going):
-                break
-            cell = model * self.size + problem[going]
-            cost = self.cost[cell]
-            allowed = whole_attempts(budget, cost)
-            needed = np.ceil((effort[model * sent + which[going]] + _TINY) * self.patience[cell])
-            done = np.maximum(needed, 1.0, out=needed) <= allowed
-            made = np.minimum(needed, allowed, out=needed)
-            spend = cost * made
-            solved[going] = done
-            bill[going] += price[model] * spend
-            list_spend += np.bincount(
-                policy[going] * self.models + model, weights=spend, minlength=len(list_spend)
+    models, sent = queries.effort.shape
+    effort = queries.effort.ravel()
+    everyone = len(which) == sent
+    lot = queries.lot if everyone else queries.lot[which]
+    problem = queries.problem if everyone else queries.problem[which]
+    solved = np.zeros(len(which), dtype=bool)
+    bill = np.zeros(len(which))
+    list_spend = np.zeros(len(book.share) * models)
+    attempts = np.zeros(models)
+    # of the queries that go on: their place among the served, row, cell, and own effort
+    going = np.arange(len(which))
+    row = 2 * policy + (lot < book.share[policy])
+    cell = row * book.problems + problem
+    own, key = which, policy * models
+    for stage, model_of in enumerate(book.model):
+        model = model_of[row]
+        if model.min(initial=0) < 0:
+            here = np.flatnonzero(model >= 0)
+            going, row, cell, own, key, model = (
+                x[here] for x in (going, row, cell, own, key, model)
             )
-            attempts += np.bincount(model, weights=made, minlength=self.models)
-            going = going[~done]
-        return Served(
-            solved,
-            bill,
-            list_spend.reshape(-1, self.models),
-            np.rint(attempts).astype(np.int64),
-        )
+        if not len(going):
+            break
+        needed = effort[model * sent + own]
+        done = needed <= book.limit[stage][cell]
+        spend = book.full[stage][cell]
+        won = np.flatnonzero(done)
+        won_cell = cell[won]
+        cost = book.cost[stage]
+        tries = np.maximum(np.ceil(needed[won] * book.patience[stage][won_cell]), 1.0)
+        spend[won] = np.minimum(tries * cost[won_cell], spend[won])
+        solved[going[won]] = True
+        bill[going] += price[model] * spend
+        list_spend += np.bincount(key + model, weights=spend, minlength=len(list_spend))
+        attempts += np.bincount(model, weights=spend / cost[cell], minlength=models)
+        lost = np.flatnonzero(~done)
+        going, row, cell, own, key = (x[lost] for x in (going, row, cell, own, key))
+    return Served(solved, bill, list_spend.reshape(-1, models), np.rint(attempts).astype(np.int64))

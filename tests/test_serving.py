@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.curves import build_tables
 from market.population import Population
-from market.serving import ProblemSampler, Queries, Server, bind, draw_queries
+from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
 from market.streams import Streams
 
 
@@ -23,17 +23,17 @@ def queries(effort: list[list[float]], lot: float = 0.0) -> Queries:
     return Queries(none, none, np.array(effort), np.full(count, lot))
 
 
-def serve(population: Population, policy: Mixture, drawn: Queries):
-    book = bind([policy], population.models)
+def serve_all(population: Population, policy: Mixture, drawn: Queries):
+    book = bind([policy], population)
     every = np.arange(len(drawn.problem))
-    return Server(population).serve(book, 0 * every, drawn, every, np.ones(len(population.models)))
+    return serve(book, 0 * every, drawn, every, np.ones(len(population.models)))
 
 
 def test_attempts_needed_are_effort_over_the_rate_of_failing_rounded_up():
     population = one_problem([0.5], [1.0])
     rate = np.log(2)
     drawn = queries([[0.0, 0.5 * rate, rate, 1.5 * rate, 2.5 * rate, 9 * rate]])
-    served = serve(population, plain(("m0", 3.0)), drawn)
+    served = serve_all(population, plain(("m0", 3.0)), drawn)
     np.testing.assert_array_equal(served.solved, [True, True, True, True, True, False])
     np.testing.assert_allclose(served.bill, [1, 1, 1, 2, 3, 3])
     assert served.attempts[0] == 11
@@ -41,14 +41,14 @@ def test_attempts_needed_are_effort_over_the_rate_of_failing_rounded_up():
 
 def test_a_model_that_never_solves_spends_its_budget_and_one_that_always_does_one_attempt():
     drawn = queries([[0.0, 0.7], [0.0, 5.0]])
-    served = serve(one_problem([0.0, 1.0], [1.0, 0.5]), plain(("m0", 2.9), ("m1", 9.0)), drawn)
+    served = serve_all(one_problem([0.0, 1.0], [1.0, 0.5]), plain(("m0", 2.9), ("m1", 9.0)), drawn)
     assert served.solved.all()
     np.testing.assert_allclose(served.bill, [2.5, 2.5])
     np.testing.assert_allclose(served.list_spend, [[4.0, 1.0]])
 
 
 def test_an_attempt_that_does_not_fit_is_not_made():
-    served = serve(one_problem([1.0], [1.0]), plain(("m0", 0.99)), queries([[0.1]]))
+    served = serve_all(one_problem([1.0], [1.0]), plain(("m0", 0.99)), queries([[0.1]]))
     assert not served.solved[0]
     assert served.bill[0] == 0
 
@@ -56,27 +56,26 @@ def test_an_attempt_that_does_not_fit_is_not_made():
 def test_the_lot_decides_between_the_cascades_of_a_mixture():
     population = one_problem([1.0], [1.0])
     mixture = Mixture(Cascade((Stage("m0", 0.5),)), Cascade((Stage("m0", 1.0),)), 0.3)
-    assert serve(population, mixture, queries([[0.1]], lot=0.29)).solved[0]
-    assert not serve(population, mixture, queries([[0.1]], lot=0.31)).solved[0]
+    assert serve_all(population, mixture, queries([[0.1]], lot=0.29)).solved[0]
+    assert not serve_all(population, mixture, queries([[0.1]], lot=0.31)).solved[0]
 
 
 def test_prices_scale_the_bill_and_not_what_is_solved():
     population = one_problem([0.5, 0.4], [1.0, 2.0])
     drawn = queries([[0.1, 3.0], [0.2, 0.3]])
-    book = bind([plain(("m0", 2.0), ("m1", 4.0))], population.models)
+    book = bind([plain(("m0", 2.0), ("m1", 4.0))], population)
     every = np.arange(2)
-    server = Server(population)
-    one = server.serve(book, 0 * every, drawn, every, np.array([1.0, 1.0]))
-    other = server.serve(book, 0 * every, drawn, every, np.array([3.0, 0.5]))
+    one = serve(book, 0 * every, drawn, every, np.array([1.0, 1.0]))
+    other = serve(book, 0 * every, drawn, every, np.array([3.0, 0.5]))
     np.testing.assert_array_equal(one.solved, other.solved)
     np.testing.assert_allclose(other.bill.sum(), one.list_spend[0] @ [3.0, 0.5])
 
 
 def test_nobody_served_is_nothing_spent():
     population = one_problem([0.5], [1.0])
-    book = bind([None], population.models)
+    book = bind([None], population)
     none = np.empty(0, dtype=np.int64)
-    served = Server(population).serve(book, none, queries([[0.1]]), none, np.ones(1))
+    served = serve(book, none, queries([[0.1]]), none, np.ones(1))
     assert served.list_spend.sum() == 0
     assert len(served.solved) == 0
 
@@ -123,15 +122,14 @@ def test_simulated_spend_and_solve_rate_agree_with_the_curves():
             0.4,
         )
     )
-    book = bind(policies, population.models)
+    book = bind(policies, population)
     drawn = draw_queries(
         Streams(5), "all", 0, 1_000_000, 1.0, population.models, ProblemSampler(population.weight)
     )
     every = np.arange(len(drawn.problem))
     price = np.array([1.0, 2.0, 0.5])
-    server = Server(population)
     for p, policy in enumerate(policies):
-        served = server.serve(book, np.full(len(every), p), drawn, every, price)
+        served = serve(book, np.full(len(every), p), drawn, every, price)
         value = evaluate_mixture(policy, tables)
         error = served.solved.std() / np.sqrt(len(every))
         assert abs(served.solved.mean() - value.solve_rate) < 4 * error

@@ -1,0 +1,299 @@
+"""Attempt records become a compact pack: weighted problem classes that keep the economics.
+
+:mod:`market.moments` fits the classes; here they are compared with the records that they stand
+for (market price, arbitrage margin, each model's solve rate and cost) and written down.
+"""
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date as calendar
+from pathlib import Path
+
+import numpy as np
+
+from market.arbitrage import margin, market_price
+from market.curves import CurveTables, build_tables
+from market.errors import DataError
+from market.frontier import solve_frontier
+from market.moments import fit_classes
+from market.population import FloatArray, Population
+from market.records import read_records
+
+SOLVE_RATES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.75)
+
+
+@dataclass(frozen=True)
+class Economics:
+    """What one table says of the market; prices all at list.
+
+    Attributes
+    ----------
+    price
+        Market price in US dollars by solve rate; infinite where nobody reaches.
+    pair_max_margin, pair_mean_margin, all_max_margin, all_mean_margin
+        Arbitrage margin of the two models and of all, up to the highest single-model solve rate.
+    solve_rate, attempt_cost, max_solve_rate
+        Per model: of one attempt; US dollars of one; within the highest budget.
+    """
+
+    price: tuple[float, ...]
+    pair_max_margin: float
+    pair_mean_margin: float
+    all_max_margin: float
+    all_mean_margin: float
+    solve_rate: tuple[float, ...]
+    attempt_cost: tuple[float, ...]
+    max_solve_rate: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class FitErrors:
+    """Records against pack. `pair_from` and `all_from` are where the margins' ranges begin."""
+
+    quality: tuple[float, ...]
+    pair: tuple[str, ...]
+    pair_from: float
+    all_from: float
+    records: Economics
+    pack: Economics
+
+    @property
+    def price_error(self) -> FloatArray:
+        """Pack / records − 1 of the market price, by solve rate; NaN where one cannot reach."""
+        pair = np.array([self.pack.price, self.records.price])
+        pack, records = np.where(np.isfinite(pair), pair, np.nan)
+        return np.asarray(pack / records - 1, dtype=np.float64)
+
+    def to_json(self) -> dict[str, object]:
+        """Fields and price errors by name: floats to 6 digits, None where not finite."""
+        content = asdict(self) | {"price_error": self.price_error.tolist()}
+        return {key: _finite(value) for key, value in content.items()}
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Problem classes (without counts, ids or domains), how well they fit, from how many problems.
+
+    `budget` is the grid: lowest (above 0) and highest list dollars, and the number of points.
+    """
+
+    population: Population
+    fit: FitErrors
+    problems: int
+    budget: tuple[float, float, int]
+
+
+def economics(
+    tables: CurveTables, pair: Sequence[str], pair_from: float, all_from: float
+) -> Economics:
+    """Market price at `SOLVE_RATES`, margins (100 solve rates each) and per-model figures."""
+    population = tables.population
+    market = market_price(tables, np.array(SOLVE_RATES))
+    two = build_tables(population.select(pair), tables.budget, tables.estimator)
+    return Economics(
+        tuple(market.price.tolist()),
+        *_margins(two, pair_from),
+        *_margins(tables, all_from),
+        tuple((population.weight @ population.solve_prob).tolist()),
+        tuple((population.weight @ population.list_cost).tolist()),
+        tuple(market.max_quality.tolist()),
+    )
+
+
+def _margins(tables: CurveTables, low: float) -> tuple[float, float]:
+    high = max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
+    if high <= max(low, 0.0):
+        return float("nan"), float("nan")
+    quality = np.linspace(low, high, 100)
+    price, cost = market_price(tables, quality).price, solve_frontier(tables, quality).spend
+    share = margin(price[price > 0], cost[price > 0])
+    return float(share.max()), float(share.mean())
+
+
+def fit_errors(
+    records: CurveTables, pack: CurveTables, pair: Sequence[str] | None = None
+) -> FitErrors:
+    """Compare the economics of records and pack, tables on the same budget grid.
+
+    Margins of the pair (the two models of the highest solve rates if None) begin at 0.9 of the
+    highest single-model solve rate of the records, those of all models at 0.53, rounded to 0.01.
+    """
+    top = np.array([records.mean_curves(m)[0].max() for m in range(len(records.models))])
+    best = np.sort(np.argsort(-top, kind="stable")[:2])
+    chosen = tuple(pair) if pair is not None else tuple(records.models[m] for m in best)
+    low = round(0.9 * float(top.max()), 2), round(0.53 * float(top.max()), 2)
+    both = (economics(tables, chosen, *low) for tables in (records, pack))
+    return FitErrors(SOLVE_RATES, chosen, *low, *both)
+
+
+def calibrate(
+    population: Population,
+    classes: int,
+    rng: np.random.Generator,
+    budget: FloatArray | None = None,
+    pair: Sequence[str] | None = None,
+) -> Calibration:
+    """Fit problem classes to a population; p and cost are rounded to 6 significant digits.
+
+    Parameters
+    ----------
+    population
+        [n, M] problems, with recorded counts or without.
+    classes
+        K wanted; fewer come out where fewer problems differ. Up to n/2, a class has at least two.
+    rng
+        Draws the cascades that are matched; nothing else is random.
+    budget
+        [X] list dollars, rising from 0; :func:`market.curves.log_budgets` if None.
+    pair
+        As for :func:`fit_errors`.
+
+    Raises
+    ------
+    DataError
+        `classes` is not from 1 to n, or no attempt of a model fits the highest budget.
+    """
+    if not 1 <= classes <= population.size:
+        raise DataError(
+            f"classes: {classes} wanted of {population.size} problems; "
+            "choose from 1 to the number of problems"
+        )
+    for model in pair or ():
+        population.index(model)
+    tables = build_tables(population, budget)
+    weight, prob, cost = fit_classes(tables, classes, rng)
+    source = f"calibrated, {len(weight)} classes from: {population.source}"
+    shares = _rounded(weight / weight.sum(), 9)
+    pack = Population(population.models, shares, _rounded(prob), _rounded(cost), source=source)
+    fit = fit_errors(tables, build_tables(pack, tables.budget), pair)
+    grid = float(tables.budget[1]), float(tables.budget[-1]), len(tables.budget) - 1
+    return Calibration(pack, fit, population.size, grid)
+
+
+def _rounded(values: FloatArray, digits: int = 6) -> FloatArray:
+    return np.array([float(f"{v:.{digits}g}") for v in values.ravel()]).reshape(values.shape)
+
+
+def calibrate_records(
+    folder: Path | str,
+    classes: int,
+    out: Path | str,
+    *,
+    models: Sequence[str] | None = None,
+    providers: Mapping[str, str] | None = None,
+    titles: Mapping[str, str] | None = None,
+    source: str | None = None,
+    date: str | None = None,
+    calibrated: str | None = None,
+    pair: Sequence[str] | None = None,
+    seed: int = 0,
+) -> Calibration:
+    """Read a folder of attempt records, calibrate, and write the pack.
+
+    `folder` and `models` are as for :func:`market.records.read_records`, `classes` and `pair` as
+    for :func:`calibrate`, the rest as for :func:`write_pack`; the same `seed` gives the same table.
+
+    Raises
+    ------
+    DataError
+        What these refuse; whatever can be seen before the fit is refused before it.
+    """
+    _refuse_existing(Path(out))
+    population = read_records(folder, models)
+    for model in {**(titles or {}), **(providers or {})}:
+        population.index(model)
+    calibration = calibrate(population, classes, np.random.default_rng(seed), pair=pair)
+    source = source or population.source
+    write_pack(calibration, out, source, date, calibrated, providers, titles)
+    return calibration
+
+
+def write_pack(
+    calibration: Calibration,
+    folder: Path | str,
+    source: str,
+    date: str | None = None,
+    calibrated: str | None = None,
+    providers: Mapping[str, str] | None = None,
+    titles: Mapping[str, str] | None = None,
+) -> None:
+    """Write `table.csv` and `pack.json`, both or neither (temporary sibling, then rename).
+
+    Parameters
+    ----------
+    folder
+        The pack, to be made; its last part is the pack's name.
+    source, date
+        Where the records come from, and from when.
+    providers, titles
+        By model, what people call its seller and itself; the model's name where not given.
+    calibrated
+        Date of the calibration, ISO 8601; today if None.
+
+    Raises
+    ------
+    DataError
+        Something stands at `folder`, or it cannot be written.
+    """
+    folder = Path(folder)
+    _refuse_existing(folder)
+    population = calibration.population
+    about = {
+        "name": folder.name,
+        "source": source,
+        "date": date,
+        "calibrated": calibrated or calendar.today().isoformat(),
+        "problems": calibration.problems,
+        "classes": population.size,
+        "estimator": "geometric",
+        "budget": dict(zip(("low", "high", "points"), calibration.budget, strict=True)),
+        "models": [
+            {"name": m, "title": (titles or {}).get(m, m), "provider": (providers or {}).get(m, m)}
+            for m in population.models
+        ],
+        "fit": calibration.fit.to_json(),
+    }
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            temporary.chmod(0o755)
+            text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
+            (temporary / "pack.json").write_text(text + "\n", encoding="utf-8")
+            _write_table(population, temporary / "table.csv")
+            temporary.rename(folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise DataError(f"{folder}: the pack cannot be written: {error}") from error
+
+
+def _refuse_existing(folder: Path) -> None:
+    if folder.exists() or folder.is_symlink():
+        raise DataError(f"{folder}: exists already; remove it or choose another folder")
+
+
+def _write_table(population: Population, path: Path) -> None:
+    columns = [f"{m}:{what}" for m in population.models for what in ("solve_prob", "list_cost")]
+    rows = np.stack((population.solve_prob, population.list_cost), 2).reshape(population.size, -1)
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["weight", *columns])
+        for weight, row in zip(population.weight, rows, strict=True):
+            # more digits of the weights, for they must sum to 1
+            writer.writerow([f"{weight:.9g}", *(f"{value:.6g}" for value in row)])
+
+
+def _finite(value: object) -> object:
+    """JSON has no infinity and no NaN: null; floats to 6 significant digits."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if np.isfinite(value) else None
+    return value
