@@ -1,7 +1,6 @@
 """The agents: they hold state, and leave every decision to a rule."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
@@ -17,13 +16,10 @@ from market.serving import ProblemSampler, Queries, draw_queries
 from market.streams import Streams
 from market.views import MarketView, Quote
 
-if TYPE_CHECKING:
-    from market.model import MarketModel
-
 Policies = tuple[Mixture | None, ...]
 
 
-class Seller(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
+class Seller(mesa.Agent):
     """Posts a menu: a price per query for each tier, and the policy that serves it.
 
     Attributes
@@ -36,7 +32,7 @@ class Seller(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
         G policies; None where the tier is not sold.
     """
 
-    def __init__(self, model: "MarketModel", name: str, tiers: int) -> None:
+    def __init__(self, model: mesa.Model, name: str, tiers: int) -> None:
         super().__init__(model)
         self.name = name
         self.menu: FloatArray = np.full(tiers, np.inf)
@@ -59,7 +55,7 @@ class Provider(Seller):
     """
 
     def __init__(
-        self, model: "MarketModel", spec: ProviderSpec, models: Sequence[int], tiers: int
+        self, model: mesa.Model, spec: ProviderSpec, models: Sequence[int], tiers: int
     ) -> None:
         super().__init__(model, spec.name, tiers)
         self.models = np.array(models, dtype=np.int64)
@@ -89,9 +85,7 @@ class Provider(Seller):
 class Arbitrageur(Seller):
     """Sells solved work at a fixed fee per query, and pays providers for the attempts."""
 
-    def __init__(
-        self, model: "MarketModel", name: str, group: ArbitrageurGroup, tiers: int
-    ) -> None:
+    def __init__(self, model: mesa.Model, name: str, group: ArbitrageurGroup, tiers: int) -> None:
         super().__init__(model, name, tiers)
         self.group = group.name
         self.routing = group.routing
@@ -105,7 +99,7 @@ class Arbitrageur(Seller):
         self.policies = frontier.policies
 
 
-class ConsumerSegment(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
+class ConsumerSegment(mesa.Agent):
     """J buyers as arrays: every buyer is simulated, one agent per segment.
 
     Attributes
@@ -123,7 +117,7 @@ class ConsumerSegment(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
 
     def __init__(
         self,
-        model: "MarketModel",
+        model: mesa.Model,
         group: ConsumerGroup,
         quality: FloatArray,
         sellers: Sequence[Seller],

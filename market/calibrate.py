@@ -6,8 +6,6 @@ for (market price, arbitrage margin, each model's solve rate and cost) and writt
 
 import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date as calendar
@@ -18,7 +16,9 @@ import numpy as np
 from market.arbitrage import margin, market_price
 from market.curves import CurveTables, build_tables
 from market.errors import DataError
+from market.folders import require_free, whole_folder
 from market.frontier import solve_frontier
+from market.jsonable import finite
 from market.moments import fit_classes
 from market.population import FloatArray, Population
 from market.records import read_records
@@ -71,7 +71,7 @@ class FitErrors:
     def to_json(self) -> dict[str, object]:
         """Fields and price errors by name: floats to 6 digits, None where not finite."""
         content = asdict(self) | {"price_error": self.price_error.tolist()}
-        return {key: _finite(value) for key, value in content.items()}
+        return {key: finite(value, digits=6) for key, value in content.items()}
 
 
 @dataclass(frozen=True)
@@ -199,10 +199,10 @@ def calibrate_records(
 
     Raises
     ------
-    DataError
+    DataError, ScenarioError
         What these refuse; whatever can be seen before the fit is refused before it.
     """
-    _refuse_existing(Path(out))
+    require_free(out)
     population = read_records(folder, models)
     for model in {**(titles or {}), **(providers or {})}:
         population.index(model)
@@ -236,14 +236,12 @@ def write_pack(
 
     Raises
     ------
-    DataError
+    ScenarioError
         Something stands at `folder`, or it cannot be written.
     """
-    folder = Path(folder)
-    _refuse_existing(folder)
     population = calibration.population
     about = {
-        "name": folder.name,
+        "name": Path(folder).name,
         "source": source,
         "date": date,
         "calibrated": calibrated or calendar.today().isoformat(),
@@ -257,24 +255,10 @@ def write_pack(
         ],
         "fit": calibration.fit.to_json(),
     }
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            temporary.chmod(0o755)
-            text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
-            (temporary / "pack.json").write_text(text + "\n", encoding="utf-8")
-            _write_table(population, temporary / "table.csv")
-            temporary.rename(folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    except OSError as error:
-        raise DataError(f"{folder}: the pack cannot be written: {error}") from error
-
-
-def _refuse_existing(folder: Path) -> None:
-    if folder.exists() or folder.is_symlink():
-        raise DataError(f"{folder}: exists already; remove it or choose another folder")
+    with whole_folder(folder) as draft:
+        text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
+        (draft / "pack.json").write_text(text + "\n", encoding="utf-8")
+        _write_table(population, draft / "table.csv")
 
 
 def _write_table(population: Population, path: Path) -> None:
@@ -286,14 +270,3 @@ def _write_table(population: Population, path: Path) -> None:
         for weight, row in zip(population.weight, rows, strict=True):
             # more digits of the weights, for they must sum to 1
             writer.writerow([f"{weight:.9g}", *(f"{value:.6g}" for value in row)])
-
-
-def _finite(value: object) -> object:
-    """JSON has no infinity and no NaN: null; floats to 6 significant digits."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if isinstance(value, float):
-        return float(f"{value:.6g}") if np.isfinite(value) else None
-    return value

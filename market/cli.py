@@ -69,6 +69,15 @@ def _pairs(items: list[str] | None, option: str) -> dict[str, str]:
     return found
 
 
+def _pair(listed: str | None) -> list[str] | None:
+    from market.errors import DataError
+
+    names = _names(listed)
+    if names is not None and len(names) != 2:
+        raise DataError(f"--pair {listed}: name two models with a comma between")
+    return names
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from market import __version__
@@ -190,7 +199,7 @@ def frontier(
             found.population,
             quality=parse_quality(quality) if quality else found.quality,
             price=found.price,
-            estimator=estimator,
+            estimator=estimator,  # type: ignore[arg-type]  # build_tables refuses others
             budget=found.budget,
             knowledge=Knowledge(signal, types, oracle),
             folds=folds,
@@ -221,7 +230,7 @@ def paper(
         if json_:
             _print_json(answer)
         else:
-            print_figures(answer["figures"])
+            print_figures(report.figures)
         if not report.passed:
             raise typer.Exit(RUN_FAILED)
 
@@ -242,6 +251,13 @@ def calibrate(
     ] = None,
     source: Annotated[str | None, typer.Option(help="Where the records come from.")] = None,
     date: Annotated[str | None, typer.Option(help="The date of the records.")] = None,
+    pair: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL,MODEL",
+            help="Two models whose margin is compared; those that solve most if not given.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the classes.")] = 0,
     json_: Json = False,
 ) -> None:
@@ -263,6 +279,7 @@ def calibrate(
                 titles=_pairs(title, "--title"),
                 source=source,
                 date=date,
+                pair=_pair(pair),
                 seed=seed,
             )
         if json_:

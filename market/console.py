@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from market.appraisal import Appraisal
     from market.calibrate import Calibration
     from market.cascade import Mixture
+    from market.paper import Figure
     from market.results import RunResult
 
 out = Console(highlight=False, soft_wrap=True)
@@ -20,19 +21,19 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 # measure: (words, format, factor)
 HEADLINES: dict[str, tuple[str, str, float]] = {
-    "price_index": ("price index (1 = list price, no arbitrage)", "{:.3f}", 1),
+    "price_index": ("price index (1 = list)", "{:.3f}", 1),
     "price_per_query": ("paid per query, cents", "{:.2f}", 100),
     "price_per_solution": ("paid per solution, cents", "{:.2f}", 100),
     "solve_rate": ("solved, of queries served", "{:.3f}", 1),
     "served_share": ("served, of queries sent", "{:.3f}", 1),
-    "marginal_revenue_per_query": ("providers' marginal revenue per query, cents", "{:.2f}", 100),
-    "provider_revenue": ("providers' revenue per tick, USD", "{:,.2f}", 1),
-    "provider_profit": ("providers' profit per tick, USD", "{:,.2f}", 1),
-    "arbitrage_profit": ("arbitrageurs' profit per tick, USD", "{:,.2f}", 1),
-    "arbitrage_share": ("arbitrageurs' share of queries", "{:.3f}", 1),
-    "segmentation": ("segmentation (1 = each tier one provider's)", "{:.3f}", 1),
+    "marginal_revenue_per_query": ("marginal revenue per query, cents", "{:.2f}", 100),
+    "provider_revenue": ("provider revenue per tick, USD", "{:,.2f}", 1),
+    "provider_profit": ("provider profit per tick, USD", "{:,.2f}", 1),
+    "arbitrage_profit": ("arbitrage profit per tick, USD", "{:,.2f}", 1),
+    "arbitrage_share": ("arbitrage share of queries", "{:.3f}", 1),
+    "segmentation": ("segmentation", "{:.3f}", 1),
     "effective_providers": ("effective number of providers", "{:.2f}", 1),
-    "small_provider_share": ("revenue share of all but the two largest", "{:.3f}", 1),
+    "small_provider_share": ("small providers' revenue share", "{:.3f}", 1),
     "consumer_surplus": ("consumer surplus per tick, USD", "{:,.2f}", 1),
     "welfare": ("welfare per tick, USD", "{:,.2f}", 1),
 }
@@ -185,25 +186,51 @@ def _policy(policy: "Mixture | None") -> str:
     return "out of reach" if policy is None else str(policy)
 
 
-def print_figures(figures: Sequence[Mapping[str, Any]]) -> None:
+def print_figures(figures: "Sequence[Figure]") -> None:
     """Published against computed, figure by figure."""
     table = Table(title="The paper's figures (arXiv:2603.22404)", title_justify="left")
     for heading in ("figure", "published", "computed", "difference", "tolerance", ""):
         table.add_column(heading, justify="left" if heading in ("figure", "") else "right")
     for figure in figures:
-        passed = figure["pass"]
-        difference = figure["computed"] - figure["published"]
         table.add_row(
-            figure["name"],
-            f"{figure['published']:g}",
-            f"{figure['computed']:.4f}",
-            f"{difference:+.4f}",
-            f"{figure['tolerance']:g}",
-            "[green]pass[/green]" if passed else "[red]FAIL[/red]",
+            figure.name,
+            f"{figure.published:g}",
+            f"{figure.computed:.4f}",
+            f"{figure.computed - figure.published:+.4f}",
+            f"{figure.tolerance:g}",
+            "[green]pass[/green]" if figure.passed else "[red]FAIL[/red]",
         )
     out.print(table)
-    failed = sum(not figure["pass"] for figure in figures)
+    failed = sum(not figure.passed for figure in figures)
     out.print(f"{len(figures) - failed} of {len(figures)} figures agree with the publication")
+
+
+def print_calibration(calibration: "Calibration", folder: str) -> None:
+    """How well the classes keep the economics of the records."""
+    fit = calibration.fit
+    table = Table(title="Records against classes", title_justify="left")
+    for heading in ("figure", "records", "classes"):
+        table.add_column(heading, justify="left" if heading == "figure" else "right")
+    for quality, records, classes in zip(
+        fit.quality, fit.records.price, fit.pack.price, strict=True
+    ):
+        table.add_row(
+            f"market price at {quality:g}, USD",
+            _number(records, "{:.4f}"),
+            _number(classes, "{:.4f}"),
+        )
+    pair = " + ".join(fit.pair)
+    for words, name in (
+        (f"margin of {pair}, maximum", "pair_max_margin"),
+        (f"margin of {pair}, mean", "pair_mean_margin"),
+        ("margin of all models, maximum", "all_max_margin"),
+        ("margin of all models, mean", "all_mean_margin"),
+    ):
+        table.add_row(words, *(_number(getattr(e, name)) for e in (fit.records, fit.pack)))
+    out.print(table)
+    out.print(
+        f"{calibration.problems} problems became {calibration.population.size} classes: {folder}"
+    )
 
 
 def print_scenarios(scenarios: Sequence[Mapping[str, str]]) -> None:

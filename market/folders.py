@@ -12,8 +12,41 @@ from market.errors import ScenarioError
 MANIFEST = "manifest.json"
 
 
+def require_free(folder: str | Path, overwrite: bool | None = None) -> None:
+    """Refuse a folder that is there, or that is to be replaced and is not a result.
+
+    Parameters
+    ----------
+    folder
+        Where something is to be written.
+    overwrite
+        Whether a result that is there may be replaced; None where that cannot be asked for.
+
+    Raises
+    ------
+    ScenarioError
+        With the way out.
+    """
+    target = Path(folder)
+    if not (target.exists() or target.is_symlink()):
+        return
+    if not target.is_dir():
+        raise ScenarioError(f"{folder}: is a file; name another folder with --out")
+    ours = (target / MANIFEST).is_file() or not any(target.iterdir())
+    if not overwrite:
+        way_out = "remove it" if overwrite is None else "replace it with --overwrite"
+        raise ScenarioError(
+            f"{folder}: exists already; name another folder with --out, or {way_out}"
+        )
+    if not ours:
+        raise ScenarioError(
+            f"{folder}: holds something other than a result (no {MANIFEST}) and is not "
+            "replaced; name another folder with --out"
+        )
+
+
 @contextmanager
-def whole_folder(folder: str | Path, overwrite: bool = False) -> Iterator[Path]:
+def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[Path]:
     """Give a draft folder that becomes `folder` when the block ends well, and vanishes if not.
 
     Parameters
@@ -21,28 +54,16 @@ def whole_folder(folder: str | Path, overwrite: bool = False) -> Iterator[Path]:
     folder
         Where the content shall be.
     overwrite
-        Replace a result that is there.
+        As for :func:`require_free`.
 
     Raises
     ------
     ScenarioError
-        See :meth:`RunResult.save`; raised before the block runs, so no work is lost.
+        The folder is there, or cannot be written; raised before the block runs, so that no work
+        is lost.
     """
     target = Path(folder)
-    if target.exists() or target.is_symlink():
-        if not target.is_dir():
-            raise ScenarioError(f"{folder}: is a file; name another folder with --out")
-        ours = (target / MANIFEST).is_file() or not any(target.iterdir())
-        if not overwrite:
-            raise ScenarioError(
-                f"{folder}: exists already; name another folder with --out, or replace it "
-                "with --overwrite"
-            )
-        if not ours:
-            raise ScenarioError(
-                f"{folder}: holds something other than a result (no {MANIFEST}) and is not "
-                "replaced; name another folder with --out"
-            )
+    require_free(folder, overwrite)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -54,10 +75,11 @@ def whole_folder(folder: str | Path, overwrite: bool = False) -> Iterator[Path]:
         draft.chmod(0o777 & ~_umask())
         yield draft
         if target.exists():
-            shutil.rmtree(target)
+            target.rename(draft.with_name(f"{draft.name}-replaced"))
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(draft.with_name(f"{draft.name}-replaced"), ignore_errors=True)
 
 
 def _umask() -> int:

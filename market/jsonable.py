@@ -7,14 +7,19 @@ from typing import Any
 import numpy as np
 
 
-def finite(value: Any) -> Any:
-    """The same, ready for JSON: numbers that are not finite become None."""
+def finite(value: Any, digits: int | None = None) -> Any:
+    """The same, ready for JSON: numbers that are not finite become None.
+
+    Floats are rounded to so many significant `digits` if given.
+    """
     if isinstance(value, Mapping):
-        return {str(key): finite(item) for key, item in value.items()}
+        return {str(key): finite(item, digits) for key, item in value.items()}
     if isinstance(value, np.ndarray):
-        return finite(value.tolist())
+        return finite(value.tolist(), digits)
     if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
+        return [finite(item, digits) for item in value]
     if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
+        if not math.isfinite(value):
+            return None
+        return float(value) if digits is None else float(f"{value:.{digits}g}")
     return value

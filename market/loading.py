@@ -4,47 +4,21 @@ A scenario is TOML. With `extends`, tables merge key by key and lists of named t
 other value replaces. An override `PATH=VALUE` addresses the entries of such lists by name too.
 """
 
-import datetime
-import json
-import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tomli_w
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from market.errors import ScenarioError
+from market.explain import TAGS, show, validate
+from market.overrides import Override, assign, parse, plain, split_path
 from market.packs import shipped_packs
 from market.parts import nearest
-from market.scenario import AGENT_NAME, FILE_NAME, Scenario, dotted
-
-_TAGS = ("kind", "source")  # the keys that say which rule a table is for
-_SEGMENT = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([^."'=]+?))\s*(\.|=|$)""")
-_SAYS = {
-    "missing": "is missing",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "string_type": "must be text in quotes",
-    "tuple_type": "must be a list",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
-    "greater_than": "must be above {gt:g}",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than": "must be below {lt:g}",
-    "less_than_equal": "must be at most {le:g}",
-    "finite_number": "must be a finite number",
-    "string_too_short": "must not be empty",
-    "too_short": "must not be empty",
-    FILE_NAME: "must be letters, digits, '.', '_' and '-', the first a letter or a digit",
-    AGENT_NAME: "must be a name: no slash, no double quote, and no space at either end",
-}
+from market.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -54,13 +28,6 @@ class ShippedScenario:
     name: str
     description: str
     path: Path
-
-
-@dataclass(frozen=True)
-class _Override:
-    path: tuple[str, ...]
-    value: Any
-    text: str
 
 
 def shipped_scenarios() -> list[ShippedScenario]:
@@ -96,20 +63,20 @@ def load(
     path = _find(source)
     data = _read(path)
     if isinstance(set, Mapping):
-        overrides = [_Override(_split(key)[0], _plain(value), key) for key, value in set.items()]
+        overrides = [Override(split_path(key)[0], plain(value), key) for key, value in set.items()]
     else:
-        overrides = [_parse(text) for text in ([set] if isinstance(set, str) else set)]
+        overrides = [parse(text) for text in ([set] if isinstance(set, str) else set)]
     if seed is not None:
-        overrides.append(_Override(("seed",), _plain(seed), "seed"))
+        overrides.append(Override(("seed",), plain(seed), "seed"))
     if not overrides:
-        return _validate(data, str(path))
+        return validate(data, str(path))
     # With every default in its place, overrides reach what the file leaves out. A file that is not
     # valid as it stands may be mended by them; what they leave is reported below.
     with suppress(ScenarioError):
-        data = _validate(data, str(path)).model_dump()
-    for item in sorted(overrides, key=lambda item: (len(item.path), item.path[-1] not in _TAGS)):
-        data = _assign(data, item.path, (), item)
-    return _validate(_anchor(data, Path.cwd()), f"{path} with --set")
+        data = validate(data, str(path)).model_dump()
+    for item in sorted(overrides, key=lambda item: (len(item.path), item.path[-1] not in TAGS)):
+        data = assign(data, item.path, (), item)
+    return validate(_anchor(data, Path.cwd()), f"{path} with --set")
 
 
 def to_toml(scenario: Scenario) -> str:
@@ -168,7 +135,7 @@ def _read(path: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
         return data
     parent = data.pop("extends")
     if not isinstance(parent, str) or not parent:
-        raise ScenarioError(f"{path}: extends: must be a name or path (value: {_show(parent)})")
+        raise ScenarioError(f"{path}: extends: must be a name or path (value: {show(parent)})")
     try:
         base = _find(parent, here.parent)
     except ScenarioError as error:
@@ -195,7 +162,7 @@ def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def _merge(base: Any, heir: Any) -> Any:
     if isinstance(base, dict) and isinstance(heir, dict):
-        if any(tag in base and tag in heir and base[tag] != heir[tag] for tag in _TAGS):
+        if any(tag in base and tag in heir and base[tag] != heir[tag] for tag in TAGS):
             return heir
         return {**base, **{k: _merge(base[k], v) if k in base else v for k, v in heir.items()}}
     if _is_named(base) and _is_named(heir):
@@ -213,140 +180,3 @@ def _merge(base: Any, heir: Any) -> Any:
 def _is_named(value: Any) -> bool:
     listed = isinstance(value, list) and len(value) > 0
     return listed and all(isinstance(entry, dict) and "name" in entry for entry in value)
-
-
-def _split(text: str) -> tuple[tuple[str, ...], str | None]:
-    """Segments of a dotted path, and what stands after its `=`."""
-    segments: list[str] = []
-    at, end = 0, "."
-    while end == ".":
-        match = _SEGMENT.match(text, at)
-        if match is None:
-            raise ScenarioError(
-                f"--set {text}: write PATH=VALUE, for example ticks=30; quote names that hold a dot"
-            )
-        segments += [name for name in match.groups()[:3] if name is not None]
-        at, end = match.end(), match[4]
-    return tuple(segments), text[at:] if end == "=" else None
-
-
-def _parse(text: str) -> _Override:
-    path, value = _split(text)
-    if value is None:
-        raise ScenarioError(f"--set {text}: has no value; write PATH=VALUE, for example ticks=30")
-    try:
-        parsed = tomllib.loads(f"value = {value}")
-    except tomllib.TOMLDecodeError:
-        return _Override(path, value, text)
-    return _Override(path, _plain(parsed["value"]) if len(parsed) == 1 else value, text)
-
-
-def _plain(value: Any) -> Any:
-    """A Python value as TOML would have given it."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
-    if isinstance(value, list | tuple | range):
-        return [_plain(item) for item in value]
-    if isinstance(value, Path | datetime.date | datetime.time):
-        return str(value)
-    return value.model_dump() if hasattr(value, "model_dump") else value
-
-
-def _assign(node: Any, path: tuple[str, ...], done: tuple[str, ...], item: _Override) -> Any:
-    """The same node with the override's value at `path` under it."""
-    if not path:
-        return item.value
-    key, rest = path[0], path[1:]
-    if isinstance(node, list | tuple):
-        names = [entry.get("name") if isinstance(entry, dict) else None for entry in node]
-        if key in names:
-            i = names.index(key)
-            return [*node[:i], _assign(node[i], rest, (*done, key), item), *node[i + 1 :]]
-        known = [name for name in names if isinstance(name, str)]
-        hint = "set the whole list" if node and not known else nearest(key, known)
-        raise ScenarioError(f"--set {item.text}: {dotted(done)} has no entry {key!r}; {hint}")
-    if not isinstance(node, dict):
-        raise ScenarioError(f"--set {item.text}: {dotted(done)} is {_show(node)}, not a table")
-    if not rest and key in _TAGS and node.get(key, item.value) != item.value:
-        return {key: item.value}
-    return {**node, key: _assign(node.get(key, {}), rest, (*done, key), item)}
-
-
-def _validate(data: dict[str, Any], place: str) -> Scenario:
-    given, problems = _strict(data), list[str]()
-    while True:
-        try:
-            scenario = Scenario.model_validate(given, strict=True)
-        except ValidationError as error:
-            every = error.errors(include_url=False)
-            # a list whose entries are bad also counts as too short
-            found = [p for p in every if not (p["type"] == "too_short" and p["input"])]
-            # these hide other problems in the same table: note them, mend them and look again
-            hiding = [p for p in found if p["type"] in ("unknown_key", "union_tag_not_found")]
-            for problem in hiding:
-                _, table = _follow(given, problem["loc"])
-                if problem["type"] == "unknown_key":
-                    problems += _explain(problem, given)
-                    table.pop(problem["ctx"]["key"])
-                else:
-                    table[problem["ctx"]["discriminator"].strip("'")] = ""
-            if hiding:
-                continue
-            problems += [line for problem in found for line in _explain(problem, given)]
-        else:
-            if not problems:
-                return scenario
-        raise ScenarioError("\n".join(f"{place}: {line}" for line in problems))
-
-
-def _strict(value: Any) -> Any:
-    """A copy with tuples for lists, which is what the strict schema takes."""
-    if isinstance(value, dict):
-        return {key: _strict(item) for key, item in value.items()}
-    return tuple(map(_strict, value)) if isinstance(value, list | tuple) else value
-
-
-def _follow(data: Any, loc: Sequence[int | str]) -> tuple[list[str], Any]:
-    """Path of a problem as a user may type it, and what stands there."""
-    path: list[str] = []
-    for step in loc:
-        if isinstance(step, int):
-            data = data[step]
-            name = data.get("name") if isinstance(data, dict) else None
-            if isinstance(name, str) and name:
-                path.append(name)
-            else:
-                path[-1] += f"[{step}]"
-        elif isinstance(data, dict) and step not in data and step in map(data.get, _TAGS):
-            continue  # pydantic also names the rule that a table is for
-        else:
-            path.append(step)
-            data = data.get(step) if isinstance(data, dict) else None
-    return path, data
-
-
-def _explain(problem: ErrorDetails, data: Any) -> Iterator[str]:
-    kind, context, value = problem["type"], problem.get("ctx", {}), problem["input"]
-    path, _ = _follow(data, problem["loc"])
-    if kind == "disagreement":
-        yield from (f"{dotted(where)}: {message}" for where, message in context["found"])
-        return
-    says = _SAYS.get(context.get("pattern", kind), problem["msg"])
-    if kind == "unknown_key":
-        path.append(context["key"])
-    elif kind == "union_tag_invalid":
-        path.append(context["discriminator"].strip("'"))
-        says = f"unknown {path[-1]} {context['tag']!r}" if context["tag"] else "is missing"
-        known = re.findall("'([^']+)'", context["expected_tags"])
-        says += f"; {nearest(context['tag'], known)}"
-    else:
-        says = says.format(**context)
-    shown = "" if isinstance(value, dict) else f" (value: {_show(value)})"
-    yield f"{dotted(path)}: {says}{shown}"
-
-
-def _show(value: Any) -> str:
-    text = str(value) if isinstance(value, float) else json.dumps(value, default=str)
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -20,7 +20,7 @@ from market.streams import Streams
 from market.views import MarketView
 
 
-class MarketModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
+class MarketModel(mesa.Model):
     """Providers, arbitrageurs and consumer segments over a stream of queries.
 
     Parameters

@@ -14,8 +14,9 @@ from scipy.cluster.vq import kmeans2, whiten
 from market.cascade import Cascade, cascade_on_grid
 from market.curves import CurveTables
 from market.errors import DataError
-from market.frontier import CascadeSpace, Frontier, Plan, climb, shadow_prices, solve_frontier
+from market.frontier import Frontier, solve_frontier
 from market.population import FloatArray, IntArray, Population
+from market.space import CascadeSpace, Plan, climb, shadow_prices
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,120 @@
+"""What is wrong with a scenario, in words: every problem with its dotted path and value."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from market.errors import ScenarioError
+from market.parts import nearest
+from market.scenario import AGENT_NAME, FILE_NAME, Scenario, dotted
+
+TAGS = ("kind", "source")  # the keys that say which rule a table is for
+_SAYS = {
+    "missing": "is missing",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "string_type": "must be text in quotes",
+    "tuple_type": "must be a list",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "greater_than": "must be above {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be below {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "finite_number": "must be a finite number",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    FILE_NAME: "must be letters, digits, '.', '_' and '-', the first a letter or a digit",
+    AGENT_NAME: "must be a name: no slash, no double quote, and no space at either end",
+}
+
+
+def validate(data: dict[str, Any], place: str) -> Scenario:
+    """Make a scenario of what a file holds.
+
+    Raises
+    ------
+    ScenarioError
+        All problems, a line each, behind the `place` that the data comes from.
+    """
+    given, problems = _strict(data), list[str]()
+    while True:
+        try:
+            scenario: Scenario = Scenario.model_validate(given, strict=True)
+        except ValidationError as error:
+            every = error.errors(include_url=False)
+            # a list whose entries are bad also counts as too short
+            found = [p for p in every if not (p["type"] == "too_short" and p["input"])]
+            # these hide other problems in the same table: note them, mend them and look again
+            hiding = [p for p in found if p["type"] in ("unknown_key", "union_tag_not_found")]
+            for problem in hiding:
+                _, table = _follow(given, problem["loc"])
+                if problem["type"] == "unknown_key":
+                    problems += _explain(problem, given)
+                    table.pop(problem["ctx"]["key"])
+                else:
+                    table[problem["ctx"]["discriminator"].strip("'")] = ""
+            if hiding:
+                continue
+            problems += [line for problem in found for line in _explain(problem, given)]
+        else:
+            if not problems:
+                return scenario
+        raise ScenarioError("\n".join(f"{place}: {line}" for line in problems))
+
+
+def _strict(value: Any) -> Any:
+    """A copy with tuples for lists, which is what the strict schema takes."""
+    if isinstance(value, dict):
+        return {key: _strict(item) for key, item in value.items()}
+    return tuple(map(_strict, value)) if isinstance(value, list | tuple) else value
+
+
+def _follow(data: Any, loc: Sequence[int | str]) -> tuple[list[str], Any]:
+    """Path of a problem as a user may type it, and what stands there."""
+    path: list[str] = []
+    for step in loc:
+        if isinstance(step, int):
+            data = data[step]
+            name = data.get("name") if isinstance(data, dict) else None
+            if isinstance(name, str) and name:
+                path.append(name)
+            else:
+                path[-1] += f"[{step}]"
+        elif isinstance(data, dict) and step not in data and step in map(data.get, TAGS):
+            continue  # pydantic also names the rule that a table is for
+        else:
+            path.append(step)
+            data = data.get(step) if isinstance(data, dict) else None
+    return path, data
+
+
+def _explain(problem: ErrorDetails, data: Any) -> Iterator[str]:
+    kind, context, value = problem["type"], problem.get("ctx", {}), problem["input"]
+    path, _ = _follow(data, problem["loc"])
+    if kind == "disagreement":
+        yield from (f"{dotted(where)}: {message}" for where, message in context["found"])
+        return
+    says = _SAYS.get(context.get("pattern", kind), problem["msg"])
+    if kind == "unknown_key":
+        path.append(context["key"])
+    elif kind == "union_tag_invalid":
+        path.append(context["discriminator"].strip("'"))
+        says = f"unknown {path[-1]} {context['tag']!r}" if context["tag"] else "is missing"
+        known = re.findall("'([^']+)'", context["expected_tags"])
+        says += f"; {nearest(context['tag'], known)}"
+    else:
+        says = says.format(**context)
+    shown = "" if isinstance(value, dict) else f" (value: {show(value)})"
+    yield f"{dotted(path)}: {says}{shown}"
+
+
+def show(value: Any) -> str:
+    """Write a value as a user would, cut where it is long."""
+    text = str(value) if isinstance(value, float) else json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,93 @@
+"""Overrides `PATH=VALUE`: one value of a scenario set, by its dotted path."""
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from market.errors import ScenarioError
+from market.explain import TAGS, show
+from market.parts import nearest
+from market.scenario import dotted
+
+_SEGMENT = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([^."'=]+?))\s*(\.|=|$)""")
+
+
+@dataclass(frozen=True)
+class Override:
+    """A value to set: where, what, and as the user wrote it."""
+
+    path: tuple[str, ...]
+    value: Any
+    text: str
+
+
+def split_path(text: str) -> tuple[tuple[str, ...], str | None]:
+    """Segments of a dotted path, and what stands after its `=`."""
+    segments: list[str] = []
+    at, end = 0, "."
+    while end == ".":
+        match = _SEGMENT.match(text, at)
+        if match is None:
+            raise ScenarioError(
+                f"--set {text}: write PATH=VALUE, for example ticks=30; quote names that hold a dot"
+            )
+        segments += [name for name in match.groups()[:3] if name is not None]
+        at, end = match.end(), match[4]
+    return tuple(segments), text[at:] if end == "=" else None
+
+
+def parse(text: str) -> Override:
+    """Read `PATH=VALUE`; the value is TOML, or else a plain text.
+
+    Raises
+    ------
+    ScenarioError
+        The text is not of that form.
+    """
+    path, value = split_path(text)
+    if value is None:
+        raise ScenarioError(f"--set {text}: has no value; write PATH=VALUE, for example ticks=30")
+    try:
+        parsed = tomllib.loads(f"value = {value}")
+    except tomllib.TOMLDecodeError:
+        return Override(path, value, text)
+    return Override(path, plain(parsed["value"]) if len(parsed) == 1 else value, text)
+
+
+def plain(value: Any) -> Any:
+    """A Python value as TOML would have given it."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple | range):
+        return [plain(item) for item in value]
+    if isinstance(value, Path | datetime.date | datetime.time):
+        return str(value)
+    return value.model_dump() if hasattr(value, "model_dump") else value
+
+
+def assign(node: Any, path: tuple[str, ...], done: tuple[str, ...], item: Override) -> Any:
+    """The same node with the override's value at `path` under it."""
+    if not path:
+        return item.value
+    key, rest = path[0], path[1:]
+    if isinstance(node, list | tuple):
+        names = [entry.get("name") if isinstance(entry, dict) else None for entry in node]
+        if key in names:
+            i = names.index(key)
+            return [*node[:i], assign(node[i], rest, (*done, key), item), *node[i + 1 :]]
+        known = [name for name in names if isinstance(name, str)]
+        hint = "set the whole list" if node and not known else nearest(key, known)
+        raise ScenarioError(f"--set {item.text}: {dotted(done)} has no entry {key!r}; {hint}")
+    if not isinstance(node, dict):
+        raise ScenarioError(f"--set {item.text}: {dotted(done)} is {show(node)}, not a table")
+    if not rest and key in TAGS and node.get(key, item.value) != item.value:
+        return {key: item.value}
+    return {**node, key: assign(node.get(key, {}), rest, (*done, key), item)}

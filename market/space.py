@@ -1,0 +1,296 @@
+"""The space of cascades on a budget grid, and how one is bettered step by step.
+
+For a shadow price λ (solve rate per dollar) :func:`climb` goes up on solve rate − λ·spend: one
+stage's budget at a time, over the whole grid, then insertions of models left out and swaps of
+neighbours. Each variation of one stage's budget is a curve of (solve rate, spend) over the grid,
+found with a product of vectors and each of a model's two tables.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.curves import CurveTables
+from market.population import FloatArray
+
+_GAIN = 1e-10  # an improvement smaller than this is rounding
+_LAMBDA_RATIO = 0.75
+_LAMBDA_SPAN = 1e-7
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A cascade in indices: models in order, and a budget of the grid for each."""
+
+    order: tuple[int, ...] = ()
+    budgets: tuple[int, ...] = ()
+
+    def without_idle(self) -> "Plan":
+        """Leave out stages of budget 0."""
+        kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if b > 0]
+        return Plan(tuple(m for m, _ in kept), tuple(b for _, b in kept))
+
+    def without(self, model: int) -> "Plan":
+        """Leave one model out."""
+        kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if m != model]
+        return Plan(tuple(m for m, _ in kept), tuple(b for _, b in kept))
+
+    def with_budget(self, stage: int, budget: int) -> "Plan":
+        """Replace one stage's budget."""
+        return Plan(self.order, (*self.budgets[:stage], budget, *self.budgets[stage + 1 :]))
+
+    def with_stage(self, stage: int, model: int) -> "Plan":
+        """Insert a model, at budget 0, before `stage`."""
+        return Plan(
+            (*self.order[:stage], model, *self.order[stage:]),
+            (*self.budgets[:stage], 0, *self.budgets[stage:]),
+        )
+
+    def swapped(self, stage: int) -> "Plan":
+        """Exchange a stage with the next."""
+        order, budgets = list(self.order), list(self.budgets)
+        for items in (order, budgets):
+            items[stage], items[stage + 1] = items[stage + 1], items[stage]
+        return Plan(tuple(order), tuple(budgets))
+
+
+@dataclass(frozen=True)
+class Family:
+    """One stage's budget varied over the grid, the rest of the plan held.
+
+    Attributes
+    ----------
+    plan, stage
+        What is varied.
+    solve_rate, spend
+        [X] of the whole plan, by the budget of that stage.
+    """
+
+    plan: Plan
+    stage: int
+    solve_rate: FloatArray
+    spend: FloatArray
+
+    def best(self, shadow_price: float) -> tuple[float, int]:
+        """Highest solve rate − λ·spend, and the budget index that gives it."""
+        objective = self.solve_rate - shadow_price * self.spend
+        budget = int(np.argmax(objective))
+        return float(objective[budget]), budget
+
+
+class CascadeSpace:
+    """All cascades over the models of the tables, at given prices and problem weights.
+
+    Families do not depend on the shadow price, so each is computed once.
+
+    Parameters
+    ----------
+    tables
+        Curves on the budget grid.
+    price
+        [M] price multipliers; infinite where a model is not for sale.
+    weight
+        [n] problem weights; the population's own if None.
+    offer
+        Called with every family when it is first computed.
+    """
+
+    def __init__(
+        self,
+        tables: CurveTables,
+        price: FloatArray,
+        weight: FloatArray | None = None,
+        offer: Callable[[Family], None] | None = None,
+    ) -> None:
+        self.tables = tables
+        self.price = price
+        self.weight = tables.population.weight if weight is None else weight
+        self.candidates = distinct_models(tables, price)
+        self._offer = offer
+        self._variations: dict[tuple[Plan, int], Family] = {}
+        self._insertions: dict[tuple[Plan, int], tuple[Family, ...]] = {}
+
+    def vary(self, plan: Plan, stage: int) -> Family:
+        """Vary the budget of one stage of a plan."""
+        key = (plan, stage)
+        if key not in self._variations:
+            rest = plan.without(plan.order[stage])
+            reach, later = self._around(rest)
+            before, after = reach[stage], later[stage]
+            (self._variations[key],) = self._families(
+                plan.order[stage], [(plan, stage)], [before], [after]
+            )
+        return self._variations[key]
+
+    def insert(self, plan: Plan, model: int) -> tuple[Family, ...]:
+        """Insert a model before each stage of a plan, and after the last."""
+        key = (plan, model)
+        if key not in self._insertions:
+            reach, later = self._around(plan)
+            places = [(plan.with_stage(j, model), j) for j in range(len(plan.order) + 1)]
+            self._insertions[key] = self._families(model, places, reach, later)
+        return self._insertions[key]
+
+    def score(self, plan: Plan, shadow_price: float) -> float:
+        """Solve rate − λ·spend of one plan."""
+        reach, _ = self._around(plan)
+        left, spent = reach[-1]
+        return float(self.weight.sum() - left.sum()) - shadow_price * spent
+
+    def everything(self) -> Plan:
+        """All models at the highest budget."""
+        top = len(self.tables.budget) - 1
+        return Plan(tuple(self.candidates), (top,) * len(self.candidates))
+
+    def _around(
+        self, plan: Plan
+    ) -> tuple[list[tuple[FloatArray, float]], list[tuple[FloatArray, FloatArray]]]:
+        """What comes before and after each of the L + 1 places between stages.
+
+        Returns
+        -------
+        reach
+            Per place, [n] weight of the problems that get there, and the dollars spent till then.
+        later
+            Per place, [n] chance that all stages from there on fail, and their expected dollars.
+        """
+        fail, bill = [], []
+        for m, b in zip(plan.order, plan.budgets, strict=True):
+            fail.append(1 - self.tables.solved[m][:, b])
+            bill.append(self.price[m] * self.tables.spend[m][:, b])
+        reach = [(self.weight, 0.0)]
+        for f, s in zip(fail, bill, strict=True):
+            weight, spent = reach[-1]
+            reach.append((weight * f, spent + float(weight @ s)))
+        ones = np.ones_like(self.weight)
+        later = [(ones, 0 * ones)]
+        for f, s in zip(reversed(fail), reversed(bill), strict=True):
+            chance, spend = later[-1]
+            later.append((f * chance, s + f * spend))
+        return reach, later[::-1]
+
+    def _families(
+        self,
+        model: int,
+        places: Sequence[tuple[Plan, int]],
+        reach: Sequence[tuple[FloatArray, float]],
+        later: Sequence[tuple[FloatArray, FloatArray]],
+    ) -> tuple[Family, ...]:
+        """Families of one model at several places: one product with each of its tables."""
+        weight = np.stack([r for r, _ in reach])
+        chance, spend = np.stack([f for f, _ in later]), np.stack([s for _, s in later])
+        count = len(weight)
+        lost, due = weight * chance, weight * spend
+        by_budget = np.vstack((lost, due)) @ self.tables.solved[model]
+        bill = self.price[model] * (weight @ self.tables.spend[model])
+        solve_rate = self.weight.sum() - lost.sum(axis=1)[:, None] + by_budget[:count]
+        spent = np.array([s for _, s in reach]) + due.sum(axis=1)
+        cost = spent[:, None] + bill - by_budget[count:]
+        families = tuple(
+            Family(plan, stage, solve_rate[i], cost[i]) for i, (plan, stage) in enumerate(places)
+        )
+        if self._offer is not None:
+            for family in families:
+                self._offer(family)
+        return families
+
+
+def distinct_models(tables: CurveTables, price: FloatArray) -> list[int]:
+    """Models worth a stage: for sale, and not the copy of another at no lower a price.
+
+    Two identical models are one model at the lower of their prices. A cascade over both could
+    only play with the rounding of budgets to whole attempts.
+    """
+    population = tables.population
+    kept: list[int] = []
+    for m in np.argsort(price, kind="stable").tolist():
+        same = any(
+            np.array_equal(population.solve_prob[:, m], population.solve_prob[:, k])
+            and np.array_equal(population.list_cost[:, m], population.list_cost[:, k])
+            for k in kept
+        )
+        if np.isfinite(price[m]) and not same:
+            kept.append(m)
+    return sorted(kept)
+
+
+def climb(space: CascadeSpace, start: Plan, shadow_price: float) -> tuple[Plan, float]:
+    """Local optimum of solve rate − λ·spend from a plan: budgets, insertions, swaps.
+
+    Parameters
+    ----------
+    space
+        The cascades.
+    start
+        Where to begin.
+    shadow_price
+        λ.
+
+    Returns
+    -------
+    plan, score
+        No change of one budget, insertion of a model or swap of neighbours improves it.
+    """
+    plan, score = start, space.score(start, shadow_price)
+    while True:
+        plan, score = _climb_budgets(space, plan, score, shadow_price)
+        better = _best_insertion(space, plan, score, shadow_price) or _best_swap(
+            space, plan, score, shadow_price
+        )
+        if better is None:
+            return plan, score
+        plan, score = better
+
+
+def _climb_budgets(
+    space: CascadeSpace, plan: Plan, score: float, shadow_price: float
+) -> tuple[Plan, float]:
+    unimproved, stage = 0, 0
+    while unimproved < len(plan.order):
+        value, budget = space.vary(plan, stage).best(shadow_price)
+        if value > score + _GAIN and budget != plan.budgets[stage]:
+            plan, score, unimproved = plan.with_budget(stage, budget), value, 0
+        unimproved, stage = unimproved + 1, (stage + 1) % len(plan.order)
+    return plan.without_idle(), score
+
+
+def _best_insertion(
+    space: CascadeSpace, plan: Plan, score: float, shadow_price: float
+) -> tuple[Plan, float] | None:
+    best: tuple[Plan, float] | None = None
+    for model in space.candidates:
+        if model in plan.order:
+            continue
+        for family in space.insert(plan, model):
+            value, budget = family.best(shadow_price)
+            if value > (best[1] if best else score) + _GAIN:
+                best = family.plan.with_budget(family.stage, budget), value
+    return best
+
+
+def _best_swap(
+    space: CascadeSpace, plan: Plan, score: float, shadow_price: float
+) -> tuple[Plan, float] | None:
+    best: tuple[Plan, float] | None = None
+    for stage in range(len(plan.order) - 1):
+        swapped = plan.swapped(stage)
+        value = space.score(swapped, shadow_price)
+        if value > (best[1] if best else score) + _GAIN:
+            best = swapped, value
+    return best
+
+
+def shadow_prices(space: CascadeSpace) -> FloatArray:
+    """Descending λ: from where nothing is worth buying to where everything is."""
+    highest = 0.0
+    for model in space.candidates:
+        (family,) = space.insert(Plan(), model)
+        paid = family.spend > 0
+        highest = max(highest, float((family.solve_rate[paid] / family.spend[paid]).max(initial=0)))
+    if highest == 0:
+        return np.empty(0)
+    # whole powers: the same λ whatever models are on sale, so that searches can be compared
+    first = int(np.floor(np.log(highest) / np.log(_LAMBDA_RATIO)))
+    steps = int(np.ceil(np.log(_LAMBDA_SPAN) / np.log(_LAMBDA_RATIO)))
+    return np.asarray(_LAMBDA_RATIO ** np.arange(first, first + steps + 1.0), dtype=np.float64)
