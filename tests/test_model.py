@@ -1,0 +1,236 @@
+import pickle
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import market
+from market.errors import ConservationError
+from market.metrics import segmentation
+from market.model import MarketModel
+
+SMALL = {"ticks": 16, "consumers.teams.size": 3000}
+
+
+@pytest.fixture(scope="module")
+def runs() -> dict[int, market.RunResult]:
+    """The default market with 0, 1, 2 and 4 arbitrageurs, smaller."""
+    return {
+        n: market.run(market.load("swebench", set={**SMALL, "arbitrageurs.routers.count": n}))
+        for n in (0, 1, 2, 4)
+    }
+
+
+def equal(one: market.RunResult, other: market.RunResult) -> bool:
+    return all(table.equals(other.tables[name]) for name, table in one.tables.items())
+
+
+def test_the_same_seed_gives_the_same_tables_and_another_differs(runs):
+    again = market.run(market.load("swebench", set={**SMALL, "arbitrageurs.routers.count": 2}))
+    assert equal(runs[2], again)
+    other = market.run(
+        market.load("swebench", set={**SMALL, "arbitrageurs.routers.count": 2}, seed=2)
+    )
+    assert not equal(runs[2], other)
+
+
+def test_money_is_conserved_every_tick(runs):
+    for result in runs.values():
+        assert (result.market["imbalance"] <= 1e-9).all()
+
+
+def test_a_breach_of_conservation_stops_the_run():
+    model = MarketModel(market.load("swebench", set=SMALL))
+    model.step()
+    model.ledger._balance[0] += 1.0
+    with pytest.raises(ConservationError, match="balances sum to"):
+        model.step()
+
+
+def test_prices_fall_with_every_arbitrageur(runs):
+    index = [runs[n].summary["price_index"] for n in (0, 1, 2, 4)]
+    assert all(later < earlier for earlier, later in pairwise(index))
+
+
+def test_arbitrage_lowers_marginal_revenue_and_segmentation_and_helps_small_providers(runs):
+    alone = runs[0].summary
+    for n in (1, 2, 4):
+        with_arbitrage = runs[n].summary
+        for measure in ("marginal_revenue_per_query", "segmentation"):
+            assert with_arbitrage[measure] < alone[measure]
+        assert with_arbitrage["small_provider_share"] > alone["small_provider_share"]
+
+
+def test_without_arbitrageurs_buyers_pay_about_list_prices(runs):
+    # a taste for a dearer seller makes the mean paid a little higher than the cheapest
+    assert runs[0].summary["price_index"] == pytest.approx(1.0, abs=0.03)
+    assert runs[0].summary["arbitrage_profit"] == 0
+    assert np.isnan(runs[0].summary["arbitrage_margin"])
+
+
+def test_two_runs_see_the_same_queries(runs):
+    sent = [runs[n].market["queries_sent"] for n in (0, 1, 2, 4)]
+    assert all((one == sent[0]).all() for one in sent)
+
+
+def test_buyers_who_stay_with_their_seller_are_served_alike_in_paired_runs():
+    few, many = (
+        market.run(
+            market.load(
+                "swebench",
+                set={**SMALL, "ticks": 3, "record_queries": True, "arbitrageurs.routers.count": n},
+            )
+        ).queries
+        for n in (0, 1)
+    )
+    assert few is not None
+    assert many is not None
+    np.testing.assert_array_equal(few["problem"], many["problem"])
+    same = (few["seller"] == many["seller"]) & (few["quality"] == many["quality"])
+    assert 0.05 < same.mean() < 0.95
+    np.testing.assert_array_equal(few["solved"][same], many["solved"][same])
+    np.testing.assert_allclose(few["paid"][same], many["paid"][same])
+
+
+def test_expected_marginal_revenue_is_what_providers_earn_per_query(runs):
+    for result in runs.values():
+        table = result.market
+        earned = table["provider_revenue"].sum() / table["queries_sent"].sum()
+        expected = np.average(table["marginal_revenue_per_query"], weights=table["queries_sent"])
+        assert earned == pytest.approx(expected, rel=0.02)
+
+
+def test_tables_add_up(runs):
+    result = runs[2]
+    by_tick = result.market.set_index("tick")
+    providers = result.providers.groupby("tick")
+    pd.testing.assert_series_equal(
+        providers["revenue"].sum(), by_tick["provider_revenue"], check_names=False
+    )
+    pd.testing.assert_series_equal(
+        result.models.groupby("tick")["revenue"].sum(),
+        by_tick["provider_revenue"],
+        check_names=False,
+    )
+    arbitrage = result.arbitrageurs.groupby("tick")
+    direct = providers["direct_revenue"].sum()
+    pd.testing.assert_series_equal(
+        arbitrage["fees"].sum() + direct, by_tick["consumer_payments"], check_names=False
+    )
+    pd.testing.assert_series_equal(
+        arbitrage["spend"].sum(), providers["resale_revenue"].sum(), check_names=False
+    )
+    pd.testing.assert_series_equal(
+        result.trades.groupby("tick")["paid"].sum(), by_tick["consumer_payments"], check_names=False
+    )
+    balance = result.arbitrageurs.groupby("arbitrageur")["profit"].sum()
+    last = result.arbitrageurs.groupby("arbitrageur")["balance"].last()
+    pd.testing.assert_series_equal(balance, last, check_names=False)
+
+
+def test_segmentation_is_worked_out_from_the_trades(runs):
+    trades = runs[2].trades
+    last = trades[trades["tick"] == trades["tick"].max()]
+    columns = [column for column in trades if column.startswith("to:")]
+    by_tier = last.groupby("quality")[columns].sum().to_numpy()
+    assert segmentation(by_tier) == pytest.approx(runs[2].market["segmentation"].iloc[-1])
+
+
+def test_welfare_is_the_sum_of_surpluses(runs):
+    table = runs[4].market
+    total = table["consumer_surplus"] + table["producer_surplus"] + table["arbitrageur_surplus"]
+    pd.testing.assert_series_equal(table["welfare"], total, check_names=False)
+
+
+def test_a_price_war_takes_ticks_and_ends_at_cost_plus_the_least_margin(runs):
+    trades = runs[2].trades
+    quality = trades["quality"].iloc[10]
+    war = trades[(trades["seller"] == "routers-1") & (trades["quality"] == quality)]
+    prices = war["posted_price"].to_numpy()
+    assert (np.diff(prices) <= 1e-15).all()
+    assert prices[0] > 1.2 * prices[-1]
+    model = MarketModel(market.load("swebench", set=SMALL))
+    model.step()
+    cost = model.economy.route(model.arbitrageurs[0].routing, model.price).spend[10]
+    assert prices[-1] == pytest.approx(1.02 * cost)
+
+
+def test_identical_models_leave_an_arbitrageur_nothing_to_earn():
+    twins = {
+        "population.heterogeneity": 0.0,
+        "population.models": [
+            {"name": f"twin-{i}", "ability": 0.0, "cost": 0.01} for i in range(4)
+        ],
+        "providers": [
+            {"name": f"P{i}", "models": [f"twin-{i}"], "cost_ratio": 0.5} for i in range(4)
+        ],
+        "ticks": 8,
+    }
+    result = market.run(market.load("synthetic", set=twins))
+    last = result.arbitrageurs[result.arbitrageurs["tick"] == 7]
+    margin = last["profit"].sum() / last["fees"].sum()
+    assert margin == pytest.approx(0.02 / 1.02, abs=0.03)  # what buyers with a taste for it pay
+    posted = result.trades[(result.trades["tick"] == 7) & result.trades["posted_price"].notna()]
+    cheapest = posted.groupby(["quality", "seller"])["posted_price"].min().unstack()
+    resale = cheapest[[c for c in cheapest if c in set(last["arbitrageur"])]].min(axis=1)
+    market_price = cheapest[[f"P{i}" for i in range(4)]].min(axis=1)
+    assert (resale > market_price).all()
+
+
+def test_cost_plus_scales_prices_and_revenue():
+    rule = {"kind": "cost_plus", "markup": 0.2}
+    base = {**SMALL, "arbitrageurs.routers.count": 0}
+    dear = {**base, "providers.DeepSeek.pricing": rule, "providers.DeepSeek.cost_ratio": 1.0}
+    result = market.run(market.load("swebench", set=dear))
+    models = result.models[result.models["model"] == "deepseek"]
+    np.testing.assert_allclose(models["price_multiplier"], 1.2)
+    np.testing.assert_allclose(models["revenue"], 1.2 * models["list_spend"])
+    np.testing.assert_allclose(models["profit"], 0.2 * models["list_spend"])
+
+
+def test_a_buyer_whom_no_tier_satisfies_does_not_buy():
+    demand = {
+        "kind": "fixed_quality",
+        "quality": {"kind": "constant", "value": 0.9},
+        "budget": {"kind": "constant", "value": 100.0},
+    }
+    result = market.run(market.load("swebench", set={**SMALL, "consumers.teams.demand": demand}))
+    assert (result.market["queries_served"] == 0).all()
+    assert (result.market["queries_sent"] > 0).all()
+    assert result.market["price_index"].isna().all()
+
+
+def test_switching_costs_keep_buyers_with_their_sellers():
+    def moved(switching_cost: float) -> float:
+        model = MarketModel(
+            market.load("swebench", set={**SMALL, "consumers.teams.switching_cost": switching_cost})
+        )
+        model.step()
+        before = model.segments[0].present
+        for _ in range(7):
+            model.step()
+        return float((model.segments[0].present != before).mean())
+
+    assert moved(0.5) < 0.6 * moved(0.0)
+
+
+def test_nobody_aware_is_nobody_arbitraged():
+    blind = {**SMALL, "arbitrageurs.routers.awareness": 0.0}
+    result = market.run(market.load("swebench", set=blind))
+    assert (result.market["arbitrage_share"] == 0).all()
+
+
+def test_expected_measures_are_missing_between_their_ticks():
+    result = market.run(market.load("swebench", set={**SMALL, "measure_every": 5}))
+    measured = result.market["marginal_revenue_per_query"].notna()
+    assert result.market["tick"][measured].tolist() == [0, 5, 10, 15]
+
+
+def test_a_model_can_be_pickled_and_goes_on_as_it_would_have():
+    model = MarketModel(market.load("duopoly", set={"consumers.teams.size": 500}))
+    model.step()
+    copy = pickle.loads(pickle.dumps(model))
+    for one in (model, copy):
+        one.step()
+    assert equal(model.recorder.result(), copy.recorder.result())
