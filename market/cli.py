@@ -332,3 +332,7 @@ def schema() -> None:
 
     json.dump(json_schema(), sys.stdout, indent=2)
     sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    app()

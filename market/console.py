@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from market.results import RunResult
 
 out = Console(highlight=False, soft_wrap=True)
+if not out.is_terminal:  # a file or a pipe is as wide as it needs to be
+    out = Console(highlight=False, soft_wrap=True, width=160)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 # measure: (words, format, factor)
@@ -37,6 +40,18 @@ HEADLINES: dict[str, tuple[str, str, float]] = {
     "consumer_surplus": ("consumer surplus per tick, USD", "{:,.2f}", 1),
     "welfare": ("welfare per tick, USD", "{:,.2f}", 1),
 }
+
+
+def _table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> Table:
+    """Plain table: columns of words, then columns of numbers."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
+    )
+    for heading in left:
+        table.add_column(heading, no_wrap=True)
+    for heading in right:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
 
 
 def _number(value: float, form: str = "{:.3f}") -> str:
@@ -70,16 +85,12 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     arbitrageurs = sum(group.count for group in spec.arbitrageurs)
     buyers = sum(segment.size for segment in spec.consumers)
     out.print(
-        f"[bold]{spec.name}[/bold] · {len(spec.providers)} providers, {arbitrageurs} arbitrageurs, "
-        f"{buyers:,} buyers · {spec.ticks} ticks · seed {spec.seed}"
+        f"[bold]{spec.name}[/bold] · providers {len(spec.providers)}, arbitrageurs {arbitrageurs}, "
+        f"buyers {buyers:,} · ticks {spec.ticks} · seed {spec.seed}"
     )
     quarter = math.ceil(spec.ticks / 4)
-    table = Table(title=f"Means of the last {quarter} ticks", title_justify="left")
-    table.add_column("measure")
-    table.add_column("this market", justify="right")
-    if baseline is not None:
-        table.add_column("without arbitrageurs", justify="right")
-        table.add_column("change", justify="right")
+    twin = [] if baseline is None else ["without arbitrageurs", "change"]
+    table = _table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
     for name, (words, form, factor) in HEADLINES.items():
         value = result.summary[name] * factor
         row = [words, _number(value, form)]
@@ -93,13 +104,8 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
 
 
 def _who_earned(result: "RunResult", baseline: "RunResult | None") -> Table:
-    table = Table(title="Who earned what, USD per tick", title_justify="left")
-    table.add_column("agent")
-    table.add_column("role")
-    table.add_column("revenue", justify="right")
-    table.add_column("profit", justify="right")
-    if baseline is not None:
-        table.add_column("revenue without arbitrageurs", justify="right")
+    twin = [] if baseline is None else ["revenue without arbitrageurs"]
+    table = _table("Who earned what, USD per tick", ["agent", "role"], ["revenue", "profit", *twin])
     before = baseline.agents if baseline is not None else {}
     for name, agent in result.agents.items():
         row = [name, agent["role"], *(_number(agent[k], "{:,.2f}") for k in ("revenue", "profit"))]
@@ -120,9 +126,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int = 15) -> None:
     if unshared:
         listed = ", ".join(f"{model} {count}" for model, count in unshared.items())
         out.print(f"Problems left out, as not all models have them: {listed}")
-    models = Table(title="Models", title_justify="left")
-    for heading in ("model", "one attempt solves", "costs, USD", "highest solve rate"):
-        models.add_column(heading, justify="left" if heading == "model" else "right")
+    models = _table("Models", ["model"], ["one attempt solves", "costs, USD", "highest solve rate"])
     for m, model in enumerate(population.models):
         models.add_row(
             model,
@@ -156,21 +160,20 @@ def print_appraisal(appraisal: "Appraisal", rows: int = 15) -> None:
 def _by_quality(appraisal: "Appraisal", rows: int) -> Table:
     market, frontier = appraisal.market, appraisal.frontier
     points = len(market.quality)
-    table = Table(title="USD per query, by solve rate", title_justify="left")
-    headings = ["solve rate", "market price", "from", "arbitrage cost", "margin"]
+    headings = ["market price", "arbitrage cost", "margin"]
     if appraisal.out_of_sample is not None:
-        headings.append("left out")
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading == "from" else "right")
+        headings.append("on problems left out")
+    table = _table("USD per query, by solve rate", ["solve rate", "cheapest"], headings)
     if appraisal.signal is None:
-        table.add_column("best cascade, list-dollar budgets")
-    shown = sorted({round(i * (points - 1) / max(rows - 1, 1)) for i in range(min(rows, points))})
+        table.add_column("best cascade, with budgets in list dollars")
+    count = min(rows, points)
+    shown = [round(i * (points - 1) / max(count - 1, 1)) for i in range(count)]
     for g in shown:
         priced = math.isfinite(market.price[g])
         row = [
             f"{market.quality[g]:.3f}",
-            _number(market.price[g], "{:.4f}"),
             appraisal.tables.models[int(market.cost[:, g].argmin())] if priced else "nobody",
+            _number(market.price[g], "{:.4f}"),
             _number(appraisal.cost[g], "{:.4f}"),
             _number(100 * appraisal.margin[g], "{:.1f}%"),
         ]
@@ -188,9 +191,11 @@ def _policy(policy: "Mixture | None") -> str:
 
 def print_figures(figures: "Sequence[Figure]") -> None:
     """Published against computed, figure by figure."""
-    table = Table(title="The paper's figures (arXiv:2603.22404)", title_justify="left")
-    for heading in ("figure", "published", "computed", "difference", "tolerance", ""):
-        table.add_column(heading, justify="left" if heading in ("figure", "") else "right")
+    table = _table(
+        "The paper's figures (arXiv:2603.22404)",
+        ["figure"],
+        ["published", "computed", "difference", "tolerance", ""],
+    )
     for figure in figures:
         table.add_row(
             figure.name,
@@ -208,9 +213,7 @@ def print_figures(figures: "Sequence[Figure]") -> None:
 def print_calibration(calibration: "Calibration", folder: str) -> None:
     """How well the classes keep the economics of the records."""
     fit = calibration.fit
-    table = Table(title="Records against classes", title_justify="left")
-    for heading in ("figure", "records", "classes"):
-        table.add_column(heading, justify="left" if heading == "figure" else "right")
+    table = _table("Records against classes", ["figure"], ["records", "classes"])
     for quality, records, classes in zip(
         fit.quality, fit.records.price, fit.pack.price, strict=True
     ):
@@ -235,9 +238,7 @@ def print_calibration(calibration: "Calibration", folder: str) -> None:
 
 def print_scenarios(scenarios: Sequence[Mapping[str, str]]) -> None:
     """Names of the shipped scenarios, and what each asks."""
-    table = Table(show_header=True)
-    table.add_column("scenario")
-    table.add_column("what it asks")
+    table = _table("Shipped scenarios", ["scenario", "what it asks"])
     for scenario in scenarios:
         table.add_row(scenario["name"], scenario["description"])
     out.print(table)
