@@ -1,0 +1,49 @@
+import re
+from pathlib import Path
+
+from typer.main import get_command
+
+from market.cli import app
+from market.loading import load
+from market.model import run
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_python_of_the_readme_runs(capsys):
+    (code,) = blocks("python")
+    exec(compile(code, "README.md", "exec"), {})
+    assert 0 < float(capsys.readouterr().out.splitlines()[0]) < 1.1
+
+
+def test_the_scenario_of_the_readme_is_valid(tmp_path):
+    (text,) = blocks("toml")
+    file = tmp_path / "crowded.toml"
+    file.write_text(text)
+    scenario = load(file)
+    assert scenario.arbitrageurs[0].count == 6
+    assert scenario.arbitrageurs[0].awareness == 0.8
+
+
+def test_every_command_and_option_of_the_readme_exists():
+    command = get_command(app)
+    lines = [line for block in blocks("") for line in block.splitlines() if "market " in line[:7]]
+    assert len(lines) > 8
+    for line in lines:
+        words = line.split("#")[0].split(">")[0].split()
+        known = {o for p in command.commands[words[1]].params for o in (*p.opts, p.name)}
+        for word in words[2:]:
+            if word.startswith("--"):
+                assert word in known, line
+
+
+def test_the_measures_of_the_readme_are_the_columns_of_the_table():
+    rows = re.findall(r"^\| (`.*?`) \|", README, re.MULTILINE)
+    described = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    result = run(load("duopoly", set={"ticks": 1, "consumers.teams.size": 50}))
+    counted = {"tick", "queries_sent", "queries_served", "consumer_payments", "imbalance"}
+    assert described == set(result.market.columns) - counted
