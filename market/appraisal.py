@@ -9,7 +9,7 @@ import numpy as np
 
 from market.arbitrage import MarketPrice, RevenueShares, margin, market_price, revenue_shares
 from market.cascade import Cascade, Mixture
-from market.curves import CurveTables, Estimator, build_tables, log_budgets
+from market.curves import CurveTables, Estimator, Remainder, build_tables
 from market.errors import DataError
 from market.folds import OutOfSample, deal_folds, out_of_sample
 from market.frontier import Frontier, solve_frontier
@@ -85,6 +85,7 @@ class Appraisal:
             "problems": population.size,
             "left_out": dict(population.left_out),
             "estimator": self.tables.estimator,
+            "remainder": self.tables.remainder,
             "models": [
                 {
                     "name": model,
@@ -191,6 +192,7 @@ def appraise(
     price: FloatArray | None = None,
     estimator: Estimator | None = None,
     budget: FloatArray | None = None,
+    remainder: Remainder = "kept",
     knowledge: Knowledge | None = None,
     folds: int | None = None,
     seed: int = 1,
@@ -205,7 +207,7 @@ def appraise(
         Solve rates: (min, max, points), [G] values, or None for :func:`quality_grid`'s own.
     price
         [M] price multipliers, all 1 if None.
-    estimator, budget
+    estimator, budget, remainder
         As :func:`market.curves.build_tables` takes them.
     knowledge
         What the router knows; nothing if None.
@@ -214,7 +216,7 @@ def appraise(
     seed
         Of the types and of the folds.
     """
-    tables = build_tables(population, log_budgets() if budget is None else budget, estimator)
+    tables = build_tables(population, budget, estimator, remainder)
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = quality if isinstance(quality, np.ndarray) else quality_grid(tables, quality)
     market = market_price(tables, target, multipliers)

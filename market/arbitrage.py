@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
-from market.curves import CurveTables, least_spend
+from market.crossing import least_spend
+from market.curves import CurveTables
 from market.frontier import Frontier
 from market.population import FloatArray
 

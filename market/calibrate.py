@@ -93,7 +93,7 @@ def economics(
     """Market price at `SOLVE_RATES`, margins (100 solve rates each) and per-model figures."""
     population = tables.population
     market = market_price(tables, np.array(SOLVE_RATES))
-    two = build_tables(population.select(pair), tables.budget, tables.estimator)
+    two = build_tables(population.select(pair), tables.budget, tables.estimator, tables.remainder)
     return Economics(
         tuple(market.price.tolist()),
         *_margins(two, pair_from),

@@ -116,7 +116,9 @@ def stage_curves(tables: CurveTables, model: int, budget: float) -> tuple[FloatA
     at = int(np.searchsorted(tables.budget, budget))
     if at < len(tables.budget) and tables.budget[at] == budget:
         return tables.solved[model][:, at], tables.spend[model][:, at]
-    solved, spend = model_curves(tables.population, model, np.array([budget]), tables.estimator)
+    solved, spend = model_curves(
+        tables.population, model, np.array([budget]), tables.estimator, tables.remainder
+    )
     return solved[:, 0], spend[:, 0]
 
 

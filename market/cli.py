@@ -181,6 +181,12 @@ def frontier(
     max_budget: Annotated[
         float | None, typer.Option(help="Highest budget of one stage, in list dollars.")
     ] = None,
+    remainder: Annotated[
+        str | None,
+        typer.Option(
+            help="What is left of a budget when no attempt fits: kept (the default), or spent."
+        ),
+    ] = None,
     set_: Set = None,
     seed: Annotated[int, typer.Option(help="Seed of types and folds.")] = 1,
     json_: Json = False,
@@ -201,6 +207,7 @@ def frontier(
             price=found.price,
             estimator=estimator,  # type: ignore[arg-type]  # build_tables refuses others
             budget=found.budget,
+            remainder=remainder or found.remainder,  # type: ignore[arg-type]  # the same
             knowledge=Knowledge(signal, types, oracle),
             folds=folds,
             seed=seed,
@@ -310,8 +317,8 @@ def check(
 ) -> None:
     """Check a scenario file without running it: keys, values, models and prices."""
     with _acting_on_errors():
+        from market.building import build_population
         from market.loading import load
-        from market.scenario import build_population
 
         spec = load(file, set=set_ or [])
         population = build_population(spec)

@@ -120,7 +120,8 @@ def print_appraisal(appraisal: "Appraisal", rows: int = 15) -> None:
     population, market = appraisal.tables.population, appraisal.market
     out.print(
         f"[bold]{population.source}[/bold] · {population.size} problems or classes · "
-        f"{appraisal.tables.estimator} curves · budgets to {appraisal.tables.budget[-1]:g} USD"
+        f"{appraisal.tables.estimator} curves · budgets to {appraisal.tables.budget[-1]:g} USD, "
+        f"what no attempt fits is {appraisal.tables.remainder}"
     )
     unshared = {model: count for model, count in population.left_out.items() if count}
     if unshared:

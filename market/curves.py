@@ -4,6 +4,10 @@ With a budget of x list dollars, model m makes up to k = ⌊x / c⌋ attempts at
 an attempt, and stops at the first success. U(x) is the chance of a success, S(x) the expected list
 dollars spent. A price multiplier μ turns S into μS and leaves U alone, so the tables below are
 built once per population and never again when prices move.
+
+What is left of a budget when the next attempt no longer fits is `kept` (the cost of an attempt is
+known beforehand, and it is not started) or `spent` (the attempt is cut off at the budget, paid and
+lost). Then S(x) = ∫₀ˣ (1 − U), as arXiv:2603.22404 has it.
 """
 
 from dataclasses import dataclass
@@ -16,6 +20,9 @@ from market.population import FloatArray, IntArray, Population, read_only
 
 Estimator = Literal["geometric", "unbiased"]
 ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased")
+
+Remainder = Literal["kept", "spent"]
+REMAINDERS: tuple[Remainder, ...] = ("kept", "spent")
 
 # A budget that is a whole multiple of the cost buys that many attempts, rounding notwithstanding.
 _ROUNDING = 1 + 1e-12
@@ -107,7 +114,11 @@ def unbiased_curves(
 
 
 def model_curves(
-    population: Population, model: int, budget: FloatArray, estimator: Estimator
+    population: Population,
+    model: int,
+    budget: FloatArray,
+    estimator: Estimator,
+    remainder: Remainder = "kept",
 ) -> tuple[FloatArray, FloatArray]:
     """U and S, [n, X] each, of one model of a population at the given budgets.
 
@@ -116,6 +127,17 @@ def model_curves(
     DataError
         `unbiased` asked of a population without recorded counts.
     """
+    solved, spend = _whole_attempts(population, model, budget, estimator)
+    if remainder == "spent":
+        cost = population.list_cost[:, model, None]
+        rest = np.maximum(budget - whole_attempts(budget, cost) * cost, 0.0)
+        spend = spend + (1 - solved) * rest
+    return solved, spend
+
+
+def _whole_attempts(
+    population: Population, model: int, budget: FloatArray, estimator: Estimator
+) -> tuple[FloatArray, FloatArray]:
     cost = population.list_cost[:, model]
     if estimator == "geometric":
         return geometric_curves(population.solve_prob[:, model], cost, budget)
@@ -139,6 +161,8 @@ class CurveTables:
         The n problems and M models.
     estimator
         How U was computed.
+    remainder
+        Whether what is left of a budget is kept or spent.
     budget
         [X] list dollars, rising, `budget[0]` = 0.
     solved, spend
@@ -147,6 +171,7 @@ class CurveTables:
 
     population: Population
     estimator: Estimator
+    remainder: Remainder
     budget: FloatArray
     solved: FloatArray
     spend: FloatArray
@@ -163,7 +188,10 @@ class CurveTables:
 
 
 def build_tables(
-    population: Population, budget: FloatArray | None = None, estimator: Estimator | None = None
+    population: Population,
+    budget: FloatArray | None = None,
+    estimator: Estimator | None = None,
+    remainder: Remainder = "kept",
 ) -> CurveTables:
     """Curves of all models of a population.
 
@@ -175,6 +203,8 @@ def build_tables(
         [X] list dollars, rising from 0; :func:`log_budgets` if None.
     estimator
         :func:`default_estimator` of the population if None.
+    remainder
+        Whether what is left of a budget is kept or spent.
 
     Raises
     ------
@@ -188,6 +218,8 @@ def build_tables(
     chosen = estimator or default_estimator(population)
     if chosen not in ESTIMATORS:
         raise DataError(f"estimator {chosen!r} is unknown; there are: {', '.join(ESTIMATORS)}")
+    if remainder not in REMAINDERS:
+        raise DataError(f"remainder {remainder!r} is unknown; there are: {', '.join(REMAINDERS)}")
     for m, model in enumerate(population.models):
         if population.list_cost[:, m].min() > grid[-1]:
             raise DataError(
@@ -197,8 +229,10 @@ def build_tables(
     shape = (len(population.models), population.size, len(grid))
     solved, spend = np.empty(shape), np.empty(shape)
     for m in range(shape[0]):
-        solved[m], spend[m] = model_curves(population, m, grid, chosen)
-    return CurveTables(population, chosen, _freeze(grid), _freeze(solved), _freeze(spend))
+        solved[m], spend[m] = model_curves(population, m, grid, chosen, remainder)
+    return CurveTables(
+        population, chosen, remainder, _freeze(grid), _freeze(solved), _freeze(spend)
+    )
 
 
 def _freeze(array: FloatArray) -> FloatArray:
@@ -206,79 +240,3 @@ def _freeze(array: FloatArray) -> FloatArray:
         array.flags.writeable = False
         return array
     return read_only(array)
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """Where curves of (solve rate, spend) first reach the wanted solve rates.
-
-    A buyer between two budgets of the grid mixes them: with chance `share` the budget at `high`,
-    else that at `low`. The mixture has the wanted solve rate in expectation.
-
-    Attributes
-    ----------
-    spend
-        [..., G] expected spend; infinite where the curve does not reach.
-    low, high
-        [..., G] indices into the curve's grid.
-    share
-        [..., G] chance of `high`, in (0, 1].
-    """
-
-    spend: FloatArray
-    low: IntArray
-    high: IntArray
-    share: FloatArray
-
-
-def least_spend(solve_rate: FloatArray, spend: FloatArray, target: FloatArray) -> Crossing:
-    """Least spend on each curve that reaches at least each target.
-
-    Candidates are every point of the curve at or above the target, and the mixture of the two
-    neighbours that straddle it. The answer is non-decreasing in the target.
-
-    Parameters
-    ----------
-    solve_rate, spend
-        [F, X] (or [X]) per curve; the solve rate does not fall along X.
-    target
-        [G] solve rates.
-    """
-    flat = solve_rate.ndim == 1
-    q = np.maximum.accumulate(np.atleast_2d(solve_rate), axis=1)
-    s = np.atleast_2d(spend)
-    curves, points = q.shape
-    row = np.arange(curves)[:, None]
-    shifted = (q + 4.0 * row).ravel()  # solve rates lie in [0, 1]: one search serves all rows
-    # a target that equals a point up to rounding is reached by that point
-    wanted = (target[None, :] - 1e-12 + 4.0 * row).ravel()
-    first = np.searchsorted(shifted, wanted, side="left").reshape(curves, -1) - points * row
-    reached = first < points
-    high = np.minimum(first, points - 1)
-    below = np.maximum(high - 1, 0)
-    level = np.take_along_axis(q, below, axis=1) + 4.0 * row
-    low = np.searchsorted(shifted, level.ravel(), side="left").reshape(curves, -1) - points * row
-    # where rounding hides the start of a level, its own index serves
-    low = np.clip(low, 0, below)
-    q_low, q_high = np.take_along_axis(q, low, axis=1), np.take_along_axis(q, high, axis=1)
-    rise = q_high - q_low
-    share = np.clip(
-        np.divide(target[None, :] - q_low, rise, out=np.ones_like(rise), where=rise > 0), 0, 1
-    )
-    s_low, s_high = np.take_along_axis(s, low, axis=1), np.take_along_axis(s, high, axis=1)
-    mixed = s_low + share * (s_high - s_low)
-    # the cheapest point further along: spend may fall with budget where a later stage is dearer
-    reverse = s[:, ::-1]
-    best_later = np.minimum.accumulate(reverse, axis=1)[:, ::-1]
-    later = np.take_along_axis(best_later, high, axis=1)
-    overshoot = later < mixed
-    if overshoot.any():
-        i, g = np.nonzero(overshoot)
-        at = np.array([a + int(np.argmin(s[f, a:])) for f, a in zip(i, high[i, g], strict=True)])
-        high[i, g] = low[i, g] = at
-        share[i, g] = 1.0
-        mixed[i, g] = later[i, g]
-    cost = np.where(reached, mixed, np.inf)
-    if flat:
-        return Crossing(cost[0], low[0], high[0], share[0])
-    return Crossing(cost, low, high, share)

@@ -13,7 +13,8 @@ from itertools import combinations
 import numpy as np
 
 from market.cascade import Mixture, cascade_on_grid
-from market.curves import CurveTables, least_spend
+from market.crossing import least_spend
+from market.curves import CurveTables
 from market.population import FloatArray
 from market.space import CascadeSpace, Family, Plan, climb, shadow_prices
 

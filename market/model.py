@@ -6,6 +6,7 @@ import mesa
 import numpy as np
 
 from market.agents import Arbitrageur, ConsumerSegment, Policies, Provider, Seller
+from market.building import build_population
 from market.curves import build_tables, log_budgets
 from market.demand import NOBODY
 from market.economy import Economy
@@ -14,7 +15,7 @@ from market.outcome import QueryLog, Roster, SegmentFlow, TickOutcome
 from market.population import FloatArray, IntArray
 from market.recording import Recorder
 from market.results import RunResult
-from market.scenario import Scenario, build_population
+from market.scenario import Scenario
 from market.serving import PlanBook, ProblemSampler, Queries, bind, serve
 from market.streams import Streams
 from market.views import MarketView
@@ -44,7 +45,10 @@ class MarketModel(mesa.Model):
         grid = spec.population.budget
         # what is simulated draws attempts from solve probabilities: curves must do the same
         tables = build_tables(
-            population, log_budgets(grid.low, grid.high, grid.points), estimator="geometric"
+            population,
+            log_budgets(grid.low, grid.high, grid.points),
+            estimator="geometric",
+            remainder=grid.remainder,
         )
         self.economy = Economy(tables, self.quality)
         self.sampler = ProblemSampler(population.weight)

@@ -4,23 +4,19 @@ Scenario files are read by :mod:`market.loading`.
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from market.curves import Remainder
 from market.demand import Demand
-from market.errors import DataError, ScenarioError
 from market.ledger import OUTSIDE, TREASURY
-from market.packs import read_pack
-from market.parts import Part, nearest
-from market.population import FloatArray, Population, synthetic
+from market.parts import Part
+from market.population import FloatArray
 from market.pricing import ArbitrageurPricing, ListPrice, ProviderPricing, Undercut
-from market.records import read_records
 from market.routing import CascadeRouting, Routing
-from market.streams import Streams
 
 FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
@@ -60,6 +56,8 @@ class BudgetGrid(Part):
     """Highest budget, US dollars per query at list price."""
     points: Annotated[int, Field(ge=2)] = 250
     """Number of budgets above 0."""
+    remainder: Remainder = "kept"
+    """What is left when the next attempt no longer fits: kept, or spent on a cut-off attempt."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -245,55 +243,3 @@ class Scenario(Part):
 def dotted(path: Sequence[str]) -> str:
     """Write a path as a user may type it: segments that hold a dot, `=` or space are quoted."""
     return ".".join(f'"{s}"' if not s or set(s) & set(".='\" \t") else s for s in path)
-
-
-def build_population(scenario: Scenario) -> Population:
-    """Read or draw the problems of a scenario, for the models that its providers sell.
-
-    Raises
-    ------
-    ScenarioError
-        The source cannot be read, or a provider sells a model that it has no prices for.
-    """
-    source, models = scenario.population, scenario.models
-    try:
-        if isinstance(source, Records):
-            present = sorted(path.stem for path in Path(source.folder).glob("*.jsonl"))
-            if present:  # else the reader says what is amiss
-                _require_models(scenario, present)
-            return read_records(source.folder, models)
-        if isinstance(source, Calibrated):
-            population = read_pack(source.pack).population
-        else:
-            population = _draw(source, Streams(scenario.seed))
-        _require_models(scenario, population.models)
-        return population.select(models)
-    except DataError as error:
-        key = {"calibrated": ".pack", "records": ".folder", "synthetic": ""}[source.source]
-        raise ScenarioError(f"population{key}: {error}") from error
-
-
-def _draw(source: Synthetic, streams: Streams) -> Population:
-    return synthetic(
-        {model.name: model.ability for model in source.models},
-        {model.name: model.cost for model in source.models},
-        problems=source.problems,
-        heterogeneity=source.heterogeneity,
-        unsolvable=source.unsolvable,
-        rng={
-            **{m.name: streams.generator("population", m.name) for m in source.models},
-            "problems": streams.generator("population", ""),
-        },
-    )
-
-
-def _require_models(scenario: Scenario, present: Sequence[str]) -> None:
-    problems = [
-        f"{dotted(('providers', provider.name, 'models'))}: the population has no prices for "
-        f"{model!r}; {nearest(model, list(present))}"
-        for provider in scenario.providers
-        for model in provider.models
-        if model not in present
-    ]
-    if problems:
-        raise ScenarioError("\n".join(problems))

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from market.appraisal import read_population
-from market.curves import log_budgets
+from market.building import build_population
+from market.curves import Remainder, log_budgets
 from market.errors import DataError, ScenarioError
 from market.loading import load, shipped_scenarios
 from market.packs import SHIPPED
 from market.population import FloatArray, Population
-from market.scenario import build_population
 from market.views import MarketView
 
 
@@ -28,6 +28,8 @@ class Source:
         [M] price multipliers; None for list prices.
     budget
         [X] budget grid.
+    remainder
+        Whether what is left of a budget is kept or spent.
     quality
         [G] the scenario's quality tiers; None where the source has none.
     """
@@ -35,6 +37,7 @@ class Source:
     population: Population
     price: FloatArray | None
     budget: FloatArray
+    remainder: Remainder
     quality: FloatArray | None
 
 
@@ -82,7 +85,7 @@ def read_source(
             f"shipped: {', '.join(shipped)}"
         )
     grid = log_budgets() if max_budget is None else log_budgets(high=max_budget)
-    return Source(read_population(source, models), None, grid, None)
+    return Source(read_population(source, models), None, grid, "kept", None)
 
 
 def _from_scenario(
@@ -105,6 +108,7 @@ def _from_scenario(
         population,
         np.array([multiplier[model] for model in population.models]),
         log_budgets(grid.low, high, grid.points),
+        grid.remainder,
         quality,
     )
 

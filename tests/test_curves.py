@@ -6,7 +6,13 @@ from conftest import one_problem
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.curves import build_tables, geometric_curves, least_spend, log_budgets, unbiased_curves
+from market.curves import (
+    build_tables,
+    geometric_curves,
+    log_budgets,
+    model_curves,
+    unbiased_curves,
+)
 from market.errors import DataError
 from market.population import Population
 
@@ -89,53 +95,6 @@ def test_a_budget_grid_that_does_not_rise_is_refused(bad):
         log_budgets(*bad)
 
 
-def test_between_two_budgets_the_mixture_has_the_wanted_solve_rate():
-    solved, spend = np.array([0.0, 0.2, 0.6]), np.array([0.0, 1.0, 5.0])
-    crossing = least_spend(solved, spend, np.array([0.3, 0.2, 0.6, 0.61]))
-    np.testing.assert_allclose(crossing.spend, [2.0, 1.0, 5.0, np.inf])
-    assert crossing.share[0] == pytest.approx(0.25)
-    assert (crossing.low[0], crossing.high[0]) == (1, 2)
-
-
-def test_a_flat_stretch_is_entered_at_its_cheap_end():
-    solved, spend = np.array([0.0, 0.2, 0.2, 0.4]), np.array([0.0, 1.0, 3.0, 4.0])
-    crossing = least_spend(solved, spend, np.array([0.2, 0.3]))
-    np.testing.assert_allclose(crossing.spend, [1.0, 2.5])
-
-
-def test_more_is_taken_where_more_is_cheaper():
-    solved, spend = np.array([0.0, 0.5, 0.6, 0.7]), np.array([0.0, 5.0, 3.0, 4.0])
-    crossing = least_spend(solved, spend, np.array([0.55, 0.45]))
-    np.testing.assert_allclose(crossing.spend, [3.0, 3.0])
-    assert crossing.high[0] == crossing.low[0] == 2
-
-
-steps = st.lists(st.tuples(st.floats(0, 0.3), st.floats(-0.2, 1.0)), min_size=1, max_size=12)
-
-
-@given(st.lists(steps, min_size=1, max_size=4), st.lists(st.floats(0.01, 1), min_size=1))
-def test_least_spend_is_the_least_over_points_and_neighbouring_mixtures(curves, targets):
-    length = max(len(c) for c in curves)
-    rows = []
-    for c in curves:
-        padded = c + [(0.0, 0.5)] * (length - len(c))
-        q = np.minimum(np.concatenate(([0.0], np.cumsum([a for a, _ in padded]))), 1.0)
-        rows.append((q, np.concatenate(([0.0], np.cumsum([b for _, b in padded])))))
-    q, s = np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows])
-    found = least_spend(q, s, np.array(targets))
-    for f in range(len(q)):
-        for g, u in enumerate(targets):
-            points = s[f][q[f] >= u - 1e-12]
-            if not len(points):
-                assert np.isinf(found.spend[f, g])
-                continue
-            assert found.spend[f, g] <= points.min() + 1e-9
-            low, high, share = found.low[f, g], found.high[f, g], found.share[f, g]
-            rate = q[f, low] + share * (q[f, high] - q[f, low])
-            assert rate >= u - 1e-9
-            assert found.spend[f, g] == pytest.approx(s[f, low] + share * (s[f, high] - s[f, low]))
-
-
 def test_weights_count():
     population = Population(
         ("a",), np.array([0.9, 0.1]), np.array([[1.0], [0.0]]), np.array([[0.1], [0.1]])
@@ -143,3 +102,27 @@ def test_weights_count():
     solved, spend = build_tables(population, np.array([0.0, 0.2])).mean_curves(0)
     np.testing.assert_allclose(solved, [0, 0.9])
     np.testing.assert_allclose(spend, [0, 0.9 * 0.1 + 0.1 * 0.2])
+
+
+def test_a_remainder_that_is_spent_makes_spend_the_integral_of_not_being_solved():
+    population = one_problem([0.3], [0.1])
+    budget = np.linspace(0, 1, 1001)
+    solved, spend = model_curves(population, 0, budget, "geometric", "spent")
+    integral = np.concatenate(([0.0], np.cumsum((1 - solved[0])[:-1] * np.diff(budget))))
+    np.testing.assert_allclose(spend[0], integral, atol=1e-3)
+    kept_solved, kept = model_curves(population, 0, budget, "geometric", "kept")
+    np.testing.assert_array_equal(solved, kept_solved)
+    assert (spend >= kept).all()
+    np.testing.assert_allclose(spend[0, ::100], kept[0, ::100])
+
+
+def test_a_remainder_that_is_spent_takes_the_budget_where_no_attempt_fits():
+    _, spend = model_curves(
+        one_problem([1.0], [0.5]), 0, np.array([0.4, 0.5]), "geometric", "spent"
+    )
+    np.testing.assert_allclose(spend[0], [0.4, 0.5])
+
+
+def test_an_unknown_remainder_is_refused():
+    with pytest.raises(DataError, match="'lost' is unknown; there are: kept, spent"):
+        build_tables(one_problem([0.5], [0.1]), remainder="lost")

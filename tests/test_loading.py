@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from market import loading
+from market.building import build_population
 from market.errors import ScenarioError
 from market.loading import json_schema, load, shipped_scenarios, to_toml
 from market.pricing import CostPlus, ListPrice, Undercut
-from market.scenario import Scenario, build_population
+from market.scenario import Scenario
 
 BASE = """
 name = "base"

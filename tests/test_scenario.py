@@ -7,11 +7,12 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from market import scenario as schema
+from market.building import build_population
 from market.errors import ScenarioError
 from market.loading import load, to_toml
 from market.pricing import ListPrice, Undercut
 from market.routing import CascadeRouting
-from market.scenario import QualityTiers, Scenario, build_population
+from market.scenario import QualityTiers, Scenario
 
 
 def small(**changes):
