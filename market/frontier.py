@@ -16,7 +16,7 @@ from market.cascade import Mixture, cascade_on_grid
 from market.crossing import least_spend
 from market.curves import CurveTables
 from market.population import FloatArray
-from market.space import CascadeSpace, Family, Plan, climb, shadow_prices
+from market.space import CascadeSpace, Family, Plan, climb, one_thread, shadow_prices
 
 ALL_SETS_UP_TO = 6
 
@@ -121,7 +121,8 @@ def solve_frontier(
         max_quality = max(
             float(space.vary(whole, j).solve_rate[-1]) for j in range(len(whole.order))
         )
-        _sweep(space, min(float(target.max(initial=0.0)), max_quality))
+        with one_thread():
+            _sweep(space, min(float(target.max(initial=0.0)), max_quality))
     seen.settle()
     return Frontier(
         target,

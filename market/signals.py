@@ -16,7 +16,7 @@ from market.curves import CurveTables
 from market.errors import DataError
 from market.frontier import Frontier, solve_frontier
 from market.population import FloatArray, IntArray, Population
-from market.space import CascadeSpace, Plan, climb, shadow_prices
+from market.space import CascadeSpace, Plan, climb, one_thread, shadow_prices
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,10 @@ def solve_signal(
     """
     target = np.asarray(quality, dtype=np.float64)
     unseeing = solve_frontier(tables, target, price) if blind is None else blind
-    routes = [] if accuracy == 0 else _signal_routes(tables, target, label, accuracy, price)
+    routes: list[Route] = []
+    if accuracy > 0:
+        with one_thread():
+            routes = _signal_routes(tables, target, label, accuracy, price)
     return _with_blind(_hull(target, routes), unseeing)
 
 

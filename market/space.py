@@ -7,9 +7,11 @@ found with a product of vectors and each of a model's two tables.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from market.curves import CurveTables
 from market.population import FloatArray
@@ -110,6 +112,7 @@ class CascadeSpace:
         self._offer = offer
         self._variations: dict[tuple[Plan, int], Family] = {}
         self._insertions: dict[tuple[Plan, int], tuple[Family, ...]] = {}
+        self._columns: dict[tuple[int, int], tuple[FloatArray, FloatArray]] = {}
 
     def vary(self, plan: Plan, stage: int) -> Family:
         """Vary the budget of one stage of a plan."""
@@ -134,8 +137,11 @@ class CascadeSpace:
 
     def score(self, plan: Plan, shadow_price: float) -> float:
         """Solve rate − λ·spend of one plan."""
-        reach, _ = self._around(plan)
-        left, spent = reach[-1]
+        left, spent = self.weight, 0.0
+        for m, b in zip(plan.order, plan.budgets, strict=True):
+            fail, bill = self._column(m, b)
+            spent += float(left @ bill)
+            left = left * fail
         return float(self.weight.sum() - left.sum()) - shadow_price * spent
 
     def everything(self) -> Plan:
@@ -155,20 +161,27 @@ class CascadeSpace:
         later
             Per place, [n] chance that all stages from there on fail, and their expected dollars.
         """
-        fail, bill = [], []
-        for m, b in zip(plan.order, plan.budgets, strict=True):
-            fail.append(1 - self.tables.solved[m][:, b])
-            bill.append(self.price[m] * self.tables.spend[m][:, b])
+        columns = [self._column(m, b) for m, b in zip(plan.order, plan.budgets, strict=True)]
         reach = [(self.weight, 0.0)]
-        for f, s in zip(fail, bill, strict=True):
+        for fail, bill in columns:
             weight, spent = reach[-1]
-            reach.append((weight * f, spent + float(weight @ s)))
+            reach.append((weight * fail, spent + float(weight @ bill)))
         ones = np.ones_like(self.weight)
         later = [(ones, 0 * ones)]
-        for f, s in zip(reversed(fail), reversed(bill), strict=True):
+        for fail, bill in reversed(columns):
             chance, spend = later[-1]
-            later.append((f * chance, s + f * spend))
+            later.append((fail * chance, bill + fail * spend))
         return reach, later[::-1]
+
+    def _column(self, model: int, budget: int) -> tuple[FloatArray, FloatArray]:
+        """[n] chance that one stage fails, and [n] its expected dollars."""
+        key = (model, budget)
+        if key not in self._columns:
+            self._columns[key] = (
+                1 - self.tables.solved[model][:, budget],
+                self.price[model] * self.tables.spend[model][:, budget],
+            )
+        return self._columns[key]
 
     def _families(
         self,
@@ -279,6 +292,12 @@ def _best_swap(
         if value > (best[1] if best else score) + _GAIN:
             best = swapped, value
     return best
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """While open, products run on one thread: so small, they gain nothing from more, and wait."""
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def shadow_prices(space: CascadeSpace) -> FloatArray:
