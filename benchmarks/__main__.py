@@ -3,14 +3,16 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 import market
 from benchmarks.plain_mesa import PlainMarket
 from market.model import MarketModel
+from market.population import FloatArray
 from market.scenario import Scenario
+from market.serving import BATCH
 from market.streams import Streams
 
 
@@ -23,15 +25,21 @@ def main() -> None:
     memory_of_a_million_buyers()
 
 
-def median_seconds(work: Callable[[], object], runs: int = 5) -> float:
-    """Median wall time of several runs, after one that does not count."""
-    work()
+def seconds(work: Callable[[], object], runs: int = 5) -> float:
+    """Shortest wall time of several runs: the one least disturbed by what else the machine does."""
     times = []
     for _ in range(runs):
         start = time.perf_counter()
         work()
         times.append(time.perf_counter() - start)
-    return float(np.median(times))
+    return min(times)
+
+
+def in_turn(works: Sequence[Callable[[], object]], rounds: int = 5, runs: int = 5) -> FloatArray:
+    """[rounds, W] shortest seconds of each work; in turn, so that a slow spell hits all alike."""
+    for work in works:
+        work()
+    return np.array([[seconds(work, runs) for work in works] for _ in range(rounds)])
 
 
 def stepped(spec: Scenario, ticks: int = 10) -> MarketModel:
@@ -42,67 +50,106 @@ def stepped(spec: Scenario, ticks: int = 10) -> MarketModel:
     return model
 
 
-def served(model: MarketModel) -> float:
-    """Queries served in the last tick."""
-    return float(model.recorder.last.served.sum())
+def spread(ratios: FloatArray) -> str:
+    """Median, and the range."""
+    return f"{np.median(ratios):.1f} ({ratios.min():.1f} to {ratios.max():.1f})"
 
 
 def against_a_plain_model() -> None:
-    """Settled queries per second, in whole ticks of the default scenario, against the peer."""
-    model = stepped(market.load("swebench"))
-    plain = PlainMarket(model)
-    ours, theirs = [], []
-    for _ in range(5):  # in turn, so that a slow spell of the machine hits both
-        ours.append(served(model) / median_seconds(model.step, runs=9))
-        start = time.perf_counter()
+    """Settled queries per second, in whole ticks, against the peer."""
+    for rate in (1.0, 10.0):
+        model = stepped(market.load("swebench", set={"consumers.teams.queries_per_tick": rate}))
+        plain, thrifty = PlainMarket(model), PlainMarket(model, thrifty=True)
+        times = in_turn([model.step, plain.step, thrifty.step], runs=3)
+        # all settle as many queries but for chance, so the ratio of times is that of speeds
+        settled = (
+            model.recorder.last.served.sum(),
+            sum(plain.served),
+            sum(thrifty.served),
+        )
+        ours, theirs, lean = settled / np.median(times, axis=0)
+        print(f"settled queries per second, {rate:g} per buyer and tick: ours {ours:,.0f}")
+        for name, speed, column in (("plain Mesa model", theirs, 1), ("thrifty one", lean, 2)):
+            print(f"  {name} {speed:,.0f}: ratio {spread(times[:, column] / times[:, 0])}")
+        if rate == 1:
+            same_market(model, plain)
+
+
+def same_market(model: MarketModel, plain: PlainMarket, ticks: int = 20) -> None:
+    """Ratios of sums over some ticks: both must be the same market."""
+    totals = np.zeros((2, 7))
+    for _ in range(ticks):
+        model.step()
         plain.step()
-        theirs.append(sum(plain.served) / (time.perf_counter() - start))
-    ratios = np.array(ours) / np.array(theirs)
-    print(
-        f"settled queries per second: ours {np.median(ours):,.0f}, "
-        f"plain per-agent Mesa model {np.median(theirs):,.0f}; "
-        f"ratio {np.median(ratios):.0f} ({ratios.min():.0f} to {ratios.max():.0f})"
-    )
-    tick = model.recorder.last
-    print(
-        "  the same market: ours over theirs, queries served "
-        f"{served(model) / sum(plain.served):.3f}, solved "
-        f"{tick.solved.sum() / sum(plain.solved):.3f}, paid {tick.paid.sum() / sum(plain.paid):.3f}, "
-        f"attempts {tick.attempts.sum() / sum(plain.attempts):.3f}"
-    )
+        tick, theirs = model.recorder.last, plain.collector.tables["market"]
+        ours = tick.measures()
+        names = ("queries_served", "consumer_payments", "provider_revenue", "consumer_surplus")
+        totals += [
+            [
+                *(ours[name] for name in names),
+                ours["price_index"],
+                tick.solved.sum(),
+                tick.attempts.sum(),
+            ],
+            [
+                *(theirs[name][-1] for name in names),
+                theirs["price_index"][-1],
+                sum(plain.solved),
+                sum(plain.attempts),
+            ],
+        ]
+    labels = "served", "paid", "provider revenue", "surplus", "price index", "solved", "attempts"
+    listed = ", ".join(f"{n} {r:.3f}" for n, r in zip(labels, totals[0] / totals[1], strict=True))
+    print(f"  the same market, ours over theirs in {ticks} ticks: {listed}")
+    print(f"  the plain model's money identity is off by {theirs['imbalance'][-1]:.0e}")
 
 
 def against_bare_draws() -> None:
-    """Whole ticks against only drawing the random numbers that they need."""
+    """Whole ticks against only drawing the random numbers that they need, batch by batch."""
     for per_tick in (10_000, 100_000, 1_000_000):
         spec = market.load("swebench", set={"consumers.teams.queries_per_tick": per_tick / 10_000})
         model = stepped(spec)
-        models, buyers = len(model.roster.models), model.segments[0].size
-        rng = Streams(1).generator("benchmark")
+        models, segment = model.roster.models, model.segments[0]
 
-        def draw(rng=rng, per_tick=per_tick, models=models, buyers=buyers) -> None:
-            rng.poisson(per_tick / buyers, buyers)
-            rng.random(per_tick)  # problem
-            rng.random(per_tick)  # lot
-            rng.standard_exponential((models, per_tick))
+        def draw(models=models, segment=segment, per_tick=per_tick) -> None:
+            """The numbers of one tick, from the streams that the tick opens."""
+            opened = Streams(1).generator
+            arrivals = opened("arrivals", segment.name, 1)
+            problems, lots = opened("problems", segment.name, 1), opened("lots", segment.name, 1)
+            efforts = [opened("effort", f"{segment.name}/{model}", 1) for model in models]
+            left = int(arrivals.poisson(per_tick))
+            while left > 0:
+                size = min(left, BATCH)
+                arrivals.integers(segment.size, size=size)
+                problems.random(size)
+                lots.random(size)
+                for effort in efforts:
+                    effort.standard_exponential(size)
+                left -= size
 
-        pairs = [(median_seconds(model.step, 3), median_seconds(draw, 3)) for _ in range(5)]
-        ratios = np.array([tick / bare for tick, bare in pairs])
+        times = in_turn([model.step, draw], runs=max(3, 100_000 // per_tick))
         print(
-            f"a tick of {per_tick:,} queries takes {np.median(ratios):.1f} times "
-            f"({ratios.min():.1f} to {ratios.max():.1f}) the bare drawing of its random numbers"
+            f"a tick of {per_tick:,} queries takes {spread(times[:, 0] / times[:, 1])} times "
+            "the bare drawing of its random numbers"
         )
 
 
-def linear_in(what: str, path: str, values: list[float]) -> None:
-    """Time per unit at growing sizes, relative to the middle one."""
-    seconds = []
-    for value in values:
-        model = stepped(market.load("swebench", set={path: value}), ticks=8)
-        seconds.append(median_seconds(model.step, runs=5) / value)
-    relative = np.array(seconds) / seconds[1]
-    listed = ", ".join(f"{v:,.0f}: {r:.2f}" for v, r in zip(values, relative, strict=True))
-    print(f"time per unit by {what}, the middle one = 1: {listed}")
+def linear_in(what: str, path: str, values: Sequence[float]) -> None:
+    """Time of a tick at growing sizes, per unit and per unit added; flat if cost is linear.
+
+    Per unit, small sizes look dear by what every tick costs whatever its size; the time that each
+    added unit takes leaves that out, and must not grow.
+    """
+    models = [stepped(market.load("swebench", set={path: value}), ticks=8) for value in values]
+    size = np.array(values)
+    times = np.median(in_turn([model.step for model in models], runs=3), axis=0)
+    unit = times / size
+    added = np.diff(times) / np.diff(size)
+    listed = ", ".join(f"{v:,.0f}: {u:.2f}" for v, u in zip(values, unit / unit[1], strict=True))
+    print(
+        f"time per unit by {what}, the middle one = 1: {listed}; "
+        f"per unit added, second step over first: {added[1] / added[0]:.2f}"
+    )
 
 
 MILLION = """

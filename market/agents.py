@@ -1,6 +1,6 @@
 """The agents: they hold state, and leave every decision to a rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import mesa
 import numpy as np
@@ -142,6 +142,7 @@ class ConsumerSegment(mesa.Agent):
         self.present: IntArray = np.full(self.size, NOBODY, dtype=np.int64)
         self.choice = Choice(self.present, self.needs.tier)
         self.policy: IntArray = np.full(self.size, NOBODY, dtype=np.int64)
+        self.worth: FloatArray = np.zeros(self.size)
         self._buyers_by_policy: IntArray | None = None
         self._seen: FloatArray = np.empty((0, 0))
         self._settled: IntArray | None = None
@@ -169,13 +170,13 @@ class ConsumerSegment(mesa.Agent):
             self.price_sensitivity,
             self.switching_cost,
         )
-        now = np.where(self.choice.seller == NOBODY, before, self.choice.seller)
+        nobody = self.choice.seller == NOBODY
+        now = np.where(nobody, before, self.choice.seller)
         self.present = before if np.array_equal(now, before) else now
         self.policy = np.where(
-            self.choice.seller == NOBODY,
-            NOBODY,
-            self.choice.seller * menus.shape[1] + self.choice.tier,
+            nobody, NOBODY, self.choice.seller * menus.shape[1] + self.choice.tier
         )
+        self.worth = np.where(nobody, 0.0, self.needs.reservation_price)
         self._buyers_by_policy = None
         self._seen = menus
         # present sellers matter only where leaving them costs something
@@ -190,6 +191,6 @@ class ConsumerSegment(mesa.Agent):
 
     def send(
         self, streams: Streams, tick: int, models: Sequence[str], sampler: ProblemSampler
-    ) -> Queries:
-        """Draw this tick's queries."""
+    ) -> Iterator[Queries]:
+        """Draw this tick's queries, batch by batch."""
         return draw_queries(streams, self.name, tick, self.size, self.rate, models, sampler)

@@ -1,5 +1,6 @@
 """Money moves between named accounts, and none is made or lost."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,9 +43,9 @@ class Ledger:
     def __init__(self, accounts: Iterable[str]) -> None:
         self.accounts = tuple(accounts)
         self._index = {name: i for i, name in enumerate(self.accounts)}
+        self._balance = [0.0] * len(self.accounts)
         if len(self._index) < len(self.accounts):
             raise ValueError("account names repeat")
-        self._balance = np.zeros(len(self.accounts))
         self.turnover = 0.0
 
     def post(self, transfers: Iterable[Transfer]) -> None:
@@ -56,7 +57,7 @@ class Ledger:
             An amount that is negative or not finite.
         """
         for transfer in transfers:
-            if not (np.isfinite(transfer.amount) and transfer.amount >= 0):
+            if not (math.isfinite(transfer.amount) and transfer.amount >= 0):
                 raise ConservationError(f"{transfer}: not an amount of money")
             self._balance[self._index[transfer.payer]] -= transfer.amount
             self._balance[self._index[transfer.payee]] += transfer.amount
@@ -64,11 +65,11 @@ class Ledger:
 
     def balance(self, account: str) -> float:
         """US dollars that an account has received less paid since the start."""
-        return float(self._balance[self._index[account]])
+        return self._balance[self._index[account]]
 
     def balances(self) -> FloatArray:
         """[A] balances in the order of `accounts`."""
-        return self._balance.copy()
+        return np.array(self._balance)
 
     def check(self) -> float:
         """|Σ balances| relative to all money moved so far; 0 before any is.
@@ -78,7 +79,7 @@ class Ledger:
         ConservationError
             It is above 1e-9.
         """
-        total = float(self._balance.sum())
+        total = sum(self._balance)
         imbalance = abs(total) / self.turnover if self.turnover else 0.0
         if not imbalance <= TOLERANCE:
             raise ConservationError(f"balances sum to {total!r} of {self.turnover!r} USD moved")

@@ -1,6 +1,6 @@
 """The market as a Mesa model: build it, then step it, one named phase after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import mesa
 import numpy as np
@@ -12,7 +12,7 @@ from market.demand import NOBODY
 from market.economy import Economy
 from market.ledger import OUTSIDE, TREASURY, Ledger, Transfer, check_equal
 from market.outcome import QueryLog, Roster, SegmentFlow, TickOutcome
-from market.population import FloatArray, IntArray
+from market.population import FloatArray
 from market.recording import Recorder
 from market.results import RunResult
 from market.scenario import Scenario
@@ -150,21 +150,22 @@ class MarketModel(mesa.Model):
             direct += float(income[:providers].sum())
             gross += float(income[providers:].sum())
             self.ledger.post(
-                Transfer(f"consumers/{segment.name}", seller, float(amount))
-                for seller, amount in zip(roster.sellers, income, strict=True)
+                Transfer(f"consumers/{segment.name}", seller, amount)
+                for seller, amount in zip(roster.sellers, income.tolist(), strict=True)
             )
             by_seller = flow.list_spend.sum(axis=1)
             bills += roster.by_provider(by_seller * self.price)
             cost += roster.by_provider(by_seller.sum(axis=0) * roster.cost_ratio)
         self.ledger.post(
-            Transfer(seller, provider, float(bills[s, k]))
-            for s, seller in enumerate(roster.sellers)
-            for k, provider in enumerate(roster.providers)
-            if s >= providers
+            Transfer(seller, provider, amount)
+            for seller, of_seller in zip(
+                roster.arbitrageurs, bills[providers:].tolist(), strict=True
+            )
+            for provider, amount in zip(roster.providers, of_seller, strict=True)
         )
         self.ledger.post(
-            Transfer(provider, OUTSIDE, float(cost[k]))
-            for k, provider in enumerate(roster.providers)
+            Transfer(provider, OUTSIDE, amount)
+            for provider, amount in zip(roster.providers, cost.tolist(), strict=True)
         )
         return max(
             self.ledger.check(),
@@ -228,7 +229,7 @@ class MarketModel(mesa.Model):
         return MarketView(self.tick, self.quality, rivals)
 
     def _menus(self) -> FloatArray:
-        return np.stack([seller.menu for seller in self.sellers])
+        return np.array([seller.menu for seller in self.sellers])
 
     def _plans(self) -> tuple[PlanBook, FloatArray]:
         """All sellers' policies as arrays, and their expected list spend [S·G, M].
@@ -248,34 +249,52 @@ class MarketModel(mesa.Model):
         return self._stacked[1], self._stacked[2]
 
     def _serve(
+        self,
+        segment: ConsumerSegment,
+        batches: Iterable[Queries],
+        book: PlanBook,
+        menus: FloatArray,
+    ) -> tuple[SegmentFlow, QueryLog | None]:
+        served = [self._serve_batch(segment, queries, book, menus) for queries in batches]
+        logs = [log for _, log in served if log]
+        return (
+            SegmentFlow.total([flow for flow, _ in served]),
+            QueryLog.join(logs) if logs else None,
+        )
+
+    def _serve_batch(
         self, segment: ConsumerSegment, queries: Queries, book: PlanBook, menus: FloatArray
     ) -> tuple[SegmentFlow, QueryLog | None]:
         shape = menus.shape
-        wanted = segment.policy[queries.buyer]
-        which = np.flatnonzero(wanted != NOBODY)
-        policy, buyer = wanted[which], queries.buyer[which]
-        served = serve(book, policy, queries, which, self.price)
+        policy = segment.policy.take(queries.buyer)
         # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
-        paid = np.where(policy < len(self.providers) * shape[1], served.bill, menus.ravel()[policy])
+        metered = np.arange(menus.size) < len(self.providers) * shape[1]
+        served = serve(book, policy, queries, self.price, metered)
+        fee = np.append(np.where(metered, 0.0, menus.ravel()), 0.0)  # the last is nobody's
+        paid = served.bill + fee.take(policy)
+        place = policy + 1  # nobody's first
 
         def total(weights: FloatArray | None = None) -> FloatArray:
-            counted = np.bincount(policy, weights=weights, minlength=book.share.size).reshape(shape)
-            return counted.astype(np.float64)
+            counted = np.bincount(place, weights=weights, minlength=menus.size + 1)
+            return counted[1:].reshape(shape).astype(np.float64)
 
         flow = SegmentFlow(
-            sent=len(queries.buyer),
+            sent=len(policy),
             served=total(),
             solved=total(served.solved.astype(np.float64)),
             paid=total(paid),
             list_spend=served.list_spend.reshape(*shape, -1),
             attempts=served.attempts,
-            surplus=float((segment.needs.reservation_price[buyer] - paid).sum()),
+            surplus=float((segment.worth.take(queries.buyer) - paid).sum()),
             payments=float(paid.sum()),
         )
         if not self.spec.record_queries:
             return flow, None
         seller, tier = np.divmod(policy, shape[1])
-        return flow, _log(segment.name, queries, which, seller, tier, served.solved, paid)
+        tier[policy == NOBODY] = NOBODY
+        return flow, QueryLog(
+            segment.name, queries.buyer, queries.problem, seller, tier, served.solved, paid
+        )
 
     def _expected_revenue(self) -> FloatArray:
         """[K] see `TickOutcome.expected_revenue`."""
@@ -288,25 +307,6 @@ class MarketModel(mesa.Model):
             queries += segment.rate * segment.buyers_by_policy(len(queries))
             sent += segment.rate * segment.size
         return self.roster.by_provider(queries @ list_spend * self.price / sent)
-
-
-def _log(
-    segment: str,
-    queries: Queries,
-    which: IntArray,
-    seller: IntArray,
-    tier: IntArray,
-    solved: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    paid: FloatArray,
-) -> QueryLog:
-    count = len(queries.buyer)
-    all_sellers, all_tiers = np.full(count, NOBODY), np.full(count, -1)
-    all_solved, all_paid = np.zeros(count, dtype=bool), np.zeros(count)
-    all_sellers[which], all_tiers[which] = seller, tier
-    all_solved[which], all_paid[which] = solved, paid
-    return QueryLog(
-        segment, queries.buyer, queries.problem, all_sellers, all_tiers, all_solved, all_paid
-    )
 
 
 def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunResult:

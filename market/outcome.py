@@ -1,6 +1,7 @@
 """What happened in one tick, in arrays: the source of every table and measure."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
@@ -56,10 +57,13 @@ class Roster:
 
     def by_provider(self, by_model: FloatArray) -> FloatArray:
         """Sum the last axis, M models, into K providers."""
-        total = np.zeros((*by_model.shape[:-1], len(self.providers)))
-        for m, k in enumerate(self.owner.tolist()):
-            total[..., k] += by_model[..., m]
+        total: FloatArray = by_model @ self._owned
         return total
+
+    @cached_property
+    def _owned(self) -> FloatArray:
+        """[M, K] 1 where the provider owns the model, else 0."""
+        return np.equal.outer(self.owner, np.arange(len(self.providers))).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,11 @@ class SegmentFlow:
     surplus: float
     payments: float
 
+    @classmethod
+    def total(cls, flows: Sequence["SegmentFlow"]) -> "SegmentFlow":
+        """Add up flows, at least one."""
+        return cls(**{f.name: sum(getattr(flow, f.name) for flow in flows) for f in fields(cls)})
+
 
 @dataclass(frozen=True)
 class QueryLog:
@@ -119,6 +128,15 @@ class QueryLog:
     tier: IntArray
     solved: npt.NDArray[np.bool_]
     paid: FloatArray
+
+    @classmethod
+    def join(cls, logs: Sequence["QueryLog"]) -> "QueryLog":
+        """Put logs of one segment, at least one, one after the other."""
+        columns = (f.name for f in fields(cls) if f.name != "segment")
+        return cls(
+            logs[0].segment,
+            **{c: np.concatenate([getattr(log, c) for log in logs]) for c in columns},
+        )
 
 
 @dataclass(frozen=True)
@@ -159,34 +177,45 @@ class TickOutcome:
     queries: tuple[QueryLog, ...] = field(default=())
 
     @cached_property
+    def flow(self) -> SegmentFlow:
+        """What all segments' queries led to."""
+        return SegmentFlow.total(self.flows)
+
+    @property
     def served(self) -> FloatArray:
         """[S, G] queries served."""
-        return np.sum([flow.served for flow in self.flows], axis=0)  # type: ignore[no-any-return]
+        return self.flow.served
 
-    @cached_property
+    @property
     def solved(self) -> FloatArray:
         """[S, G] queries solved."""
-        return np.sum([flow.solved for flow in self.flows], axis=0)  # type: ignore[no-any-return]
+        return self.flow.solved
 
-    @cached_property
+    @property
     def paid(self) -> FloatArray:
         """[S, G] US dollars that consumers paid."""
-        return np.sum([flow.paid for flow in self.flows], axis=0)  # type: ignore[no-any-return]
+        return self.flow.paid
 
-    @cached_property
+    @property
     def list_spend(self) -> FloatArray:
         """[S, G, M] list dollars of the attempts made."""
-        return np.sum([flow.list_spend for flow in self.flows], axis=0)  # type: ignore[no-any-return]
+        return self.flow.list_spend
 
-    @cached_property
+    @property
     def attempts(self) -> IntArray:
         """[M] attempts made."""
-        return np.sum([flow.attempts for flow in self.flows], axis=0)  # type: ignore[no-any-return]
+        return self.flow.attempts
+
+    @cached_property
+    def to_provider(self) -> FloatArray:
+        """[S, G, K] provider revenue, by the seller and tier through whom it came."""
+        return self.roster.by_provider(self.list_spend * self.price)
 
     @cached_property
     def revenue_by_seller(self) -> FloatArray:
         """[S, K] provider revenue, by the seller through whom it came."""
-        return self.roster.by_provider(self.list_spend.sum(axis=1) * self.price)
+        total: FloatArray = self.to_provider.sum(axis=1)
+        return total
 
     @cached_property
     def provider_revenue(self) -> FloatArray:
@@ -215,14 +244,12 @@ class TickOutcome:
     def measures(self) -> dict[str, float]:
         """Compute the market's measures of this tick, by their names in docs and tables."""
         roster, providers = self.roster, len(self.roster.providers)
-        sent = float(sum(flow.sent for flow in self.flows))
+        sent, surplus = float(self.flow.sent), self.flow.surplus
         served, solved, paid = (float(x.sum()) for x in (self.served, self.solved, self.paid))
         revenue, fees = self.provider_revenue, float(self.arbitrage_fees.sum())
         profit = float(revenue.sum() - self.provider_cost.sum())
         arbitrage = fees - float(self.arbitrage_spend.sum())
-        surplus = float(sum(flow.surplus for flow in self.flows))
         concentration = hhi(revenue)
-        by_tier = roster.by_provider(self.list_spend.sum(axis=0) * self.price)
         return {
             "price_index": price_index(
                 self.paid.sum(axis=0),
@@ -241,7 +268,7 @@ class TickOutcome:
             "arbitrage_profit": arbitrage,
             "arbitrage_margin": ratio(arbitrage, fees),
             "arbitrage_share": ratio(float(self.served[providers:].sum()), served),
-            "segmentation": segmentation(by_tier),
+            "segmentation": segmentation(self.to_provider.sum(axis=0)),
             "hhi": concentration,
             "effective_providers": ratio(1.0, concentration),
             "small_provider_share": small_provider_share(revenue),

@@ -71,7 +71,7 @@ def _ticks(tick: TickOutcome, rows: int) -> Any:
     return np.full(rows, tick.tick, dtype=np.int64)
 
 
-def _text(names: Sequence[str]) -> Any:
+def _text(names: Sequence[str | None]) -> Any:
     return np.array(names, dtype=object)
 
 
@@ -165,16 +165,15 @@ def _trades(tick: TickOutcome) -> Block:
         "solved": tick.solved.ravel(),
         "paid": tick.paid.ravel(),
     }
-    to_provider = roster.by_provider(tick.list_spend * tick.price)
     for k, provider in enumerate(roster.providers):
-        block[f"to:{provider}"] = to_provider[..., k].ravel()
+        block[f"to:{provider}"] = tick.to_provider[..., k].ravel()
     return block
 
 
 def _queries(tick: TickOutcome, log: QueryLog) -> Block:
     roster = tick.roster
     count = len(log.buyer)
-    names = np.append(_text(roster.sellers), None)  # the last serves NOBODY = -1
+    names = _text([*roster.sellers, None])  # the last serves NOBODY = -1
     assert NOBODY == -1
     return {
         "tick": _ticks(tick, count),

@@ -4,18 +4,24 @@ Each query draws its problem, one Exp(1) effort e per model, and a lot in [0, 1)
 T = ⌈e / −ln(1 − p)⌉ attempts at it, at least 1, infinite where p = 0: T is geometric with success
 chance p. So what happens to a query under any policy is settled by draws that do not depend on the
 policy, and runs that differ in policy are paired query by query.
+
+Queries are drawn and served in batches: what a batch needs stays in the processor's cache, so a
+query costs the same in a large market as in a small one, and memory does not grow with queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from market.cascade import Mixture, Stage
+from market.cascade import Cascade, Mixture
 from market.curves import whole_attempts
 from market.population import FloatArray, IntArray, Population
 from market.streams import Streams
+
+BoolArray = npt.NDArray[np.bool_]
+BATCH = 16_384  # queries drawn and served at once
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,15 @@ class ProblemSampler:
             self.keep[i], self.alias[i] = scaled[i], k
             scaled[k] -= 1 - scaled[i]
             (small if scaled[k] < 1 else large).append(k)
+        self._either = np.stack((self.alias, np.arange(n)), axis=1)
 
     def draw(self, rng: np.random.Generator, size: int) -> IntArray:
         """[size] problem indices; one uniform each."""
         position = rng.random(size) * len(self.keep)
         cell = position.astype(np.int64)
-        own = position - cell < self.keep[cell]
-        return np.where(own, cell, self.alias[cell])
+        own = position - cell < self.keep.take(cell)
+        problem: IntArray = self._either.take(2 * cell + own)
+        return problem
 
 
 def draw_queries(
@@ -72,56 +80,60 @@ def draw_queries(
     rate: float,
     models: Sequence[str],
     sampler: ProblemSampler,
-) -> Queries:
-    """Draw a tick's queries of one segment.
+    batch: int = BATCH,
+) -> Iterator[Queries]:
+    """Draw a tick's queries of one segment, in batches of at most `batch`; at least one batch.
 
     Each buyer sends Poisson(rate): a Poisson number of arrivals, dealt evenly among the buyers.
     Every stream is keyed by segment, model and tick, so neither the models on sale nor the sellers
-    move another's draws.
+    move another's draws; how many are drawn at once moves none either.
     """
     arrivals = streams.generator("arrivals", segment, tick)
+    efforts = [streams.generator("effort", f"{segment}/{model}", tick) for model in models]
+    problems = streams.generator("problems", segment, tick)
+    lots = streams.generator("lots", segment, tick)
     count = int(arrivals.poisson(rate * buyers))
-    buyer = arrivals.integers(buyers, size=count)
-    effort = np.empty((len(models), count))
-    for m, model in enumerate(models):
-        rng = streams.generator("effort", f"{segment}/{model}", tick)
-        rng.standard_exponential(out=effort[m])
-    problem = sampler.draw(streams.generator("problems", segment, tick), count)
-    lot = streams.generator("lots", segment, tick).random(count)
-    return Queries(buyer, problem, effort, lot)
+    for start in range(0, max(count, 1), batch):
+        size = min(batch, count - start)
+        effort = np.empty((len(models), size))
+        for rng, row in zip(efforts, effort, strict=True):
+            rng.standard_exponential(out=row)
+        yield Queries(
+            buyer=arrivals.integers(buyers, size=size),
+            problem=sampler.draw(problems, size),
+            effort=effort,
+            lot=lots.random(size),
+        )
 
 
 @dataclass(frozen=True)
 class PlanBook:
     """P policies over a population as tables, ready to serve; :func:`bind` makes it.
 
-    Tables are flat, by row and problem: row 2p is the low cascade of policy p, 2p + 1 the high one.
+    Row 2p is the low cascade of policy p, row 2p + 1 the high one; D is the longest one's length.
 
     Attributes
     ----------
     share
         [P] chance of the high cascade.
-    problems
-        n.
+    length
+        [2P] number of stages.
     model
-        Per stage, [2P] model index; −1 where the row has no such stage.
-    limit
-        Per stage, [2P·n] effort up to which the budget suffices; negative where nothing fits.
+        [D, 2P] model index by stage; 0 where the row has no such stage.
+    budget
+        [D, 2P] list dollars by stage; 0 where the row has no such stage.
     patience
-        Per stage, [2P·n] attempts per unit of effort.
+        [M, n] attempts per unit of effort: 0 where p = 1, infinite where p = 0.
     cost
-        Per stage, [2P·n] list dollars per attempt.
-    full
-        Per stage, [2P·n] list dollars spent if it is not solved.
+        [M, n] list dollars per attempt.
     """
 
     share: FloatArray
-    problems: int
-    model: tuple[IntArray, ...]
-    limit: tuple[FloatArray, ...]
-    patience: tuple[FloatArray, ...]
-    cost: tuple[FloatArray, ...]
-    full: tuple[FloatArray, ...]
+    length: IntArray
+    model: IntArray
+    budget: FloatArray
+    patience: FloatArray
+    cost: FloatArray
 
 
 def bind(policies: Sequence[Mixture | None], population: Population) -> PlanBook:
@@ -134,57 +146,52 @@ def bind(policies: Sequence[Mixture | None], population: Population) -> PlanBook
     population
         n problems, M models; stages name models of it.
     """
-    rows: list[tuple[Stage, ...]] = []
-    for policy in policies:
-        rows += [(), ()] if policy is None else [policy.low.stages, policy.high.stages]
-    index = {name: m for m, name in enumerate(population.models)}
+    nothing = Mixture(Cascade(()), Cascade(()), 1.0)
+    mixtures = [policy or nothing for policy in policies]
+    rows = [row.stages for mixture in mixtures for row in (mixture.low, mixture.high)]
+    length = np.array([len(row) for row in rows])
+    model = np.zeros((length.max(initial=0), len(rows)), dtype=np.int64)
+    budget = np.zeros(model.shape)
+    for r, row in enumerate(rows):
+        for depth, stage in enumerate(row):
+            model[depth, r] = population.index(stage.model)
+            budget[depth, r] = stage.budget
     with np.errstate(divide="ignore"):
-        # attempts per unit of effort: 0 where p = 1, infinite where p = 0
-        patience = np.ascontiguousarray((-1 / np.log1p(-population.solve_prob)).T)
-    cost = np.ascontiguousarray(population.list_cost.T)
-    stages = []
-    for stage in range(max((len(row) for row in rows), default=0)):
-        model = np.array(
-            [index[row[stage].model] if len(row) > stage else -1 for row in rows], dtype=np.int64
-        )
-        budget = np.array([row[stage].budget if len(row) > stage else 0.0 for row in rows])
-        price, slow = cost[model], patience[model]
-        allowed = whole_attempts(budget[:, None], price)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            limit = allowed / slow  # infinite where p = 1, 0 where p = 0
-        limit[(allowed == 0) | (slow == np.inf)] = -1.0
-        stages.append(
-            (model, limit.ravel(), slow.ravel(), price.ravel(), (allowed * price).ravel())
-        )
-    share = np.array([1.0 if policy is None else policy.share for policy in policies])
-    columns = tuple(zip(*stages, strict=True)) if stages else ((),) * 5
-    return PlanBook(share, population.size, *columns)
+        patience = -1 / np.log1p(-population.solve_prob)
+    return PlanBook(
+        share=np.array([mixture.share for mixture in mixtures]),
+        length=length,
+        model=model,
+        budget=budget,
+        patience=np.ascontiguousarray(patience.T),
+        cost=np.ascontiguousarray(population.list_cost.T),
+    )
 
 
 @dataclass(frozen=True)
 class Served:
-    """What became of N served queries.
+    """What became of Q queries; those that nobody served were neither solved nor paid for.
 
     Attributes
     ----------
     solved
-        [N] whether it was solved.
+        [Q] whether it was solved.
     bill
-        [N] US dollars at the market's prices for the attempts made.
+        [Q] US dollars at the market's prices for the attempts made, under a metered policy; else 0.
     list_spend
         [P, M] list dollars by policy and model.
     attempts
         [M] attempts made.
     """
 
-    solved: npt.NDArray[np.bool_]
+    solved: BoolArray
     bill: FloatArray
     list_spend: FloatArray
     attempts: IntArray
 
 
 def serve(
-    book: PlanBook, policy: IntArray, queries: Queries, which: IntArray, price: FloatArray
+    book: PlanBook, policy: IntArray, queries: Queries, price: FloatArray, metered: BoolArray
 ) -> Served:
     """Serve queries: each goes down its policy's stages until solved.
 
@@ -193,49 +200,51 @@ def serve(
     book
         The P policies, bound to the population that the queries were drawn from.
     policy
-        [N] policy of each served query.
+        [Q] policy that serves each query; negative where none does.
     queries
-        All Q queries drawn.
-    which
-        [N] indices of the served ones among them, rising.
+        Q queries as drawn.
     price
         [M] price multipliers.
+    metered
+        [P] whether the policy's attempts are billed as they are made.
     """
     models, sent = queries.effort.shape
-    effort = queries.effort.ravel()
-    everyone = len(which) == sent
-    lot = queries.lot if everyone else queries.lot[which]
-    problem = queries.problem if everyone else queries.problem[which]
-    solved = np.zeros(len(which), dtype=bool)
-    bill = np.zeros(len(which))
-    list_spend = np.zeros(len(book.share) * models)
-    attempts = np.zeros(models)
-    # of the queries that go on: their place among the served, row, cell, and own effort
-    going = np.arange(len(which))
-    row = 2 * policy + (lot < book.share[policy])
-    cell = row * book.problems + problem
-    own, key = which, policy * models
-    for stage, model_of in enumerate(book.model):
-        model = model_of[row]
-        if model.min(initial=0) < 0:
-            here = np.flatnonzero(model >= 0)
-            going, row, cell, own, key, model = (
-                x[here] for x in (going, row, cell, own, key, model)
-            )
-        if not len(going):
-            break
-        needed = effort[model * sent + own]
-        done = needed <= book.limit[stage][cell]
-        spend = book.full[stage][cell]
-        won = np.flatnonzero(done)
-        won_cell = cell[won]
-        cost = book.cost[stage]
-        tries = np.maximum(np.ceil(needed[won] * book.patience[stage][won_cell]), 1.0)
-        spend[won] = np.minimum(tries * cost[won_cell], spend[won])
-        solved[going[won]] = True
-        bill[going] += price[model] * spend
-        list_spend += np.bincount(key + model, weights=spend, minlength=len(list_spend))
-        attempts += np.bincount(model, weights=spend / cost[cell], minlength=models)
-        lost = np.flatnonzero(~done)
-        going, row, cell, own, key = (x[lost] for x in (going, row, cell, own, key))
-    return Served(solved, bill, list_spend.reshape(-1, models), np.rint(attempts).astype(np.int64))
+    problems = book.cost.shape[1]
+    solved, bill = np.zeros(sent, dtype=bool), np.zeros(sent)
+    spent, made = np.zeros((2, len(book.length), models))  # list dollars, attempts, by row
+    every_row, metered_row = np.arange(len(book.length)), np.repeat(metered, 2)
+    row = 2 * policy + (queries.lot < book.share.take(policy))
+    # the queries that go on: indices among all, and their rows and problems
+    going = np.flatnonzero((policy >= 0) & (book.length.take(row) > 0))
+    row, problem = row.take(going), queries.problem.take(going)
+    for depth, (model_of, budget_of) in enumerate(zip(book.model, book.budget, strict=True)):
+        model = model_of.take(row)
+        cell = model * problems + problem
+        cost = book.cost.take(cell)
+        allowed = whole_attempts(budget_of.take(row), cost)
+        needed = attempts_needed(
+            queries.effort.take(model * sent + going), book.patience.take(cell)
+        )
+        won = needed <= allowed
+        tries = np.fmin(needed, allowed)
+        spend = tries * cost
+        solved[going] = won
+        billed = np.flatnonzero(metered_row.take(row))
+        bill[going.take(billed)] += price.take(model.take(billed)) * spend.take(billed)
+        spent[every_row, model_of] += np.bincount(row, spend, len(every_row))
+        made[every_row, model_of] += np.bincount(row, tries, len(every_row))
+        on = np.flatnonzero((book.length > depth + 1).take(row) & ~won)
+        going, row, problem = going.take(on), row.take(on), problem.take(on)
+    return Served(
+        solved,
+        bill,
+        list_spend=spent[0::2] + spent[1::2],
+        attempts=made.sum(axis=0).astype(np.int64),
+    )
+
+
+def attempts_needed(effort: FloatArray, patience: FloatArray) -> FloatArray:
+    """Attempts until solved, at least 1; not finite where they never solve."""
+    with np.errstate(invalid="ignore"):  # no effort, infinite patience
+        needed = np.ceil(effort * patience)
+    return np.maximum(needed, 1.0, out=needed)

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from conftest import item_response, one_problem
@@ -9,6 +11,14 @@ from market.curves import build_tables
 from market.population import Population
 from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
 from market.streams import Streams
+
+METERED = np.array([True])
+
+
+def whole(batches: Iterable[Queries]) -> Queries:
+    """All batches as one."""
+    columns = zip(*((b.buyer, b.problem, b.effort, b.lot) for b in batches), strict=True)
+    return Queries(*(np.concatenate(column, axis=-1) for column in columns))
 
 
 def plain(*stages: tuple[str, float]) -> Mixture:
@@ -25,8 +35,8 @@ def queries(effort: list[list[float]], lot: float = 0.0) -> Queries:
 
 def serve_all(population: Population, policy: Mixture, drawn: Queries):
     book = bind([policy], population)
-    every = np.arange(len(drawn.problem))
-    return serve(book, 0 * every, drawn, every, np.ones(len(population.models)))
+    price = np.ones(len(population.models))
+    return serve(book, np.zeros_like(drawn.problem), drawn, price, METERED)
 
 
 def test_attempts_needed_are_effort_over_the_rate_of_failing_rounded_up():
@@ -64,20 +74,44 @@ def test_prices_scale_the_bill_and_not_what_is_solved():
     population = one_problem([0.5, 0.4], [1.0, 2.0])
     drawn = queries([[0.1, 3.0], [0.2, 0.3]])
     book = bind([plain(("m0", 2.0), ("m1", 4.0))], population)
-    every = np.arange(2)
-    one = serve(book, 0 * every, drawn, every, np.array([1.0, 1.0]))
-    other = serve(book, 0 * every, drawn, every, np.array([3.0, 0.5]))
+    one = serve(book, drawn.buyer, drawn, np.array([1.0, 1.0]), METERED)
+    other = serve(book, drawn.buyer, drawn, np.array([3.0, 0.5]), METERED)
     np.testing.assert_array_equal(one.solved, other.solved)
     np.testing.assert_allclose(other.bill.sum(), one.list_spend[0] @ [3.0, 0.5])
 
 
-def test_nobody_served_is_nothing_spent():
-    population = one_problem([0.5], [1.0])
-    book = bind([None], population)
-    none = np.empty(0, dtype=np.int64)
-    served = serve(book, none, queries([[0.1]]), none, np.ones(1))
+def test_a_query_that_nobody_serves_is_neither_solved_nor_paid_for():
+    population = one_problem([1.0], [1.0])
+    book = bind([plain(("m0", 1.0))], population)
+    policy = np.array([0, -1, 0])
+    served = serve(book, policy, queries([[0.1, 0.1, 0.1]]), np.ones(1), METERED)
+    np.testing.assert_array_equal(served.solved, [True, False, True])
+    np.testing.assert_array_equal(served.bill, [1.0, 0.0, 1.0])
+    assert served.list_spend.sum() == 2
+
+
+def test_nothing_is_spent_where_no_seller_has_a_policy():
+    book = bind([None], one_problem([0.5], [1.0]))
+    served = serve(book, np.array([-1]), queries([[0.1]]), np.ones(1), METERED)
     assert served.list_spend.sum() == 0
-    assert len(served.solved) == 0
+    assert not served.solved.any()
+
+
+def test_attempts_of_a_policy_that_is_not_metered_are_made_but_not_billed():
+    population = one_problem([0.0, 1.0], [1.0, 0.5])
+    book = bind([plain(("m0", 2.0), ("m1", 0.5))] * 2, population)
+    drawn = queries([[0.1, 0.1], [0.1, 0.1]])
+    served = serve(book, np.array([0, 1]), drawn, np.ones(2), np.array([True, False]))
+    np.testing.assert_array_equal(served.bill, [2.5, 0.0])
+    np.testing.assert_array_equal(served.list_spend, [[2.0, 0.5], [2.0, 0.5]])
+
+
+def test_cascades_of_a_mixture_may_differ_in_length():
+    population = one_problem([0.0, 1.0], [1.0, 0.5])
+    short, long = Cascade((Stage("m0", 1.0),)), Cascade((Stage("m0", 1.0), Stage("m1", 0.5)))
+    for lot, solved in ((0.1, True), (0.9, False)):
+        served = serve_all(population, Mixture(short, long, 0.5), queries([[0.1], [0.1]], lot))
+        assert served.solved[0] == solved
 
 
 @settings(max_examples=25, deadline=None)
@@ -100,13 +134,29 @@ def test_a_drawn_problem_follows_keep_and_alias():
 def test_another_model_on_sale_moves_no_other_draw():
     sampler = ProblemSampler(np.full(10, 0.1))
     few, many = (
-        draw_queries(Streams(1), "teams", 4, 500, 2.0, models, sampler)
+        whole(draw_queries(Streams(1), "teams", 4, 500, 2.0, models, sampler))
         for models in (["a", "b"], ["a", "x", "b"])
     )
     np.testing.assert_array_equal(few.problem, many.problem)
     np.testing.assert_array_equal(few.lot, many.lot)
     np.testing.assert_array_equal(few.effort, many.effort[[0, 2]])
     assert len(few.buyer) == pytest.approx(1000, abs=150)
+
+
+def test_how_many_queries_are_drawn_at_once_moves_no_draw():
+    sampler = ProblemSampler(np.full(10, 0.1))
+    one, other = (
+        whole(draw_queries(Streams(1), "teams", 4, 500, 2.0, ["a", "b"], sampler, batch))
+        for batch in (7, 10_000)
+    )
+    for name in ("buyer", "problem", "effort", "lot"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_no_arrivals_are_one_empty_batch():
+    (empty,) = draw_queries(Streams(1), "teams", 0, 1, 1e-9, ["a"], ProblemSampler(np.ones(1)))
+    assert len(empty.buyer) == 0
+    assert serve_all(one_problem([0.5], [1.0]), plain(("m0", 1.0)), empty).attempts.sum() == 0
 
 
 def test_simulated_spend_and_solve_rate_agree_with_the_curves():
@@ -123,15 +173,23 @@ def test_simulated_spend_and_solve_rate_agree_with_the_curves():
         )
     )
     book = bind(policies, population)
-    drawn = draw_queries(
-        Streams(5), "all", 0, 1_000_000, 1.0, population.models, ProblemSampler(population.weight)
+    drawn = whole(
+        draw_queries(
+            Streams(5),
+            "all",
+            0,
+            1_000_000,
+            1.0,
+            population.models,
+            ProblemSampler(population.weight),
+        )
     )
-    every = np.arange(len(drawn.problem))
     price = np.array([1.0, 2.0, 0.5])
+    count = len(drawn.problem)
     for p, policy in enumerate(policies):
-        served = serve(book, np.full(len(every), p), drawn, every, price)
+        served = serve(book, np.full(count, p), drawn, price, np.full(len(policies), True))
         value = evaluate_mixture(policy, tables)
-        error = served.solved.std() / np.sqrt(len(every))
+        error = served.solved.std() / np.sqrt(count)
         assert abs(served.solved.mean() - value.solve_rate) < 4 * error
-        error = served.bill.std() / np.sqrt(len(every))
+        error = served.bill.std() / np.sqrt(count)
         assert abs(served.bill.mean() - value.spend(price)) < 4 * error
