@@ -118,14 +118,16 @@ def run(
     Example: market run swebench --set arbitrageurs.routers.count=4
     """
     with _acting_on_errors():
-        from market.console import print_run, progress
         from market.folders import free_folder, whole_folder
         from market.loading import load
-        from market.model import run as simulate
 
         spec = load(scenario, set=set_ or [], seed=seed)
         folder = out if out is not None else free_folder(Path("results"), spec.name)
         with whole_folder(folder, overwrite) as draft:
+            # Mesa and pandas take a while to import: only now, when the input is known to be right
+            from market.console import print_run, progress
+            from market.model import run as simulate
+
             with progress(spec.name, spec.ticks) as tick:
                 result = simulate(spec, tick)
             twin = None

@@ -15,7 +15,7 @@ from market.calibrate import (
     write_pack,
 )
 from market.curves import CurveTables, build_tables, log_budgets
-from market.errors import DataError
+from market.errors import DataError, ScenarioError
 from market.frontier import solve_frontier
 from market.packs import read_pack
 from market.population import Population
@@ -206,13 +206,13 @@ def test_writing_leaves_nothing_beside_the_pack(noisy, tmp_path):
 
 
 def test_existing_folder_is_not_overwritten(noisy, tmp_path):
-    with pytest.raises(DataError, match="exists already; remove it or choose another"):
+    with pytest.raises(ScenarioError, match=r"exists already; name another .* or remove it"):
         write_pack(noisy, tmp_path, "made up")
 
 
 def test_pack_that_cannot_be_written_is_refused_by_name(noisy, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DataError, match="cannot be written"):
+    with pytest.raises(ScenarioError, match="cannot be written"):
         write_pack(noisy, tmp_path / "file" / "mine", "made up")
 
 
