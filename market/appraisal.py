@@ -19,6 +19,8 @@ from market.records import read_records
 from market.signals import SignalFrontier, problem_types, solve_oracle, solve_signal
 from market.streams import Streams
 
+MOST_POINTS = 10_000
+
 
 @dataclass(frozen=True)
 class Knowledge:
@@ -37,6 +39,21 @@ class Knowledge:
     accuracy: float | None = None
     types: int = 8
     oracle: bool = False
+
+
+def knowledge(accuracy: float | None, types: int | None, oracle: bool) -> Knowledge:
+    """What a router knows, from options that may contradict each other.
+
+    Raises
+    ------
+    DataError
+        They do.
+    """
+    if oracle and (accuracy is not None or types is not None):
+        raise DataError("--oracle: knows every problem; leave out --signal and --types")
+    if types is not None and accuracy is None:
+        raise DataError(f"--types {types}: says what --signal sees; give --signal too")
+    return Knowledge(accuracy, Knowledge.types if types is None else types, oracle)
 
 
 @dataclass(frozen=True)
@@ -71,10 +88,11 @@ class Appraisal:
 
     @property
     def max_quality(self) -> dict[str, float]:
-        """Highest solve rate of the best single model and of the best cascade."""
+        """Highest solve rate of the best single model, and of the router's cascades."""
+        best = self.frontier if self.signal is None else self.signal
         return {
             "single": float(self.market.max_quality.max()),
-            "cascade": self.frontier.max_quality,
+            "cascade": best.max_quality,
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -104,6 +122,8 @@ class Appraisal:
             "max_margin": _or_nan(np.max, self.margin),
             "mean_margin": _or_nan(np.mean, self.margin),
             "max_quality": self.max_quality,
+        }
+        plain = {
             "policies": [None if p is None else _mixture(p) for p in self.frontier.policies],
             "revenue_shares": {
                 "without": dict(zip(population.models, self.shares.without, strict=True)),
@@ -111,7 +131,18 @@ class Appraisal:
                 "arbitrageur": self.shares.arbitrageur,
             },
         }
-        if self.signal is not None:
+        if self.signal is None:
+            answer |= plain
+        else:
+            blind = margin(self.market.price, self.frontier.spend)
+            answer["policies"] = _between_routes(self.signal, self.frontier)
+            answer["without_signal"] = {
+                "arbitrage_cost": self.frontier.spend,
+                "margin": blind,
+                "max_margin": _or_nan(np.max, blind),
+                "mean_margin": _or_nan(np.mean, blind),
+                **plain,
+            }
             answer["routes"] = [
                 {
                     "solve_rate": route.solve_rate,
@@ -151,6 +182,29 @@ def _mixture(mixture: Mixture) -> dict[str, Any]:
     }
 
 
+def _between_routes(signal: SignalFrontier, blind: Frontier) -> list[dict[str, Any] | None]:
+    """Per solve rate, the two routes that are mixed, by index, and the share of the second.
+
+    The plain cascade instead where that is cheaper, None where nothing reaches.
+    """
+    rates = np.array([route.solve_rate for route in signal.routes])
+    policies: list[dict[str, Any] | None] = []
+    for u, spend, plain_spend, plain in zip(
+        signal.quality, signal.spend, blind.spend, blind.policies, strict=True
+    ):
+        if not np.isfinite(spend):
+            policies.append(None)
+        elif plain is not None and plain_spend <= spend:
+            policies.append(_mixture(plain))
+        else:
+            high = min(int(np.searchsorted(rates, u - 1e-12)), len(rates) - 1)
+            low = max(high - 1, 0)
+            rise = rates[high] - rates[low]
+            share = (u - rates[low]) / rise if rise > 0 else 1.0
+            policies.append({"routes": [low, high], "share": min(float(share), 1.0)})
+    return policies
+
+
 def read_population(source: str | Path, models: Sequence[str] | None = None) -> Population:
     """Read a records folder or a pack (by path, or by the name of a shipped one).
 
@@ -172,15 +226,18 @@ def quality_grid(tables: CurveTables, wanted: tuple[float, float, int] | None) -
     Raises
     ------
     DataError
-        Not 0 < min ≤ max ≤ 1, or no points.
+        Not 0 < min ≤ max ≤ 1, no points or too many, or no model that solves anything.
     """
     if wanted is None:
         best = max(float(tables.mean_curves(m)[0][-1]) for m in range(len(tables.models)))
+        if best == 0:
+            raise DataError(f"{tables.population.source}: no model solves any problem")
         return np.linspace(best / 2, best, 41)
     low, high, points = wanted
-    if not (0 < low <= high <= 1) or points < 1:
+    if not (0 < low <= high <= 1) or not 1 <= points <= MOST_POINTS:
         raise DataError(
-            f"quality {low:g}:{high:g}:{points}: needs 0 < MIN ≤ MAX ≤ 1 and at least 1 point"
+            f"quality {low:g}:{high:g}:{points}: needs 0 < MIN ≤ MAX ≤ 1 "
+            f"and from 1 to {MOST_POINTS} points"
         )
     return np.linspace(low, high, points)
 

@@ -83,7 +83,7 @@ def market_price(
 def margin(price: FloatArray, cost: FloatArray) -> FloatArray:
     """(C(u) − K(u))⁺ / C(u), the share of the market price that arbitrage could keep.
 
-    NaN where there is no market price.
+    NaN where there is no market price, or it is 0.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class RevenueShares:
     with_arbitrage
         [M, G] with it: each model's expected spend in the chosen cascade over C(u).
     arbitrageur
-        [G] (C(u) − K(u)) / C(u). NaN, as all shares, where there is no market price.
+        [G] (C(u) − K(u)) / C(u). NaN, as all shares, where there is no market price, or it is 0.
     """
 
     without: FloatArray
@@ -133,7 +133,7 @@ def revenue_shares(
     shares = np.full((models, points), np.nan)
     for g in range(points):
         policy = frontier.policies[g]
-        if not np.isfinite(market.price[g]) or policy is None:
+        if policy is None or not 0 < market.price[g] < np.inf:
             continue
         without[:, g] = 0.0
         without[int(np.argmin(market.cost[:, g])), g] = 1.0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from market.curves import require_affordable
 from market.errors import DataError, ScenarioError
 from market.packs import read_pack
 from market.parts import nearest
@@ -18,8 +19,18 @@ def build_population(scenario: Scenario) -> Population:
     Raises
     ------
     ScenarioError
-        The source cannot be read, or a provider sells a model that it has no prices for.
+        The source cannot be read, or a provider sells a model that it has no prices for, or that
+        no budget pays an attempt of.
     """
+    population = _read(scenario)
+    try:
+        require_affordable(population, scenario.population.budget.high)
+    except DataError as error:
+        raise ScenarioError(f"population.budget.high: {error}") from error
+    return population
+
+
+def _read(scenario: Scenario) -> Population:
     source, models = scenario.population, scenario.models
     try:
         if isinstance(source, Records):

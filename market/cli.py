@@ -22,6 +22,7 @@ app = typer.Typer(
 
 INPUT_WRONG = 2
 RUN_FAILED = 1
+INTERRUPTED = 130
 
 Set = Annotated[
     list[str] | None,
@@ -44,6 +45,9 @@ def _acting_on_errors() -> Iterator[None]:
     except MarketError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(INPUT_WRONG) from None
+    except KeyboardInterrupt:
+        typer.echo("interrupted; nothing was written", err=True)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _print_json(content: object) -> None:
@@ -54,7 +58,14 @@ def _print_json(content: object) -> None:
 
 
 def _names(listed: str | None) -> list[str] | None:
-    return None if listed is None else [name.strip() for name in listed.split(",") if name.strip()]
+    from market.errors import DataError
+
+    if listed is None:
+        return None
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    if not names:
+        raise DataError(f"--models {listed!r}: name at least one, with commas between")
+    return names
 
 
 def _pairs(items: list[str] | None, option: str) -> dict[str, str]:
@@ -169,7 +180,9 @@ def frontier(
             metavar="ACCURACY", help="The router sees a problem's type, right this often."
         ),
     ] = None,
-    types: Annotated[int, typer.Option(metavar="Z", help="Number of types of --signal.")] = 8,
+    types: Annotated[
+        int | None, typer.Option(metavar="Z", help="Number of types of --signal; 8 if not given.")
+    ] = None,
     oracle: Annotated[
         bool, typer.Option("--oracle", help="The router knows every problem.")
     ] = False,
@@ -190,7 +203,7 @@ def frontier(
         ),
     ] = None,
     set_: Set = None,
-    seed: Annotated[int, typer.Option(help="Seed of types and folds.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of types and folds.")] = 1,
     json_: Json = False,
 ) -> None:
     """Market price, arbitrage cost, margin and best cascade by solve rate.
@@ -198,26 +211,27 @@ def frontier(
     Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
     """
     with _acting_on_errors():
-        from market.appraisal import Knowledge, appraise
+        from market.appraisal import appraise, knowledge
         from market.console import print_appraisal
         from market.sources import parse_quality, read_source
 
         found = read_source(source, _names(models), set_ or [], max_budget)
         appraisal = appraise(
             found.population,
-            quality=parse_quality(quality) if quality else found.quality,
+            quality=found.quality if quality is None else parse_quality(quality),
             price=found.price,
-            estimator=estimator,  # type: ignore[arg-type]  # build_tables refuses others
+            # build_tables refuses what is neither
+            estimator=found.estimator if estimator is None else estimator,  # type: ignore[arg-type]
             budget=found.budget,
-            remainder=remainder or found.remainder,  # type: ignore[arg-type]  # the same
-            knowledge=Knowledge(signal, types, oracle),
+            remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
+            knowledge=knowledge(signal, types, oracle),
             folds=folds,
             seed=seed,
         )
         if json_:
             _print_json(appraisal.to_json())
         else:
-            print_appraisal(appraisal)
+            print_appraisal(appraisal, rows=15 if quality is None else None)
 
 
 @app.command()
@@ -267,7 +281,7 @@ def calibrate(
             help="Two models whose margin is compared; those that solve most if not given.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the classes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the classes.")] = 0,
     json_: Json = False,
 ) -> None:
     """Condense attempt records into problem classes that keep the market's economics.

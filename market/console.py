@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from market.paper import Figure
     from market.results import RunResult
 
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, markup=False)
 if not out.is_terminal:  # a file or a pipe is as wide as it needs to be
-    out = Console(highlight=False, soft_wrap=True, width=160)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+    out = Console(highlight=False, soft_wrap=True, markup=False, width=160)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 # measure: (words, format, factor)
 HEADLINES: dict[str, tuple[str, str, float]] = {
@@ -68,7 +68,7 @@ def _change(value: float, base: float) -> str:
 def progress(title: str, total: int) -> Iterator[Any]:
     """Bar on standard error; yields the function that takes the number of steps done."""
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -85,7 +85,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     arbitrageurs = sum(group.count for group in spec.arbitrageurs)
     buyers = sum(segment.size for segment in spec.consumers)
     out.print(
-        f"[bold]{spec.name}[/bold] · providers {len(spec.providers)}, arbitrageurs {arbitrageurs}, "
+        f"{spec.name} · providers {len(spec.providers)}, arbitrageurs {arbitrageurs}, "
         f"buyers {buyers:,} · ticks {spec.ticks} · seed {spec.seed}"
     )
     quarter = math.ceil(spec.ticks / 4)
@@ -115,11 +115,14 @@ def _who_earned(result: "RunResult", baseline: "RunResult | None") -> Table:
     return table
 
 
-def print_appraisal(appraisal: "Appraisal", rows: int = 15) -> None:
-    """Models, then market price, arbitrage cost, margin and cascade by solve rate."""
+def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
+    """Models, then market price, arbitrage cost, margin and cascade by solve rate.
+
+    At most so many `rows` of solve rates, evenly spread; all if None.
+    """
     population, market = appraisal.tables.population, appraisal.market
     out.print(
-        f"[bold]{population.source}[/bold] · {population.size} problems or classes · "
+        f"{population.source} · {population.size} problems or classes · "
         f"{appraisal.tables.estimator} curves · budgets to {appraisal.tables.budget[-1]:g} USD, "
         f"what no attempt fits is {appraisal.tables.remainder}"
     )
@@ -158,7 +161,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int = 15) -> None:
         )
 
 
-def _by_quality(appraisal: "Appraisal", rows: int) -> Table:
+def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     market, frontier = appraisal.market, appraisal.frontier
     points = len(market.quality)
     headings = ["market price", "arbitrage cost", "margin"]
@@ -167,7 +170,7 @@ def _by_quality(appraisal: "Appraisal", rows: int) -> Table:
     table = _table("USD per query, by solve rate", ["solve rate", "cheapest"], headings)
     if appraisal.signal is None:
         table.add_column("best cascade, with budgets in list dollars")
-    count = min(rows, points)
+    count = points if rows is None else min(rows, points)
     shown = [round(i * (points - 1) / max(count - 1, 1)) for i in range(count)]
     for g in shown:
         priced = math.isfinite(market.price[g])
@@ -204,7 +207,7 @@ def print_figures(figures: "Sequence[Figure]") -> None:
             f"{figure.computed:.4f}",
             f"{figure.computed - figure.published:+.4f}",
             f"{figure.tolerance:g}",
-            "[green]pass[/green]" if figure.passed else "[red]FAIL[/red]",
+            "pass" if figure.passed else "FAIL",
         )
     out.print(table)
     failed = sum(not figure.passed for figure in figures)

@@ -187,6 +187,22 @@ class CurveTables:
         return weight @ self.solved[model], weight @ self.spend[model]
 
 
+def require_affordable(population: Population, budget: float) -> None:
+    """See that a budget in list dollars buys at least one attempt of each model.
+
+    Raises
+    ------
+    DataError
+        Naming the model whose cheapest attempt costs more.
+    """
+    for model, cheapest in zip(population.models, population.list_cost.min(axis=0), strict=True):
+        if cheapest > budget:
+            raise DataError(
+                f"model {model}: its cheapest attempt costs {cheapest:.4g} USD, above the highest "
+                f"budget {budget:.4g} USD; raise the highest budget"
+            )
+
+
 def build_tables(
     population: Population,
     budget: FloatArray | None = None,
@@ -215,17 +231,12 @@ def build_tables(
     grid = log_budgets() if budget is None else np.asarray(budget, dtype=np.float64)
     if grid.ndim != 1 or len(grid) < 2 or grid[0] != 0 or not (np.diff(grid) > 0).all():
         raise DataError("budget grid: must rise from 0")
-    chosen = estimator or default_estimator(population)
+    chosen = default_estimator(population) if estimator is None else estimator
     if chosen not in ESTIMATORS:
         raise DataError(f"estimator {chosen!r} is unknown; there are: {', '.join(ESTIMATORS)}")
     if remainder not in REMAINDERS:
         raise DataError(f"remainder {remainder!r} is unknown; there are: {', '.join(REMAINDERS)}")
-    for m, model in enumerate(population.models):
-        if population.list_cost[:, m].min() > grid[-1]:
-            raise DataError(
-                f"model {model}: its cheapest attempt costs {population.list_cost[:, m].min():.4g} "
-                f"USD, above the highest budget {grid[-1]:.4g} USD; raise the highest budget"
-            )
+    require_affordable(population, float(grid[-1]))
     shape = (len(population.models), population.size, len(grid))
     solved, spend = np.empty(shape), np.empty(shape)
     for m in range(shape[0]):

@@ -54,7 +54,7 @@ class Lognormal(Part):
 
     kind: Literal["lognormal"] = "lognormal"
     median: Annotated[float, Field(gt=0)]
-    sigma: Annotated[float, Field(ge=0)]
+    sigma: Annotated[float, Field(ge=0, le=20)]
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Values at the quantiles `u` in (0, 1)."""

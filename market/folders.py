@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from market.errors import ScenarioError
@@ -28,6 +28,8 @@ def require_free(folder: str | Path, overwrite: bool | None = None) -> None:
         With the way out.
     """
     target = Path(folder)
+    if target.name in ("", ".."):
+        raise ScenarioError(f"{folder}: is no name for a new folder; name one with --out")
     if not (target.exists() or target.is_symlink()):
         return
     if not target.is_dir():
@@ -64,22 +66,40 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
     """
     target = Path(folder)
     require_free(folder, overwrite)
+    made: list[Path] = []
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        # the name is taken at once, so that another run does not take it meanwhile
+        for parent in reversed([path for path in (target, *target.parents) if not path.exists()]):
+            parent.mkdir()
+            made.append(parent)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
+        _remove_empty(made)
         raise ScenarioError(
             f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
         ) from error
+    old = draft.with_name(f"{draft.name}-replaced")
     try:
         draft.chmod(0o777 & ~_umask())
         yield draft
-        if target.exists():
-            target.rename(draft.with_name(f"{draft.name}-replaced"))
+        if overwrite and any(target.iterdir()):
+            target.rename(old)
         draft.rename(target)
+        made.clear()
+    except OSError as error:
+        raise ScenarioError(f"{folder}: cannot be written: {error}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.rmtree(draft.with_name(f"{draft.name}-replaced"), ignore_errors=True)
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove those of the folders that are empty, innermost first."""
+    for folder in reversed(folders):
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _umask() -> int:

@@ -86,15 +86,42 @@ def to_toml(scenario: Scenario) -> str:
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (Draft 2020-12) of scenario files; one with `extends` may leave out any key."""
-    schema = Scenario.model_json_schema()
-    required = schema.pop("required")
-    schema["properties"]["extends"] = {
+    whole = Scenario.model_json_schema()
+    definitions = whole.pop("$defs")
+    change = _any_key_may_miss(whole)
+    change["properties"]["extends"] = {
         "type": "string",
         "title": "Extends",
         "description": "Shipped scenario, or path relative to this file, that is changed here.",
     }
-    otherwise = {"if": {"not": {"required": ["extends"]}}, "then": {"required": required}}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, **otherwise}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **change,
+        "if": {"not": {"required": ["extends"]}},
+        "then": {"$ref": "#/$defs/Scenario"},
+        "$defs": {
+            "Scenario": whole,
+            **definitions,
+            **{f"Change{name}": _any_key_may_miss(part) for name, part in definitions.items()},
+        },
+    }
+
+
+def _any_key_may_miss(schema: Any) -> Any:
+    """The same schema for a table that changes another: no key is required, at any depth."""
+    if isinstance(schema, list):
+        return [_any_key_may_miss(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    changed = {}
+    for key, value in schema.items():
+        if key == "$ref":
+            changed[key] = value.replace("#/$defs/", "#/$defs/Change")
+        elif key == "oneOf":  # without its kind, a table may be for several rules
+            changed["anyOf"] = _any_key_may_miss(value)
+        elif key not in ("required", "discriminator", "default"):
+            changed[key] = _any_key_may_miss(value)
+    return changed
 
 
 def _shipped() -> dict[str, Path]:
@@ -112,6 +139,8 @@ def _find(source: str | Path, beside: Path = Path()) -> Path:
     for file in (path, path.parent / f"{path.name}.toml"):
         if file.is_file():
             return file
+    if not str(source):
+        raise ScenarioError("no scenario is named; give a shipped one's name or a file")
     if path.is_dir():
         raise ScenarioError(f"{source}: is a folder; name the scenario file in it")
     hint = nearest(str(source), list(shipped))

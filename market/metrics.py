@@ -106,8 +106,8 @@ def price_dispersion(price: FloatArray, queries: FloatArray) -> float:
     paid = np.where(bought, price, 0.0)
     count = queries.sum(axis=0)
     spend = (queries * paid).sum(axis=0)
-    sold = count > 0
-    if not sold.any() or not spend.sum() > 0:
+    sold = spend > 0
+    if not sold.any():
         return float("nan")
     mean = spend[sold] / count[sold]
     variance = (queries * (paid - spend / np.maximum(count, 1)) ** 2).sum(axis=0)[sold] / count[

@@ -104,8 +104,12 @@ class MarketModel(mesa.Model):
 
     def arbitrageurs_quote(self) -> None:
         """Every arbitrageur moves once, in drawn order, and sees the moves before its own."""
-        order = self.streams.generator("order", tick=self.tick).permutation(len(self.arbitrageurs))
-        for i in order.tolist():
+        # a lot for each: one more arbitrageur leaves the order of the others as it was
+        lots = [
+            self.streams.generator("order", arbitrageur.name, self.tick).random()
+            for arbitrageur in self.arbitrageurs
+        ]
+        for i in np.argsort(lots).tolist():
             arbitrageur = self.arbitrageurs[i]
             arbitrageur.post(self._view(arbitrageur), self.economy, self.price)
 
@@ -243,7 +247,7 @@ class MarketModel(mesa.Model):
             policies = [policy for of_seller in now for policy in of_seller]
             self._stacked = (
                 now,
-                bind(policies, self.economy.tables.population),
+                bind(policies, self.economy.tables.population, self.economy.tables.remainder),
                 self.economy.expected_list_spend(policies),
             )
         return self._stacked[1], self._stacked[2]

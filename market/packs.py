@@ -49,9 +49,12 @@ def find_pack(name: str | Path) -> Path:
     DataError
         There is no such pack.
     """
-    for folder in (Path(name), SHIPPED / name):
-        if (folder / "pack.json").is_file():
-            return folder
+    # a bare name that is shipped is that everywhere; a folder beside it takes a slash: ./swebench
+    shipped = SHIPPED / name
+    if str(name) in shipped_packs():
+        return shipped
+    if (Path(name) / "pack.json").is_file():
+        return Path(name)
     known = ", ".join(shipped_packs()) or "none"
     raise DataError(f"{name}: no calibrated pack (a folder with pack.json); shipped: {known}")
 

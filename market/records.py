@@ -37,7 +37,7 @@ def read_model(path: Path) -> dict[str, ProblemRecord]:
     """
     records: dict[str, ProblemRecord] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from error
     for number, line in enumerate(lines, start=1):
@@ -72,9 +72,13 @@ def _parse(line: str, place: str) -> tuple[str, ProblemRecord]:
         raise DataError(f"{place}: id is {identity!r}; it must be a text that is not empty")
     if isinstance(cost, bool) or not isinstance(cost, int | float):
         raise DataError(f"{place}: mean_cost is {cost!r}; it must be a number of US dollars")
-    if not (math.isfinite(cost) and cost > 0):
+    try:
+        dollars = float(cost)
+    except OverflowError:
+        dollars = math.inf
+    if not (math.isfinite(dollars) and dollars > 0):
         raise DataError(
-            f"{place}: mean_cost is {cost!r}; it must be above 0 US dollars "
+            f"{place}: mean_cost is {dollars!r}; it must be above 0 US dollars "
             "(leave out problems whose cost is not known)"
         )
     if not isinstance(attempts, list) or not attempts:
@@ -85,7 +89,7 @@ def _parse(line: str, place: str) -> tuple[str, ProblemRecord]:
     domain = row.get("domain")
     if domain is not None and (not isinstance(domain, str) or not domain):
         raise DataError(f"{place}: domain is {domain!r}; it must be a text, or left out")
-    return identity, ProblemRecord(int(sum(attempts)), len(attempts), float(cost), domain)
+    return identity, ProblemRecord(int(sum(attempts)), len(attempts), dollars, domain)
 
 
 def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Population:

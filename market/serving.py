@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from market.cascade import Cascade, Mixture
-from market.curves import whole_attempts
+from market.curves import Remainder, whole_attempts
 from market.population import FloatArray, IntArray, Population
 from market.streams import Streams
 
@@ -126,6 +126,8 @@ class PlanBook:
         [M, n] attempts per unit of effort: 0 where p = 1, infinite where p = 0.
     cost
         [M, n] list dollars per attempt.
+    remainder
+        Whether what is left of a budget that did not solve is kept or spent.
     """
 
     share: FloatArray
@@ -134,9 +136,12 @@ class PlanBook:
     budget: FloatArray
     patience: FloatArray
     cost: FloatArray
+    remainder: Remainder
 
 
-def bind(policies: Sequence[Mixture | None], population: Population) -> PlanBook:
+def bind(
+    policies: Sequence[Mixture | None], population: Population, remainder: Remainder = "kept"
+) -> PlanBook:
     """Work policies out over a population; None serves nothing.
 
     Parameters
@@ -145,6 +150,8 @@ def bind(policies: Sequence[Mixture | None], population: Population) -> PlanBook
         P mixtures.
     population
         n problems, M models; stages name models of it.
+    remainder
+        As the curves have it that the policies were chosen by.
     """
     nothing = Mixture(Cascade(()), Cascade(()), 1.0)
     mixtures = [policy or nothing for policy in policies]
@@ -165,6 +172,7 @@ def bind(policies: Sequence[Mixture | None], population: Population) -> PlanBook
         budget=budget,
         patience=np.ascontiguousarray(patience.T),
         cost=np.ascontiguousarray(population.list_cost.T),
+        remainder=remainder,
     )
 
 
@@ -181,7 +189,7 @@ class Served:
     list_spend
         [P, M] list dollars by policy and model.
     attempts
-        [M] attempts made.
+        [M] whole attempts made.
     """
 
     solved: BoolArray
@@ -221,13 +229,14 @@ def serve(
         model = model_of.take(row)
         cell = model * problems + problem
         cost = book.cost.take(cell)
-        allowed = whole_attempts(budget_of.take(row), cost)
+        budget = budget_of.take(row)
+        allowed = whole_attempts(budget, cost)
         needed = attempts_needed(
             queries.effort.take(model * sent + going), book.patience.take(cell)
         )
         won = needed <= allowed
         tries = np.fmin(needed, allowed)
-        spend = tries * cost
+        spend = tries * cost if book.remainder == "kept" else np.where(won, tries * cost, budget)
         solved[going] = won
         billed = np.flatnonzero(metered_row.take(row))
         bill[going.take(billed)] += price.take(model.take(billed)) * spend.take(billed)

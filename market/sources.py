@@ -8,8 +8,9 @@ import numpy as np
 
 from market.appraisal import read_population
 from market.building import build_population
-from market.curves import Remainder, log_budgets
+from market.curves import Estimator, Remainder, log_budgets
 from market.errors import DataError, ScenarioError
+from market.folders import MANIFEST
 from market.loading import load, shipped_scenarios
 from market.packs import SHIPPED
 from market.population import FloatArray, Population
@@ -28,6 +29,8 @@ class Source:
         [M] price multipliers; None for list prices.
     budget
         [X] budget grid.
+    estimator
+        Of a scenario, as its run has it; None for the population's own.
     remainder
         Whether what is left of a budget is kept or spent.
     quality
@@ -37,6 +40,7 @@ class Source:
     population: Population
     price: FloatArray | None
     budget: FloatArray
+    estimator: Estimator | None
     remainder: Remainder
     quality: FloatArray | None
 
@@ -49,8 +53,9 @@ def read_source(
 ) -> Source:
     """Read a folder of records, a pack or a scenario.
 
-    A folder with `pack.json` is a pack, another folder holds records; a `.toml` file or the name
-    of a shipped scenario is a scenario; what is left is the name of a shipped pack.
+    A folder with `pack.json` is a pack, one with `manifest.json` a run's result, whose scenario is
+    meant; another folder holds records. A `.toml` file or the name of a shipped scenario is a
+    scenario; what is left is the name of a shipped pack.
 
     Parameters
     ----------
@@ -69,8 +74,12 @@ def read_source(
         There is no such source, it does not read, or overrides are given for what is no scenario.
     """
     folder = Path(source).is_dir()
+    if (Path(source) / MANIFEST).is_file():  # the result of a run
+        return _from_scenario(f"{source}/scenario.toml", models, overrides, max_budget)
     if not folder and (
-        source.endswith(".toml") or source in {known.name for known in shipped_scenarios()}
+        source.endswith(".toml")
+        or Path(f"{source}.toml").is_file()
+        or source in {known.name for known in shipped_scenarios()}
     ):
         return _from_scenario(source, models, overrides, max_budget)
     if overrides:
@@ -85,7 +94,7 @@ def read_source(
             f"shipped: {', '.join(shipped)}"
         )
     grid = log_budgets() if max_budget is None else log_budgets(high=max_budget)
-    return Source(read_population(source, models), None, grid, "kept", None)
+    return Source(read_population(source, models), None, grid, None, "kept", None)
 
 
 def _from_scenario(
@@ -108,6 +117,7 @@ def _from_scenario(
         population,
         np.array([multiplier[model] for model in population.models]),
         log_budgets(grid.low, high, grid.points),
+        "geometric",
         grid.remainder,
         quality,
     )

@@ -134,6 +134,66 @@ def test_frontier_knows_more_with_a_signal_and_most_as_an_oracle(tmp_path):
     assert margins[3] > margins[0] + 0.1
 
 
+def test_with_a_signal_the_figures_are_those_of_its_router(tmp_path):
+    arguments = ["--quality", "0.6:0.7:3", "--oracle", "--json"]
+    answer = json.loads(succeed("frontier", "duopoly", *arguments, cwd=tmp_path))
+    blind = answer["without_signal"]
+    assert all(
+        a < b for a, b in zip(answer["arbitrage_cost"], blind["arbitrage_cost"], strict=True)
+    )
+    routes = answer["routes"]
+    for u, cost, policy in zip(
+        answer["quality"], answer["arbitrage_cost"], answer["policies"], strict=True
+    ):
+        low, high = (routes[i] for i in policy["routes"])
+        share = policy["share"]
+        for name, value in (("solve_rate", u), ("spend", cost)):
+            mixed = (1 - share) * low[name] + share * high[name]
+            assert mixed == pytest.approx(value)
+    assert "revenue_shares" in blind
+
+
+def test_names_with_brackets_are_printed_whole(tmp_path):
+    lines = [json.dumps({"id": f"p{i}", "mean_cost": 0.1, "attempts": [1, 0]}) for i in range(3)]
+    records(tmp_path / "d[old]", **{"x[bold]": lines})
+    printed = succeed("frontier", "d[old]", cwd=tmp_path)
+    assert "d[old]" in printed
+    assert "x[bold]" in printed
+
+
+def test_a_shipped_pack_is_not_shadowed_by_a_folder_of_its_name(tmp_path):
+    (tmp_path / "swebench").mkdir()
+    (tmp_path / "swebench" / "pack.json").write_text("{}")
+    assert "128 problems" in succeed("check", "swebench", cwd=tmp_path)
+
+
+def test_the_result_of_a_run_is_a_source_of_its_scenario(tmp_path):
+    succeed("run", "duopoly", *QUICK, "--out", "r", cwd=tmp_path)
+    quality = ["--quality", "0.6:0.7:2", "--json"]
+    of_run = json.loads(succeed("frontier", "r", *quality, cwd=tmp_path))
+    assert of_run == json.loads(succeed("frontier", "duopoly", *quality, cwd=tmp_path))
+
+
+def test_the_frontier_of_a_scenario_is_the_market_that_its_run_posts(tmp_path):
+    lines = [
+        json.dumps(
+            {"id": f"p{i}", "mean_cost": 0.01 * (1 + i % 5), "attempts": [i % 2, 0, i % 3 > 0]}
+        )
+        for i in range(30)
+    ]
+    records(tmp_path / "records", gpt5mini=lines, deepseek=lines[::-1])
+    (tmp_path / "a.toml").write_text(
+        'extends = "duopoly"\n[population]\nsource = "records"\nfolder = "records"\n'
+        "[quality_tiers]\nmin = 0.3\nmax = 0.6\ncount = 4\n"
+    )
+    answer = json.loads(succeed("frontier", "a.toml", "--json", cwd=tmp_path))
+    succeed("run", "a.toml", *QUICK, "--out", "r", cwd=tmp_path)
+    trades = pd.read_parquet(tmp_path / "r" / "trades.parquet")
+    posted = trades[(trades["tick"] == 0) & trades["seller"].isin(["OpenAI", "DeepSeek"])]
+    cheapest = posted.groupby("quality")["posted_price"].min()
+    assert cheapest.tolist() == pytest.approx(answer["market_price"])
+
+
 def test_folds_show_the_optimism_of_a_fit(tmp_path):
     arguments = ["--quality", "0.6:0.7:5", "--folds", "4", "--json"]
     answer = json.loads(succeed("frontier", "duopoly", *arguments, cwd=tmp_path))
@@ -339,6 +399,36 @@ WRONG = {
         ],
         ["classes: 9 wanted of 1 problems"],
     ),
+    "negative seed": (
+        plain("frontier", "swebench", "--seed", "-1"),
+        ["--seed", "greater than or equal to 0"],
+    ),
+    "no models": (plain("frontier", "swebench", "--models", ","), ["--models", "at least one"]),
+    "oracle and signal": (
+        plain("frontier", "swebench", "--oracle", "--signal", "0.5"),
+        ["--oracle", "leave out --signal"],
+    ),
+    "types of no signal": (plain("frontier", "swebench", "--types", "4"), ["give --signal too"]),
+    "empty estimator": (plain("frontier", "swebench", "--estimator", ""), ["'' is unknown"]),
+    "unknown remainder": (
+        plain("frontier", "swebench", "--remainder", "lost"),
+        ["'lost' is unknown", "kept, spent"],
+    ),
+    "too many solve rates": (
+        plain("frontier", "swebench", "--quality", "0.5:0.7:1000000000"),
+        ["from 1 to 10000 points"],
+    ),
+    "no attempt fits in a scenario": (
+        plain("check", "duopoly", "--set", "population.budget.high=0.0005"),
+        ["population.budget.high", "raise the highest budget"],
+    ),
+    "records that nobody solves": (
+        lambda folder: [
+            "frontier",
+            str(records(folder / "records", a=[GOOD.replace("[1, 0]", "[0, 0]")])),
+        ],
+        ["no model solves any problem"],
+    ),
     "three models for --pair": (
         plain("calibrate", "x", "--classes", "3", "--out", "p", "--pair", "a,b,c"),
         ["--pair a,b,c"],
@@ -365,8 +455,7 @@ def test_wrong_input_ends_with_its_place_and_the_way_out(name, tmp_path):
     assert done.stdout == ""
     for words in says:
         assert words in done.stderr
-    after = [path for path in sorted(tmp_path.rglob("*")) if path.name != "results"]
-    assert after == before
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_an_interrupted_run_leaves_no_folder_behind(tmp_path):

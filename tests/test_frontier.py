@@ -1,8 +1,9 @@
+import json
 from itertools import permutations, product
 
 import numpy as np
 import pytest
-from conftest import item_response, one_problem
+from conftest import SHARED, item_response, one_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -170,3 +171,19 @@ def test_a_wider_choice_of_models_is_never_worse(six):
         now = solve_frontier(build_tables(six.select(names[:count])), quality).spend
         assert (now <= before * (1 + 1e-9)).all()
         before = now
+
+
+@pytest.mark.parametrize("remainder", ["kept", "spent"])
+def test_the_frontier_never_costs_more_than_the_papers_cascade(pair, remainder):
+    file = SHARED / "reference" / "paper_swebench.json"
+    if not file.is_file():
+        pytest.skip("the paper's reference curves are not here; they are not part of the project")
+    paper = json.loads(file.read_text())["two_model"]
+    quality = np.array(paper["quality"])
+    asked = (quality >= 0.68) & (quality <= 0.755)
+    tables = build_tables(pair, remainder=remainder)
+    spend = solve_frontier(tables, quality[asked]).spend
+    reached = quality[asked] <= 0.7549
+    limit = 1.005 * np.array(paper["arbitrage_cost"])[asked]
+    assert (spend[reached] <= limit[reached]).all()
+    assert reached.sum() > 90

@@ -133,7 +133,7 @@ def test_a_shipped_name_wins_over_a_file_of_that_name(base, monkeypatch):
         ("swebenhc", "swebenhc: no such file or shipped scenario; did you mean 'swebench'?"),
         ("zzz.toml", "there are: duopoly, swebench, synthetic"),
         (".", ".: is a folder; name the scenario file in it"),
-        ("", "is a folder"),
+        ("", "no scenario is named"),
     ],
 )
 def test_a_source_that_is_not_there_is_answered_with_what_is(source, says, tmp_path, monkeypatch):
@@ -617,3 +617,18 @@ def test_the_schema_leaves_the_model_untouched():
     json_schema()
     assert "extends" not in Scenario.model_fields
     assert "required" in Scenario.model_json_schema()
+
+
+def test_the_schema_takes_a_file_that_changes_a_part_of_another():
+    schema = json_schema()
+    change = {
+        "extends": "duopoly",
+        "quality_tiers": {"count": 3},
+        "consumers": [{"name": "teams", "size": 100}],
+        "providers": [{"name": "OpenAI", "pricing": {"markup": 0.1}}],
+    }
+    jsonschema.validate(change, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({k: v for k, v in change.items() if k != "extends"}, schema)
+    with pytest.raises(jsonschema.ValidationError, match="sise"):
+        jsonschema.validate({**change, "consumers": [{"name": "teams", "sise": 1}]}, schema)

@@ -215,6 +215,40 @@ def test_switching_costs_keep_buyers_with_their_sellers():
     assert moved(0.5) < 0.6 * moved(0.0)
 
 
+def test_a_bystander_moves_nobody():
+    bystander = {
+        "name": "bystander",
+        "awareness": 0.0,
+        "pricing": {"kind": "undercut", "step": 0.07, "min_margin": 1e6},
+    }
+    base = market.load("swebench", set={**SMALL, "ticks": 6, "arbitrageurs.routers.count": 3})
+    group = type(base.arbitrageurs[0]).model_validate(bystander)
+    more = base.model_copy(update={"arbitrageurs": (group, *base.arbitrageurs)})
+    alone, together = (market.run(spec).trades for spec in (base, more))
+    together = together[together["seller"] != "bystander-1"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, together)
+
+
+def test_what_is_left_of_a_budget_is_paid_where_it_is_spent():
+    spent = {**SMALL, "ticks": 4, "population.budget.remainder": "spent"}
+    table = market.run(market.load("swebench", set=spent)).market
+    earned = table["provider_revenue"].sum() / table["queries_sent"].sum()
+    assert earned == pytest.approx(table["marginal_revenue_per_query"].mean(), rel=0.05)
+
+
+def test_free_models_leave_measures_where_there_are_any():
+    free = {
+        **SMALL,
+        "ticks": 2,
+        "arbitrageurs.routers.count": 0,
+        "providers.OpenAI.cost_ratio": 0.0,
+        "providers.OpenAI.pricing": {"kind": "cost_plus", "markup": 0.0},
+    }
+    table = market.run(market.load("swebench", set=free)).market
+    assert (table["provider_revenue"] > 0).all()
+    assert table["price_dispersion"].notna().all()
+
+
 def test_nobody_aware_is_nobody_arbitraged():
     blind = {**SMALL, "arbitrageurs.routers.awareness": 0.0}
     result = market.run(market.load("swebench", set=blind))

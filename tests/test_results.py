@@ -67,6 +67,38 @@ def test_overwriting_replaces_the_whole_folder(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_two_runs_do_not_take_the_same_name(tmp_path):
+    target = tmp_path / "r"
+    with whole_folder(target) as draft:
+        (draft / "manifest.json").touch()
+        with pytest.raises(ScenarioError, match="exists already"), whole_folder(target):
+            raise AssertionError("not reached")
+        assert free_folder(tmp_path, "r") == tmp_path / "r-1"
+    assert (target / "manifest.json").exists()
+
+
+def test_parents_that_were_made_for_nothing_are_removed(tmp_path):
+    def fail() -> None:
+        with whole_folder(tmp_path / "a" / "b" / "c"):
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+    with whole_folder(tmp_path / "a" / "b" / "c"):
+        pass
+    assert (tmp_path / "a" / "b" / "c").is_dir()
+
+
+@pytest.mark.parametrize("name", ["x/..", "/"])
+def test_what_is_no_name_for_a_folder_is_refused_before_any_work(tmp_path, name):
+    with (
+        pytest.raises(ScenarioError, match="is no name for a new folder"),
+        whole_folder(tmp_path / name if name != "/" else name),
+    ):
+        raise AssertionError("not reached")
+
+
 def test_a_free_folder_is_the_next_number(tmp_path):
     assert free_folder(tmp_path, "x").name == "x-1"
     (tmp_path / "x-1").mkdir()

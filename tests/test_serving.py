@@ -159,9 +159,10 @@ def test_no_arrivals_are_one_empty_batch():
     assert serve_all(one_problem([0.5], [1.0]), plain(("m0", 1.0)), empty).attempts.sum() == 0
 
 
-def test_simulated_spend_and_solve_rate_agree_with_the_curves():
+@pytest.mark.parametrize("remainder", ["kept", "spent"])
+def test_simulated_spend_and_solve_rate_agree_with_the_curves(remainder):
     population = item_response(problems=50)
-    tables = build_tables(population, estimator="geometric")
+    tables = build_tables(population, estimator="geometric", remainder=remainder)
     policies = [plain((model, 0.3)) for model in population.models]
     policies.append(plain(("small", 0.02), ("middle", 0.1), ("large", 0.4)))
     grid = tables.budget
@@ -172,7 +173,7 @@ def test_simulated_spend_and_solve_rate_agree_with_the_curves():
             0.4,
         )
     )
-    book = bind(policies, population)
+    book = bind(policies, population, remainder)
     drawn = whole(
         draw_queries(
             Streams(5),
