@@ -78,7 +78,7 @@ def _parse(line: str, place: str) -> tuple[str, ProblemRecord]:
         dollars = math.inf
     if not (math.isfinite(dollars) and dollars > 0):
         raise DataError(
-            f"{place}: mean_cost is {dollars!r}; it must be above 0 US dollars "
+            f"{place}: mean_cost is {dollars:g}; it must be above 0 US dollars "
             "(leave out problems whose cost is not known)"
         )
     if not isinstance(attempts, list) or not attempts:
