@@ -45,5 +45,5 @@ class MarketView:
         """[G] least posted price of the rivals; infinite where none sells the tier."""
         if not self.rivals:
             return np.full(len(self.quality), np.inf)
-        least: FloatArray = np.min([quote.price for quote in self.rivals], axis=0)
+        least: FloatArray = np.stack([quote.price for quote in self.rivals]).min(axis=0)
         return least
