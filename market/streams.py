@@ -6,8 +6,30 @@ intervention moves no other draw, so scenarios that differ in one thing are pair
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from numpy.random.bit_generator import ISeedSequence
+
+
+class _Digest(ISeedSequence):
+    """Seed material from a key, by BLAKE2b: the same on every machine and in every process.
+
+    `numpy.random.SeedSequence` with the key's hash for its spawn key would serve as well, and
+    takes ten times as long; a tick opens about ten streams.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+
+    def generate_state(
+        self, n_words: int, dtype: npt.DTypeLike = np.uint32
+    ) -> npt.NDArray[np.unsignedinteger[Any]]:
+        """Give as many words as a bit generator asks for; PCG64 takes 4 of 64 bits."""
+        word = np.dtype(dtype)
+        digest = blake2b(self.key, digest_size=n_words * word.itemsize).digest()
+        return np.frombuffer(digest, word.newbyteorder("<")).astype(word)
 
 
 @dataclass(frozen=True)
@@ -25,12 +47,7 @@ class Streams:
     def generator(
         self, purpose: str, name: str = "", tick: int | None = None
     ) -> np.random.Generator:
-        """Open the stream of one purpose, name and tick, at its beginning.
-
-        The key is a stable hash (BLAKE2b) of the three, used as the spawn key of a
-        `numpy.random.SeedSequence`: the same on every machine and in every process.
-        """
-        key = "\x1f".join((purpose, name, "" if tick is None else str(tick)))
-        digest = blake2b(key.encode(), digest_size=16).digest()
-        words = tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4))
-        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=words))
+        """Open the stream of one purpose, name and tick, at its beginning."""
+        key = "\x1f".join((str(self.seed), purpose, name, "" if tick is None else str(tick)))
+        material: Any = _Digest(key.encode())  # numpy's stubs leave ISeedSequence out
+        return np.random.Generator(np.random.PCG64(material))

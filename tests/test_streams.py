@@ -30,3 +30,17 @@ def test_streams_do_not_depend_on_the_process():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
     assert float(other) == Streams(3).generator("p", "n", 4).random()
+
+
+def test_streams_of_neighbouring_ticks_and_seeds_are_unrelated():
+    draws = np.array(
+        [Streams(s).generator("p", "n", t).random(4000) for s in (1, 2) for t in (0, 1)]
+    )
+    between = np.corrcoef(draws)[np.triu_indices(4, 1)]
+    assert np.abs(between).max() < 4 / np.sqrt(4000)
+
+
+def test_a_seed_digest_gives_as_many_words_as_are_asked():
+    first = Streams(1).generator("p").bit_generator.seed_seq
+    assert first.generate_state(4, np.uint64).dtype == np.uint64
+    assert len(set(first.generate_state(8, np.uint32).tolist())) == 8
