@@ -20,6 +20,7 @@ class Constant(Part):
 
     kind: Literal["constant"] = "constant"
     value: Annotated[float, Field(ge=0)]
+    """Everybody's value."""
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Values at the quantiles `u` in (0, 1)."""
@@ -28,7 +29,9 @@ class Constant(Part):
 
 class _Bounded(Part):
     low: Annotated[float, Field(ge=0)]
+    """Least value."""
     high: Annotated[float, Field(ge=0)]
+    """Highest value."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -54,7 +57,9 @@ class Lognormal(Part):
 
     kind: Literal["lognormal"] = "lognormal"
     median: Annotated[float, Field(gt=0)]
+    """Value that half of them exceed."""
     sigma: Annotated[float, Field(ge=0, le=20)]
+    """Standard deviation of the logarithm."""
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Values at the quantiles `u` in (0, 1)."""
@@ -66,9 +71,13 @@ class Beta(_Bounded):
 
     kind: Literal["beta"] = "beta"
     low: Annotated[float, Field(ge=0)] = 0.0
+    """Least value."""
     high: Annotated[float, Field(ge=0)] = 1.0
+    """Highest value."""
     a: Annotated[float, Field(gt=0)]
+    """First shape; above `b`, values lean to `high`."""
     b: Annotated[float, Field(gt=0)]
+    """Second shape."""
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Values at the quantiles `u` in (0, 1)."""

@@ -1,6 +1,6 @@
 """The market as a Mesa model: build it, then step it, one named phase after the other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import mesa
 import numpy as np
@@ -8,16 +8,17 @@ import numpy as np
 from market.agents import Arbitrageur, ConsumerSegment, Policies, Provider, Seller
 from market.building import build_population
 from market.curves import build_tables, log_budgets
-from market.demand import NOBODY
 from market.economy import Economy
-from market.ledger import OUTSIDE, TREASURY, Ledger, Transfer, check_equal
+from market.ledger import OUTSIDE, TREASURY, Ledger
 from market.outcome import QueryLog, Roster, SegmentFlow, TickOutcome
 from market.population import FloatArray
 from market.recording import Recorder
 from market.results import RunResult
 from market.scenario import Scenario
-from market.serving import PlanBook, ProblemSampler, Queries, bind, serve
+from market.serving import PlanBook, ProblemSampler, bind
+from market.settlement import settle
 from market.streams import Streams
+from market.trading import Stalls, trade
 from market.views import MarketView
 
 
@@ -123,10 +124,12 @@ class MarketModel(mesa.Model):
         """Queries arrive and go down the policies of the sellers chosen."""
         book, _ = self._plans()
         menus = self._menus()
-        models = self.roster.models
         served = [
-            self._serve(
-                segment, segment.send(self.streams, self.tick, models, self.sampler), book, menus
+            trade(
+                segment,
+                segment.send(self.streams, self.tick, self.roster.models, self.sampler),
+                Stalls(book, menus, self.price, len(self.providers)),
+                log=self.spec.record_queries,
             )
             for segment in self.segments
         ]
@@ -145,43 +148,7 @@ class MarketModel(mesa.Model):
         ConservationError
             One of them is off by more than 1e-9.
         """
-        roster, providers = self.roster, len(self.roster.providers)
-        bills = np.zeros((len(roster.sellers), providers))
-        cost = np.zeros(providers)
-        direct = gross = 0.0
-        for segment, flow in zip(self.segments, flows, strict=True):
-            income = flow.paid.sum(axis=1)
-            direct += float(income[:providers].sum())
-            gross += float(income[providers:].sum())
-            self.ledger.post(
-                Transfer(f"consumers/{segment.name}", seller, amount)
-                for seller, amount in zip(roster.sellers, income.tolist(), strict=True)
-            )
-            by_seller = flow.list_spend.sum(axis=1)
-            bills += roster.by_provider(by_seller * self.price)
-            cost += roster.by_provider(by_seller.sum(axis=0) * roster.cost_ratio)
-        self.ledger.post(
-            Transfer(seller, provider, amount)
-            for seller, of_seller in zip(
-                roster.arbitrageurs, bills[providers:].tolist(), strict=True
-            )
-            for provider, amount in zip(roster.providers, of_seller, strict=True)
-        )
-        self.ledger.post(
-            Transfer(provider, OUTSIDE, amount)
-            for provider, amount in zip(roster.providers, cost.tolist(), strict=True)
-        )
-        return max(
-            self.ledger.check(),
-            check_equal(
-                "consumers' payments and sellers' receipts",
-                sum(flow.payments for flow in flows),
-                direct + gross,
-            ),
-            check_equal(
-                "direct receipts and direct attempts", direct, float(bills[:providers].sum())
-            ),
-        )
+        return settle(self.ledger, self.roster, flows, self.price)
 
     def record(
         self, flows: tuple[SegmentFlow, ...], logs: tuple[QueryLog, ...], imbalance: float
@@ -251,54 +218,6 @@ class MarketModel(mesa.Model):
                 self.economy.expected_list_spend(policies),
             )
         return self._stacked[1], self._stacked[2]
-
-    def _serve(
-        self,
-        segment: ConsumerSegment,
-        batches: Iterable[Queries],
-        book: PlanBook,
-        menus: FloatArray,
-    ) -> tuple[SegmentFlow, QueryLog | None]:
-        served = [self._serve_batch(segment, queries, book, menus) for queries in batches]
-        logs = [log for _, log in served if log]
-        return (
-            SegmentFlow.total([flow for flow, _ in served]),
-            QueryLog.join(logs) if logs else None,
-        )
-
-    def _serve_batch(
-        self, segment: ConsumerSegment, queries: Queries, book: PlanBook, menus: FloatArray
-    ) -> tuple[SegmentFlow, QueryLog | None]:
-        shape = menus.shape
-        policy = segment.policy.take(queries.buyer)
-        # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
-        metered = np.arange(menus.size) < len(self.providers) * shape[1]
-        served = serve(book, policy, queries, self.price, metered)
-        fee = np.append(np.where(metered, 0.0, menus.ravel()), 0.0)  # the last is nobody's
-        paid = served.bill + fee.take(policy)
-        place = policy + 1  # nobody's first
-
-        def total(weights: FloatArray | None = None) -> FloatArray:
-            counted = np.bincount(place, weights=weights, minlength=menus.size + 1)
-            return counted[1:].reshape(shape).astype(np.float64)
-
-        flow = SegmentFlow(
-            sent=len(policy),
-            served=total(),
-            solved=total(served.solved.astype(np.float64)),
-            paid=total(paid),
-            list_spend=served.list_spend.reshape(*shape, -1),
-            attempts=served.attempts,
-            surplus=float((segment.worth.take(queries.buyer) - paid).sum()),
-            payments=float(paid.sum()),
-        )
-        if not self.spec.record_queries:
-            return flow, None
-        seller, tier = np.divmod(policy, shape[1])
-        tier[policy == NOBODY] = NOBODY
-        return flow, QueryLog(
-            segment.name, queries.buyer, queries.problem, seller, tier, served.solved, paid
-        )
 
     def _expected_revenue(self) -> FloatArray:
         """[K] see `TickOutcome.expected_revenue`."""
