@@ -309,7 +309,11 @@ def shadow_prices(space: CascadeSpace) -> FloatArray:
         highest = max(highest, float((family.solve_rate[paid] / family.spend[paid]).max(initial=0)))
     if highest == 0:
         return np.empty(0)
-    # whole powers: the same λ whatever models are on sale, so that searches can be compared
-    first = int(np.floor(np.log(highest) / np.log(_LAMBDA_RATIO)))
+    # whole powers, in units of the least price above 0: the same λ whatever models are on sale
+    # and whatever a dollar is worth, so that searches can be compared
+    paid_for = space.price[space.candidates]
+    unit = float(paid_for[paid_for > 0].min())
+    first = int(np.floor(np.log(highest * unit) / np.log(_LAMBDA_RATIO) + 1e-9))
     steps = int(np.ceil(np.log(_LAMBDA_SPAN) / np.log(_LAMBDA_RATIO)))
-    return np.asarray(_LAMBDA_RATIO ** np.arange(first, first + steps + 1.0), dtype=np.float64)
+    powers = np.arange(first, first + steps + 1.0)
+    return np.asarray(_LAMBDA_RATIO**powers / unit, dtype=np.float64)
