@@ -4,10 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from market.population import Population, synthetic
 from market.records import read_records
 from market.streams import Streams
+
+# the gate looks at the same examples every time; to look further: --hypothesis-profile=default
+settings.register_profile("gate", derandomize=True, deadline=None)
+settings.load_profile("gate")
 
 SHARED = Path(__file__).parents[2] / "shared"
 
