@@ -1,8 +1,6 @@
 """What a population is worth to an arbitrageur: costs, margin, shares, policies, ready for JSON."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +11,7 @@ from market.curves import CurveTables, Estimator, Remainder, build_tables
 from market.errors import DataError
 from market.folds import OutOfSample, deal_folds, out_of_sample
 from market.frontier import Frontier, solve_frontier
-from market.packs import find_pack, read_pack
 from market.population import FloatArray, Population
-from market.records import read_records
 from market.signals import SignalFrontier, problem_types, solve_oracle, solve_signal
 from market.streams import Streams
 
@@ -203,21 +199,6 @@ def _between_routes(signal: SignalFrontier, blind: Frontier) -> list[dict[str, A
             share = (u - rates[low]) / rise if rise > 0 else 1.0
             policies.append({"routes": [low, high], "share": min(float(share), 1.0)})
     return policies
-
-
-def read_population(source: str | Path, models: Sequence[str] | None = None) -> Population:
-    """Read a records folder or a pack (by path, or by the name of a shipped one).
-
-    Raises
-    ------
-    DataError
-        It is neither, or does not read.
-    """
-    folder = Path(source)
-    if folder.is_dir() and not (folder / "pack.json").is_file():
-        return read_records(folder, models)
-    population = read_pack(find_pack(source)).population
-    return population.select(models) if models is not None else population
 
 
 def quality_grid(tables: CurveTables, wanted: tuple[float, float, int] | None) -> FloatArray:

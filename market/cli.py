@@ -10,6 +10,17 @@ from typing import Annotated, Any
 import typer
 
 from market.errors import MarketError
+from market.options import (
+    Json,
+    Models,
+    Overwrite,
+    ScenarioArgument,
+    Seed,
+    Set,
+    names_of,
+    pair_of,
+    pairs_of,
+)
 
 app = typer.Typer(
     name="market",
@@ -23,18 +34,6 @@ app = typer.Typer(
 INPUT_WRONG = 2
 RUN_FAILED = 1
 INTERRUPTED = 130
-
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Override one value; may be repeated."),
-]
-Seed = Annotated[int | None, typer.Option(help="Root seed, in place of the scenario's.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else.")]
-Overwrite = Annotated[bool, typer.Option(help="Replace an earlier result in the --out folder.")]
-Models = Annotated[str | None, typer.Option(help="Models to use, by name, with commas between.")]
-ScenarioArgument = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A shipped scenario's name, or a .toml file.")
-]
 
 
 @contextmanager
@@ -55,38 +54,6 @@ def _print_json(content: object) -> None:
 
     json.dump(finite(content), sys.stdout, allow_nan=False)
     sys.stdout.write("\n")
-
-
-def _names(listed: str | None) -> list[str] | None:
-    from market.errors import DataError
-
-    if listed is None:
-        return None
-    names = [name.strip() for name in listed.split(",") if name.strip()]
-    if not names:
-        raise DataError(f"--models {listed!r}: name at least one, with commas between")
-    return names
-
-
-def _pairs(items: list[str] | None, option: str) -> dict[str, str]:
-    from market.errors import DataError
-
-    found = {}
-    for item in items or []:
-        name, equals, value = item.partition("=")
-        if not (name and equals and value):
-            raise DataError(f"{option} {item!r}: write it as MODEL=TEXT")
-        found[name] = value
-    return found
-
-
-def _pair(listed: str | None) -> list[str] | None:
-    from market.errors import DataError
-
-    names = _names(listed)
-    if names is not None and len(names) != 2:
-        raise DataError(f"--pair {listed}: name two models with a comma between")
-    return names
 
 
 def _version(wanted: bool) -> None:
@@ -215,7 +182,7 @@ def frontier(
         from market.console import print_appraisal
         from market.sources import parse_quality, read_source
 
-        found = read_source(source, _names(models), set_ or [], max_budget)
+        found = read_source(source, names_of(models), set_ or [], max_budget)
         appraisal = appraise(
             found.population,
             quality=found.quality if quality is None else parse_quality(quality),
@@ -297,12 +264,12 @@ def calibrate(
                 records,
                 classes,
                 out,
-                models=_names(models),
-                providers=_pairs(provider, "--provider"),
-                titles=_pairs(title, "--title"),
+                models=names_of(models),
+                providers=pairs_of(provider, "--provider"),
+                titles=pairs_of(title, "--title"),
                 source=source,
                 date=date,
-                pair=_pair(pair),
+                pair=pair_of(pair),
                 seed=seed,
             )
         if json_:

@@ -67,30 +67,29 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
     target = Path(folder)
     require_free(folder, overwrite)
     made: list[Path] = []
+    draft = old = None
     try:
         # the name is taken at once, so that another run does not take it meanwhile
         for parent in reversed([path for path in (target, *target.parents) if not path.exists()]):
             parent.mkdir()
             made.append(parent)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        _remove_empty(made)
-        raise ScenarioError(
-            f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
-        ) from error
-    old = draft.with_name(f"{draft.name}-replaced")
-    try:
         draft.chmod(0o777 & ~_umask())
         yield draft
         if overwrite and any(target.iterdir()):
+            old = draft.with_name(f"{draft.name}-replaced")
             target.rename(old)
         draft.rename(target)
         made.clear()
     except OSError as error:
-        raise ScenarioError(f"{folder}: cannot be written: {error}") from error
+        raise ScenarioError(
+            f"{folder}: cannot be written ({error.strerror or error}); "
+            "name another folder with --out"
+        ) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        if target.exists():
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
+        if old is not None and target.exists():
             shutil.rmtree(old, ignore_errors=True)
         _remove_empty(made)
 

@@ -15,8 +15,9 @@ import numpy as np
 from market.cascade import Mixture, cascade_on_grid
 from market.crossing import least_spend
 from market.curves import CurveTables
+from market.plans import Family, Plan
 from market.population import FloatArray
-from market.space import CascadeSpace, Family, Plan, climb, one_thread, shadow_prices
+from market.space import CascadeSpace, climb, one_thread, shadow_prices
 
 ALL_SETS_UP_TO = 6
 

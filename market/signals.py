@@ -15,8 +15,9 @@ from market.cascade import Cascade, cascade_on_grid
 from market.curves import CurveTables
 from market.errors import DataError
 from market.frontier import Frontier, solve_frontier
+from market.plans import Plan
 from market.population import FloatArray, IntArray, Population
-from market.space import CascadeSpace, Plan, climb, one_thread, shadow_prices
+from market.space import CascadeSpace, climb, one_thread, shadow_prices
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from market.appraisal import read_population
 from market.building import build_population
 from market.curves import Estimator, Remainder, log_budgets
 from market.errors import DataError, ScenarioError
 from market.folders import MANIFEST
 from market.loading import load, shipped_scenarios
-from market.packs import SHIPPED
+from market.packs import SHIPPED, find_pack, read_pack
 from market.population import FloatArray, Population
+from market.records import read_records
 from market.views import MarketView
 
 
@@ -95,6 +95,21 @@ def read_source(
         )
     grid = log_budgets() if max_budget is None else log_budgets(high=max_budget)
     return Source(read_population(source, models), None, grid, None, "kept", None)
+
+
+def read_population(source: str | Path, models: Sequence[str] | None = None) -> Population:
+    """Read a records folder or a pack (by path, or by the name of a shipped one).
+
+    Raises
+    ------
+    DataError
+        It is neither, or does not read.
+    """
+    folder = Path(source)
+    if folder.is_dir() and not (folder / "pack.json").is_file():
+        return read_records(folder, models)
+    population = read_pack(find_pack(source)).population
+    return population.select(models) if models is not None else population
 
 
 def _from_scenario(

@@ -1,0 +1,66 @@
+"""Options that several commands share, and how their texts are read."""
+
+from typing import Annotated
+
+import typer
+
+from market.errors import DataError
+
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Override one value; may be repeated."),
+]
+Seed = Annotated[int | None, typer.Option(help="Root seed, in place of the scenario's.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else.")]
+Overwrite = Annotated[bool, typer.Option(help="Replace an earlier result in the --out folder.")]
+Models = Annotated[str | None, typer.Option(help="Models to use, by name, with commas between.")]
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A shipped scenario's name, or a .toml file.")
+]
+
+
+def names_of(listed: str | None) -> list[str] | None:
+    """Names with commas between; None for none given.
+
+    Raises
+    ------
+    DataError
+        There is no name in it.
+    """
+    if listed is None:
+        return None
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    if not names:
+        raise DataError(f"--models {listed!r}: name at least one, with commas between")
+    return names
+
+
+def pairs_of(items: list[str] | None, option: str) -> dict[str, str]:
+    """Texts by model, from `MODEL=TEXT`.
+
+    Raises
+    ------
+    DataError
+        One is not of that form.
+    """
+    found = {}
+    for item in items or []:
+        name, equals, value = item.partition("=")
+        if not (name and equals and value):
+            raise DataError(f"{option} {item!r}: write it as MODEL=TEXT")
+        found[name] = value
+    return found
+
+
+def pair_of(listed: str | None) -> list[str] | None:
+    """Two names with a comma between; None for none given.
+
+    Raises
+    ------
+    DataError
+        They are not two.
+    """
+    names = names_of(listed)
+    if names is not None and len(names) != 2:
+        raise DataError(f"--pair {listed}: name two models with a comma between")
+    return names

@@ -1,0 +1,67 @@
+"""A cascade in indices, and the variation of one of its budgets over the grid."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.population import FloatArray
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A cascade in indices: models in order, and a budget of the grid for each."""
+
+    order: tuple[int, ...] = ()
+    budgets: tuple[int, ...] = ()
+
+    def without_idle(self) -> "Plan":
+        """Leave out stages of budget 0."""
+        kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if b > 0]
+        return Plan(tuple(m for m, _ in kept), tuple(b for _, b in kept))
+
+    def without(self, model: int) -> "Plan":
+        """Leave one model out."""
+        kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if m != model]
+        return Plan(tuple(m for m, _ in kept), tuple(b for _, b in kept))
+
+    def with_budget(self, stage: int, budget: int) -> "Plan":
+        """Replace one stage's budget."""
+        return Plan(self.order, (*self.budgets[:stage], budget, *self.budgets[stage + 1 :]))
+
+    def with_stage(self, stage: int, model: int) -> "Plan":
+        """Insert a model, at budget 0, before `stage`."""
+        return Plan(
+            (*self.order[:stage], model, *self.order[stage:]),
+            (*self.budgets[:stage], 0, *self.budgets[stage:]),
+        )
+
+    def swapped(self, stage: int) -> "Plan":
+        """Exchange a stage with the next."""
+        order, budgets = list(self.order), list(self.budgets)
+        for items in (order, budgets):
+            items[stage], items[stage + 1] = items[stage + 1], items[stage]
+        return Plan(tuple(order), tuple(budgets))
+
+
+@dataclass(frozen=True)
+class Family:
+    """One stage's budget varied over the grid, the rest of the plan held.
+
+    Attributes
+    ----------
+    plan, stage
+        What is varied.
+    solve_rate, spend
+        [X] of the whole plan, by the budget of that stage.
+    """
+
+    plan: Plan
+    stage: int
+    solve_rate: FloatArray
+    spend: FloatArray
+
+    def best(self, shadow_price: float) -> tuple[float, int]:
+        """Highest solve rate − λ·spend, and the budget index that gives it."""
+        objective = self.solve_rate - shadow_price * self.spend
+        budget = int(np.argmax(objective))
+        return float(objective[budget]), budget
