@@ -12,6 +12,7 @@ from market.errors import DataError
 from market.folds import OutOfSample, deal_folds, out_of_sample
 from market.frontier import Frontier, solve_frontier
 from market.population import FloatArray, Population
+from market.sighted import neighbours
 from market.signals import SignalFrontier, problem_types, solve_oracle, solve_signal
 from market.streams import Streams
 
@@ -193,11 +194,8 @@ def _between_routes(signal: SignalFrontier, blind: Frontier) -> list[dict[str, A
         elif plain is not None and plain_spend <= spend:
             policies.append(_mixture(plain))
         else:
-            high = min(int(np.searchsorted(rates, u - 1e-12)), len(rates) - 1)
-            low = max(high - 1, 0)
-            rise = rates[high] - rates[low]
-            share = (u - rates[low]) / rise if rise > 0 else 1.0
-            policies.append({"routes": [low, high], "share": min(float(share), 1.0)})
+            low, high, share = neighbours(rates, float(u))
+            policies.append({"routes": [low, high], "share": share})
     return policies
 
 

@@ -1,16 +1,104 @@
-"""From a scenario to its population: read or drawn, for the models that are sold."""
+"""From a scenario to its problems: models on sale, students to come, and who asks which."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from market.curves import require_affordable
+from market.distillation import StudentLaw, with_student
 from market.errors import DataError, ScenarioError
 from market.packs import read_pack
 from market.parts import nearest
-from market.population import Population, synthetic
+from market.population import FloatArray, Population, synthetic
+from market.problems import AllProblems, Problems
 from market.records import read_records
+from market.routing import FittedKnowledge
 from market.scenario import Calibrated, Records, Scenario, Synthetic, dotted
 from market.streams import Streams
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The problems of a market, and the mixes of them that its buyers have.
+
+    Attributes
+    ----------
+    population
+        n problems; the models that providers sell, then a column for each student that may come.
+    teachers
+        By student, which is named as its owner, the name of its teacher.
+    mixes
+        X weights [n]: of the market as a whole, then of each segment that differs from it.
+    mix_names
+        X names: `all`, then the first segment of each mix.
+    mix_of
+        Index of each segment's mix, in the order of the scenario's segments.
+    """
+
+    population: Population
+    teachers: dict[str, str]
+    mixes: tuple[FloatArray, ...]
+    mix_names: tuple[str, ...]
+    mix_of: tuple[int, ...]
+
+
+def prepare(scenario: Scenario) -> Ground:
+    """Work out the ground of a market.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`build_population`, and for a mix of problems that the population does not have.
+    """
+    population = build_population(scenario)
+    weights = [
+        _weights(population, segment.problems, ("consumers", segment.name, "problems"))
+        for segment in scenario.consumers
+    ]
+    for group in scenario.arbitrageurs:
+        if isinstance(group.knowledge, FittedKnowledge):
+            path = ("arbitrageurs", group.name, "knowledge", "problems")
+            _weights(population, group.knowledge.problems, path)
+    if all(isinstance(segment.problems, AllProblems) for segment in scenario.consumers):
+        pooled = population.weight
+    else:
+        queries = np.array([s.size * s.queries_per_tick for s in scenario.consumers])
+        pooled = queries / queries.sum() @ np.array(weights)
+    mixes, names, mix_of = [pooled], ["all"], []
+    for segment, weight in zip(scenario.consumers, weights, strict=True):
+        same = [x for x, mix in enumerate(mixes) if np.allclose(mix, weight, rtol=0, atol=1e-12)]
+        if not same:
+            same = [len(mixes)]
+            mixes.append(weight)
+            names.append(segment.name)
+        mix_of.append(same[0])
+    teachers = {}
+    for group in scenario.arbitrageurs:
+        if group.distillation is None:
+            continue
+        plan = group.distillation
+        for i in range(group.count):
+            student = f"{group.name}-{i + 1}"
+            noise = Streams(scenario.seed).generator("student", student)
+            population = with_student(
+                population,
+                plan.teacher,
+                student,
+                plan.tokens,
+                noise.standard_normal(population.size),
+                StudentLaw(),
+            )
+            teachers[student] = plan.teacher
+    return Ground(population, teachers, tuple(mixes), tuple(names), tuple(mix_of))
+
+
+def _weights(population: Population, problems: Problems, path: tuple[str, ...]) -> FloatArray:
+    try:
+        return problems.weights(population)
+    except DataError as error:
+        raise ScenarioError(f"{dotted(path)}: {error}") from error
 
 
 def build_population(scenario: Scenario) -> Population:

@@ -10,7 +10,7 @@ known beforehand, and it is not started) or `spent` (the attempt is cut off at t
 lost). Then S(x) = ∫₀ˣ (1 − U), as arXiv:2603.22404 has it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -181,6 +181,10 @@ class CurveTables:
         """The M model names."""
         return self.population.models
 
+    def weighted(self, weight: FloatArray) -> "CurveTables":
+        """The same tables for other problem weights [n], which must sum to 1."""
+        return replace(self, population=replace(self.population, weight=weight))
+
     def mean_curves(self, model: int) -> tuple[FloatArray, FloatArray]:
         """[X] solve rate and [X] expected list dollars of one model over the population."""
         weight = self.population.weight
@@ -241,8 +245,20 @@ def build_tables(
     solved, spend = np.empty(shape), np.empty(shape)
     for m in range(shape[0]):
         solved[m], spend[m] = model_curves(population, m, grid, chosen, remainder)
+    return read_only_tables(population, chosen, remainder, grid, solved, spend)
+
+
+def read_only_tables(
+    population: Population,
+    estimator: Estimator,
+    remainder: Remainder,
+    budget: FloatArray,
+    solved: FloatArray,
+    spend: FloatArray,
+) -> CurveTables:
+    """Tables of arrays worked out elsewhere; the arrays become read-only."""
     return CurveTables(
-        population, chosen, remainder, _freeze(grid), _freeze(solved), _freeze(spend)
+        population, estimator, remainder, _freeze(budget), _freeze(solved), _freeze(spend)
     )
 
 

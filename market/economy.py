@@ -1,31 +1,39 @@
 """What each quality tier costs at the providers' present prices, computed once per price list.
 
 Arbitrageurs who know the same and route alike share one frontier; it is searched again only when a
-price has changed.
+price has changed. Searches are remembered by content for the whole process, so that the runs of a
+study share them; what is remembered is a pure function of its key.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
 from market.arbitrage import MarketPrice, market_price
-from market.cascade import Mixture, evaluate_mixture
+from market.cascade import Value
 from market.curves import CurveTables
-from market.frontier import Frontier
-from market.population import FloatArray
-from market.routing import CascadeRouting
+from market.frontier import Frontier, solve_frontier
+from market.population import FloatArray, IntArray
+from market.routing import CascadeRouting, Known, OracleRouting, SignalRouting, SingleRouting
+from market.sight import Policy, evaluate_policy
+from market.signals import problem_types
 
-_KEPT = 256  # price lists remembered; a price war of providers need not be searched twice
+_KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
+_FRONTIERS: dict[tuple[object, ...], Frontier] = {}
+
+Router = CascadeRouting | SignalRouting | SingleRouting | OracleRouting
 
 
-class Economy:
-    """Costs and policies by quality tier, remembered by price list.
+class Territory:
+    """Curves of one mix of problems, and what was worked out on them.
 
     Parameters
     ----------
     tables
-        Curves of the models on sale.
+        Curves of the models on sale, weighted as the mix has it.
     quality
         [G] promised solve rate by tier.
     """
@@ -34,8 +42,24 @@ class Economy:
         self.tables = tables
         self.quality = quality
         self._markets: dict[bytes, MarketPrice] = {}
-        self._frontiers: dict[tuple[CascadeRouting, bytes], Frontier] = {}
-        self._list_spend: dict[Mixture, FloatArray] = {}
+        self._values: dict[Policy, Value] = {}
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Content of the curves: equal digests mean equal searches."""
+        population = self.tables.population
+        told = blake2b(repr((population.models, self.tables.remainder)).encode(), digest_size=20)
+        for array in (
+            population.weight,
+            population.solve_prob,
+            population.list_cost,
+            self.tables.budget,
+            self.quality,
+        ):
+            told.update(np.ascontiguousarray(array).tobytes())
+        # of a sample, solved says more than the solve probabilities do
+        told.update(np.ascontiguousarray(self.tables.solved).tobytes())
+        return told.digest()
 
     def market(self, price: FloatArray) -> MarketPrice:
         """Each model alone, at the multipliers `price` [M]."""
@@ -45,25 +69,117 @@ class Economy:
             self._markets[key] = market_price(self.tables, self.quality, price)
         return self._markets[key]
 
-    def route(self, routing: CascadeRouting, price: FloatArray) -> Frontier:
-        """Frontier of a routing rule at the multipliers `price` [M]."""
-        key = (routing, price.tobytes())
-        if key not in self._frontiers:
-            _forget(self._frontiers)
-            self._frontiers[key] = routing.route(self.tables, self.quality, price)
-        return self._frontiers[key]
+    def value(self, policy: Policy) -> Value:
+        """What a policy does on this mix, in expectation per query."""
+        if policy not in self._values:
+            _forget(self._values, 64 * _KEPT)
+            self._values[policy] = evaluate_policy(policy, self.tables)
+        return self._values[policy]
 
-    def expected_list_spend(self, policies: Sequence[Mixture | None]) -> FloatArray:
+    def delivered(self, policies: Sequence[Policy | None]) -> FloatArray:
+        """[P] solve rate of each policy on this mix; 0 where there is none."""
+        return np.array([0.0 if p is None else self.value(p).solve_rate for p in policies])
+
+    def list_spend(self, policies: Sequence[Policy | None]) -> FloatArray:
         """[P, M] expected list dollars per query by model; 0 where there is no policy."""
         spend = np.zeros((len(policies), len(self.tables.models)))
         for p, policy in enumerate(policies):
-            if policy is None:
-                continue
-            if policy not in self._list_spend:
-                _forget(self._list_spend, 64 * _KEPT)
-                self._list_spend[policy] = evaluate_mixture(policy, self.tables).list_spend
-            spend[p] = self._list_spend[policy]
+            if policy is not None:
+                spend[p] = self.value(policy).list_spend
         return spend
+
+
+class Economy:
+    """Costs and policies by quality tier, over one mix of problems or several.
+
+    Parameters
+    ----------
+    tables
+        Curves of all models, over the whole population.
+    quality
+        [G] promised solve rate by tier.
+    mixes
+        X weights [n]: of the market as a whole, then of each segment that differs from it.
+    thorough
+        Whether frontiers are searched over every set of models: too slow where prices move.
+    """
+
+    def __init__(
+        self,
+        tables: CurveTables,
+        quality: FloatArray,
+        mixes: Sequence[FloatArray],
+        thorough: bool = True,
+    ) -> None:
+        self.tables = tables
+        self.quality = quality
+        self.thorough = thorough
+        self.mixes = tuple(Territory(tables.weighted(weight), quality) for weight in mixes)
+        self._types: dict[int, IntArray] = {}
+
+    @property
+    def whole(self) -> Territory:
+        """The mix of the market as a whole."""
+        return self.mixes[0]
+
+    def types_of(self, types: int) -> IntArray:
+        """[n] types of the problems, by k-means with a seed of its own."""
+        if types not in self._types:
+            count = min(types, self.tables.population.size)
+            self._types[types] = problem_types(
+                self.tables.population, count, np.random.default_rng(count)
+            )
+        return self._types[types]
+
+    def route(
+        self,
+        routing: Router,
+        price: FloatArray,
+        territory: Territory,
+        problem: IntArray | None = None,
+    ) -> Frontier:
+        """Frontier of a routing rule.
+
+        Parameters
+        ----------
+        routing
+            The rule.
+        price
+            [M] what the router pays over list price; infinite where it cannot buy.
+        territory
+            What it knows: a mix of this economy, or its own sample.
+        problem
+            [k] index in the market of each problem of a sample; None where it knows all.
+        """
+        everything = np.arange(self.tables.population.size)
+        own = everything if problem is None else problem
+        sees = isinstance(routing, SignalRouting | SingleRouting)
+        if routing == CascadeRouting() and not self.thorough:
+            return self.quick(territory, price)
+        types = self.types_of(routing.types).tobytes() if sees else b""
+        key = (
+            routing,
+            territory.digest,
+            price.tobytes(),
+            self.thorough,
+            types,
+            own.tobytes() if sees else b"",
+        )
+        if key not in _FRONTIERS:
+            _forget(_FRONTIERS)
+            known = Known(
+                territory.tables, self.quality, price, self.types_of, own, self.thorough
+            )
+            _FRONTIERS[key] = routing.route(known)
+        return _FRONTIERS[key]
+
+    def quick(self, territory: Territory, price: FloatArray) -> Frontier:
+        """Frontier of plain cascades, searched quickly, for what is only expected."""
+        key = ("quick", territory.digest, price.tobytes())
+        if key not in _FRONTIERS:
+            _forget(_FRONTIERS)
+            _FRONTIERS[key] = solve_frontier(territory.tables, self.quality, price, thorough=False)
+        return _FRONTIERS[key]
 
 
 def _forget(memory: dict[Any, Any], kept: int = _KEPT) -> None:

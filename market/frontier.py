@@ -7,6 +7,7 @@ the convex hull, which no shadow price alone would reach, and every single-model
 nowhere above the market price.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -93,6 +94,8 @@ def solve_frontier(
     quality: FloatArray,
     price: FloatArray | None = None,
     weight: FloatArray | None = None,
+    *,
+    thorough: bool = True,
 ) -> Frontier:
     """Search the frontier K(u) at the wanted solve rates.
 
@@ -106,6 +109,9 @@ def solve_frontier(
         [M] price multipliers, all 1 if None; infinite where a model is not for sale.
     weight
         [n] problem weights; the population's own if None.
+    thorough
+        Climb over every set of the models on sale. If not, over all of them together and over each
+        alone: a twelfth of the time for six models, and dearer by a few thousandths here and there.
 
     Returns
     -------
@@ -125,7 +131,7 @@ def solve_frontier(
             float(space.vary(whole, j).solve_rate[-1]) for j in range(len(whole.order))
         )
         with one_thread():
-            _sweep(space, min(float(target.max(initial=0.0)), max_quality))
+            _sweep(space, min(float(target.max(initial=0.0)), max_quality), thorough)
     seen.settle()
     return Frontier(
         target,
@@ -135,16 +141,21 @@ def solve_frontier(
     )
 
 
-def _sweep(space: CascadeSpace, top: float) -> None:
+def _sweep(space: CascadeSpace, top: float, thorough: bool) -> None:
     """Climb at every λ downwards, each start warm, till the solve rate `top` is reached.
 
     Once for every set of the models on sale: what a narrower market finds, a wider one does. Of
-    more than six models, the sets of one or two, and of all or all but one.
+    more than six models, the sets of one or two, and of all or all but one; if not `thorough`, of
+    one and of all.
     """
     everyone = space.candidates
     ladder = shadow_prices(space)
-    sizes = range(1, len(everyone) + 1)
-    for count in sizes if len(everyone) <= ALL_SETS_UP_TO else (*sizes[:2], *sizes[-2:]):
+    sizes: Sequence[int] = range(1, len(everyone) + 1)
+    if not thorough:
+        sizes = sorted({1, len(everyone)})
+    elif len(everyone) > ALL_SETS_UP_TO:
+        sizes = (*sizes[:2], *sizes[-2:])
+    for count in sizes:
         for models in combinations(everyone, count):
             space.candidates = list(models)
             enough = min(top, space.score(space.everything(), 0.0)) - 1e-6

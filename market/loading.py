@@ -15,6 +15,7 @@ import tomli_w
 
 from market.errors import ScenarioError
 from market.explain import TAGS, show, validate
+from market.interventions import phases
 from market.overrides import Override, assign, parse, plain, split_path
 from market.packs import shipped_packs
 from market.parts import nearest
@@ -69,19 +70,29 @@ def load(
     if seed is not None:
         overrides.append(Override(("seed",), plain(seed), "seed"))
     if not overrides:
-        return validate(data, str(path))
+        return _checked(validate(data, str(path)), str(path))
     # With every default in its place, overrides reach what the file leaves out. A file that is not
     # valid as it stands may be mended by them; what they leave is reported below.
     with suppress(ScenarioError):
         data = validate(data, str(path)).model_dump()
     for item in sorted(overrides, key=lambda item: (len(item.path), item.path[-1] not in TAGS)):
         data = assign(data, item.path, (), item)
-    return validate(_anchor(data, Path.cwd()), f"{path} with --set")
+    place = f"{path} with --set"
+    return _checked(validate(_anchor(data, Path.cwd()), place), place)
+
+
+def _checked(scenario: Scenario, place: str) -> Scenario:
+    """The same, when its interventions can be carried out."""
+    try:
+        phases(scenario)
+    except ScenarioError as error:
+        raise ScenarioError(f"{place}: {error}") from error
+    return scenario
 
 
 def to_toml(scenario: Scenario) -> str:
     """Write a scenario as TOML that loads back to an equal one."""
-    return tomli_w.dumps(scenario.model_dump(mode="json"))
+    return tomli_w.dumps(scenario.model_dump(mode="json", exclude_none=True))
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""What happened in one tick, in arrays: the source of every table and measure."""
+"""What happened in one tick: the source of every table and measure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from market.flows import Outlays, QueryLog, Roster, SegmentFlow
 from market.metrics import (
     hhi,
     price_dispersion,
@@ -15,128 +15,8 @@ from market.metrics import (
     segmentation,
     small_provider_share,
 )
+from market.perturbation import Perturbation
 from market.population import FloatArray, IntArray
-
-
-@dataclass(frozen=True)
-class Roster:
-    """Who is in the market; the axes of all arrays.
-
-    Attributes
-    ----------
-    providers, arbitrageurs, groups, segments, models
-        Names: K providers, A arbitrageurs and the group of each, C segments, M models. Sellers are
-        the providers, then the arbitrageurs: S = K + A.
-    owner
-        [M] index of each model's provider.
-    cost_ratio
-        [M] marginal cost over list price.
-    quality
-        [G] promised solve rate by tier.
-    base_price
-        [G] market price at list without arbitrage, P⁰.
-    base_demand
-        [G] queries per tick demanded at P⁰, by tier.
-    """
-
-    providers: tuple[str, ...]
-    arbitrageurs: tuple[str, ...]
-    groups: tuple[str, ...]
-    segments: tuple[str, ...]
-    models: tuple[str, ...]
-    owner: IntArray
-    cost_ratio: FloatArray
-    quality: FloatArray
-    base_price: FloatArray
-    base_demand: FloatArray
-
-    @property
-    def sellers(self) -> tuple[str, ...]:
-        """Providers, then arbitrageurs."""
-        return self.providers + self.arbitrageurs
-
-    def by_provider(self, by_model: FloatArray) -> FloatArray:
-        """Sum the last axis, M models, into K providers."""
-        total: FloatArray = by_model @ self._owned
-        return total
-
-    @cached_property
-    def _owned(self) -> FloatArray:
-        """[M, K] 1 where the provider owns the model, else 0."""
-        return np.equal.outer(self.owner, np.arange(len(self.providers))).astype(np.float64)
-
-
-@dataclass(frozen=True)
-class SegmentFlow:
-    """What one segment's queries led to.
-
-    Attributes
-    ----------
-    sent
-        Queries sent, served or not.
-    served, solved, paid
-        [S, G] queries served and solved, and US dollars paid, by seller and tier.
-    list_spend
-        [S, G, M] list dollars spent on attempts.
-    attempts
-        [M] attempts made.
-    surplus
-        Σ reservation price − paid over served queries, US dollars.
-    payments
-        US dollars paid, summed query by query.
-    """
-
-    sent: int
-    served: FloatArray
-    solved: FloatArray
-    paid: FloatArray
-    list_spend: FloatArray
-    attempts: IntArray
-    surplus: float
-    payments: float
-
-    @classmethod
-    def total(cls, flows: Sequence["SegmentFlow"]) -> "SegmentFlow":
-        """Add up flows, at least one."""
-        return cls(**{f.name: sum(getattr(flow, f.name) for flow in flows) for f in fields(cls)})
-
-
-@dataclass(frozen=True)
-class QueryLog:
-    """One row per query sent: who sent it, who served it, and how it ended.
-
-    Attributes
-    ----------
-    segment
-        Name.
-    buyer, problem
-        [Q] indices.
-    seller
-        [Q] index; −1 where the query was not served.
-    tier
-        [Q] index; −1 where the query was not served.
-    solved
-        [Q] whether it was solved.
-    paid
-        [Q] US dollars.
-    """
-
-    segment: str
-    buyer: IntArray
-    problem: IntArray
-    seller: IntArray
-    tier: IntArray
-    solved: npt.NDArray[np.bool_]
-    paid: FloatArray
-
-    @classmethod
-    def join(cls, logs: Sequence["QueryLog"]) -> "QueryLog":
-        """Put logs of one segment, at least one, one after the other."""
-        columns = (f.name for f in fields(cls) if f.name != "segment")
-        return cls(
-            logs[0].segment,
-            **{c: np.concatenate([getattr(log, c) for log in logs]) for c in columns},
-        )
 
 
 @dataclass(frozen=True)
@@ -150,14 +30,28 @@ class TickOutcome:
     roster
         Names and axes.
     price
-        [M] price multipliers.
+        [M] what consumers pay over list price; infinite where a model is not on sale to them.
+    paid_price
+        [S, M] US dollars that each seller's attempts cost per list dollar; 0 where it has none.
     menus
-        [S, G] posted prices.
+        [X, S, G] posted prices by mix of problems, seller and tier.
     flows
         By segment, in the roster's order.
+    outlays
+        What arbitrageurs bought besides.
+    tax
+        [A] US dollars of tax on each arbitrageur's fees.
+    fixed_cost
+        [K] US dollars that it cost each provider to be in the market.
+    active
+        [S] whether each seller was in the market.
     expected_revenue
         [K] US dollars that each provider would earn from one more query sent to the market,
         expected over buyers; NaN in ticks where it is not measured.
+    perturbation
+        What perturbed prices and capabilities would do; None in ticks where it is not measured.
+    planned
+        US dollars of surplus that a planner would make of this tick's queries; NaN if not measured.
     imbalance
         Largest relative error of the money identities this tick.
     balances
@@ -169,9 +63,16 @@ class TickOutcome:
     tick: int
     roster: Roster
     price: FloatArray
+    paid_price: FloatArray
     menus: FloatArray
     flows: tuple[SegmentFlow, ...]
+    outlays: Outlays
+    tax: FloatArray
+    fixed_cost: FloatArray
+    active: npt.NDArray[np.bool_]
     expected_revenue: FloatArray
+    perturbation: Perturbation | None
+    planned: float
     imbalance: float
     balances: FloatArray
     queries: tuple[QueryLog, ...] = field(default=())
@@ -207,39 +108,67 @@ class TickOutcome:
         return self.flow.attempts
 
     @cached_property
+    def attempt_bills(self) -> FloatArray:
+        """[S, G, M] US dollars that the attempts cost the seller that had them made."""
+        return self.list_spend * self.paid_price[:, None, :]
+
+    @cached_property
     def to_provider(self) -> FloatArray:
-        """[S, G, K] provider revenue, by the seller and tier through whom it came."""
-        return self.roster.by_provider(self.list_spend * self.price)
+        """[S, G, K] provider revenue from queries, by the seller and tier through whom it came."""
+        return self.roster.by_provider(self.attempt_bills)
 
     @cached_property
     def revenue_by_seller(self) -> FloatArray:
-        """[S, K] provider revenue, by the seller through whom it came."""
+        """[S, K] provider revenue from queries, by the seller through whom it came."""
         total: FloatArray = self.to_provider.sum(axis=1)
         return total
 
     @cached_property
     def provider_revenue(self) -> FloatArray:
-        """[K] US dollars for attempts, bought by consumers and by arbitrageurs."""
-        total: FloatArray = self.revenue_by_seller.sum(axis=0)
+        """[K] US dollars for attempts, for fitting samples and for tokens."""
+        total: FloatArray = self.revenue_by_seller.sum(axis=0) + self.outlays.to_providers
         return total
 
     @cached_property
     def provider_cost(self) -> FloatArray:
-        """[K] marginal cost of the attempts made."""
+        """[K] marginal cost of what was sold, and the cost of being in the market."""
         list_spend: FloatArray = self.list_spend.sum(axis=(0, 1))
-        return self.roster.by_provider(list_spend * self.roster.cost_ratio)
+        marginal = self.roster.by_provider(list_spend * self.roster.cost_ratio)
+        return marginal + self.outlays.cost + self.fixed_cost
 
     @cached_property
     def arbitrage_spend(self) -> FloatArray:
-        """[A] US dollars that each arbitrageur paid to providers."""
-        total: FloatArray = self.revenue_by_seller[len(self.roster.providers) :].sum(axis=1)
-        return total
+        """[A] US dollars that attempts cost each arbitrageur, its student's compute included."""
+        first = len(self.roster.providers)
+        bought: FloatArray = self.attempt_bills[first:].sum(axis=(1, 2))
+        own = self.roster.by_arbitrageur(self.list_spend.sum(axis=1))[first:]  # [A, A]
+        others: FloatArray = own.sum(axis=0) - np.diagonal(own)
+        return bought + others  # compute of attempts that others had its student make
+
+    @cached_property
+    def student_sales(self) -> FloatArray:
+        """[A] US dollars that other arbitrageurs paid for attempts of each one's student."""
+        first = len(self.roster.providers)
+        bills = self.roster.by_arbitrageur(self.attempt_bills.sum(axis=1))[first:]
+        sales: FloatArray = bills.sum(axis=0) - np.diagonal(bills)
+        return sales
 
     @cached_property
     def arbitrage_fees(self) -> FloatArray:
-        """[A] US dollars that each arbitrageur was paid."""
+        """[A] US dollars that each arbitrageur was paid by consumers."""
         total: FloatArray = self.paid[len(self.roster.providers) :].sum(axis=1)
         return total
+
+    @cached_property
+    def arbitrage_profit(self) -> FloatArray:
+        """[A] fees and sales of a student less spend, tax and outlays."""
+        return (
+            self.arbitrage_fees
+            + self.student_sales
+            - self.arbitrage_spend
+            - self.tax
+            - self.outlays.total
+        )
 
     def measures(self) -> dict[str, float]:
         """Compute the market's measures of this tick, by their names in docs and tables."""
@@ -248,19 +177,15 @@ class TickOutcome:
         served, solved, paid = (float(x.sum()) for x in (self.served, self.solved, self.paid))
         revenue, fees = self.provider_revenue, float(self.arbitrage_fees.sum())
         profit = float(revenue.sum() - self.provider_cost.sum())
-        arbitrage = fees - float(self.arbitrage_spend.sum())
+        arbitrage, tax = float(self.arbitrage_profit.sum()), float(self.tax.sum())
         concentration = hhi(revenue)
+        welfare = surplus + profit + arbitrage + tax
         return {
-            "price_index": price_index(
-                self.paid.sum(axis=0),
-                self.served.sum(axis=0),
-                self.menus.min(axis=0),
-                roster.base_price,
-                roster.base_demand,
-            ),
+            "price_index": self._price_index(),
             "price_per_query": ratio(paid, served),
             "price_per_solution": ratio(paid, solved),
             "solve_rate": ratio(solved, served),
+            "mean_tier": ratio(float(self.served.sum(axis=0) @ roster.quality), served),
             "served_share": ratio(served, sent),
             "marginal_revenue_per_query": float(self.expected_revenue.sum()),
             "provider_revenue": float(revenue.sum()),
@@ -268,17 +193,48 @@ class TickOutcome:
             "arbitrage_profit": arbitrage,
             "arbitrage_margin": ratio(arbitrage, fees),
             "arbitrage_share": ratio(float(self.served[providers:].sum()), served),
+            "tax_revenue": tax,
             "segmentation": segmentation(self.to_provider.sum(axis=0)),
             "hhi": concentration,
             "effective_providers": ratio(1.0, concentration),
             "small_provider_share": small_provider_share(revenue),
-            "price_dispersion": price_dispersion(self.menus, self.served),
+            "price_dispersion": price_dispersion(self._posted(), self.served),
             "consumer_surplus": surplus,
             "producer_surplus": profit,
             "arbitrageur_surplus": arbitrage,
-            "welfare": surplus + profit + arbitrage,
+            "welfare": welfare,
+            "efficiency": ratio(welfare, self.planned),
             "queries_sent": sent,
             "queries_served": served,
             "consumer_payments": paid,
             "imbalance": self.imbalance,
         }
+
+    def by_mix(self, quantity: str) -> FloatArray:
+        """[X, S, G] a quantity of the flows, by mix of problems."""
+        total = np.zeros_like(self.menus)
+        for mix, flow in zip(self.roster.mix_of, self.flows, strict=True):
+            total[mix] += getattr(flow, quantity)
+        return total
+
+    def _price_index(self) -> float:
+        roster = self.roster
+        return price_index(
+            self.by_mix("paid").sum(axis=1).ravel(),
+            self.by_mix("served").sum(axis=1).ravel(),
+            self.menus.min(axis=1).ravel(),
+            roster.base_price.ravel(),
+            roster.base_demand.ravel(),
+        )
+
+    def _posted(self) -> FloatArray:
+        """[S, G] posted price, over mixes by what was bought at each."""
+        if len(self.menus) == 1:
+            return self.menus[0]
+        served = self.by_mix("served")
+        weight = np.where(np.isfinite(self.menus), served, 0.0)
+        posted = np.where(np.isfinite(self.menus), self.menus, 0.0)
+        with np.errstate(invalid="ignore"):
+            return np.where(
+                weight.sum(axis=0) > 0, (weight * posted).sum(axis=0) / weight.sum(axis=0), np.inf
+            )

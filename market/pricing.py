@@ -4,14 +4,15 @@ A provider's rule answers with a price multiplier (1 = list price); an arbitrage
 with a menu, given what each tier costs it.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from market.parts import Part
 from market.population import FloatArray
-from market.views import MarketView
+from market.views import MarketView, ProviderView
 
 
 class ListPrice(Part):
@@ -19,7 +20,7 @@ class ListPrice(Part):
 
     kind: Literal["list"] = "list"
 
-    def multiplier(self, view: MarketView, cost_ratio: float) -> float:
+    def multiplier(self, view: ProviderView) -> float:
         """Price over list price: 1."""
         return 1.0
 
@@ -31,9 +32,86 @@ class CostPlus(Part):
     markup: Annotated[float, Field(ge=0)]
     """Share of marginal cost that is added to it."""
 
-    def multiplier(self, view: MarketView, cost_ratio: float) -> float:
+    def multiplier(self, view: ProviderView) -> float:
         """Price over list price: cost_ratio · (1 + markup)."""
-        return cost_ratio * (1 + self.markup)
+        return view.cost_ratio * (1 + self.markup)
+
+
+class DerivativeFollower(Part):
+    """Keep moving the price the way that paid; turn when profit falls.
+
+    The myopic pricebot of Greenwald and Kephart (1999), which needs to know nothing but its own
+    profit. It begins upwards, and never goes below marginal cost.
+    """
+
+    kind: Literal["derivative_follower"] = "derivative_follower"
+    step: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    """How far the price moves each tick, as a share of list price."""
+
+    def multiplier(self, view: ProviderView) -> float:
+        """Price over list price: one step on, or back where the last one lowered profit."""
+        direction = 1.0
+        if len(view.past) > 1:
+            before, last = view.past[-2:]
+            direction = 1.0 if last.multiplier >= before.multiplier else -1.0
+            if last.profit < before.profit:
+                direction = -direction
+        present = view.past[-1].multiplier if view.past else 1.0
+        return max(present + direction * self.step, view.cost_ratio)
+
+
+class BestResponse(Part):
+    """Post the price of the highest expected profit, rivals' prices held (Bertrand 1883).
+
+    Myopic best reply on a grid, on expected demand: buyers choose anew by logit probability, and
+    arbitrageurs route anew at their present markups. Prices of several such providers may settle
+    or cycle (Greenwald, Kephart and Tesauro 1999).
+    """
+
+    kind: Literal["best_response"] = "best_response"
+    low: Annotated[float, Field(gt=0)] = 0.5
+    """Lowest price over list price that is considered."""
+    high: Annotated[float, Field(gt=0)] = 2.0
+    """Highest price over list price that is considered."""
+    count: Annotated[int, Field(ge=2)] = 31
+    """Number of prices that are considered."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low >= self.high:
+            raise PydanticCustomError("order", "low {low} must be below high {high}", dict(self))
+        return self
+
+    def grid(self) -> FloatArray:
+        """[K] prices over list price that are considered, rising."""
+        return np.linspace(self.low, self.high, self.count)
+
+    def multiplier(self, view: ProviderView) -> float:
+        """Price over list price: the lowest that no other on the grid beats."""
+        grid = self.grid()
+        return float(grid[int(np.argmax(view.prospects.profit(grid)))])
+
+
+class ModelOfSales(Part):
+    """Draw the price from the mixed strategy of Varian's model of sales (1980).
+
+    n sellers, a share of shoppers who know all of them, and loyals who know one. In equilibrium
+    each draws from F(p) = 1 − [(v − p)(1 − s) / (s·n·(p − c))]^{1/(n−1)}, c being marginal cost.
+    """
+
+    kind: Literal["model_of_sales"] = "model_of_sales"
+    sellers: Annotated[int, Field(ge=2)]
+    """n: number of sellers that draw so."""
+    shoppers: Annotated[float, Field(gt=0, lt=1)]
+    """s: share of buyers who know all sellers."""
+    value: Annotated[float, Field(gt=0)]
+    """v: what buyers pay at most, over list price."""
+
+    def multiplier(self, view: ProviderView) -> float:
+        """Price over list price: the quantile of F at this tick's lot."""
+        rest = (1 - view.lot) ** (self.sellers - 1)
+        loyal, shared = 1 - self.shoppers, rest * self.shoppers * self.sellers
+        return (self.value * loyal + shared * view.cost_ratio) / (loyal + shared)
 
 
 class Undercut(Part):
@@ -61,7 +139,7 @@ class Undercut(Part):
         view
             The market, with the rivals' menus.
         cost
-            [G] expected US dollars per query, K.
+            [G] what a query costs, K: expected US dollars of attempts, and the tax on the fee.
         """
         rival = view.cheapest_rival()
         floor = (1 + self.min_margin) * cost
@@ -69,5 +147,46 @@ class Undercut(Part):
         return np.where(np.isinf(rival), alone, np.maximum(floor, (1 - self.step) * rival))
 
 
-ProviderPricing = Annotated[ListPrice | CostPlus, Field(discriminator="kind")]
-ArbitrageurPricing = Annotated[Undercut, Field(discriminator="kind")]
+class BestResponseMenu(Part):
+    """Post the menu of the highest expected profit, rivals' menus held.
+
+    Markups over cost on a grid: first the best common one, then the best of each tier in turn, the
+    other tiers' held.
+    """
+
+    kind: Literal["best_response"] = "best_response"
+    min_margin: Annotated[float, Field(ge=0)] = 0.02
+    """Lowest markup over expected cost that is considered."""
+    max_margin: Annotated[float, Field(gt=0)] = 1.5
+    """Highest markup over expected cost that is considered."""
+    count: Annotated[int, Field(ge=2)] = 25
+    """Number of markups that are considered."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_margin >= self.max_margin:
+            raise PydanticCustomError(
+                "order", "min_margin {min_margin} must be below max_margin {max_margin}", dict(self)
+            )
+        return self
+
+    def menu(self, view: MarketView, cost: FloatArray) -> FloatArray:
+        """[G] fee per query; infinite where the cost K [G] is."""
+        markups = np.geomspace(1 + self.min_margin, 1 + self.max_margin, self.count)
+        common = markups[:, None] * cost
+        menu = common[int(np.argmax(view.prospects.profit(common)))].copy()
+        for g in np.flatnonzero(np.isfinite(cost)).tolist():
+            tries = np.tile(menu, (self.count + 1, 1))
+            tries[:-1, g] = markups * cost[g]  # the last keeps what there is: it wins a draw
+            profit = view.prospects.profit(tries)
+            best = int(np.argmax(profit))
+            if profit[best] > profit[-1]:
+                menu = tries[best]
+        return menu
+
+
+ProviderPricing = Annotated[
+    ListPrice | CostPlus | DerivativeFollower | BestResponse | ModelOfSales,
+    Field(discriminator="kind"),
+]
+ArbitrageurPricing = Annotated[Undercut | BestResponseMenu, Field(discriminator="kind")]

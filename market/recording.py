@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from market.demand import NOBODY
-from market.outcome import QueryLog, TickOutcome
+from market.flows import QueryLog
+from market.outcome import TickOutcome
+from market.perturbation import nothing
 from market.population import FloatArray
 from market.results import TABLES, RunResult, versions
 from market.scenario import Scenario
@@ -79,35 +81,47 @@ def _providers(tick: TickOutcome) -> Block:
     roster = tick.roster
     count = len(roster.providers)
     direct = tick.revenue_by_seller[:count].sum(axis=0)
+    resale = tick.revenue_by_seller[count:].sum(axis=0)
     revenue, cost = tick.provider_revenue, tick.provider_cost
+    perturbed = tick.perturbation or nothing(count, len(roster.models))
     return {
         "tick": _ticks(tick, count),
         "provider": _text(roster.providers),
+        "active": tick.active[:count],
         "revenue": revenue,
         "direct_revenue": direct,
-        "resale_revenue": revenue - direct,
+        "resale_revenue": resale,
+        "fitting_revenue": tick.outlays.fitting.sum(axis=0),
+        "token_revenue": tick.outlays.tokens.sum(axis=0),
         "cost": cost,
         "profit": revenue - cost,
         "revenue_share": _share(revenue, np.full(count, revenue.sum())),
         "direct_queries": tick.served[:count].sum(axis=1),
         "marginal_revenue_per_query": tick.expected_revenue,
+        "marginal_revenue_price": perturbed.marginal_revenue_price,
+        "elasticity": perturbed.elasticity,
+        "deviation_gain": perturbed.deviation_gain,
     }
 
 
 def _arbitrageurs(tick: TickOutcome) -> Block:
     roster = tick.roster
     first, count = len(roster.providers), len(roster.arbitrageurs)
-    fees, spend = tick.arbitrage_fees, tick.arbitrage_spend
+    fees, profit = tick.arbitrage_fees, tick.arbitrage_profit
     return {
         "tick": _ticks(tick, count),
         "arbitrageur": _text(roster.arbitrageurs),
         "group": _text(roster.groups),
+        "active": tick.active[first:],
         "queries": tick.served[first:].sum(axis=1),
         "solved": tick.solved[first:].sum(axis=1),
         "fees": fees,
-        "spend": spend,
-        "profit": fees - spend,
-        "margin": _share(fees - spend, fees),
+        "spend": tick.arbitrage_spend,
+        "student_sales": tick.student_sales,
+        "tax": tick.tax,
+        "outlay": tick.outlays.total,
+        "profit": profit,
+        "margin": _share(profit, fees),
         "balance": tick.balances,
     }
 
@@ -136,37 +150,51 @@ def _consumers(tick: TickOutcome) -> Block:
 
 def _models(tick: TickOutcome) -> Block:
     roster = tick.roster
+    count = len(roster.models)
+    owners = (*roster.providers, *roster.arbitrageurs)
+    first = len(roster.providers)
+    owner = np.where(roster.owner >= 0, roster.owner, first + roster.student_of)
     list_spend = tick.list_spend.sum(axis=(0, 1))
-    direct = tick.list_spend[: len(roster.providers)].sum(axis=(0, 1))
-    revenue = list_spend * tick.price
+    bills = tick.attempt_bills.sum(axis=1)  # [S, M]
+    for m, a in enumerate(roster.student_of.tolist()):
+        if a >= 0:
+            bills[first + a, m] = 0.0  # what its owner runs itself is sold to nobody
+    revenue, direct = bills.sum(axis=0), bills[:first].sum(axis=0)
+    perturbed = tick.perturbation or nothing(first, count)
     return {
-        "tick": _ticks(tick, len(roster.models)),
+        "tick": _ticks(tick, count),
         "model": _text(roster.models),
-        "provider": _text([roster.providers[k] for k in roster.owner.tolist()]),
-        "price_multiplier": tick.price,
+        "provider": _text([owners[k] for k in owner.tolist()]),
+        "student": roster.student_of >= 0,
+        "price_multiplier": np.where(np.isfinite(tick.price), tick.price, np.nan),
         "attempts": tick.attempts,
         "list_spend": list_spend,
         "revenue": revenue,
-        "direct_revenue": direct * tick.price,
+        "direct_revenue": direct,
         "profit": revenue - list_spend * roster.cost_ratio,
+        "marginal_revenue_capability": perturbed.marginal_revenue_capability,
     }
 
 
 def _trades(tick: TickOutcome) -> Block:
     roster = tick.roster
-    sellers, tiers = tick.menus.shape
+    mixes, sellers, tiers = tick.menus.shape
     posted = np.where(np.isfinite(tick.menus), tick.menus, np.nan)
+    to_provider = np.zeros((*tick.menus.shape, len(roster.providers)))
+    for mix, flow in zip(roster.mix_of, tick.flows, strict=True):
+        to_provider[mix] += roster.by_provider(flow.list_spend * tick.paid_price[:, None, :])
     block: dict[str, Any] = {
-        "tick": _ticks(tick, sellers * tiers),
-        "seller": np.repeat(_text(roster.sellers), tiers),
-        "quality": np.tile(roster.quality, sellers),
+        "tick": _ticks(tick, mixes * sellers * tiers),
+        "problems": np.repeat(_text(roster.mixes), sellers * tiers),
+        "seller": np.tile(np.repeat(_text(roster.sellers), tiers), mixes),
+        "quality": np.tile(roster.quality, mixes * sellers),
         "posted_price": posted.ravel(),
-        "queries": tick.served.ravel(),
-        "solved": tick.solved.ravel(),
-        "paid": tick.paid.ravel(),
+        "queries": tick.by_mix("served").ravel(),
+        "solved": tick.by_mix("solved").ravel(),
+        "paid": tick.by_mix("paid").ravel(),
     }
     for k, provider in enumerate(roster.providers):
-        block[f"to:{provider}"] = tick.to_provider[..., k].ravel()
+        block[f"to:{provider}"] = to_provider[..., k].ravel()
     return block
 
 

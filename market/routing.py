@@ -1,13 +1,63 @@
 """Routing rules: how an arbitrageur turns a promised solve rate into attempts."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
+from market.arbitrage import market_price
 from market.curves import CurveTables
 from market.frontier import Frontier, solve_frontier
 from market.parts import Part
-from market.population import FloatArray
+from market.population import FloatArray, IntArray
+from market.problems import AllProblems, Problems
+from market.sight import Sight, sight_of
+from market.sighted import sighted_frontier, solve_single, without_looking
+from market.signals import solve_oracle, solve_signal
+
+Accuracy = Annotated[float, Field(ge=0, le=1)]
+Types = Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a router knows when it works out its routes.
+
+    Attributes
+    ----------
+    tables
+        Curves of all models, over its k problems: all of them, or those of its sample.
+    quality
+        [G] solve rates to be promised.
+    price
+        [M] what it pays over list price; infinite where it cannot buy.
+    types_of
+        From a number of types Z to [n] the type of each problem of the market.
+    problem
+        [k] index in the market of each of its problems.
+    thorough
+        Whether frontiers are searched over every set of models.
+    """
+
+    tables: CurveTables
+    quality: FloatArray
+    price: FloatArray
+    types_of: Callable[[int], IntArray]
+    problem: IntArray
+    thorough: bool = True
+
+    def blind(self) -> Frontier:
+        """Least spend of a cascade that all queries go down."""
+        return solve_frontier(self.tables, self.quality, self.price, thorough=self.thorough)
+
+    def looks(self, types: int, accuracy: float) -> tuple[IntArray, Sight]:
+        """[k] types of its own problems, and how it looks at the market's queries."""
+        of_market = self.types_of(types)
+        own = of_market[self.problem]
+        at_own = sight_of(self.tables.population, own, accuracy, types=int(of_market.max()) + 1)
+        return own, Sight(of_market, at_own.share, accuracy)
 
 
 class CascadeRouting(Part):
@@ -15,19 +65,96 @@ class CascadeRouting(Part):
 
     kind: Literal["cascade"] = "cascade"
 
-    def route(self, tables: CurveTables, quality: FloatArray, price: FloatArray) -> Frontier:
-        """Least expected spend, and the cascade that has it, at each tier.
-
-        Parameters
-        ----------
-        tables
-            Curves of all models on sale.
-        quality
-            [G] promised solve rates.
-        price
-            [M] price multipliers; infinite where a model is not for sale.
-        """
-        return solve_frontier(tables, quality, price)
+    def route(self, known: Known) -> Frontier:
+        """Least expected spend, and the cascade that has it, at each solve rate."""
+        return known.blind()
 
 
-Routing = Annotated[CascadeRouting, Field(discriminator="kind")]
+class SignalRouting(Part):
+    """See a query's type with some accuracy, and send each type down a cascade of its own.
+
+    Types are k-means clusters of problems by the models' solve probabilities.
+    """
+
+    kind: Literal["signal"] = "signal"
+    accuracy: Accuracy
+    """Chance that the type is seen right; else one is seen at random."""
+    types: Types = 8
+    """Number of types."""
+
+    def route(self, known: Known) -> Frontier:
+        """Least expected spend over cascades by the type seen."""
+        own, sight = known.looks(self.types, self.accuracy)
+        blind = known.blind()
+        if self.accuracy == 0:
+            return blind
+        signal = solve_signal(
+            known.tables, known.quality, own, self.accuracy, known.price, blind
+        )
+        return sighted_frontier(signal, sight, blind)
+
+
+class SingleRouting(Part):
+    """Pick one model for the type seen, the best per dollar, and never follow up with another.
+
+    The usual router of the literature (RouteLLM, arXiv:2406.18665), here for any number of models.
+    """
+
+    kind: Literal["single"] = "single"
+    accuracy: Accuracy = 1.0
+    """Chance that the type is seen right; else one is seen at random."""
+    types: Types = 8
+    """Number of types."""
+
+    def route(self, known: Known) -> Frontier:
+        """Least expected spend over one model by the type seen."""
+        own, sight = known.looks(self.types, self.accuracy)
+        at_own = Sight(own, sight.share, self.accuracy)
+        signal = solve_single(known.tables, known.quality, at_own, known.price)
+        alone = without_looking(market_price(known.tables, known.quality, known.price))
+        return sighted_frontier(signal, sight, alone)
+
+
+class OracleRouting(Part):
+    """Know every problem: which model solves it at what chance and cost. The upper bound."""
+
+    kind: Literal["oracle"] = "oracle"
+
+    def route(self, known: Known) -> Frontier:
+        """Least expected spend over cascades by problem."""
+        blind = known.blind()
+        signal = solve_oracle(known.tables, known.quality, known.price, blind)
+        everyone = np.arange(known.tables.population.size)
+        # a problem that this mix does not have may still come from another
+        share = np.full(len(everyone), 1 / len(everyone))
+        return sighted_frontier(signal, Sight(everyone, share, 1.0), blind)
+
+
+Routing = Annotated[
+    CascadeRouting | SignalRouting | SingleRouting | OracleRouting, Field(discriminator="kind")
+]
+
+
+class FullKnowledge(Part):
+    """Know every model's curves."""
+
+    kind: Literal["full"] = "full"
+
+
+class FittedKnowledge(Part):
+    """Know what a fitting budget shows: attempts bought at random problems before selling.
+
+    Every model until it solves the problem or the cap is spent, until the budget is (after
+    arXiv:2603.22404, section 5). Routes rest on the sample, bills on the truth.
+    """
+
+    kind: Literal["fit"] = "fit"
+    budget: Annotated[float, Field(gt=0)]
+    """US dollars spent on attempts, paid to the providers."""
+    cap: Annotated[float, Field(gt=0)] = 0.5
+    """Most US dollars that one model costs at one problem."""
+    problems: Problems = AllProblems()
+    """Where the random problems come from."""
+
+
+Knowledge = Annotated[FullKnowledge | FittedKnowledge, Field(discriminator="kind")]

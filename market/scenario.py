@@ -4,7 +4,7 @@ Scenario files are read by :mod:`market.loading`.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -13,10 +13,20 @@ from pydantic_core import PydanticCustomError
 from market.curves import Remainder
 from market.demand import Demand
 from market.ledger import OUTSIDE, TREASURY
-from market.parts import Part
+from market.parts import Part, nearest
+from market.policy import Levers
 from market.population import FloatArray
 from market.pricing import ArbitrageurPricing, ListPrice, ProviderPricing, Undercut
-from market.routing import CascadeRouting, Routing
+from market.problems import AllProblems, Problems
+from market.routing import (
+    CascadeRouting,
+    FittedKnowledge,
+    FullKnowledge,
+    Knowledge,
+    OracleRouting,
+    Routing,
+)
+from market.students import Distillation
 
 FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
@@ -126,6 +136,26 @@ class ProviderSpec(Part):
     """Marginal cost of an attempt over its list price."""
     pricing: ProviderPricing = ListPrice()
     """How it sets its price over list price."""
+    router: bool = False
+    """Whether it routes among its own models and sells cascades over them, paid as you go."""
+    fixed_cost: Annotated[float, Field(ge=0)] = 0.0
+    """US dollars per tick that it costs to be in the market."""
+    active_from: Annotated[int, Field(ge=0)] = 0
+    """Tick at which it enters."""
+    active_until: Annotated[int, Field(ge=1)] | None = None
+    """Tick at which it leaves; never if not given."""
+    loss_limit: Annotated[float, Field(ge=0)] | None = None
+    """US dollars of losses in all beyond which it leaves; never if not given."""
+
+    @model_validator(mode="after")
+    def _enters_before_it_leaves(self) -> Self:
+        if self.active_until is not None and self.active_until <= self.active_from:
+            raise PydanticCustomError(
+                "order",
+                "active_until {active_until} must be above active_from {active_from}",
+                {"active_until": self.active_until, "active_from": self.active_from},
+            )
+        return self
 
 
 class ArbitrageurGroup(Part):
@@ -139,8 +169,29 @@ class ArbitrageurGroup(Part):
     """Chance that a buyer knows a given arbitrageur of the group."""
     routing: Routing = CascadeRouting()
     """How a promised solve rate becomes attempts."""
+    knowledge: Knowledge = FullKnowledge()
+    """What it knows of the models' curves."""
     pricing: ArbitrageurPricing = Undercut()
     """How the fee per query is set."""
+    segment_menus: bool = False
+    """Whether it posts a menu for each segment's mix of problems, or one for all."""
+    capital: Annotated[float, Field(ge=0)] | None = None
+    """US dollars that each begins with; bankrupt when they are gone. Without limit if not given."""
+    distillation: Distillation | None = None
+    """A student that each may distil, if given."""
+
+    @model_validator(mode="after")
+    def _knows_what_it_needs(self) -> Self:
+        if isinstance(self.knowledge, FittedKnowledge):
+            if isinstance(self.routing, OracleRouting):
+                raise PydanticCustomError(
+                    "order", "an oracle knows every problem; give it knowledge full", {}
+                )
+            if self.segment_menus:
+                raise PydanticCustomError(
+                    "order", "segment_menus need to know each segment: give knowledge full", {}
+                )
+        return self
 
 
 class ConsumerGroup(Part):
@@ -158,6 +209,23 @@ class ConsumerGroup(Part):
     """What leaving the present seller adds, as a share of the new seller's price."""
     demand: Demand
     """What a buyer wants, and which seller it takes."""
+    problems: Problems = AllProblems()
+    """Which problems its queries are of."""
+    tastes: bool = True
+    """Whether buyers have a taste for each seller; if not, they take the best price."""
+    knows: Annotated[tuple[AgentName, ...], Field(min_length=1)] | None = None
+    """Providers and groups of arbitrageurs that its buyers may know; all if not given."""
+
+
+class Intervention(Part):
+    """A change of the scenario while it runs."""
+
+    name: AgentName
+    """Unique among interventions."""
+    at: Annotated[int, Field(ge=0)]
+    """Tick from which it holds."""
+    set: Annotated[dict[str, Any], Field(min_length=1)]
+    """Values by dotted path, as after `--set`: `{ "policy.routing_tax" = 0.1 }`."""
 
 
 Source = Annotated[Calibrated | Records | Synthetic, Field(discriminator="source")]
@@ -188,6 +256,12 @@ class Scenario(Part):
     """Who resells solved work at a fixed fee per query."""
     consumers: Annotated[tuple[ConsumerGroup, ...], Field(min_length=1)]
     """Who buys."""
+    policy: Levers = Levers()
+    """What is imposed on the market."""
+    interventions: tuple[Intervention, ...] = ()
+    """What changes while it runs."""
+    perturb_every: Annotated[int, Field(ge=0)] = 0
+    """Ticks from one measurement by perturbed prices (elasticity) to the next; 0: at the end."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -196,7 +270,12 @@ class Scenario(Part):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        found = [*self._repeated_names(), *self._clashing_sellers(), *self._models_sold_twice()]
+        found = [
+            *self._repeated_names(),
+            *self._clashing_sellers(),
+            *self._models_sold_twice(),
+            *self._unknown_names(),
+        ]
         if found:
             text = "; ".join(f"{dotted(path)}: {message}" for path, message in found)
             raise PydanticCustomError("disagreement", "{text}", {"text": text, "found": found})
@@ -207,6 +286,7 @@ class Scenario(Part):
             ("providers",): [provider.name for provider in self.providers],
             ("arbitrageurs",): [group.name for group in self.arbitrageurs],
             ("consumers",): [group.name for group in self.consumers],
+            ("interventions",): [change.name for change in self.interventions],
         }
         if isinstance(self.population, Synthetic):
             models = lists["population", "models"] = [m.name for m in self.population.models]
@@ -238,6 +318,27 @@ class Scenario(Part):
                     message = f"{model!r} is already sold by {seller[model]!r}; keep it in one list"
                     yield ("providers", provider.name, "models"), message
                 seller[model] = provider.name
+
+    def _unknown_names(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        providers = [provider.name for provider in self.providers]
+        sellers = providers + [group.name for group in self.arbitrageurs]
+        for name in self.policy.gated:
+            if name not in providers:
+                yield ("policy", "gated"), f"no provider {name!r}; {nearest(name, providers)}"
+        for segment in self.consumers:
+            for name in segment.knows or ():
+                if name not in sellers:
+                    message = f"no seller {name!r}; {nearest(name, sellers)}"
+                    yield ("consumers", segment.name, "knows"), message
+        for group in self.arbitrageurs:
+            plan = group.distillation
+            if plan is not None and plan.teacher not in self.models:
+                message = f"no model {plan.teacher!r}; {nearest(plan.teacher, list(self.models))}"
+                yield ("arbitrageurs", group.name, "distillation", "teacher"), message
+        for change in self.interventions:
+            if change.at >= self.ticks:
+                message = f"tick {change.at} is not before the end of the run, {self.ticks}"
+                yield ("interventions", change.name, "at"), message
 
 
 def dotted(path: Sequence[str]) -> str:

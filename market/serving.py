@@ -18,6 +18,7 @@ import numpy.typing as npt
 from market.cascade import Cascade, Mixture
 from market.curves import Remainder, whole_attempts
 from market.population import FloatArray, IntArray, Population
+from market.sight import Policy, Sight, SightedMixture
 from market.streams import Streams
 
 BoolArray = npt.NDArray[np.bool_]
@@ -38,12 +39,15 @@ class Queries:
         [M, Q] Exp(1) per model: how far attempts must go to solve it.
     lot
         [Q] uniform in [0, 1): decides between the two cascades of a mixture.
+    sight
+        [Q] uniform in [0, 1): decides what a router sees of the query; empty where none looks.
     """
 
     buyer: IntArray
     problem: IntArray
     effort: FloatArray
     lot: FloatArray
+    sight: FloatArray
 
 
 class ProblemSampler:
@@ -80,18 +84,21 @@ def draw_queries(
     rate: float,
     models: Sequence[str],
     sampler: ProblemSampler,
+    sighted: bool = False,
     batch: int = BATCH,
 ) -> Iterator[Queries]:
     """Draw a tick's queries of one segment, in batches of at most `batch`; at least one batch.
 
     Each buyer sends Poisson(rate): a Poisson number of arrivals, dealt evenly among the buyers.
     Every stream is keyed by segment, model and tick, so neither the models on sale nor the sellers
-    move another's draws; how many are drawn at once moves none either.
+    move another's draws; how many are drawn at once moves none either. Lots of what routers see
+    are drawn only where `sighted`.
     """
     arrivals = streams.generator("arrivals", segment, tick)
     efforts = [streams.generator("effort", f"{segment}/{model}", tick) for model in models]
     problems = streams.generator("problems", segment, tick)
     lots = streams.generator("lots", segment, tick)
+    looks = streams.generator("sight", segment, tick)
     count = int(arrivals.poisson(rate * buyers))
     for start in range(0, max(count, 1), batch):
         size = min(batch, count - start)
@@ -103,6 +110,7 @@ def draw_queries(
             problem=sampler.draw(problems, size),
             effort=effort,
             lot=lots.random(size),
+            sight=looks.random(size if sighted else 0),
         )
 
 
@@ -110,18 +118,23 @@ def draw_queries(
 class PlanBook:
     """P policies over a population as tables, ready to serve; :func:`bind` makes it.
 
-    Row 2p is the low cascade of policy p, row 2p + 1 the high one; D is the longest one's length.
+    A policy has two rows, its low and its high cascade, or two for each type that it sees; D is the
+    longest cascade's length.
 
     Attributes
     ----------
     share
         [P] chance of the high cascade.
+    first
+        [P] first row of each policy, R rows in all.
+    sighted
+        Ways to look at a query, each with the policies [P] that do so.
     length
-        [2P] number of stages.
+        [R] number of stages.
     model
-        [D, 2P] model index by stage; 0 where the row has no such stage.
+        [D, R] model index by stage; 0 where the row has no such stage.
     budget
-        [D, 2P] list dollars by stage; 0 where the row has no such stage.
+        [D, R] list dollars by stage; 0 where the row has no such stage.
     patience
         [M, n] attempts per unit of effort: 0 where p = 1, infinite where p = 0.
     cost
@@ -131,6 +144,8 @@ class PlanBook:
     """
 
     share: FloatArray
+    first: IntArray
+    sighted: tuple[tuple[Sight, BoolArray], ...]
     length: IntArray
     model: IntArray
     budget: FloatArray
@@ -139,34 +154,51 @@ class PlanBook:
     remainder: Remainder
 
 
+    def rows(self, policy: IntArray, queries: Queries) -> IntArray:
+        """[Q] the row that each query goes down, by what is seen of it and its lot."""
+        row = self.first.take(policy) + (queries.lot < self.share.take(policy))
+        for sight, looks in self.sighted:
+            at = np.flatnonzero(looks.take(policy) & (policy >= 0))
+            row[at] += 2 * sight.seen(queries.problem.take(at), queries.sight.take(at))
+        return row
+
+
 def bind(
-    policies: Sequence[Mixture | None], population: Population, remainder: Remainder = "kept"
+    policies: Sequence[Policy | None], population: Population, remainder: Remainder = "kept"
 ) -> PlanBook:
     """Work policies out over a population; None serves nothing.
 
     Parameters
     ----------
     policies
-        P mixtures.
+        P policies.
     population
         n problems, M models; stages name models of it.
     remainder
         As the curves have it that the policies were chosen by.
     """
     nothing = Mixture(Cascade(()), Cascade(()), 1.0)
-    mixtures = [policy or nothing for policy in policies]
-    rows = [row.stages for mixture in mixtures for row in (mixture.low, mixture.high)]
+    cascades = [_cascades(policy or nothing) for policy in policies]
+    rows = [row.stages for of_policy in cascades for row in of_policy]
+    count = np.array([len(of_policy) for of_policy in cascades], dtype=np.int64)
     length = np.array([len(row) for row in rows])
     model = np.zeros((length.max(initial=0), len(rows)), dtype=np.int64)
     budget = np.zeros(model.shape)
+    column = {name: m for m, name in enumerate(population.models)}
     for r, row in enumerate(rows):
         for depth, stage in enumerate(row):
-            model[depth, r] = population.index(stage.model)
+            model[depth, r] = column[stage.model]
             budget[depth, r] = stage.budget
+    looks: dict[Sight, BoolArray] = {}
+    for p, policy in enumerate(policies):
+        if isinstance(policy, SightedMixture):
+            looks.setdefault(policy.sight, np.zeros(len(policies), dtype=bool))[p] = True
     with np.errstate(divide="ignore"):
         patience = -1 / np.log1p(-population.solve_prob)
     return PlanBook(
-        share=np.array([mixture.share for mixture in mixtures]),
+        share=np.array([(policy or nothing).share for policy in policies]),
+        first=np.cumsum(count) - count,
+        sighted=tuple(looks.items()),
         length=length,
         model=model,
         budget=budget,
@@ -174,6 +206,14 @@ def bind(
         cost=np.ascontiguousarray(population.list_cost.T),
         remainder=remainder,
     )
+
+
+def _cascades(policy: Policy) -> list[Cascade]:
+    """Rows of a policy: low and high, for each type that it sees."""
+    if isinstance(policy, Mixture):
+        return [policy.low, policy.high]
+    pairs = zip(policy.low, policy.high, strict=True)
+    return [cascade for pair in pairs for cascade in pair]
 
 
 @dataclass(frozen=True)
@@ -220,8 +260,9 @@ def serve(
     problems = book.cost.shape[1]
     solved, bill = np.zeros(sent, dtype=bool), np.zeros(sent)
     spent, made = np.zeros((2, len(book.length), models))  # list dollars, attempts, by row
-    every_row, metered_row = np.arange(len(book.length)), np.repeat(metered, 2)
-    row = 2 * policy + (queries.lot < book.share.take(policy))
+    size = np.diff(book.first, append=len(book.length))
+    every_row, metered_row = np.arange(len(book.length)), np.repeat(metered, size)
+    row = book.rows(policy, queries)
     # the queries that go on: indices among all, and their rows and problems
     going = np.flatnonzero((policy >= 0) & (book.length.take(row) > 0))
     row, problem = row.take(going), queries.problem.take(going)
@@ -247,7 +288,7 @@ def serve(
     return Served(
         solved,
         bill,
-        list_spend=spent[0::2] + spent[1::2],
+        list_spend=np.add.reduceat(spent, book.first) if len(book.first) else spent,
         attempts=made.sum(axis=0).astype(np.int64),
     )
 

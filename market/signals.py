@@ -17,6 +17,7 @@ from market.errors import DataError
 from market.frontier import Frontier, solve_frontier
 from market.plans import Plan
 from market.population import FloatArray, IntArray, Population
+from market.sight import sight_of
 from market.space import CascadeSpace, climb, one_thread, shadow_prices
 
 
@@ -107,12 +108,8 @@ def posterior_weights(population: Population, label: IntArray, accuracy: float) 
     -------
     [Z, n] w_i·P(ẑ | z_i); sums to 1. Types of no weight are left out.
     """
-    if not 0 <= accuracy <= 1:
-        raise DataError(f"signal accuracy: {accuracy!r} is not from 0 to 1")
-    share = np.bincount(label, weights=population.weight)
-    seen = np.flatnonzero(share > 0)
-    chance = accuracy * (seen[:, None] == label[None, :]) + (1 - accuracy) * share[seen, None]
-    return np.asarray(chance * population.weight, dtype=np.float64)
+    sight = sight_of(population, label, accuracy)
+    return sight.joint(population.weight)[sight.share > 0]
 
 
 def solve_signal(
@@ -147,7 +144,7 @@ def solve_signal(
     if accuracy > 0:
         with one_thread():
             routes = _signal_routes(tables, target, label, accuracy, price)
-    return _with_blind(_hull(target, routes), unseeing)
+    return _with_blind(hull(target, routes), unseeing)
 
 
 def _signal_routes(
@@ -193,7 +190,10 @@ def _signal_routes(
 
 
 def solve_oracle(
-    tables: CurveTables, quality: FloatArray, price: FloatArray | None = None
+    tables: CurveTables,
+    quality: FloatArray,
+    price: FloatArray | None = None,
+    blind: Frontier | None = None,
 ) -> SignalFrontier:
     """Frontier of a router that knows every problem: each is its own type, seen surely.
 
@@ -209,14 +209,16 @@ def solve_oracle(
         [G] wanted solve rates.
     price
         [M] price multipliers, all 1 if None.
+    blind
+        Frontier without knowledge at the same solve rates and prices, searched if None.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     space = CascadeSpace(tables, multipliers)
     target = np.asarray(quality, dtype=np.float64)
     models = space.candidates
     if not models:
-        return _hull(target, [])
-    blind = solve_frontier(tables, target, price)
+        return hull(target, [])
+    unseeing = solve_frontier(tables, target, price) if blind is None else blind
     solved = tables.solved[models]
     bill = multipliers[models, None, None] * tables.spend[models]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -246,7 +248,7 @@ def solve_oracle(
         routes.append(Route(float(weight @ (1 - fail)), float(weight @ spend), cascades))
         if routes[-1].solve_rate >= target.max(initial=0.0):
             break
-    return _with_blind(_hull(target, routes), blind)
+    return _with_blind(hull(target, routes), unseeing)
 
 
 def _with_blind(seeing: SignalFrontier, blind: Frontier) -> SignalFrontier:
@@ -259,8 +261,8 @@ def _with_blind(seeing: SignalFrontier, blind: Frontier) -> SignalFrontier:
     )
 
 
-def _hull(target: FloatArray, routes: list[Route]) -> SignalFrontier:
-    """Lower convex hull of the routes, from doing nothing, read at the targets."""
+def hull(target: FloatArray, routes: list[Route]) -> SignalFrontier:
+    """Lower convex hull of the routes, from doing nothing, read at the targets [G]."""
     hull = [Route(0.0, 0.0, ())]
     for route in sorted(routes, key=lambda r: (r.solve_rate, r.spend)):
         if route.solve_rate <= hull[-1].solve_rate:

@@ -14,7 +14,7 @@ from market.loading import load, shipped_scenarios
 from market.packs import SHIPPED, find_pack, read_pack
 from market.population import FloatArray, Population
 from market.records import read_records
-from market.views import MarketView
+from market.views import ProviderView
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,10 @@ def _from_scenario(
     spec = load(source, set=list(overrides))
     population = build_population(spec)
     quality = spec.quality_tiers.values()
-    start = MarketView(0, quality, ())
     multiplier = {
-        model: provider.pricing.multiplier(start, provider.cost_ratio)
+        model: provider.pricing.multiplier(
+            ProviderView(0, quality, (), cost_ratio=provider.cost_ratio)
+        )
         for provider in spec.providers
         for model in provider.models
     }

@@ -7,14 +7,14 @@ import numpy as np
 
 from market.agents import ConsumerSegment
 from market.demand import NOBODY
-from market.outcome import QueryLog, SegmentFlow
+from market.flows import QueryLog, SegmentFlow
 from market.population import FloatArray
 from market.serving import PlanBook, Queries, serve
 
 
 @dataclass(frozen=True)
 class Stalls:
-    """What the S sellers offer this tick.
+    """What the S sellers offer this tick to buyers of one mix of problems.
 
     Attributes
     ----------

@@ -1,6 +1,7 @@
 """What a strategy may see of the market: frozen, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -23,6 +24,28 @@ class Quote:
     price: FloatArray
 
 
+class Prospects(Protocol):
+    """What a seller expects of prices that it has not posted."""
+
+    def profit(self, alternatives: FloatArray) -> FloatArray:
+        """[K] expected US dollars of profit per tick.
+
+        Parameters
+        ----------
+        alternatives
+            Of a provider, [K] price multipliers; of an arbitrageur, [K, G] menus.
+        """
+        ...
+
+
+class NoProspects:
+    """Nothing is expected of any price."""
+
+    def profit(self, alternatives: FloatArray) -> FloatArray:
+        """[K] zeros."""
+        return np.zeros(len(alternatives))
+
+
 @dataclass(frozen=True)
 class MarketView:
     """The market as one seller sees it when it decides.
@@ -35,11 +58,14 @@ class MarketView:
         [G] solve rate that each tier promises.
     rivals
         The menus that all other sellers have posted.
+    prospects
+        What it expects of other prices, worked out when asked.
     """
 
     tick: int
     quality: FloatArray
     rivals: tuple[Quote, ...]
+    prospects: Prospects = field(default_factory=NoProspects)
 
     def cheapest_rival(self) -> FloatArray:
         """[G] least posted price of the rivals; infinite where none sells the tier."""
@@ -47,3 +73,38 @@ class MarketView:
             return np.full(len(self.quality), np.inf)
         least: FloatArray = np.stack([quote.price for quote in self.rivals]).min(axis=0)
         return least
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A past tick of one provider.
+
+    Attributes
+    ----------
+    multiplier
+        Price over list price.
+    profit
+        US dollars.
+    """
+
+    multiplier: float
+    profit: float
+
+
+@dataclass(frozen=True)
+class ProviderView(MarketView):
+    """The market as one provider sees it.
+
+    Attributes
+    ----------
+    cost_ratio
+        Its marginal cost over list price.
+    past
+        Its last two turns, or fewer at the beginning.
+    lot
+        Uniform in [0, 1), drawn anew each tick, for rules that mix.
+    """
+
+    cost_ratio: float = 0.0
+    past: tuple[Turn, ...] = ()
+    lot: float = 0.0

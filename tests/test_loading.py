@@ -543,7 +543,7 @@ def test_every_problem_is_told_on_a_line_of_its_own(base):
     """
     assert sorted(problems(heir(base, text))) == [
         "arbitrageurs.routers.pricing.stepp: unknown key; did you mean 'step'?",
-        "arbitrageurs.routers.routing.kind: is missing; there are: cascade",
+        "arbitrageurs.routers.routing.kind: is missing; there are: cascade, signal, single, oracle",
         "providers[0].models: must not be empty (value: [])",
         "providers[0].name: is missing",
         "quality_tiers.cuont: unknown key; did you mean 'count'?",

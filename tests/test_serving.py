@@ -17,7 +17,7 @@ METERED = np.array([True])
 
 def whole(batches: Iterable[Queries]) -> Queries:
     """All batches as one."""
-    columns = zip(*((b.buyer, b.problem, b.effort, b.lot) for b in batches), strict=True)
+    columns = zip(*((b.buyer, b.problem, b.effort, b.lot, b.sight) for b in batches), strict=True)
     return Queries(*(np.concatenate(column, axis=-1) for column in columns))
 
 
@@ -30,7 +30,7 @@ def queries(effort: list[list[float]], lot: float = 0.0) -> Queries:
     """One problem, given efforts [M][Q]."""
     count = len(effort[0])
     none = np.zeros(count, dtype=np.int64)
-    return Queries(none, none, np.array(effort), np.full(count, lot))
+    return Queries(none, none, np.array(effort), np.full(count, lot), np.zeros(count))
 
 
 def serve_all(population: Population, policy: Mixture, drawn: Queries):
@@ -146,7 +146,7 @@ def test_another_model_on_sale_moves_no_other_draw():
 def test_how_many_queries_are_drawn_at_once_moves_no_draw():
     sampler = ProblemSampler(np.full(10, 0.1))
     one, other = (
-        whole(draw_queries(Streams(1), "teams", 4, 500, 2.0, ["a", "b"], sampler, batch))
+        whole(draw_queries(Streams(1), "teams", 4, 500, 2.0, ["a", "b"], sampler, batch=batch))
         for batch in (7, 10_000)
     )
     for name in ("buyer", "problem", "effort", "lot"):

@@ -1,0 +1,183 @@
+"""What would be sold at other prices: the market as it stands, and what each side answers.
+
+Buyers choose anew by logit probability (:mod:`market.expected`). Arbitrageurs route anew and keep
+their present markups: their spend moves as that of the cheapest plain cascade does
+(:mod:`market.reroute`), whatever their own way of routing. Rivals' prices are held.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.expected import Cells
+from market.flows import Roster
+from market.offers import cheapest_good_enough
+from market.population import FloatArray
+from market.reroute import Alternatives
+
+
+@dataclass(frozen=True)
+class Sales:
+    """What a provider would sell.
+
+    Attributes
+    ----------
+    quantity
+        List dollars, those resold weighted by their markup: revenue over the price multiplier.
+    profit
+        US dollars per tick.
+    """
+
+    quantity: float
+    profit: float
+
+
+@dataclass(frozen=True)
+class Anticipation:
+    """The market as it stands, to ask what would be.
+
+    Attributes
+    ----------
+    roster
+        Names and axes.
+    menus
+        [X, S, G] posted prices.
+    list_spend
+        [X, S, G, M] expected list dollars per query of what serves each.
+    terms
+        [S, M] US dollars per list dollar; infinite where a seller cannot buy.
+    cells
+        The buyers, like ones together.
+    list_menus
+        [K, X, G] menus of providers at list price.
+    alternatives
+        For an arbitrageur's index, cascades it might go to, per mix; asked only where needed.
+    """
+
+    roster: Roster
+    menus: FloatArray
+    list_spend: FloatArray
+    terms: FloatArray
+    cells: Sequence[Cells]
+    list_menus: FloatArray
+    alternatives: Callable[[int], Sequence[Alternatives]]
+
+    def sales(self, menus: FloatArray) -> FloatArray:
+        """[X, S, G] expected queries per tick at the menus [X, S, G]."""
+        sold = np.zeros(menus.shape)
+        for cells in self.cells:
+            sold[cells.mix] += cells.sales(menus[cells.mix], self.roster.quality)
+        return sold
+
+    def provider_sales(self, provider: int, multiplier: float) -> Sales:
+        """What a provider would sell at another price."""
+        own = self.roster.owner == provider
+        factor, terms = self._terms_at(provider, multiplier)
+        menus, spend = self.menus.copy(), self.list_spend.copy()
+        menus[:, provider] = multiplier * self.list_menus[provider]
+        first = len(self.roster.providers)
+        for s in range(first, len(menus[0])):
+            if np.isfinite(menus[:, s]).any():
+                menus[:, s], spend[:, s] = self._answer(s, terms[s])
+        queries = self.sales(menus)
+        bought = np.einsum("xsg,xsgm->sm", queries, spend)[:, own]
+        weighed = bought * factor[:, None]
+        return Sales(
+            float(weighed.sum()),
+            float(multiplier * weighed.sum() - (bought @ self.roster.cost_ratio[own]).sum()),
+        )
+
+    def _terms_at(self, provider: int, multiplier: float) -> tuple[FloatArray, FloatArray]:
+        """[S] what each seller pays over the provider's own price, and [S, M] terms then."""
+        own = np.flatnonzero(self.roster.owner == provider)
+        direct = self.terms[0, own[0]]
+        factor = np.ones(len(self.terms))
+        first = len(self.roster.providers)
+        if np.isfinite(direct) and direct > 0:
+            factor[first:] = self.terms[first:, own[0]] / direct
+        factor = np.where(np.isfinite(factor), factor, 0.0)  # gated: nothing is bought
+        terms = self.terms.copy()
+        closed = ~np.isfinite(terms[:, own])
+        terms[:, own] = np.where(closed, np.inf, multiplier * factor[:, None])
+        return factor, terms
+
+    def _answer(self, seller: int, terms: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """[X, G] menus and [X, G, M] list spend of an arbitrageur at other terms [M]."""
+        first = len(self.roster.providers)
+        now = self.terms[seller]
+        menus, spends = [], []
+        for mix, known in enumerate(self.alternatives(seller - first)):
+            held = self.list_spend[mix, seller]
+            cost_then, then = known.route(terms)
+            cost_now, before = known.route(now)
+            both = np.isfinite(cost_then) & np.isfinite(cost_now)
+            moved = np.where(both[:, None], np.maximum(held + then - before, 0.0), held)
+            old, new = held @ _finite(now), moved @ _finite(terms)
+            ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
+            menus.append(self.menus[mix, seller] * ratio)
+            spends.append(moved)
+        return np.array(menus), np.array(spends)
+
+
+def _finite(price: FloatArray) -> FloatArray:
+    return np.where(np.isfinite(price), price, 0.0)
+
+
+@dataclass(frozen=True)
+class ProviderProspects:
+    """What a provider expects of other prices."""
+
+    market: Anticipation
+    provider: int
+
+    def profit(self, alternatives: FloatArray) -> FloatArray:
+        """[K] expected profit per tick at price multipliers [K]."""
+        return np.array(
+            [self.market.provider_sales(self.provider, m).profit for m in alternatives.tolist()]
+        )
+
+
+@dataclass(frozen=True)
+class ResaleProspects:
+    """What an arbitrageur expects of other menus, its rivals' held.
+
+    Attributes
+    ----------
+    menus
+        [X, S, G] posted prices.
+    cells
+        The buyers, like ones together.
+    quality
+        [G] promised solve rates.
+    seller
+        Index of the arbitrageur among sellers.
+    mixes
+        Indices of the mixes that the menu is posted for.
+    delivered, spend
+        Per mix of these, [R] solve rate and [R] US dollars per query of each of its policies.
+    tax
+        Share of the fee that goes to the treasury.
+    """
+
+    menus: FloatArray
+    cells: Sequence[Cells]
+    quality: FloatArray
+    seller: int
+    mixes: tuple[int, ...]
+    delivered: tuple[FloatArray, ...]
+    spend: tuple[FloatArray, ...]
+    tax: float
+
+    def profit(self, alternatives: FloatArray) -> FloatArray:
+        """[K] expected profit per tick at menus [K, R] for its own policies."""
+        total = np.zeros(len(alternatives))
+        for mix, delivered, spend in zip(self.mixes, self.delivered, self.spend, strict=True):
+            price, policy = cheapest_good_enough(alternatives, delivered, self.quality)
+            sold = np.isfinite(price)
+            earned = np.where(sold, np.where(sold, price, 0.0) * (1 - self.tax) - spend[policy], 0)
+            for cells in self.cells:
+                if cells.mix == mix:
+                    bought = cells.own_sales(self.menus[mix], self.seller, price, self.quality)
+                    total += (bought * earned).sum(axis=1)
+        return total

@@ -1,0 +1,214 @@
+"""What sellers see, what they may expect, and what is measured of a market by asking what if."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.agents import Arbitrageur, Provider
+from market.anticipation import Anticipation, ProviderProspects, ResaleProspects
+from market.capability import capability_revenue
+from market.economy import Territory
+from market.flows import SegmentFlow
+from market.perturbation import Perturbation, arc
+from market.population import FloatArray
+from market.pricing import BestResponse
+from market.reroute import Alternatives, price_lists
+from market.views import MarketView, Prospects, ProviderView
+
+if TYPE_CHECKING:
+    from market.model import MarketModel
+
+PRICE_STEP = 0.05  # relative change of a price, up and down, that elasticity is measured by
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """Prospects that are worked out when first asked."""
+
+    make: Callable[[], Prospects]
+
+    def profit(self, alternatives: FloatArray) -> FloatArray:
+        """[K] expected profit of each alternative."""
+        return self.make().profit(alternatives)
+
+
+class Foresight:
+    """Expectations over a market as it stands; it reads the model and changes nothing in it.
+
+    Parameters
+    ----------
+    model
+        The market.
+    """
+
+    def __init__(self, model: "MarketModel") -> None:
+        self.model = model
+        self._known: dict[tuple[bytes, int], tuple[set[bytes], Alternatives]] = {}
+
+    def provider_view(self, provider: Provider) -> ProviderView:
+        """The market as a provider sees it, its own price as it stands."""
+        model = self.model
+        number = model.providers.index(provider)
+        return ProviderView(
+            model.tick,
+            model.quality,
+            tuple(other.quote() for other in model.sellers if other is not provider),
+            Deferred(lambda: ProviderProspects(self.anticipation(), number)),
+            cost_ratio=provider.spec.cost_ratio,
+            past=provider.past,
+            lot=model.streams.generator("lot", provider.name, model.tick).random(),
+        )
+
+    def resale_views(self, arbitrageur: Arbitrageur) -> list[MarketView]:
+        """The market as an arbitrageur sees it, by mix of problems."""
+        model = self.model
+        return [
+            MarketView(
+                model.tick,
+                model.quality,
+                tuple(s.quote(mix) for s in model.sellers if s is not arbitrageur),
+                Deferred(lambda mix=mix: self._resale_prospects(arbitrageur, mix)),
+            )
+            for mix in range(len(model.economy.mixes))
+        ]
+
+    def anticipation(self) -> Anticipation:
+        """The market as it stands."""
+        model = self.model
+        mixes = range(len(model.economy.mixes))
+        return Anticipation(
+            roster=model.roster,
+            menus=model.menus(),
+            list_spend=np.array([self._list_spend(mix) for mix in mixes]),
+            terms=model.terms,
+            cells=[segment.cells() for segment in model.segments],
+            list_menus=np.array([provider.list_menus for provider in model.providers]),
+            alternatives=lambda number: [self._alternatives(number, mix) for mix in mixes],
+        )
+
+    def expected_revenue(self, measured: bool) -> FloatArray:
+        """[K] see `TickOutcome.expected_revenue`."""
+        model = self.model
+        providers = len(model.providers)
+        if not measured:
+            return np.full(providers, np.nan)
+        shape = (len(model.sellers), len(model.quality), -1)
+        paid = np.where(np.isfinite(model.terms), model.terms, 0.0)
+        revenue, sent = np.zeros(providers), 0.0
+        for segment in model.segments:
+            _, list_spend = model.plans(segment.mix)
+            queries = segment.rate * segment.buyers_by_policy(len(list_spend))
+            bought = (queries[:, None] * list_spend).reshape(shape).sum(axis=1)
+            revenue += model.roster.by_provider((bought * paid).sum(axis=0))
+            sent += segment.rate * segment.size
+        return revenue / sent
+
+    def planned(self, flows: Sequence[SegmentFlow], measured: bool) -> float:
+        """See `TickOutcome.planned`: who is worth serving at marginal cost, by the best cascade."""
+        if not measured:
+            return float("nan")
+        model = self.model
+        price = np.where(np.isfinite(model.price), model.roster.cost_ratio, np.inf)
+        for m, a in enumerate(model.roster.student_of.tolist()):
+            if a >= 0 and model.arbitrageurs[a].student:
+                price[m] = 1.0
+        total = 0.0
+        for segment, flow in zip(model.segments, flows, strict=True):
+            cost = model.economy.quick(model.economy.mixes[segment.mix], price).spend
+            total += flow.sent * segment.surplus_at(cost)
+        return total
+
+    def perturbation(self) -> Perturbation | None:
+        """What small changes would do, in ticks where that is measured."""
+        model = self.model
+        every = model.rules.perturb_every
+        last = model.tick == model.spec.ticks - 1
+        if not (last or (every and model.tick % every == 0)):
+            return None
+        market = self.anticipation()
+        slopes = [self._slope(market, k) for k in range(len(model.providers))]
+        return Perturbation(
+            marginal_revenue_price=np.array([revenue for revenue, _ in slopes]),
+            elasticity=np.array([elasticity for _, elasticity in slopes]),
+            marginal_revenue_capability=capability_revenue(model, market),
+            deviation_gain=np.array([self._gain(market, k) for k in range(len(model.providers))]),
+        )
+
+    def _slope(self, market: Anticipation, number: int) -> tuple[float, float]:
+        provider = self.model.providers[number]
+        if not provider.active or provider.multiplier == 0:
+            return float("nan"), float("nan")
+        prices = (
+            provider.multiplier * (1 - PRICE_STEP),
+            provider.multiplier * (1 + PRICE_STEP),
+        )
+        low, high = (market.provider_sales(number, price).quantity for price in prices)
+        return arc((low, high), prices)
+
+    def _gain(self, market: Anticipation, number: int) -> float:
+        provider = self.model.providers[number]
+        rule = provider.spec.pricing
+        if not (provider.active and isinstance(rule, BestResponse)):
+            return float("nan")
+        prospects = ProviderProspects(market, number)
+        now = float(prospects.profit(np.array([provider.multiplier]))[0])
+        best = float(prospects.profit(rule.grid()).max())
+        return best / now - 1 if now > 0 else float("nan")
+
+    def _resale_prospects(self, arbitrageur: Arbitrageur, mix: int) -> ResaleProspects:
+        model = self.model
+        number = model.sellers.index(arbitrageur)
+        terms = model.terms[number]
+        separate = arbitrageur.spec.segment_menus
+        mixes = (mix,) if separate else tuple(range(len(model.economy.mixes)))
+        routes = arbitrageur.routes(model.economy, terms, mix)
+        policies = routes.policies if routes is not None else (None,) * len(model.quality)
+        paid = np.where(np.isfinite(terms), terms, 0.0)
+        territories = [model.economy.mixes[x] for x in mixes]
+        return ResaleProspects(
+            menus=model.menus(),
+            cells=[segment.cells() for segment in model.segments],
+            quality=model.quality,
+            seller=number,
+            mixes=mixes,
+            delivered=tuple(t.delivered(policies) for t in territories),
+            spend=tuple(t.list_spend(policies) @ paid for t in territories),
+            tax=model.rules.policy.routing_tax,
+        )
+
+    def _list_spend(self, mix: int) -> FloatArray:
+        """[S, G, M] expected list dollars per query of what serves each tier."""
+        territory = self.model.economy.mixes[mix]
+        return np.array([territory.list_spend(s.policies[mix]) for s in self.model.sellers])
+
+    def _alternatives(self, number: int, mix: int) -> Alternatives:
+        """Cascades that an arbitrageur might go to from where it stands.
+
+        Searched once around list prices; each price list that is met afterwards adds its own.
+        """
+        model = self.model
+        terms = model.terms[len(model.providers) + number]
+        territory = model.economy.mixes[mix]
+        key = (np.isfinite(terms).tobytes(), mix)
+        if key not in self._known:
+            listed = np.where(np.isfinite(terms), 1.0, np.inf)
+            around = price_lists(listed, model.roster.owner)
+            self._known[key] = (
+                set(),
+                Alternatives.of(self._plain(territory, price) for price in around),
+            )
+        seen, known = self._known[key]
+        if terms.tobytes() not in seen:
+            seen.add(terms.tobytes())
+            known = known.and_of([self._plain(territory, terms)])
+            self._known[key] = (seen, known)
+        return known
+
+    def _plain(self, territory: Territory, price: FloatArray) -> FloatArray:
+        """[G, M] list spend of the plain cascades at a price list; infinite out of reach."""
+        frontier = self.model.economy.quick(territory, price)
+        spend = territory.list_spend(frontier.policies)
+        spend[[policy is None for policy in frontier.policies]] = np.inf
+        return spend

@@ -1,0 +1,122 @@
+"""What an intervention makes of a scenario, worked out and checked before the run begins."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from market.errors import ScenarioError
+from market.explain import validate
+from market.overrides import Override, assign, plain, split_path
+from market.scenario import Scenario, dotted
+
+# what agents and arrays are built from when the run begins
+FIXED: dict[str, tuple[str, ...]] = {
+    "": (
+        "name",
+        "description",
+        "ticks",
+        "seed",
+        "record_queries",
+        "quality_tiers",
+        "population",
+        "interventions",
+    ),
+    "providers": ("name", "models", "active_from"),
+    "arbitrageurs": ("name", "knowledge", "capital", "distillation"),
+    "consumers": ("name", "size", "problems", "tastes"),
+}
+WAYS_OUT = {
+    "active_from": "say in the provider's own table when it enters",
+    "distillation": "use policy.distillation_ban, or its own `when`",
+}
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of the run under the same rules.
+
+    Attributes
+    ----------
+    start
+        First tick.
+    scenario
+        As it stands from then on.
+    labels
+        Names of the interventions that begin it.
+    """
+
+    start: int
+    scenario: Scenario
+    labels: tuple[str, ...]
+
+
+def phases(scenario: Scenario) -> tuple[Phase, ...]:
+    """Stretches of a run, the first from tick 0; interventions of one tick apply in their order.
+
+    Raises
+    ------
+    ScenarioError
+        An intervention names an unknown thing, gives a value that is not allowed, or changes what
+        a run is built from.
+    """
+    found = [Phase(0, scenario, ())]
+    for change in sorted(scenario.interventions, key=lambda change: change.at):
+        before = found[-1].scenario
+        after = _apply(before, change.name, change.set)
+        if change.at == found[-1].start:
+            found[-1] = Phase(change.at, after, (*found[-1].labels, change.name))
+        else:
+            found.append(Phase(change.at, after, (change.name,)))
+    return tuple(found)
+
+
+def _apply(before: Scenario, name: str, values: dict[str, Any]) -> Scenario:
+    place = dotted(("interventions", name, "set"))
+    data: Any = before.model_dump()
+    paths = sorted(((split_path(key)[0], key) for key in values), key=lambda item: len(item[0]))
+    try:
+        for path, key in paths:
+            _require_known(data, path, key)
+            data = assign(data, path, (), Override(path, plain(values[key]), key))
+        after = validate(data, "in the scenario as changed")
+    except ScenarioError as error:
+        message = str(error).replace("--set ", "")
+        raise ScenarioError(f"{place}: {message}") from error
+    _require_same(before, after, place)
+    return after
+
+
+def _require_known(data: Any, path: tuple[str, ...], key: str) -> None:
+    """A misspelt first segment would otherwise be an unknown key of the whole scenario."""
+    if not isinstance(data, dict) or path[0] not in data:
+        raise ScenarioError(f"{key}: the scenario has no {path[0]!r}")
+
+
+def _require_same(before: Scenario, after: Scenario, place: str) -> None:
+    for table, keys in FIXED.items():
+        pairs: list[tuple[str, Any, Any]] = [("", before, after)]
+        if table:
+            old, new = getattr(before, table), getattr(after, table)
+            if [entry.name for entry in old] != [entry.name for entry in new]:
+                raise ScenarioError(
+                    f"{place}: {table} may not be added, renamed or left out while a run goes on; "
+                    "list them all, and let `count` or `active_from` say when they are there"
+                )
+            pairs = [(entry.name, entry, other) for entry, other in zip(old, new, strict=True)]
+        for entry, one, other in pairs:
+            for key in keys:
+                if getattr(one, key) != getattr(other, key):
+                    path = dotted([part for part in (table, entry, key) if part])
+                    way_out = WAYS_OUT.get(key, "set it in the scenario itself")
+                    raise ScenarioError(
+                        f"{place}: {path} cannot change while a run goes on; {way_out}"
+                    )
+
+
+def largest(stretch: tuple[Phase, ...]) -> Scenario:
+    """The first phase's scenario, with as many arbitrageurs as any phase has."""
+    first = stretch[0].scenario
+    groups = tuple(
+        group.model_copy(update={"count": max(phase.scenario.arbitrageurs[g].count for phase in stretch)})
+        for g, group in enumerate(first.arbitrageurs)
+    )
+    return first.model_copy(update={"arbitrageurs": groups})

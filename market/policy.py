@@ -1,0 +1,26 @@
+"""Policy levers: what a regulator, or the providers' terms of trade, may do to resale."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from market.parts import Part
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Levers(Part):
+    """What is imposed on the market; nothing by default."""
+
+    routing_tax: Share = 0.0
+    """Share of every arbitrageur's fee that goes to the treasury."""
+    distillation_ban: bool = False
+    """Whether nobody may train, sell or run a student."""
+    resale_markup: Annotated[float, Field(ge=0)] = 0.0
+    """Share by which providers charge arbitrageurs more than consumers."""
+    gated: tuple[str, ...] = ()
+    """Providers that do not sell to arbitrageurs."""
+    price_floor: Share = 0.0
+    """Share of the market price below which no fee may lie."""
+    transparency: bool = False
+    """Whether every buyer knows every seller, whatever its awareness."""

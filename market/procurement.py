@@ -1,0 +1,98 @@
+"""What arbitrageurs buy that no query asks for: fitting samples, and a teacher's tokens."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.agents import Arbitrageur
+from market.economy import Territory
+from market.fitting import buy_attempts, sampled_tables
+from market.flows import Outlays
+from market.routing import FittedKnowledge
+
+if TYPE_CHECKING:
+    from market.model import MarketModel
+
+
+def fit(model: "MarketModel") -> Outlays:
+    """Let every arbitrageur that has not done so spend its fitting budget.
+
+    It pays today's prices, before it sells anything; what it learns is its own.
+    """
+    outlays = Outlays.none(len(model.arbitrageurs), len(model.providers))
+    tables = model.economy.tables
+    for a, arbitrageur in enumerate(model.arbitrageurs):
+        knowledge = arbitrageur.spec.knowledge
+        if arbitrageur.fitted or not arbitrageur.active:
+            continue
+        assert isinstance(knowledge, FittedKnowledge)
+        terms = model.terms[len(model.providers) + a]
+        bought = terms.copy()
+        bought[model.roster.student_of >= 0] = np.inf  # only what providers sell
+        rng = {
+            name: model.streams.generator("fitting", f"{arbitrageur.name}/{name}")
+            for name in ("problems", *model.roster.models)
+        }
+        sample = buy_attempts(
+            tables.population,
+            knowledge.problems.weights(tables.population),
+            bought,
+            knowledge.budget,
+            knowledge.cap,
+            rng,
+        )
+        arbitrageur.fitted = True
+        if len(sample.problem):
+            seen = sampled_tables(
+                sample, model.roster.models, tables.budget, tables.remainder
+            )
+            arbitrageur.sample = Territory(seen, model.quality), sample.problem
+        paid = np.where(np.isfinite(bought), bought, 0.0)
+        outlays.fitting[a] = model.roster.by_provider(sample.spend * paid)
+        outlays.cost[:] += model.roster.by_provider(sample.spend * model.roster.cost_ratio)
+    return outlays
+
+
+def distil(model: "MarketModel") -> Outlays:
+    """Let every arbitrageur that finds it due buy its teacher's tokens and train a student."""
+    outlays = Outlays.none(len(model.arbitrageurs), len(model.providers))
+    if model.rules.policy.distillation_ban:
+        return outlays
+    for a, arbitrageur in enumerate(model.arbitrageurs):
+        plan = arbitrageur.spec.distillation
+        if plan is None or arbitrageur.student or not arbitrageur.active:
+            continue
+        teacher = model.roster.models.index(plan.teacher)
+        price = model.price[teacher]
+        if not np.isfinite(price):
+            continue  # its teacher has left the market
+        tokens, training = plan.outlay(float(price))
+        gain = _saving(model, a, arbitrageur) if plan.when == "profitable" else 0.0
+        if plan.due(model.tick, gain, tokens + training):
+            arbitrageur.student = True
+            owner = model.roster.owner[teacher]
+            outlays.tokens[a, owner] += tokens
+            outlays.training[a] += training
+            outlays.cost[owner] += tokens / price * model.roster.cost_ratio[teacher]
+    return outlays
+
+
+def _saving(model: "MarketModel", number: int, arbitrageur: Arbitrageur) -> float:
+    """US dollars per tick that a student would save at the sales of last tick, fees held."""
+    seller = len(model.providers) + number
+    terms = model.terms[seller]
+    with_student = terms.copy()
+    with_student[model.roster.student_of == number] = 1.0
+    saving = 0.0
+    for segment in model.segments:
+        buyers = segment.buyers_by_policy(model.menus()[0].size)
+        queries = segment.rate * buyers.reshape(-1, len(model.quality))[seller]
+        now, then = (
+            arbitrageur.routes(model.economy, price, segment.mix)
+            for price in (terms, with_student)
+        )
+        if now is None or then is None:
+            return 0.0
+        sold = queries > 0
+        saving += float(queries[sold] @ (now.spend - then.spend)[sold])
+    return saving

@@ -1,0 +1,147 @@
+"""Policies that look at a query first: what is seen of it decides which cascade it goes down.
+
+Problems fall into types z. A router sees ẑ = z with chance ρ, else a type drawn by weight, so
+P(ẑ | z) = ρ·1[ẑ = z] + (1 − ρ)·w_ẑ. Each query has one lot for this, which all routers share: a
+router that sees more sees right whatever a router that sees less does.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.cascade import Cascade, Mixture, Value, evaluate_mixture
+from market.curves import CurveTables
+from market.errors import DataError
+from market.population import FloatArray, IntArray, Population
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """A noisy look at the type of a query.
+
+    Attributes
+    ----------
+    label
+        [n] type of each problem, 0 .. Z−1.
+    share
+        [Z] chance of each type when the look is wrong; sums to 1.
+    accuracy
+        ρ, from 0 (sees nothing) to 1 (sees the type).
+    """
+
+    label: IntArray
+    share: FloatArray
+    accuracy: float
+
+    def joint(self, weight: FloatArray) -> FloatArray:
+        """[Z, n] w_i·P(ẑ | z_i): weight of each problem jointly with each type seen.
+
+        Parameters
+        ----------
+        weight
+            [n] problem weights.
+        """
+        right = np.equal.outer(np.arange(len(self.share)), self.label)
+        chance = self.accuracy * right + (1 - self.accuracy) * self.share[:, None]
+        return np.asarray(chance * weight, dtype=np.float64)
+
+    def seen(self, problem: IntArray, lot: FloatArray) -> IntArray:
+        """[Q] type seen of each query.
+
+        Parameters
+        ----------
+        problem
+            [Q] index of each query's problem.
+        lot
+            [Q] uniform in [0, 1).
+        """
+        right = lot < self.accuracy
+        # what is left of the lot is uniform again, and draws the type that is seen by mistake
+        again = (lot - self.accuracy) / max(1 - self.accuracy, np.finfo(np.float64).tiny)
+        guess = np.searchsorted(np.cumsum(self.share), again, side="right")
+        return np.where(right, self.label.take(problem), np.minimum(guess, len(self.share) - 1))
+
+
+def sight_of(
+    population: Population, label: IntArray, accuracy: float, types: int = 0
+) -> Sight:
+    """Sight of the types that have weight in a population.
+
+    Parameters
+    ----------
+    population
+        n problems.
+    label
+        [n] type of each problem.
+    accuracy
+        ρ.
+    types
+        Least Z; the highest label plus 1 is, where that is more.
+
+    Raises
+    ------
+    DataError
+        `accuracy` is not from 0 to 1.
+    """
+    if not 0 <= accuracy <= 1:
+        raise DataError(f"signal accuracy: {accuracy!r} is not from 0 to 1")
+    share = np.bincount(label, weights=population.weight, minlength=types)
+    return Sight(label, share, accuracy)
+
+
+@dataclass(frozen=True, eq=False)
+class SightedMixture:
+    """One mixture of two cascades for each type seen; `high` with chance `share`, else `low`.
+
+    Attributes
+    ----------
+    sight
+        How a query is looked at.
+    low, high
+        Z cascades each, by the type seen.
+    share
+        Chance of `high`, in (0, 1].
+    """
+
+    sight: Sight
+    low: tuple[Cascade, ...]
+    high: tuple[Cascade, ...]
+    share: float
+
+    def __str__(self) -> str:
+        """Say what it is; the cascades are too many to list."""
+        return f"{len(set(self.high))} cascades by what is seen"
+
+
+Policy = Mixture | SightedMixture
+
+
+def evaluate_policy(
+    policy: Policy, tables: CurveTables, weight: FloatArray | None = None
+) -> Value:
+    """Solve rate and expected list spend of a policy over a population.
+
+    Parameters
+    ----------
+    policy
+        Its models must be in the population, its labels of the population's problems.
+    tables
+        Curves on the budget grid.
+    weight
+        [n] weights in place of the population's own.
+    """
+    if isinstance(policy, Mixture):
+        return evaluate_mixture(policy, tables, weight)
+    weights = tables.population.weight if weight is None else weight
+    # types that are treated alike are one
+    joint: dict[Mixture, FloatArray] = {}
+    for low, high, weighed in zip(
+        policy.low, policy.high, policy.sight.joint(weights), strict=True
+    ):
+        mixture = Mixture(low, high, policy.share)
+        joint[mixture] = joint.get(mixture, 0.0) + weighed
+    values = [evaluate_mixture(mixture, tables, held) for mixture, held in joint.items()]
+    return Value(
+        sum(value.solve_rate for value in values),
+        np.sum([value.list_spend for value in values], axis=0),
+    )

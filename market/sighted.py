@@ -1,0 +1,138 @@
+"""From what a router can do at each shadow price to a policy for each promised solve rate.
+
+Two neighbouring routes of the convex hull are mixed, query by query, so that the promised solve
+rate is met in expectation; where ignoring what is seen is cheaper, it is ignored.
+"""
+
+import numpy as np
+
+from market.arbitrage import MarketPrice
+from market.cascade import Cascade, cascade_on_grid
+from market.curves import CurveTables
+from market.frontier import Frontier
+from market.population import FloatArray, IntArray
+from market.sight import Policy, Sight, SightedMixture
+from market.signals import Route, SignalFrontier, hull
+from market.space import CascadeSpace, shadow_prices
+
+
+def neighbours(rates: FloatArray, quality: float) -> tuple[int, int, float]:
+    """Which two routes are mixed for a solve rate, by index, and the share of the second.
+
+    Parameters
+    ----------
+    rates
+        [R] solve rates of the hull's routes, rising.
+    quality
+        Solve rate, at most the highest of them.
+    """
+    high = min(int(np.searchsorted(rates, quality - 1e-12)), len(rates) - 1)
+    low = max(high - 1, 0)
+    rise = rates[high] - rates[low]
+    share = (quality - rates[low]) / rise if rise > 0 else 1.0
+    return low, high, min(float(share), 1.0)
+
+
+def sighted_frontier(signal: SignalFrontier, sight: Sight, blind: Frontier) -> Frontier:
+    """Policies that reach each solve rate of a router that looks first.
+
+    Parameters
+    ----------
+    signal
+        What it can do; its routes have a cascade for each type of weight in `sight.share`.
+    sight
+        How it looks.
+    blind
+        Frontier of not looking, at the same solve rates and prices.
+    """
+    rates = np.array([route.solve_rate for route in signal.routes])
+    types = np.cumsum(sight.share > 0) - 1  # place of each type among those of weight
+    spend = np.minimum(signal.spend, blind.spend)
+    policies: list[Policy | None] = []
+    for u, cost, without, plain in zip(
+        signal.quality, signal.spend, blind.spend, blind.policies, strict=True
+    ):
+        if not np.isfinite(min(cost, without)):
+            policies.append(None)
+        elif without <= cost:
+            policies.append(plain)
+        else:
+            low, high, share = neighbours(rates, float(u))
+            # a type that was never met when this was worked out is treated as any query
+            other = getattr(plain, "high", Cascade(()))
+            policies.append(
+                SightedMixture(
+                    sight,
+                    _by_type(signal.routes[low], types, sight.share, other),
+                    _by_type(signal.routes[high], types, sight.share, other),
+                    share,
+                )
+            )
+    return Frontier(signal.quality, spend, tuple(policies), signal.max_quality)
+
+
+def _by_type(
+    route: Route, place: IntArray, share: FloatArray, other: Cascade
+) -> tuple[Cascade, ...]:
+    idle = Cascade(())
+    return tuple(
+        other if share[z] == 0 else route.cascades[place[z]] if route.cascades else idle
+        for z in range(len(share))
+    )
+
+
+def solve_single(
+    tables: CurveTables, quality: FloatArray, sight: Sight, price: FloatArray
+) -> SignalFrontier:
+    """One model for each type seen, the best per dollar, and no second.
+
+    At each shadow price λ the model and budget of the highest solve rate − λ·spend for the type;
+    what most routers do that pick a model per query, and never follow up with another.
+
+    Parameters
+    ----------
+    tables
+        Curves on the budget grid.
+    quality
+        [G] wanted solve rates.
+    sight
+        How a query is looked at.
+    price
+        [M] price multipliers; infinite where a model is not for sale.
+    """
+    space = CascadeSpace(tables, price)
+    models = space.candidates
+    joint = sight.joint(tables.population.weight)[sight.share > 0]
+    if not models:
+        return hull(quality, [])
+    solved = np.stack([joint @ tables.solved[m] for m in models], axis=1)  # [Z, m, X]
+    bill = np.stack([price[m] * (joint @ tables.spend[m]) for m in models], axis=1)
+    routes = []
+    for shadow_price in shadow_prices(space):
+        best = (solved - shadow_price * bill).reshape(len(joint), -1).argmax(axis=1)
+        model, budget = np.divmod(best, len(tables.budget))
+        seen = np.arange(len(joint))
+        routes.append(
+            Route(
+                float(solved[seen, model, budget].sum()),
+                float(bill[seen, model, budget].sum()),
+                tuple(
+                    cascade_on_grid(tables, [models[m]], [b])
+                    for m, b in zip(model.tolist(), budget.tolist(), strict=True)
+                ),
+            )
+        )
+        if routes[-1].solve_rate >= quality.max(initial=0.0):
+            break
+    return hull(quality, routes)
+
+
+def without_looking(market: MarketPrice) -> Frontier:
+    """Each solve rate from the cheapest single model: what a router without a second model has."""
+    cheapest = market.cost.argmin(axis=0)
+    return Frontier(
+        market.quality,
+        market.price,
+        tuple(market.policies[m][g] for g, m in enumerate(cheapest.tolist())),
+        float(market.max_quality.max()),
+    )
