@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,8 @@ import pytest
 from conftest import item_response, one_problem
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import logit
+from scipy.special import logit, logsumexp
+from scipy.stats import norm
 
 from market.curves import build_tables, geometric_curves
 from market.distillation import StudentLaw, distillation_margin, with_student
@@ -282,6 +284,30 @@ def test_least_squares_on_clipped_logits_would_have_the_margins_fall(teacher):
 
 def recorded_pair(folder: Path, student: str) -> Population:
     return read_records(folder / "distill", [student, TEACHER])
+
+
+def log_likelihood(law: StudentLaw, pairs: list[Population]) -> float:
+    """Of the students' recorded successes, z integrated out at 201 normal quantiles."""
+    z = norm.ppf((np.arange(201) + 0.5) / 201)
+    total = 0.0
+    for tokens, pair in zip(TOKENS, pairs, strict=True):
+        growth, half = np.log(tokens / 70e6), 0.5 / pair.attempts[:, 1]
+        teacher = logit(np.clip(pair.solve_prob[:, 1], half, 1 - half))
+        odds = law.offset + law.offset_growth * growth + law.slope * teacher[:, None]
+        odds = odds + law.noise * z
+        won, tried = pair.successes[:, [0]], pair.attempts[:, [0]]
+        total += float(logsumexp(won * odds - tried * np.logaddexp(0, odds), axis=1).sum())
+    return total
+
+
+def test_the_law_is_the_likeliest_of_those_around_it(records_folder):
+    pairs = [recorded_pair(records_folder, name) for name in STUDENTS.values()]
+    law = StudentLaw()
+    best = log_likelihood(law, pairs)
+    for name, step in (("offset", 0.15), ("offset_growth", 0.06), ("noise", 0.15)):
+        for sign in (-1, 1):
+            moved = replace(law, **{name: getattr(law, name) + sign * step})
+            assert log_likelihood(moved, pairs) < best, (name, sign)
 
 
 def test_students_by_the_law_leave_as_many_problems_unsolved_as_recorded(records_folder, teacher):
