@@ -19,7 +19,9 @@ from market.errors import DataError
 from market.folders import require_free, whole_folder
 from market.frontier import solve_frontier
 from market.jsonable import finite
-from market.moments import fit_classes
+from market.mixes import domain_shares, pool_rare
+from market.moments import fit_classes, group_problems
+from market.packs import SHARE
 from market.population import FloatArray, Population
 from market.records import read_records
 
@@ -76,7 +78,7 @@ class FitErrors:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Problem classes (without counts, ids or domains), how well they fit, from how many problems.
+    """Problem classes (without counts or ids), how well they fit, from how many problems.
 
     `budget` is the grid: lowest (above 0) and highest list dollars, and the number of points.
     """
@@ -139,6 +141,9 @@ def calibrate(
 ) -> Calibration:
     """Fit problem classes to a population; p and cost are rounded to 6 significant digits.
 
+    Where the problems have domains, each class has the shares of those that its problems are of;
+    domains of less than 5% of the problems are pooled as `other`.
+
     Parameters
     ----------
     population
@@ -165,10 +170,20 @@ def calibrate(
     for model in pair or ():
         population.index(model)
     tables = build_tables(population, budget)
-    weight, prob, cost = fit_classes(tables, classes, rng)
-    source = f"calibrated, {len(weight)} classes from: {population.source}"
-    shares = _rounded(weight / weight.sum(), 9)
-    pack = Population(population.models, shares, _rounded(prob), _rounded(cost), source=source)
+    labels = group_problems(tables, classes)
+    weight, prob, cost = fit_classes(tables, labels, rng)
+    domains, domain_share = pool_rare(*domain_shares(population), population.weight)
+    # a class whose problems have no weight still is of their domains
+    member = (labels == np.arange(len(weight))[:, None]) * np.maximum(population.weight, 1e-300)
+    pack = Population(
+        population.models,
+        _rounded(weight / weight.sum(), 9),
+        _rounded(prob),
+        _rounded(cost),
+        source=f"calibrated, {len(weight)} classes from: {population.source}",
+        domains=domains,
+        domain_share=member @ domain_share / member.sum(axis=1)[:, None] if domains else None,
+    )
     fit = fit_errors(tables, build_tables(pack, tables.budget), pair)
     grid = float(tables.budget[1]), float(tables.budget[-1]), len(tables.budget) - 1
     return Calibration(pack, fit, population.size, grid)
@@ -263,10 +278,20 @@ def write_pack(
 
 def _write_table(population: Population, path: Path) -> None:
     columns = [f"{m}:{what}" for m in population.models for what in ("solve_prob", "list_cost")]
+    columns += [f"{SHARE}{domain}" for domain in population.domains]
+    shares = np.empty((population.size, 0))
+    if population.domain_share is not None:
+        shares = population.domain_share
     rows = np.stack((population.solve_prob, population.list_cost), 2).reshape(population.size, -1)
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["weight", *columns])
-        for weight, row in zip(population.weight, rows, strict=True):
-            # more digits of the weights, for they must sum to 1
-            writer.writerow([f"{weight:.9g}", *(f"{value:.6g}" for value in row)])
+        for weight, row, share in zip(population.weight, rows, shares, strict=True):
+            # more digits of weights and shares, for they must sum to 1
+            writer.writerow(
+                [
+                    f"{weight:.9g}",
+                    *(f"{value:.6g}" for value in row),
+                    *(f"{value:.9g}" for value in share),
+                ]
+            )

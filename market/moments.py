@@ -27,7 +27,7 @@ _ROUNDS, _TRIALS, _TOLERANCE = 25, 12, 1e-3
 
 
 def fit_classes(
-    tables: CurveTables, classes: int, rng: np.random.Generator
+    tables: CurveTables, labels: IntArray, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Weight [K], solve probability [K, M] and list cost [K, M] of the classes fitted.
 
@@ -35,12 +35,12 @@ def fit_classes(
     ----------
     tables
         Curves of the n problems.
-    classes
-        K wanted, 1 to n; fewer come out where fewer problems differ.
+    labels
+        [n] class of each problem, 0 to K − 1, as :func:`group_problems` gives it.
     rng
         Draws the cascades that are matched.
     """
-    start = _Start(tables, _groups(tables, classes))
+    start = _Start(tables, labels)
     moments = _Moments(tables, *_draw_cascades(tables, rng))
     change = np.zeros(len(start.prior))
     loss, damping = _loss(start, moments, change), 1.0
@@ -149,8 +149,11 @@ def _expand(
     return gradient, jacobian @ jacobian.T + np.diag(start.prior**2)
 
 
-def _groups(tables: CurveTables, classes: int) -> IntArray:
-    """[n] labels: alike in solve rate at a dozen budgets, in being solved at all, and in cost."""
+def group_problems(tables: CurveTables, classes: int) -> IntArray:
+    """[n] labels: alike in solve rate at a dozen budgets, in being solved at all, and in cost.
+
+    They are 0 to K − 1; K is `classes`, or less where fewer problems differ.
+    """
     n, cost = tables.population.size, np.log(tables.population.list_cost)
     if n == 1:
         return np.zeros(1, dtype=np.int64)

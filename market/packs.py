@@ -1,8 +1,10 @@
 """Calibrated packs: a folder with `table.csv` (problem classes) and `pack.json` (where from).
 
-`table.csv` has a row per class and the columns `weight`, optionally `domain`, and per model
-`<model>:solve_prob` and `<model>:list_cost` (US dollars per attempt). `pack.json` names the models
-with their titles and providers, the source and its date, and the errors of the fit.
+`table.csv` has a row per class and the columns `weight`, per model `<model>:solve_prob` and
+`<model>:list_cost` (US dollars per attempt), and optionally either `domain`, or per domain
+`share:<domain>`, the share of the class's weight that is of that domain (rows sum to 1).
+`pack.json` names the models with their titles and providers, the source and its date, and the
+errors of the fit.
 """
 
 import csv
@@ -18,6 +20,7 @@ from market.errors import DataError
 from market.population import Population
 
 SHIPPED = Path(__file__).parent / "data"
+SHARE = "share:"  # begins the name of a column of domain shares
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ def read_pack(name: str | Path) -> Pack:
     for column in wanted:
         if column not in rows[0]:
             raise DataError(f"{table}: no column {column!r}")
+    end = len(wanted)
+    named = [column for column in rows[0] if column and column not in wanted]
+    wanted += (shares := [column for column in named if column.startswith(SHARE)])
     numbers = np.empty((len(rows), len(wanted)))
     for i, row in enumerate(rows):
         for j, column in enumerate(wanted):
@@ -95,10 +101,12 @@ def read_pack(name: str | Path) -> Pack:
         population = Population(
             models=tuple(models),
             weight=numbers[:, 0],
-            solve_prob=numbers[:, 1::2],
-            list_cost=numbers[:, 2::2],
+            solve_prob=numbers[:, 1:end:2],
+            list_cost=numbers[:, 2:end:2],
             domain=tuple(row["domain"] for row in rows) if "domain" in rows[0] else (),
             source=f"calibrated pack {folder.name}",
+            domains=tuple(column.removeprefix(SHARE) for column in shares),
+            domain_share=numbers[:, end:] if shares else None,
         )
     except DataError as error:
         raise DataError(f"{table}: {error}") from error

@@ -57,12 +57,17 @@ class Population:
         Per model, the number of its recorded problems that not all models share.
     source
         Where the numbers come from, in words.
+    domains
+        D names of domains, where problem classes stand for problems of several; or empty.
+    domain_share
+        [n, D] share of each class's weight that is of each domain; rows sum to 1 within 1e-6, then
+        exactly normalised. Instead of `domain`, and with `domains`, or not at all.
 
     Raises
     ------
     DataError
-        Shapes that do not agree, a weight or probability outside its range, a cost that is not
-        positive and finite, weights that do not sum to 1.
+        Shapes that do not agree, a weight, probability or share outside its range, a cost that is
+        not positive and finite, weights or shares that do not sum to 1.
     """
 
     models: tuple[str, ...]
@@ -74,6 +79,8 @@ class Population:
     domain: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     source: str = ""
+    domains: tuple[str, ...] = ()
+    domain_share: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -120,6 +127,33 @@ class Population:
             )
             put(self, "successes", _read_only_counts(successes))
             put(self, "attempts", _read_only_counts(attempts))
+        put(self, "domains", tuple(self.domains))
+        if self.domain_share is not None or self.domains:
+            put(self, "domain_share", self._normalised_shares())
+
+    def _normalised_shares(self) -> FloatArray:
+        share = np.asarray(self.domain_share, dtype=np.float64)  # NaN, of no shape, for None
+        expected = (self.size, len(self.domains))
+        if share.shape != expected:
+            raise DataError(
+                f"population.domain_share: shape {share.shape}, expected {expected}, "
+                "a column for each of population.domains"
+            )
+        if self.domain:
+            raise DataError("population: give domain (a name each) or domain_share, not both")
+        if len(set(self.domains)) < len(self.domains):
+            raise DataError(f"population.domains: names repeat: {', '.join(self.domains)}")
+        _require(share >= 0, share, "domain_share", "at least 0")
+        total = share.sum(axis=1)
+        off = np.flatnonzero(np.abs(total - 1) > WEIGHT_TOLERANCE)
+        if len(off):
+            raise DataError(
+                f"population.domain_share[{off[0]}]: the shares sum to {total[off[0]]:.6g}, "
+                "not to 1; divide each by their sum"
+            )
+        # sums that are 1 but for rounding stay, so that copies and pickles are the same to the bit
+        divisor = np.where(np.abs(total - 1) < 1e-14, 1.0, total)
+        return read_only(share / divisor[:, None])
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by the constructor's arguments (a mapping proxy cannot be pickled)."""
@@ -135,6 +169,8 @@ class Population:
                 self.domain,
                 dict(self.left_out),
                 self.source,
+                self.domains,
+                self.domain_share,
             ),
         )
 

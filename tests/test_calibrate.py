@@ -75,6 +75,8 @@ def by_weight(population: Population) -> Population:
         population.weight[order],
         population.solve_prob[order],
         population.list_cost[order],
+        domains=population.domains,
+        domain_share=None if population.domain_share is None else population.domain_share[order],
     )
 
 
@@ -113,11 +115,39 @@ def test_weights_sum_to_one(noisy):
     assert noisy.population.weight.sum() == pytest.approx(1, abs=1e-12)
 
 
-def test_classes_carry_no_counts_ids_or_domains():
+def test_classes_carry_no_counts_or_ids():
     found = fitted(groups_population(), 4).population
     assert found.successes is None
     assert found.attempts is None
     assert found.domain == ()
+
+
+def test_a_class_has_the_domains_of_its_problems():
+    domain = ("maths",) * 12 + ("physics",) * 9 + ("maths", "physics", "physics") * 3
+    found = by_weight(fitted(replace(groups_population(), domain=domain), 4).population)
+    assert found.domains == ("maths", "physics")
+    np.testing.assert_allclose(found.domain_share[:, 0], [1, 0, 1 / 3, 1 / 3], atol=1e-9)
+
+
+def test_domains_move_no_class():
+    population = noisy_population()
+    without = fitted(population, 5).population
+    found = fitted(replace(population, domain=("maths", "physics") * 15), 5).population
+    for name in ("weight", "solve_prob", "list_cost"):
+        np.testing.assert_array_equal(getattr(without, name), getattr(found, name))
+
+
+def test_problems_without_domains_give_classes_without(noisy):
+    assert noisy.population.domains == ()
+    assert noisy.population.domain_share is None
+
+
+def test_domain_shares_read_back_as_written(tmp_path):
+    calibration = fitted(replace(noisy_population(), domain=("maths", "a b", "a b") * 10), 5)
+    write_pack(calibration, tmp_path / "mine", "made up")
+    found = read_pack(tmp_path / "mine").population
+    assert found.domains == ("a b", "maths")
+    np.testing.assert_allclose(found.domain_share, calibration.population.domain_share, atol=1e-9)
 
 
 def test_no_class_copies_a_single_problem():
