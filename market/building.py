@@ -12,10 +12,11 @@ from market.errors import DataError, ScenarioError
 from market.packs import read_pack
 from market.parts import nearest
 from market.population import FloatArray, Population, synthetic
+from market.populations import Calibrated, Records, Synthetic
 from market.problems import AllProblems, Problems
 from market.records import read_records
 from market.routing import FittedKnowledge
-from market.scenario import Calibrated, Records, Scenario, Synthetic, dotted
+from market.scenario import Scenario, dotted
 from market.streams import Streams
 
 

@@ -1,7 +1,6 @@
 """What better models earn: revenue by a small rise of a model's solve probability, prices held."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, logit
@@ -10,9 +9,7 @@ from market.anticipation import Anticipation
 from market.curves import CurveTables, model_curves, read_only_tables
 from market.economy import Territory
 from market.population import FloatArray
-
-if TYPE_CHECKING:
-    from market.model import MarketModel
+from market.state import MarketState
 
 LOGIT_STEP = 0.05
 
@@ -34,7 +31,7 @@ def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:
     return read_only_tables(moved, "geometric", tables.remainder, tables.budget, solved, spend)
 
 
-def capability_revenue(model: "MarketModel", market: Anticipation) -> FloatArray:
+def capability_revenue(model: MarketState, market: Anticipation) -> FloatArray:
     """[M] revenue of each model's provider per unit rise of the model's logit solve probability.
 
     A central difference. Price multipliers and arbitrageurs' markups are held; a better model
@@ -57,7 +54,7 @@ def capability_revenue(model: "MarketModel", market: Anticipation) -> FloatArray
     return found
 
 
-def _revenue(model: "MarketModel", market: Anticipation, changed: int, shift: float) -> float:
+def _revenue(model: MarketState, market: Anticipation, changed: int, shift: float) -> float:
     roster, first = model.roster, len(model.providers)
     owner = int(roster.owner[changed])
     menus, spend = market.menus.copy(), market.list_spend.copy()
@@ -81,4 +78,3 @@ def _revenue(model: "MarketModel", market: Anticipation, changed: int, shift: fl
     bought = np.einsum("xsg,xsgm->sm", queries, spend)
     terms = np.where(np.isfinite(market.terms), market.terms, 0.0)
     return float(roster.by_provider(bought * terms)[:, owner].sum())
-

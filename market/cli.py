@@ -97,6 +97,7 @@ def run(
     """
     with _acting_on_errors():
         from market.folders import free_folder, whole_folder
+        from market.interventions import without_arbitrageurs
         from market.loading import load
 
         spec = load(scenario, set=set_ or [], seed=seed)
@@ -110,7 +111,7 @@ def run(
                 result = simulate(spec, tick)
             twin = None
             if baseline and any(group.count for group in spec.arbitrageurs):
-                without = spec.model_copy(update={"arbitrageurs": ()})
+                without = without_arbitrageurs(spec)
                 with progress("without arbitrageurs", spec.ticks) as tick:
                     twin = simulate(without, tick)
             result.write(draft)

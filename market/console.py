@@ -28,6 +28,7 @@ HEADLINES: dict[str, tuple[str, str, float]] = {
     "price_per_query": ("paid per query, cents", "{:.2f}", 100),
     "price_per_solution": ("paid per solution, cents", "{:.2f}", 100),
     "solve_rate": ("solved, of queries served", "{:.3f}", 1),
+    "mean_tier": ("solve rate bought, mean", "{:.3f}", 1),
     "served_share": ("served, of queries sent", "{:.3f}", 1),
     "marginal_revenue_per_query": ("marginal revenue per query, cents", "{:.2f}", 100),
     "provider_revenue": ("provider revenue per tick, USD", "{:,.2f}", 1),
@@ -38,7 +39,9 @@ HEADLINES: dict[str, tuple[str, str, float]] = {
     "effective_providers": ("effective number of providers", "{:.2f}", 1),
     "small_provider_share": ("small providers' revenue share", "{:.3f}", 1),
     "consumer_surplus": ("consumer surplus per tick, USD", "{:,.2f}", 1),
+    "tax_revenue": ("tax revenue per tick, USD", "{:,.2f}", 1),
     "welfare": ("welfare per tick, USD", "{:,.2f}", 1),
+    "efficiency": ("welfare over a planner's", "{:.3f}", 1),
 }
 
 
@@ -101,15 +104,51 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
         table.add_row(*row)
     out.print(table)
     out.print(_who_earned(result, baseline))
+    for line in _what_happened(result):
+        out.print(line)
     out.print(f"Tables, scenario and manifest: {folder}")
+
+
+def _what_happened(result: "RunResult") -> Iterator[str]:
+    """Lines on what moved: interventions, entrants, bankruptcies, and providers' prices."""
+    spec = result.scenario
+    for change in sorted(spec.interventions, key=lambda change: change.at):
+        values = ", ".join(f"{path} = {value}" for path, value in change.set.items())
+        yield f"From tick {change.at} ({change.name}): {values}"
+    for name, agent in result.agents.items():
+        if "entered" in agent:
+            ticks = agent["ticks_to_first_revenue"]
+            earned = "has earned nothing" if ticks is None else f"earned after {ticks} ticks"
+            yield f"{name} entered at tick {agent['entered']}, and {earned}"
+    for name, tick in result.exits.items():
+        yield f"{name} was gone by tick {tick}"
+    if any(provider.pricing.kind not in ("list", "cost_plus") for provider in spec.providers):
+        prices = result.price_dynamics
+        said = {
+            "settled": "have settled",
+            "cycling": f"cycle with a period of {prices.period} ticks",
+            "moving": "keep moving and do not repeat",
+        }[prices.state]
+        gain = ""
+        if math.isfinite(prices.deviation_gain):
+            gain = (
+                f"; at the end another price would raise a provider's expected profit by at most "
+                f"{100 * prices.deviation_gain:.1f}%"
+            )
+        yield f"Providers' prices {said}{gain}"
 
 
 def _who_earned(result: "RunResult", baseline: "RunResult | None") -> Table:
     twin = [] if baseline is None else ["revenue without arbitrageurs"]
-    table = _table("Who earned what, USD per tick", ["agent", "role"], ["revenue", "profit", *twin])
+    table = _table(
+        "Who earned what, USD per tick",
+        ["agent", "role"],
+        ["revenue", "profit", "elasticity", *twin],
+    )
     before = baseline.agents if baseline is not None else {}
     for name, agent in result.agents.items():
         row = [name, agent["role"], *(_number(agent[k], "{:,.2f}") for k in ("revenue", "profit"))]
+        row.append(_number(agent.get("elasticity", math.nan), "{:.2f}"))
         if baseline is not None:
             row.append(_number(before.get(name, {}).get("revenue", math.nan), "{:,.2f}"))
         table.add_row(*row)

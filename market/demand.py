@@ -165,7 +165,7 @@ def best_tier(value: FloatArray, menu: FloatArray, quality: FloatArray) -> IntAr
     for g in np.flatnonzero(np.isfinite(menu)).tolist():
         while hull:
             step = float((menu[g] - menu[hull[-1]]) / (quality[g] - quality[hull[-1]]))
-            if len(hull) > 1 and step <= enters[-1] or len(hull) == 1 and step <= 0:
+            if (len(hull) > 1 and step <= enters[-1]) or (len(hull) == 1 and step <= 0):
                 hull.pop()
                 enters.pop()
                 continue

@@ -15,27 +15,28 @@ import numpy as np
 from market.arbitrage import MarketPrice, market_price
 from market.cascade import Value
 from market.curves import CurveTables
-from market.frontier import Frontier, solve_frontier
+from market.frontier import solve_frontier
 from market.population import FloatArray, IntArray
 from market.routing import CascadeRouting, Known, OracleRouting, SignalRouting, SingleRouting
 from market.sight import Policy, evaluate_policy
+from market.sighted import Routes
 from market.signals import problem_types
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
-_FRONTIERS: dict[tuple[object, ...], Frontier] = {}
+_FOUND: dict[tuple[object, ...], Routes] = {}
 
 Router = CascadeRouting | SignalRouting | SingleRouting | OracleRouting
 
 
 class Territory:
-    """Curves of one mix of problems, and what was worked out on them.
+    """Curves of one mix of problems, or of a sample, and what was worked out on them.
 
     Parameters
     ----------
     tables
         Curves of the models on sale, weighted as the mix has it.
     quality
-        [G] promised solve rate by tier.
+        [G] solve rates that routes are worked out for.
     """
 
     def __init__(self, tables: CurveTables, quality: FloatArray) -> None:
@@ -137,7 +138,7 @@ class Economy:
         price: FloatArray,
         territory: Territory,
         problem: IntArray | None = None,
-    ) -> Frontier:
+    ) -> Routes:
         """Frontier of a routing rule.
 
         Parameters
@@ -153,33 +154,35 @@ class Economy:
         """
         everything = np.arange(self.tables.population.size)
         own = everything if problem is None else problem
-        sees = isinstance(routing, SignalRouting | SingleRouting)
         if routing == CascadeRouting() and not self.thorough:
             return self.quick(territory, price)
-        types = self.types_of(routing.types).tobytes() if sees else b""
+        seen = (b"", b"")
+        if isinstance(routing, SignalRouting | SingleRouting):
+            seen = self.types_of(routing.types).tobytes(), own.tobytes()
         key = (
             routing,
             territory.digest,
             price.tobytes(),
             self.thorough,
-            types,
-            own.tobytes() if sees else b"",
+            seen,
         )
-        if key not in _FRONTIERS:
-            _forget(_FRONTIERS)
+        if key not in _FOUND:
+            _forget(_FOUND)
             known = Known(
-                territory.tables, self.quality, price, self.types_of, own, self.thorough
+                territory.tables, territory.quality, price, self.types_of, own, self.thorough
             )
-            _FRONTIERS[key] = routing.route(known)
-        return _FRONTIERS[key]
+            _FOUND[key] = routing.route(known)
+        return _FOUND[key]
 
-    def quick(self, territory: Territory, price: FloatArray) -> Frontier:
+    def quick(self, territory: Territory, price: FloatArray) -> Routes:
         """Frontier of plain cascades, searched quickly, for what is only expected."""
         key = ("quick", territory.digest, price.tobytes())
-        if key not in _FRONTIERS:
-            _forget(_FRONTIERS)
-            _FRONTIERS[key] = solve_frontier(territory.tables, self.quality, price, thorough=False)
-        return _FRONTIERS[key]
+        if key not in _FOUND:
+            _forget(_FOUND)
+            _FOUND[key] = Routes.of(
+                solve_frontier(territory.tables, territory.quality, price, thorough=False)
+            )
+        return _FOUND[key]
 
 
 def _forget(memory: dict[Any, Any], kept: int = _KEPT) -> None:

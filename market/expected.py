@@ -124,7 +124,8 @@ class Cells:
         """[N] utility of the best, in expectation, of what else there is, not buying included."""
         outside = self.rule.outside(self.needs, self.price_sensitivity)
         every = np.column_stack([utility, outside])
-        return np.logaddexp.reduce(every, axis=1) if self.tastes else every.max(axis=1)
+        best: FloatArray = np.logaddexp.reduce(every, axis=1) if self.tastes else every.max(axis=1)
+        return best
 
 
 def group(
@@ -166,7 +167,7 @@ def group(
     return Cells(
         rule=rule,
         needs=Needs(needs.tier[first], mean),
-        queries=rate * count,
+        queries=rate * count.astype(np.float64),
         known=np.stack(
             [np.ones(len(first), dtype=bool) if a is None else a[first] for a in known], axis=1
         ),

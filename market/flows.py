@@ -180,8 +180,8 @@ class Outlays:
     @classmethod
     def none(cls, arbitrageurs: int, providers: int) -> "Outlays":
         """Nothing bought."""
-        empty = np.zeros((arbitrageurs, providers))
-        return cls(empty, empty, np.zeros(arbitrageurs), np.zeros(providers))
+        fitting, tokens = np.zeros((2, arbitrageurs, providers))
+        return cls(fitting, tokens, np.zeros(arbitrageurs), np.zeros(providers))
 
     def __add__(self, other: "Outlays") -> "Outlays":
         """Both."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
 
@@ -15,10 +15,8 @@ from market.perturbation import Perturbation, arc
 from market.population import FloatArray
 from market.pricing import BestResponse
 from market.reroute import Alternatives, price_lists
+from market.state import MarketState
 from market.views import MarketView, Prospects, ProviderView
-
-if TYPE_CHECKING:
-    from market.model import MarketModel
 
 PRICE_STEP = 0.05  # relative change of a price, up and down, that elasticity is measured by
 
@@ -43,7 +41,7 @@ class Foresight:
         The market.
     """
 
-    def __init__(self, model: "MarketModel") -> None:
+    def __init__(self, model: MarketState) -> None:
         self.model = model
         self._known: dict[tuple[bytes, int], tuple[set[bytes], Alternatives]] = {}
 
@@ -69,7 +67,7 @@ class Foresight:
                 model.tick,
                 model.quality,
                 tuple(s.quote(mix) for s in model.sellers if s is not arbitrageur),
-                Deferred(lambda mix=mix: self._resale_prospects(arbitrageur, mix)),
+                Deferred(partial(self._resale_prospects, arbitrageur, mix)),
             )
             for mix in range(len(model.economy.mixes))
         ]

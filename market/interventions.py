@@ -116,7 +116,20 @@ def largest(stretch: tuple[Phase, ...]) -> Scenario:
     """The first phase's scenario, with as many arbitrageurs as any phase has."""
     first = stretch[0].scenario
     groups = tuple(
-        group.model_copy(update={"count": max(phase.scenario.arbitrageurs[g].count for phase in stretch)})
+        group.model_copy(
+            update={"count": max(phase.scenario.arbitrageurs[g].count for phase in stretch)}
+        )
         for g, group in enumerate(first.arbitrageurs)
     )
     return first.model_copy(update={"arbitrageurs": groups})
+
+
+def without_arbitrageurs(scenario: Scenario) -> Scenario:
+    """The same market when nobody resells: every group is empty, and stays so."""
+    kept = []
+    for change in scenario.interventions:
+        values = {k: v for k, v in change.set.items() if split_path(k)[0][0] != "arbitrageurs"}
+        if values:
+            kept.append(change.model_copy(update={"set": values}))
+    groups = tuple(group.model_copy(update={"count": 0}) for group in scenario.arbitrageurs)
+    return scenario.model_copy(update={"arbitrageurs": groups, "interventions": tuple(kept)})

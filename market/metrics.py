@@ -114,3 +114,26 @@ def price_dispersion(price: FloatArray, queries: FloatArray) -> float:
         sold
     ]
     return float(spend[sold] @ (np.sqrt(variance) / mean) / spend.sum())
+
+
+def period(states: FloatArray, window: int) -> int | None:
+    """Ticks after which a path repeats itself, throughout its last `window` ticks.
+
+    Parameters
+    ----------
+    states
+        [T, M] by tick; NaN is a state like any other.
+    window
+        Ticks that must repeat, at least 1; periods up to T − window are looked for.
+
+    Returns
+    -------
+    int or None
+        1 where it stands still; None where it does not repeat.
+    """
+    last = states[-window:]
+    for lag in range(1, len(states) - window + 1):
+        before = states[-window - lag : -lag]
+        if np.array_equal(last, before, equal_nan=True):
+            return lag
+    return None

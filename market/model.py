@@ -1,33 +1,24 @@
-"""The market as a Mesa model: build it, then step it, one named phase after the other."""
+"""The market as a Mesa model: step it, one named phase after the other."""
 
 from collections.abc import Callable
 
-import mesa
 import numpy as np
 
-from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
-from market.building import Ground, prepare
-from market.curves import build_tables, log_budgets
-from market.economy import Economy
-from market.flows import Outlays, QueryLog, Roster, SegmentFlow
+from market.flows import QueryLog, SegmentFlow
 from market.foresight import Foresight
-from market.interventions import Phase, largest, phases
-from market.ledger import OUTSIDE, TREASURY, Ledger
+from market.interventions import Phase
 from market.outcome import TickOutcome
-from market.population import FloatArray
 from market.procurement import distil, fit
 from market.recording import Recorder
 from market.results import RunResult
 from market.scenario import Scenario
-from market.serving import PlanBook, ProblemSampler, bind
 from market.settlement import Flows, settle
-from market.streams import Streams
+from market.state import MarketState
 from market.terms import terms_of_trade
 from market.trading import Stalls, trade
-from market.views import MarketView
 
 
-class MarketModel(mesa.Model):
+class MarketModel(MarketState):
     """Providers, arbitrageurs and consumer segments over a stream of queries.
 
     Parameters
@@ -42,57 +33,9 @@ class MarketModel(mesa.Model):
     """
 
     def __init__(self, spec: Scenario) -> None:
-        super().__init__(rng=spec.seed)
-        self.spec = spec
-        self.tick = 0
-        self.streams = Streams(spec.seed)
-        self.quality = spec.quality_tiers.values()
-        self.phases = phases(spec)
-        self.rules = spec
-        whole = largest(self.phases)
-        ground = prepare(whole)
-        grid = spec.population.budget
-        # what is simulated draws attempts from solve probabilities: curves must do the same
-        tables = build_tables(
-            ground.population,
-            log_budgets(grid.low, grid.high, grid.points),
-            estimator="geometric",
-            remainder=grid.remainder,
-        )
-        moving = any(p.pricing.kind not in ("list", "cost_plus") for p in spec.providers)
-        self.economy = Economy(tables, self.quality, ground.mixes, thorough=not moving)
-        self.samplers = [ProblemSampler(weight) for weight in ground.mixes]
-
-        mixes, tiers = len(ground.mixes), len(self.quality)
-        index = ground.population.index
-        self.providers = [
-            Provider(self, p, [index(m) for m in p.models], self.economy) for p in spec.providers
-        ]
-        self.arbitrageurs = [
-            Arbitrageur(self, group, i, mixes, tiers)
-            for group in whole.arbitrageurs
-            for i in range(group.count)
-        ]
-        self.sellers: list[Seller] = [*self.providers, *self.arbitrageurs]
-        self.segments = [
-            ConsumerSegment(self, c, mix, self.quality, self.sellers, self.streams)
-            for c, mix in zip(spec.consumers, ground.mix_of, strict=True)
-        ]
-        self.roster = self._roster(ground)
-        self.ledger = Ledger(
-            [
-                *(f"consumers/{name}" for name in self.roster.segments),
-                *self.roster.sellers,
-                TREASURY,
-                OUTSIDE,
-            ]
-        )
+        super().__init__(spec)
         self.recorder = Recorder(spec)
         self.foresight = Foresight(self)
-        self.price: FloatArray = np.full(len(ground.population.models), np.inf)
-        self.terms: FloatArray = np.empty((0, 0))
-        self.outlays = Outlays.none(len(self.arbitrageurs), len(self.providers))
-        self._books: dict[int, tuple[tuple[object, ...], PlanBook, FloatArray]] = {}
 
     def step(self) -> None:
         """Advance by one tick."""
@@ -144,9 +87,10 @@ class MarketModel(mesa.Model):
         # a lot for each: one more arbitrageur leaves the order of the others as it was
         lots = [self.streams.generator("order", a.name, self.tick).random() for a in movers]
         levers = self.rules.policy
-        floors = levers.price_floor * np.array(
-            [mix.market(self.price).price for mix in self.economy.mixes]
-        )
+        floors = np.zeros((len(self.economy.mixes), len(self.quality)))
+        if levers.price_floor > 0:
+            floors += [mix.market(self.price).price for mix in self.economy.mixes]
+            floors *= levers.price_floor
         for i in np.argsort(lots).tolist():
             arbitrageur = movers[i]
             arbitrageur.post(
@@ -180,9 +124,7 @@ class MarketModel(mesa.Model):
             served.append(trade(segment, queries, stalls, log=self.spec.record_queries))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
 
-    def settle(
-        self, flows: tuple[SegmentFlow, ...], logs: tuple[QueryLog, ...]
-    ) -> TickOutcome:
+    def settle(self, flows: tuple[SegmentFlow, ...], logs: tuple[QueryLog, ...]) -> TickOutcome:
         """Move the money; every dollar paid is a dollar received.
 
         Raises
@@ -226,36 +168,12 @@ class MarketModel(mesa.Model):
         for provider, profit in zip(self.providers, profits, strict=True):
             if provider.active:
                 provider.learn(profit)
-        for arbitrageur, balance in zip(
-            self.arbitrageurs, outcome.balances.tolist(), strict=True
-        ):
+        for arbitrageur, balance in zip(self.arbitrageurs, outcome.balances.tolist(), strict=True):
             arbitrageur.learn(balance)
 
     def record(self, outcome: TickOutcome) -> None:
         """Keep what happened."""
         self.recorder.add(outcome)
-
-    def menus(self) -> FloatArray:
-        """[X, S, G] posted prices."""
-        return np.stack([seller.menus for seller in self.sellers], axis=1)
-
-    def plans(self, mix: int) -> tuple[PlanBook, FloatArray]:
-        """All sellers' policies for a mix as arrays, and their expected list spend [S·G, M].
-
-        Stacked again only when a seller has changed its policies.
-        """
-        now = tuple(seller.policies[mix] for seller in self.sellers)
-        held = self._books.get(mix)
-        if held is None or any(new is not old for new, old in zip(now, held[0], strict=True)):
-            policies = [policy for of_seller in now for policy in of_seller]
-            tables = self.economy.tables
-            held = (
-                now,
-                bind(policies, tables.population, tables.remainder),
-                self.economy.mixes[mix].list_spend(policies),
-            )
-            self._books[mix] = held
-        return held[1], held[2]
 
     def _go_by(self, phase: Phase) -> None:
         self.rules = phase.scenario
@@ -285,38 +203,6 @@ class MarketModel(mesa.Model):
             np.array([a.student for a in self.arbitrageurs], dtype=bool),
             np.array([a.resale_multiplier(self.economy, price) for a in self.arbitrageurs]),
         )
-
-    def _roster(self, ground: Ground) -> Roster:
-        models = ground.population.models
-        owner = np.full(len(models), -1, dtype=np.int64)
-        student_of = np.full(len(models), -1, dtype=np.int64)
-        listed = np.full(len(models), np.inf)
-        for k, provider in enumerate(self.providers):
-            owner[provider.models] = k
-            if provider.is_due(0):
-                listed[provider.models] = 1.0
-        for a, arbitrageur in enumerate(self.arbitrageurs):
-            if arbitrageur.name in ground.teachers:
-                student_of[models.index(arbitrageur.name)] = a
-        base = np.array([mix.market(listed).price for mix in self.economy.mixes])
-        demand = np.zeros(base.shape)
-        for segment in self.segments:
-            demand[segment.mix] += segment.demanded(base[segment.mix])
-        return Roster(
-            providers=tuple(p.name for p in self.providers),
-            arbitrageurs=tuple(a.name for a in self.arbitrageurs),
-            groups=tuple(a.group for a in self.arbitrageurs),
-            segments=tuple(s.name for s in self.segments),
-            models=models,
-            mixes=ground.mix_names,
-            mix_of=ground.mix_of,
-            owner=owner,
-            student_of=student_of,
-            cost_ratio=np.ones(len(models)),
-            quality=self.quality,
-            base_price=base,
-            base_demand=demand,
-        ).with_costs([p.spec.cost_ratio for p in self.providers])
 
 
 def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunResult:

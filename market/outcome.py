@@ -212,7 +212,7 @@ class TickOutcome:
 
     def by_mix(self, quantity: str) -> FloatArray:
         """[X, S, G] a quantity of the flows, by mix of problems."""
-        total = np.zeros_like(self.menus)
+        total: FloatArray = np.zeros_like(self.menus)
         for mix, flow in zip(self.roster.mix_of, self.flows, strict=True):
             total[mix] += getattr(flow, quantity)
         return total
@@ -230,11 +230,10 @@ class TickOutcome:
     def _posted(self) -> FloatArray:
         """[S, G] posted price, over mixes by what was bought at each."""
         if len(self.menus) == 1:
-            return self.menus[0]
+            return np.asarray(self.menus[0], dtype=np.float64)
         served = self.by_mix("served")
         weight = np.where(np.isfinite(self.menus), served, 0.0)
         posted = np.where(np.isfinite(self.menus), self.menus, 0.0)
         with np.errstate(invalid="ignore"):
-            return np.where(
-                weight.sum(axis=0) > 0, (weight * posted).sum(axis=0) / weight.sum(axis=0), np.inf
-            )
+            mean: FloatArray = (weight * posted).sum(axis=0) / weight.sum(axis=0)
+        return np.where(np.isfinite(mean), mean, np.inf)

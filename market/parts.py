@@ -1,10 +1,12 @@
 """What every part of a scenario has in common: frozen, strict, and helpful about misspelt keys."""
 
 from difflib import get_close_matches
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+Text = Annotated[str, Field(min_length=1)]
 
 
 def nearest(name: str, known: list[str]) -> str:

@@ -31,9 +31,7 @@ class Perturbation:
     deviation_gain: FloatArray
 
 
-def arc(
-    quantity: tuple[float, float], multiplier: tuple[float, float]
-) -> tuple[float, float]:
+def arc(quantity: tuple[float, float], multiplier: tuple[float, float]) -> tuple[float, float]:
     """Marginal revenue and elasticity between two points of a demand curve.
 
     With R = μQ, ΔR = μ̄ΔQ + Q̄Δμ holds exactly for means over the two points, so marginal revenue

@@ -87,9 +87,12 @@ class BestResponse(Part):
         return np.linspace(self.low, self.high, self.count)
 
     def multiplier(self, view: ProviderView) -> float:
-        """Price over list price: the lowest that no other on the grid beats."""
+        """Price over list price: of those unbeaten on the grid, the nearest to its own."""
         grid = self.grid()
-        return float(grid[int(np.argmax(view.prospects.profit(grid)))])
+        profit = view.prospects.profit(grid)
+        best = grid[profit >= profit.max() - 1e-9 * abs(profit.max())]
+        present = view.past[-1].multiplier if view.past else 1.0
+        return float(best[int(np.argmin(np.abs(best - present)))])
 
 
 class ModelOfSales(Part):
@@ -174,7 +177,7 @@ class BestResponseMenu(Part):
         """[G] fee per query; infinite where the cost K [G] is."""
         markups = np.geomspace(1 + self.min_margin, 1 + self.max_margin, self.count)
         common = markups[:, None] * cost
-        menu = common[int(np.argmax(view.prospects.profit(common)))].copy()
+        menu: FloatArray = common[int(np.argmax(view.prospects.profit(common)))].copy()
         for g in np.flatnonzero(np.isfinite(cost)).tolist():
             tries = np.tile(menu, (self.count + 1, 1))
             tries[:-1, g] = markups * cost[g]  # the last keeps what there is: it wins a draw

@@ -1,4 +1,4 @@
-"""Which problems a buyer's queries are of: all by their weight, some domains, or the harder ones."""
+"""Which problems a buyer asks about: all by their weight, some domains, or the harder ones."""
 
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """What arbitrageurs buy that no query asks for: fitting samples, and a teacher's tokens."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from market.agents import Arbitrageur
@@ -9,12 +7,14 @@ from market.economy import Territory
 from market.fitting import buy_attempts, sampled_tables
 from market.flows import Outlays
 from market.routing import FittedKnowledge
+from market.state import MarketState
 
-if TYPE_CHECKING:
-    from market.model import MarketModel
+# solve rates that a router works routes out for on its sample: finer than the tiers, since what a
+# route solves in truth differs, and the cheapest that is good enough for a tier is sold at it
+PROMISES = np.linspace(0.02, 0.995, 79)
 
 
-def fit(model: "MarketModel") -> Outlays:
+def fit(model: MarketState) -> Outlays:
     """Let every arbitrageur that has not done so spend its fitting budget.
 
     It pays today's prices, before it sells anything; what it learns is its own.
@@ -43,17 +43,15 @@ def fit(model: "MarketModel") -> Outlays:
         )
         arbitrageur.fitted = True
         if len(sample.problem):
-            seen = sampled_tables(
-                sample, model.roster.models, tables.budget, tables.remainder
-            )
-            arbitrageur.sample = Territory(seen, model.quality), sample.problem
+            seen = sampled_tables(sample, model.roster.models, tables.budget, tables.remainder)
+            arbitrageur.sample = Territory(seen, PROMISES), sample.problem
         paid = np.where(np.isfinite(bought), bought, 0.0)
         outlays.fitting[a] = model.roster.by_provider(sample.spend * paid)
         outlays.cost[:] += model.roster.by_provider(sample.spend * model.roster.cost_ratio)
     return outlays
 
 
-def distil(model: "MarketModel") -> Outlays:
+def distil(model: MarketState) -> Outlays:
     """Let every arbitrageur that finds it due buy its teacher's tokens and train a student."""
     outlays = Outlays.none(len(model.arbitrageurs), len(model.providers))
     if model.rules.policy.distillation_ban:
@@ -77,7 +75,7 @@ def distil(model: "MarketModel") -> Outlays:
     return outlays
 
 
-def _saving(model: "MarketModel", number: int, arbitrageur: Arbitrageur) -> float:
+def _saving(model: MarketState, number: int, arbitrageur: Arbitrageur) -> float:
     """US dollars per tick that a student would save at the sales of last tick, fees held."""
     seller = len(model.providers) + number
     terms = model.terms[seller]
@@ -88,8 +86,7 @@ def _saving(model: "MarketModel", number: int, arbitrageur: Arbitrageur) -> floa
         buyers = segment.buyers_by_policy(model.menus()[0].size)
         queries = segment.rate * buyers.reshape(-1, len(model.quality))[seller]
         now, then = (
-            arbitrageur.routes(model.economy, price, segment.mix)
-            for price in (terms, with_student)
+            arbitrageur.routes(model.economy, price, segment.mix) for price in (terms, with_student)
         )
         if now is None or then is None:
             return 0.0

@@ -4,20 +4,42 @@ import json
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from market.errors import ScenarioError
 from market.folders import MANIFEST, whole_folder
 from market.jsonable import finite
 from market.loading import load, to_toml
+from market.metrics import period
 from market.scenario import Scenario
 
 TABLES = ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries")
+
+
+@dataclass(frozen=True)
+class PriceDynamics:
+    """What providers' prices do in the last quarter of a run.
+
+    Attributes
+    ----------
+    state
+        `settled`, `cycling` or `moving`.
+    period
+        Ticks after which they repeat: 1 where they have settled; None where they do not.
+    deviation_gain
+        The most that a provider that best-responds would gain by another price of its grid, as a
+        share of its profit; NaN where none does.
+    """
+
+    state: str
+    period: int | None
+    deviation_gain: float
 
 
 @dataclass(frozen=True)
@@ -63,10 +85,25 @@ class RunResult:
         return {str(name): float(value) for name, value in last.mean().items()}
 
     @property
+    def price_dynamics(self) -> PriceDynamics:
+        """Whether providers' prices have settled, cycle, or keep moving."""
+        prices = self.models.pivot_table(
+            index="tick", columns="model", values="price_multiplier", dropna=False, sort=False
+        ).to_numpy(dtype=np.float64)
+        lag = period(prices, math.ceil(self.scenario.ticks / 4))
+        gains = self.providers["deviation_gain"]
+        gain = float(gains.max()) if gains.notna().any() else float("nan")
+        state = "moving" if lag is None else "settled" if lag == 1 else "cycling"
+        return PriceDynamics(state, lag, gain)
+
+    @property
     def agents(self) -> dict[str, dict[str, Any]]:
         """Role, revenue and profit per tick by agent, last-quarter means in US dollars.
 
-        An arbitrageur's revenue is its fees, its profit fees less what it paid to providers.
+        An arbitrageur's revenue is its fees, its profit what is left of them. Of a provider, also
+        the price elasticity of its quantity, as last measured; of one that
+        enters while the run goes on, also when it did, and after how many ticks it first earned
+        anything from queries (None if it never did).
         """
         found: dict[str, dict[str, Any]] = {}
         for role, table, name, revenue in (
@@ -81,6 +118,30 @@ class RunResult:
                     "revenue": float(row[revenue]),
                     "profit": float(row["profit"]),
                 }
+        measured = self.providers.dropna(subset="elasticity").groupby("provider")["elasticity"]
+        for owner, elasticity in measured.last().items():
+            found[str(owner)]["elasticity"] = float(elasticity)
+        for provider in self.scenario.providers:
+            if 0 < provider.active_from < self.scenario.ticks:
+                own = self.providers[self.providers["provider"] == provider.name]
+                earned = own.loc[own["direct_revenue"] + own["resale_revenue"] > 0, "tick"]
+                found[provider.name] |= {
+                    "entered": provider.active_from,
+                    "ticks_to_first_revenue": int(earned.min()) - provider.active_from
+                    if len(earned)
+                    else None,
+                }
+        return found
+
+    @property
+    def exits(self) -> dict[str, int]:
+        """First tick without each seller that left before the end, or went bankrupt."""
+        found: dict[str, int] = {}
+        for table, column in ((self.providers, "provider"), (self.arbitrageurs, "arbitrageur")):
+            there = table[table["active"].astype(bool)]
+            for agent, last in there.groupby(column, sort=False)["tick"].max().items():
+                if last < self.scenario.ticks - 1:
+                    found[str(agent)] = int(last) + 1
         return found
 
     def _last_quarter(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -118,6 +179,7 @@ class RunResult:
             "tables": {name: len(table) for name, table in self.tables.items()},
             "summary": finite(self.summary),
             "agents": finite(self.agents),
+            "price_dynamics": finite(asdict(self.price_dynamics)),
             "versions": dict(self.versions),
         }
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ from market.parts import Part
 from market.population import FloatArray, IntArray
 from market.problems import AllProblems, Problems
 from market.sight import Sight, sight_of
-from market.sighted import sighted_frontier, solve_single, without_looking
+from market.sighted import Routes, sighted_routes, solve_single, without_looking
 from market.signals import solve_oracle, solve_signal
 
 Accuracy = Annotated[float, Field(ge=0, le=1)]
@@ -65,9 +65,9 @@ class CascadeRouting(Part):
 
     kind: Literal["cascade"] = "cascade"
 
-    def route(self, known: Known) -> Frontier:
+    def route(self, known: Known) -> Routes:
         """Least expected spend, and the cascade that has it, at each solve rate."""
-        return known.blind()
+        return Routes.of(known.blind())
 
 
 class SignalRouting(Part):
@@ -82,16 +82,14 @@ class SignalRouting(Part):
     types: Types = 8
     """Number of types."""
 
-    def route(self, known: Known) -> Frontier:
+    def route(self, known: Known) -> Routes:
         """Least expected spend over cascades by the type seen."""
         own, sight = known.looks(self.types, self.accuracy)
         blind = known.blind()
         if self.accuracy == 0:
-            return blind
-        signal = solve_signal(
-            known.tables, known.quality, own, self.accuracy, known.price, blind
-        )
-        return sighted_frontier(signal, sight, blind)
+            return Routes.of(blind)
+        signal = solve_signal(known.tables, known.quality, own, self.accuracy, known.price, blind)
+        return sighted_routes(signal, sight, Routes.of(blind))
 
 
 class SingleRouting(Part):
@@ -106,13 +104,13 @@ class SingleRouting(Part):
     types: Types = 8
     """Number of types."""
 
-    def route(self, known: Known) -> Frontier:
+    def route(self, known: Known) -> Routes:
         """Least expected spend over one model by the type seen."""
         own, sight = known.looks(self.types, self.accuracy)
         at_own = Sight(own, sight.share, self.accuracy)
         signal = solve_single(known.tables, known.quality, at_own, known.price)
         alone = without_looking(market_price(known.tables, known.quality, known.price))
-        return sighted_frontier(signal, sight, alone)
+        return sighted_routes(signal, sight, alone)
 
 
 class OracleRouting(Part):
@@ -120,14 +118,14 @@ class OracleRouting(Part):
 
     kind: Literal["oracle"] = "oracle"
 
-    def route(self, known: Known) -> Frontier:
+    def route(self, known: Known) -> Routes:
         """Least expected spend over cascades by problem."""
         blind = known.blind()
         signal = solve_oracle(known.tables, known.quality, known.price, blind)
         everyone = np.arange(known.tables.population.size)
         # a problem that this mix does not have may still come from another
         share = np.full(len(everyone), 1 / len(everyone))
-        return sighted_frontier(signal, Sight(everyone, share, 1.0), blind)
+        return sighted_routes(signal, Sight(everyone, share, 1.0), Routes.of(blind))
 
 
 Routing = Annotated[

@@ -4,18 +4,18 @@ Scenario files are read by :mod:`market.loading`.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.curves import Remainder
 from market.demand import Demand
 from market.ledger import OUTSIDE, TREASURY
-from market.parts import Part, nearest
+from market.parts import Part, Text, nearest
 from market.policy import Levers
 from market.population import FloatArray
+from market.populations import Source, Synthetic
 from market.pricing import ArbitrageurPricing, ListPrice, ProviderPricing, Undercut
 from market.problems import AllProblems, Problems
 from market.routing import (
@@ -31,7 +31,6 @@ from market.students import Distillation
 FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
-Text = Annotated[str, Field(min_length=1)]
 AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME)]
 SolveRate = Annotated[float, Field(gt=0, lt=1)]
 
@@ -55,74 +54,6 @@ class QualityTiers(Part):
     def values(self) -> FloatArray:
         """[G] promised solve rates, rising."""
         return np.linspace(self.min, self.max, self.count)
-
-
-class BudgetGrid(Part):
-    """Budgets per query at which solve rate and spend are tabulated: 0, then log-spaced."""
-
-    low: Annotated[float, Field(gt=0)] = 1e-4
-    """Lowest budget above 0, US dollars per query at list price."""
-    high: Annotated[float, Field(gt=0)] = 1.0
-    """Highest budget, US dollars per query at list price."""
-    points: Annotated[int, Field(ge=2)] = 250
-    """Number of budgets above 0."""
-    remainder: Remainder = "kept"
-    """What is left when the next attempt no longer fits: kept, or spent on a cut-off attempt."""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.low >= self.high:
-            raise PydanticCustomError("order", "low {low} must be below high {high}", dict(self))
-        return self
-
-
-class _Source(Part):
-    budget: BudgetGrid = BudgetGrid()
-    """Budgets at which solve rate and spend are tabulated."""
-
-
-class Calibrated(_Source):
-    """Problem classes from a calibrated pack."""
-
-    source: Literal["calibrated"] = "calibrated"
-    """Where problems and prices come from: a calibrated pack."""
-    pack: Text
-    """Name of a shipped pack, or a folder that holds one."""
-
-
-class Records(_Source):
-    """Problems from attempt records."""
-
-    source: Literal["records"] = "records"
-    """Where problems and prices come from: attempt records."""
-    folder: Text
-    """Folder with one `<model>.jsonl` per model; relative to the scenario file."""
-
-
-class SyntheticModel(Part):
-    """A model of a synthetic population."""
-
-    name: Text
-    """By which providers sell it."""
-    ability: float
-    """Item-response ability; the difficulty of problems is N(0, 1)."""
-    cost: Annotated[float, Field(gt=0)]
-    """Mean list cost of one attempt, US dollars."""
-
-
-class Synthetic(_Source):
-    """Problems drawn from an item-response law."""
-
-    source: Literal["synthetic"] = "synthetic"
-    """Where problems and prices come from: an item-response law."""
-    problems: Annotated[int, Field(ge=1)]
-    """Number of problems."""
-    heterogeneity: Annotated[float, Field(ge=0)]
-    """What models do not have in common: standard deviation of their own log-odds noise."""
-    unsolvable: Annotated[float, Field(ge=0, lt=1)]
-    """Share of the problems that no model ever solves."""
-    models: Annotated[tuple[SyntheticModel, ...], Field(min_length=1)]
-    """Every model that a provider may sell."""
 
 
 class ProviderSpec(Part):
@@ -226,9 +157,6 @@ class Intervention(Part):
     """Tick from which it holds."""
     set: Annotated[dict[str, Any], Field(min_length=1)]
     """Values by dotted path, as after `--set`: `{ "policy.routing_tax" = 0.1 }`."""
-
-
-Source = Annotated[Calibrated | Records | Synthetic, Field(discriminator="source")]
 
 
 class Scenario(Part):

@@ -153,7 +153,6 @@ class PlanBook:
     cost: FloatArray
     remainder: Remainder
 
-
     def rows(self, policy: IntArray, queries: Queries) -> IntArray:
         """[Q] the row that each query goes down, by what is seen of it and its lot."""
         row = self.first.take(policy) + (queries.lot < self.share.take(policy))

@@ -62,9 +62,7 @@ class Sight:
         return np.where(right, self.label.take(problem), np.minimum(guess, len(self.share) - 1))
 
 
-def sight_of(
-    population: Population, label: IntArray, accuracy: float, types: int = 0
-) -> Sight:
+def sight_of(population: Population, label: IntArray, accuracy: float, types: int = 0) -> Sight:
     """Sight of the types that have weight in a population.
 
     Parameters
@@ -85,7 +83,9 @@ def sight_of(
     """
     if not 0 <= accuracy <= 1:
         raise DataError(f"signal accuracy: {accuracy!r} is not from 0 to 1")
-    share = np.bincount(label, weights=population.weight, minlength=types)
+    share: FloatArray = np.bincount(label, weights=population.weight, minlength=types).astype(
+        np.float64
+    )
     return Sight(label, share, accuracy)
 
 
@@ -116,9 +116,7 @@ class SightedMixture:
 Policy = Mixture | SightedMixture
 
 
-def evaluate_policy(
-    policy: Policy, tables: CurveTables, weight: FloatArray | None = None
-) -> Value:
+def evaluate_policy(policy: Policy, tables: CurveTables, weight: FloatArray | None = None) -> Value:
     """Solve rate and expected list spend of a policy over a population.
 
     Parameters

@@ -4,6 +4,8 @@ Two neighbouring routes of the convex hull are mixed, query by query, so that th
 rate is met in expectation; where ignoring what is seen is cheaper, it is ignored.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from market.arbitrage import MarketPrice
@@ -14,6 +16,30 @@ from market.population import FloatArray, IntArray
 from market.sight import Policy, Sight, SightedMixture
 from market.signals import Route, SignalFrontier, hull
 from market.space import CascadeSpace, shadow_prices
+
+
+@dataclass(frozen=True)
+class Routes:
+    """What each promised solve rate costs a router, and how it is kept.
+
+    Attributes
+    ----------
+    quality
+        [G] promised solve rates.
+    spend
+        [G] expected US dollars per query, as far as the router knows; infinite out of reach.
+    policies
+        G policies; None out of reach.
+    """
+
+    quality: FloatArray
+    spend: FloatArray
+    policies: tuple[Policy | None, ...]
+
+    @classmethod
+    def of(cls, frontier: Frontier) -> "Routes":
+        """Those of a frontier of plain cascades."""
+        return cls(frontier.quality, frontier.spend, frontier.policies)
 
 
 def neighbours(rates: FloatArray, quality: float) -> tuple[int, int, float]:
@@ -33,7 +59,7 @@ def neighbours(rates: FloatArray, quality: float) -> tuple[int, int, float]:
     return low, high, min(float(share), 1.0)
 
 
-def sighted_frontier(signal: SignalFrontier, sight: Sight, blind: Frontier) -> Frontier:
+def sighted_routes(signal: SignalFrontier, sight: Sight, blind: Routes) -> Routes:
     """Policies that reach each solve rate of a router that looks first.
 
     Parameters
@@ -43,7 +69,7 @@ def sighted_frontier(signal: SignalFrontier, sight: Sight, blind: Frontier) -> F
     sight
         How it looks.
     blind
-        Frontier of not looking, at the same solve rates and prices.
+        Routes of not looking, at the same solve rates and prices.
     """
     rates = np.array([route.solve_rate for route in signal.routes])
     types = np.cumsum(sight.share > 0) - 1  # place of each type among those of weight
@@ -68,7 +94,7 @@ def sighted_frontier(signal: SignalFrontier, sight: Sight, blind: Frontier) -> F
                     share,
                 )
             )
-    return Frontier(signal.quality, spend, tuple(policies), signal.max_quality)
+    return Routes(signal.quality, spend, tuple(policies))
 
 
 def _by_type(
@@ -127,12 +153,8 @@ def solve_single(
     return hull(quality, routes)
 
 
-def without_looking(market: MarketPrice) -> Frontier:
+def without_looking(market: MarketPrice) -> Routes:
     """Each solve rate from the cheapest single model: what a router without a second model has."""
     cheapest = market.cost.argmin(axis=0)
-    return Frontier(
-        market.quality,
-        market.price,
-        tuple(market.policies[m][g] for g, m in enumerate(cheapest.tolist())),
-        float(market.max_quality.max()),
-    )
+    policies = tuple(market.policies[m][g] for g, m in enumerate(cheapest.tolist()))
+    return Routes(market.quality, market.price, policies)

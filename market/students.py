@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from market.parts import Part
+from market.parts import Part, Text
 
 
 class Distillation(Part):
     """Distil one student from a teacher, once, at a given tick or when it is worth its outlay."""
 
-    teacher: Annotated[str, Field(min_length=1)]
+    teacher: Text
     """Model whose output is bought; its provider is paid for it."""
     tokens: Annotated[float, Field(ge=1e6, le=1e13)]
     """Tokens of the teacher's output that are bought and trained on, D."""

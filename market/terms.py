@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from market.population import FloatArray, IntArray
 from market.policy import Levers
+from market.population import FloatArray, IntArray
 
 
 def terms_of_trade(

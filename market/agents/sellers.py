@@ -1,21 +1,16 @@
-"""The agents: they hold state, and leave every decision to a rule."""
+"""Sellers: they hold prices, policies and what they know, and leave every decision to a rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import mesa
 import numpy as np
-import numpy.typing as npt
 
-from market.demand import NOBODY, Choice, choose
 from market.economy import Economy, Territory
-from market.expected import Cells, group
-from market.frontier import Frontier
 from market.offers import cheapest_good_enough
 from market.population import FloatArray, IntArray
-from market.scenario import ArbitrageurGroup, ConsumerGroup, ProviderSpec
-from market.serving import ProblemSampler, Queries, draw_queries
+from market.scenario import ArbitrageurGroup, ProviderSpec
 from market.sight import Policy
-from market.streams import Streams
+from market.sighted import Routes
 from market.views import MarketView, ProviderView, Quote, Turn
 
 Policies = tuple[Policy | None, ...]
@@ -45,7 +40,7 @@ class Seller(mesa.Agent):
         self.balance = 0.0
         self.nothing: tuple[Policies, ...] = ((None,) * tiers,) * mixes
         self.menus: FloatArray = np.full((mixes, tiers), np.inf)
-        self.policies = self.nothing
+        self.policies: tuple[Policies, ...] = self.nothing
 
     def quote(self, mix: int = 0) -> Quote:
         """Its menu for one mix of problems as others may see it."""
@@ -101,9 +96,7 @@ class Provider(Seller):
             return own.spend, own.policies
         market = territory.market(alone)
         cheapest = market.cost.argmin(axis=0)
-        return market.price, tuple(
-            market.policies[m][g] for g, m in enumerate(cheapest.tolist())
-        )
+        return market.price, tuple(market.policies[m][g] for g, m in enumerate(cheapest.tolist()))
 
     def is_due(self, tick: int) -> bool:
         """Whether it is in the market at a tick."""
@@ -162,7 +155,7 @@ class Arbitrageur(Seller):
         """Whether it is in the market."""
         return self.number < self.spec.count and not self.bankrupt
 
-    def routes(self, economy: Economy, price: FloatArray, mix: int = 0) -> Frontier | None:
+    def routes(self, economy: Economy, price: FloatArray, mix: int = 0) -> Routes | None:
         """What each promised solve rate costs it, as far as it knows; None where it knows nothing.
 
         Parameters
@@ -176,7 +169,8 @@ class Arbitrageur(Seller):
         """
         if self.sample is not None:
             territory, problem = self.sample
-            return economy.route(self.spec.routing, price, territory, problem)
+            believed = economy.route(self.spec.routing, price, territory, problem)
+            return _kept_promises(believed, economy)
         if not self.fitted or self.spec.knowledge.kind == "fit":
             return None  # the fitting budget did not pay for one problem
         return economy.route(self.spec.routing, price, economy.mixes[mix])
@@ -261,6 +255,21 @@ class Arbitrageur(Seller):
         self.bankrupt = self.bankrupt or (capital is not None and capital + balance < 0)
 
 
+def _kept_promises(believed: Routes, economy: Economy) -> Routes:
+    """What a router that knows a sample sells: by tier, the cheapest route that keeps its promise.
+
+    What a route solves comes out at once, so the router knows it as its buyers do; what it costs
+    is what the sample says.
+    """
+    delivered = economy.whole.delivered(believed.policies)
+    spend, route = cheapest_good_enough(believed.spend, delivered, economy.quality)
+    policies = tuple(
+        believed.policies[r] if np.isfinite(cost) else None
+        for r, cost in zip(route.tolist(), spend.tolist(), strict=True)
+    )
+    return Routes(economy.quality, spend, policies)
+
+
 def _same(one: tuple[Policies, ...], other: tuple[Policies, ...]) -> bool:
     """Whether these are the very same policies; then nothing needs to be bound anew."""
     return all(
@@ -268,185 +277,3 @@ def _same(one: tuple[Policies, ...], other: tuple[Policies, ...]) -> bool:
         for row, before in zip(one, other, strict=True)
         for a, b in zip(row, before, strict=True)
     )
-
-
-class ConsumerSegment(mesa.Agent):
-    """J buyers as arrays: every buyer is simulated, one agent per segment.
-
-    Attributes
-    ----------
-    mix
-        Index of the mix of problems that its queries are of.
-    needs
-        What each buyer wants and what it is worth to it.
-    present
-        [J] index of each buyer's present seller, or `NOBODY`.
-    choice
-        Whom each buyer buys from this tick.
-    policy
-        [J] seller times number of tiers plus tier: the policy that serves the buyer; `NOBODY`
-        where it does not buy.
-    worth
-        [J] US dollars that a query served is worth to each buyer.
-    """
-
-    def __init__(
-        self,
-        model: mesa.Model,
-        spec: ConsumerGroup,
-        mix: int,
-        quality: FloatArray,
-        sellers: Sequence[Seller],
-        streams: Streams,
-    ) -> None:
-        super().__init__(model)
-        self.name, self.size, self.mix, self.quality = spec.name, spec.size, mix, quality
-        self.sellers = [(s.name, s.group if isinstance(s, Arbitrageur) else None) for s in sellers]
-        self.streams = streams
-        self.taste = [
-            streams.generator("tastes", f"{self.name}/{name}").gumbel(size=self.size)
-            for name, _ in self.sellers
-        ] + [streams.generator("tastes for not buying", self.name).gumbel(size=self.size)]
-        self.present: IntArray = np.full(self.size, NOBODY, dtype=np.int64)
-        self.policy: IntArray = np.full(self.size, NOBODY, dtype=np.int64)
-        self.worth: FloatArray = np.zeros(self.size)
-        self.update(spec, [1.0] * len(sellers), transparent=True)  # until the first tick's rules
-        self.choice = Choice(self.present, self.needs.tier)
-
-    def update(
-        self, spec: ConsumerGroup, awareness: Sequence[float], transparent: bool
-    ) -> None:
-        """Go by these rules from now on.
-
-        Parameters
-        ----------
-        spec
-            Its part of the scenario.
-        awareness
-            Chance, per seller, that a buyer knows it; of a provider 1.
-        transparent
-            Whether every buyer knows every seller.
-        """
-        self.spec, self.rate = spec, spec.queries_per_tick
-        self.needs = spec.demand.needs(
-            self.quality,
-            self.size,
-            self.streams.generator("needs", self.name),
-            self.streams.generator("reservation prices", self.name),
-        )
-        self.known = [
-            None if transparent else self._knows(name, group_name, chance)
-            for (name, group_name), chance in zip(self.sellers, awareness, strict=True)
-        ]
-        self._buyers_by_policy: IntArray | None = None
-        self._seen: FloatArray = np.empty((0, 0))
-        self._settled: IntArray | None = None
-        self._cells: tuple[IntArray, Cells] | None = None
-        self._surplus: dict[bytes, float] = {}
-
-    def _knows(
-        self, name: str, group_name: str | None, chance: float
-    ) -> npt.NDArray[np.bool_] | None:
-        if self.spec.knows is not None and (group_name or name) not in self.spec.knows:
-            return np.zeros(self.size, dtype=bool)
-        if group_name is None or chance >= 1:
-            return None  # everybody knows it
-        rng = self.streams.generator("awareness", f"{self.name}/{name}")
-        return rng.random(self.size) < chance
-
-    def choose(self, menus: FloatArray) -> None:
-        """Choose among the posted menus [S, G]; who buys has that seller as its present one.
-
-        Tastes last, so buyers choose anew only when a price has moved, or their present sellers.
-        """
-        if np.array_equal(menus, self._seen) and self.present is self._settled:
-            return
-        before = self.present
-        self.choice = choose(
-            self.spec.demand,
-            self.needs,
-            menus,
-            self.quality,
-            self.known,
-            self.taste if self.spec.tastes else None,
-            self.present,
-            self.spec.price_sensitivity,
-            self.spec.switching_cost,
-        )
-        nobody = self.choice.seller == NOBODY
-        now = np.where(nobody, before, self.choice.seller)
-        self.present = before if np.array_equal(now, before) else now
-        self.policy = np.where(
-            nobody, NOBODY, self.choice.seller * menus.shape[1] + self.choice.tier
-        )
-        tier = np.where(nobody, 0, self.choice.tier)
-        self.worth = np.where(nobody, 0.0, self.spec.demand.worth(self.needs, self.quality, tier))
-        self._buyers_by_policy = None
-        self._seen = menus
-        # present sellers matter only where leaving them costs something
-        self._settled = self.present if self.spec.switching_cost == 0 else before
-
-    def buyers_by_policy(self, policies: int) -> IntArray:
-        """[P] how many buyers each policy serves."""
-        if self._buyers_by_policy is None:
-            bought = self.policy[self.policy != NOBODY]
-            self._buyers_by_policy = np.bincount(bought, minlength=policies)
-        return self._buyers_by_policy
-
-    def demanded(self, menu: FloatArray) -> FloatArray:
-        """[G] queries per tick by tier if a menu [G] were all there is, tastes aside."""
-        utility, tier = self.spec.demand.utility(
-            self.needs, menu, self.quality, self.spec.price_sensitivity
-        )
-        willing = utility >= self.spec.demand.outside(self.needs, self.spec.price_sensitivity)
-        bought = tier[willing & np.isfinite(utility)]
-        return self.rate * np.bincount(bought, minlength=len(menu)).astype(np.float64)
-
-    def surplus_at(self, cost: FloatArray) -> float:
-        """Mean US dollars per query over buyers, served at cost [G] where that is worth it."""
-        key = cost.tobytes()
-        if key not in self._surplus:
-            self._surplus = {key: self._surplus_at(cost)}
-        return self._surplus[key]
-
-    def _surplus_at(self, cost: FloatArray) -> float:
-        demand = self.spec.demand
-        utility, tier = demand.utility(
-            self.needs, cost, self.quality, self.spec.price_sensitivity
-        )
-        reached = np.isfinite(utility)
-        tier = np.where(reached, tier, 0)
-        worth = demand.worth(self.needs, self.quality, tier)
-        surplus = np.where(reached, worth - np.where(reached, cost[tier], 0.0), 0.0)
-        return float(np.maximum(surplus, 0.0).mean())
-
-    def cells(self) -> Cells:
-        """Like buyers, put together, for what is only expected of them."""
-        present = self.present if self.spec.switching_cost > 0 else self.needs.tier
-        if self._cells is None or self._cells[0] is not present:
-            grouped = group(
-                self.spec.demand,
-                self.needs,
-                self.known,
-                self.present,
-                rate=self.rate,
-                mix=self.mix,
-                price_sensitivity=self.spec.price_sensitivity,
-                switching_cost=self.spec.switching_cost,
-                tastes=self.spec.tastes,
-            )
-            self._cells = (present, grouped)
-        return self._cells[1]
-
-    def send(
-        self,
-        streams: Streams,
-        tick: int,
-        models: Sequence[str],
-        sampler: ProblemSampler,
-        sighted: bool,
-    ) -> Iterator[Queries]:
-        """Draw this tick's queries, batch by batch."""
-        return draw_queries(
-            streams, self.name, tick, self.size, self.rate, models, sampler, sighted
-        )
