@@ -76,12 +76,14 @@ class Foresight:
         """The market as it stands."""
         model = self.model
         mixes = range(len(model.economy.mixes))
+        menus = model.menus()
+        offering = tuple(np.isfinite(menus).any(axis=(0, 2)).tolist())
         return Anticipation(
             roster=model.roster,
-            menus=model.menus(),
+            menus=menus,
             list_spend=np.array([self._list_spend(mix) for mix in mixes]),
             terms=model.terms,
-            cells=[segment.cells() for segment in model.segments],
+            cells=[segment.cells(offering) for segment in model.segments],
             list_menus=np.array([provider.list_menus for provider in model.providers]),
             alternatives=lambda number: [self._alternatives(number, mix) for mix in mixes],
         )
@@ -165,9 +167,12 @@ class Foresight:
         policies = routes.policies if routes is not None else (None,) * len(model.quality)
         paid = np.where(np.isfinite(terms), terms, 0.0)
         territories = [model.economy.mixes[x] for x in mixes]
+        menus = model.menus()
+        offers = np.isfinite(menus).any(axis=(0, 2))
+        offers[number] = True  # what it asks about
         return ResaleProspects(
-            menus=model.menus(),
-            cells=[segment.cells() for segment in model.segments],
+            menus=menus,
+            cells=[segment.cells(tuple(offers.tolist())) for segment in model.segments],
             quality=model.quality,
             seller=number,
             mixes=mixes,

@@ -84,7 +84,7 @@ class ConsumerSegment(mesa.Agent):
         self._buyers_by_policy: IntArray | None = None
         self._seen: FloatArray = np.empty((0, 0))
         self._settled: IntArray | None = None
-        self._cells: tuple[IntArray, Cells] | None = None
+        self._cells: tuple[IntArray, tuple[bool, ...], Cells] | None = None
         self._surplus: dict[bytes, float] = {}
 
     def _knows(
@@ -161,14 +161,22 @@ class ConsumerSegment(mesa.Agent):
         surplus = np.where(reached, worth - np.where(reached, cost[tier], 0.0), 0.0)
         return float(np.maximum(surplus, 0.0).mean())
 
-    def cells(self) -> Cells:
-        """Like buyers, put together, for what is only expected of them."""
+    def cells(self, offering: tuple[bool, ...]) -> Cells:
+        """Like buyers, put together, for what is only expected of them.
+
+        Parameters
+        ----------
+        offering
+            Per seller, whether it sells anything; whether buyers know one that does not is no
+            difference between them.
+        """
         present = self.present if self.spec.switching_cost > 0 else self.needs.tier
-        if self._cells is None or self._cells[0] is not present:
+        if self._cells is None or self._cells[0] is not present or self._cells[1] != offering:
+            nobody = np.zeros(self.size, dtype=bool)
             grouped = group(
                 self.spec.demand,
                 self.needs,
-                self.known,
+                [k if sells else nobody for k, sells in zip(self.known, offering, strict=True)],
                 self.present,
                 rate=self.rate,
                 mix=self.mix,
@@ -176,8 +184,8 @@ class ConsumerSegment(mesa.Agent):
                 switching_cost=self.spec.switching_cost,
                 tastes=self.spec.tastes,
             )
-            self._cells = (present, grouped)
-        return self._cells[1]
+            self._cells = (present, offering, grouped)
+        return self._cells[2]
 
     def send(
         self,

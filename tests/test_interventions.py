@@ -1,0 +1,122 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import market
+from market.errors import ScenarioError
+from market.interventions import largest, phases, without_arbitrageurs
+
+SMALL = {"ticks": 10, "consumers.teams.size": 1000}
+
+
+def load(*changes: tuple[int, dict[str, object]], **more: object) -> market.Scenario:
+    listed = [{"name": f"c{i}", "at": at, "set": values} for i, (at, values) in enumerate(changes)]
+    return market.load("swebench", set={**SMALL, "interventions": listed, **more})
+
+
+def test_phases_follow_each_other_and_keep_what_was_set():
+    found = phases(load((3, {"policy.routing_tax": 0.1}), (6, {"policy.transparency": True})))
+    assert [phase.start for phase in found] == [0, 3, 6]
+    assert found[2].scenario.policy.routing_tax == 0.1
+    assert found[2].scenario.policy.transparency
+    assert not found[1].scenario.policy.transparency
+
+
+def test_changes_of_one_tick_apply_in_their_order():
+    found = phases(load((3, {"policy.routing_tax": 0.1}), (3, {"policy.routing_tax": 0.2})))
+    assert [phase.start for phase in found] == [0, 3]
+    assert found[1].scenario.policy.routing_tax == 0.2
+    assert found[1].labels == ("c0", "c1")
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"policy.routing_taxx": 0.1}, "did you mean 'routing_tax'"),
+        ({"polcy.routing_tax": 0.1}, "has no 'polcy'"),
+        ({"policy.routing_tax": 1.5}, "must be at most 1"),
+        ({"policy.gated": ["OpenAl"]}, "did you mean 'OpenAI'"),
+        ({"providers.OpenAl.cost_ratio": 0.1}, "did you mean 'OpenAI'"),
+        ({"ticks": 5}, "cannot change while a run goes on"),
+        ({"seed": 5}, "cannot change while a run goes on"),
+        ({"consumers.teams.size": 5}, "cannot change while a run goes on"),
+        ({"quality_tiers.count": 5}, "cannot change while a run goes on"),
+        ({"providers.OpenAI.active_from": 5}, "when it enters"),
+        ({"arbitrageurs": []}, "may not be added, renamed or left out"),
+        ({"policy": "no"}, "must be a table"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_cannot_be_done_is_refused_when_the_scenario_loads(values, says):
+    with pytest.raises(ScenarioError, match=r"interventions\.c0\.set") as caught:
+        load((3, values))
+    assert says in str(caught.value)
+
+
+def test_a_change_after_the_end_is_refused():
+    with pytest.raises(ScenarioError, match="not before the end of the run"):
+        load((10, {"policy.routing_tax": 0.1}))
+
+
+def test_arbitrageurs_may_enter_and_leave():
+    result = market.run(
+        load(
+            (3, {"arbitrageurs.routers.count": 3}),
+            (7, {"arbitrageurs.routers.count": 0}),
+            **{"arbitrageurs.routers.count": 1},
+        )
+    )
+    active = result.arbitrageurs.groupby("tick")["active"].sum()
+    assert active.tolist() == [1] * 3 + [3] * 4 + [0] * 3
+    assert result.exits == {"routers-1": 7, "routers-2": 7, "routers-3": 7}
+    sold = result.arbitrageurs.groupby("tick")["queries"].sum()
+    assert (sold[:7] > 0).all()
+    assert (sold[7:] == 0).all()
+
+
+def test_prices_costs_rates_and_awareness_may_change():
+    result = market.run(
+        load(
+            (
+                5,
+                {
+                    "providers.OpenAI.pricing": {"kind": "cost_plus", "markup": 0.2},
+                    "providers.OpenAI.cost_ratio": 0.25,
+                    "consumers.teams.queries_per_tick": 2.0,
+                    "arbitrageurs.routers.awareness": 0.0,
+                },
+            )
+        )
+    )
+    price = result.models[result.models["model"] == "gpt5mini"].set_index("tick")
+    np.testing.assert_allclose(price["price_multiplier"], [1.0] * 5 + [0.3] * 5)
+    np.testing.assert_allclose(
+        price["profit"][5:], price["revenue"][5:] - 0.25 * price["list_spend"][5:]
+    )
+    sent = result.market["queries_sent"]
+    assert sent[5:].mean() == pytest.approx(2 * sent[:5].mean(), rel=0.1)
+    assert (result.market["arbitrage_share"][5:] == 0).all()
+
+
+def test_demand_may_shift_and_its_buyers_stay_who_they_are():
+    shift = {"consumers.teams.demand.budget": {"kind": "lognormal", "median": 0.02, "sigma": 0.8}}
+    result = market.run(load((5, shift)))
+    served = result.market["served_share"]
+    assert served[5:].max() < served[:5].min()
+    same = {"consumers.teams.demand.budget": {"kind": "lognormal", "median": 0.2, "sigma": 0.8}}
+    pd.testing.assert_frame_equal(
+        market.run(load((5, same))).trades, market.run(load()).trades
+    )
+
+
+def test_the_largest_market_has_room_for_every_phase():
+    spec = load((3, {"arbitrageurs.routers.count": 4}))
+    assert largest(phases(spec)).arbitrageurs[0].count == 4
+
+
+def test_a_market_without_arbitrageurs_stays_without():
+    spec = load((3, {"arbitrageurs.routers.count": 4, "policy.routing_tax": 0.1}))
+    alone = without_arbitrageurs(spec)
+    assert largest(phases(alone)).arbitrageurs[0].count == 0
+    assert alone.interventions[0].set == {"policy.routing_tax": 0.1}
+    assert without_arbitrageurs(load((3, {"arbitrageurs.routers.count": 4}))).interventions == ()
