@@ -301,17 +301,18 @@ def check(
 ) -> None:
     """Check a scenario file without running it: keys, values, models and prices."""
     with _acting_on_errors():
-        from market.building import build_population
+        from market.building import prepare
+        from market.interventions import largest, phases
         from market.loading import load
 
         spec = load(file, set=set_ or [])
-        population = build_population(spec)
+        ground = prepare(largest(phases(spec)))
         if json_:
             _print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
         else:
             sellers = len(spec.providers) + sum(group.count for group in spec.arbitrageurs)
             typer.echo(
-                f"{spec.name}: valid; {len(population.models)} models over {population.size} "
+                f"{spec.name}: valid; {len(spec.models)} models over {ground.population.size} "
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
             )
 

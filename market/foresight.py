@@ -19,6 +19,7 @@ from market.state import MarketState
 from market.views import MarketView, Prospects, ProviderView
 
 PRICE_STEP = 0.05  # relative change of a price, up and down, that elasticity is measured by
+WIDE = (0.6, 0.8, 1.25, 1.7)  # changes of a price around which routes are searched beforehand
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,19 @@ class Foresight:
             for mix in range(len(model.economy.mixes))
         ]
 
-    def anticipation(self) -> Anticipation:
-        """The market as it stands."""
+    def anticipation(self, steps: Sequence[float] = WIDE) -> Anticipation:
+        """The market as it stands.
+
+        Parameters
+        ----------
+        steps
+            Changes of one provider's price for which arbitrageurs' routes are searched; at others
+            they take the cheapest of what was found.
+        """
         model = self.model
         mixes = range(len(model.economy.mixes))
         menus = model.menus()
-        offering = tuple(np.isfinite(menus).any(axis=(0, 2)).tolist())
+        offering = _offering(menus)
         return Anticipation(
             roster=model.roster,
             menus=menus,
@@ -85,7 +93,7 @@ class Foresight:
             terms=model.terms,
             cells=[segment.cells(offering) for segment in model.segments],
             list_menus=np.array([provider.list_menus for provider in model.providers]),
-            alternatives=lambda number: [self._alternatives(number, mix) for mix in mixes],
+            alternatives=lambda number: [self._alternatives(number, mix, steps) for mix in mixes],
         )
 
     def expected_revenue(self, measured: bool) -> FloatArray:
@@ -125,15 +133,15 @@ class Foresight:
         model = self.model
         every = model.rules.perturb_every
         last = model.tick == model.spec.ticks - 1
-        if not (last or (every and model.tick % every == 0)):
+        if every == "never" or not (last or (every != "end" and model.tick % every == 0)):
             return None
-        market = self.anticipation()
+        market = self.anticipation((1 - PRICE_STEP, 1 + PRICE_STEP))
         slopes = [self._slope(market, k) for k in range(len(model.providers))]
         return Perturbation(
             marginal_revenue_price=np.array([revenue for revenue, _ in slopes]),
             elasticity=np.array([elasticity for _, elasticity in slopes]),
             marginal_revenue_capability=capability_revenue(model, market),
-            deviation_gain=np.array([self._gain(market, k) for k in range(len(model.providers))]),
+            deviation_gain=self._gains(),
         )
 
     def _slope(self, market: Anticipation, number: int) -> tuple[float, float]:
@@ -147,15 +155,18 @@ class Foresight:
         low, high = (market.provider_sales(number, price).quantity for price in prices)
         return arc((low, high), prices)
 
-    def _gain(self, market: Anticipation, number: int) -> float:
-        provider = self.model.providers[number]
-        rule = provider.spec.pricing
-        if not (provider.active and isinstance(rule, BestResponse)):
-            return float("nan")
-        prospects = ProviderProspects(market, number)
-        now = float(prospects.profit(np.array([provider.multiplier]))[0])
-        best = float(prospects.profit(rule.grid()).max())
-        return best / now - 1 if now > 0 else float("nan")
+    def _gains(self) -> FloatArray:
+        """[K] see `Perturbation.deviation_gain`."""
+        gains = np.full(len(self.model.providers), np.nan)
+        market = self.anticipation()
+        for k, provider in enumerate(self.model.providers):
+            rule = provider.spec.pricing
+            if provider.active and isinstance(rule, BestResponse):
+                prospects = ProviderProspects(market, k)
+                now = float(prospects.profit(np.array([provider.multiplier]))[0])
+                best = float(prospects.profit(rule.grid()).max())
+                gains[k] = best / now - 1 if now > 0 else np.nan
+        return gains
 
     def _resale_prospects(self, arbitrageur: Arbitrageur, mix: int) -> ResaleProspects:
         model = self.model
@@ -168,11 +179,11 @@ class Foresight:
         paid = np.where(np.isfinite(terms), terms, 0.0)
         territories = [model.economy.mixes[x] for x in mixes]
         menus = model.menus()
-        offers = np.isfinite(menus).any(axis=(0, 2))
-        offers[number] = True  # what it asks about
+        # what it asks about counts too
+        offering = [s == number or sells for s, sells in enumerate(_offering(menus))]
         return ResaleProspects(
             menus=menus,
-            cells=[segment.cells(tuple(offers.tolist())) for segment in model.segments],
+            cells=[segment.cells(tuple(offering)) for segment in model.segments],
             quality=model.quality,
             seller=number,
             mixes=mixes,
@@ -186,18 +197,22 @@ class Foresight:
         territory = self.model.economy.mixes[mix]
         return np.array([territory.list_spend(s.policies[mix]) for s in self.model.sellers])
 
-    def _alternatives(self, number: int, mix: int) -> Alternatives:
+    def _alternatives(self, number: int, mix: int, steps: Sequence[float]) -> Alternatives:
         """Cascades that an arbitrageur might go to from where it stands.
 
-        Searched once around list prices; each price list that is met afterwards adds its own.
+        Of wide steps, searched once around list prices, and each price list that is met afterwards
+        adds its own; of others, searched around the present prices.
         """
         model = self.model
         terms = model.terms[len(model.providers) + number]
         territory = model.economy.mixes[mix]
+        if steps is not WIDE:
+            around = price_lists(terms, model.roster.owner, steps)
+            return Alternatives.of(self._plain(territory, price) for price in around)
         key = (np.isfinite(terms).tobytes(), mix)
         if key not in self._known:
             listed = np.where(np.isfinite(terms), 1.0, np.inf)
-            around = price_lists(listed, model.roster.owner)
+            around = price_lists(listed, model.roster.owner, WIDE)
             self._known[key] = (
                 set(),
                 Alternatives.of(self._plain(territory, price) for price in around),
@@ -215,3 +230,8 @@ class Foresight:
         spend = territory.list_spend(frontier.policies)
         spend[[policy is None for policy in frontier.policies]] = np.inf
         return spend
+
+
+def _offering(menus: FloatArray) -> tuple[bool, ...]:
+    """Per seller, whether it sells anything, at menus [X, S, G]."""
+    return tuple(bool(np.isfinite(menus[:, s]).any()) for s in range(menus.shape[1]))

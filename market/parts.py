@@ -3,10 +3,30 @@
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, Field(min_length=1)]
+
+
+def one_of(says: str) -> WrapValidator:
+    """One message for a value that may be of several kinds, in place of one for each kind."""
+
+    def check(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            raise PydanticCustomError("one_of", "{says}", {"says": says}) from None
+
+    return WrapValidator(check)
 
 
 def nearest(name: str, known: list[str]) -> str:

@@ -14,10 +14,8 @@ import numpy as np
 
 from market.population import FloatArray, IntArray
 
-STEPS = (0.6, 0.8, 1.25, 1.7)
 
-
-def price_lists(price: FloatArray, owner: IntArray) -> list[FloatArray]:
+def price_lists(price: FloatArray, owner: IntArray, steps: Sequence[float]) -> list[FloatArray]:
     """Price lists around the given one: each provider alone dearer or cheaper by some steps.
 
     Parameters
@@ -26,10 +24,12 @@ def price_lists(price: FloatArray, owner: IntArray) -> list[FloatArray]:
         [M] multipliers; infinite where a model is not for sale.
     owner
         [M] index of each model's provider.
+    steps
+        Factors by which one provider's prices are multiplied.
     """
     lists = [price]
     for provider in np.unique(owner[np.isfinite(price)]).tolist():
-        lists += [np.where(owner == provider, step * price, price) for step in STEPS]
+        lists += [np.where(owner == provider, step * price, price) for step in steps]
     return lists
 
 

@@ -4,7 +4,7 @@ Scenario files are read by :mod:`market.loading`.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from market.demand import Demand
 from market.ledger import OUTSIDE, TREASURY
-from market.parts import Part, Text, nearest
+from market.parts import Part, Text, nearest, one_of
 from market.policy import Levers
 from market.population import FloatArray
 from market.populations import Source, Synthetic
@@ -188,8 +188,11 @@ class Scenario(Part):
     """What is imposed on the market."""
     interventions: tuple[Intervention, ...] = ()
     """What changes while it runs."""
-    perturb_every: Annotated[int, Field(ge=0)] = 0
-    """Ticks from one measurement by perturbed prices (elasticity) to the next; 0: at the end."""
+    perturb_every: Annotated[
+        Literal["end", "never"] | Annotated[int, Field(ge=1)],
+        one_of("must be a number of ticks, at least 1, or 'end' or 'never'"),
+    ] = "end"
+    """Ticks from one measurement by perturbed prices (elasticity) to the next, or when."""
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from market.parts import Part, Text
+from market.parts import Part, Text, one_of
 
 
 class Distillation(Part):
@@ -21,7 +21,10 @@ class Distillation(Part):
     """US dollars per million tokens of output, at the teacher's list price."""
     training_price: Annotated[float, Field(ge=0)]
     """US dollars of compute per million tokens trained on, paid outside the market."""
-    when: Literal["profitable"] | Annotated[int, Field(ge=0)] = "profitable"
+    when: Annotated[
+        Literal["profitable"] | Annotated[int, Field(ge=0)],
+        one_of("must be a tick, from 0, or 'profitable'"),
+    ] = "profitable"
     """The tick at which it is done, or `profitable`: as soon as the rule below says so."""
     horizon: Annotated[int, Field(ge=1)] = 30
     """Ticks over which the outlay must be earned back."""

@@ -6,7 +6,7 @@ import market
 from market.errors import ScenarioError
 from market.interventions import largest, phases, without_arbitrageurs
 
-SMALL = {"ticks": 10, "consumers.teams.size": 1000}
+SMALL = {"ticks": 10, "consumers.teams.size": 1000, "perturb_every": "never"}
 
 
 def load(*changes: tuple[int, dict[str, object]], **more: object) -> market.Scenario:
@@ -104,9 +104,7 @@ def test_demand_may_shift_and_its_buyers_stay_who_they_are():
     served = result.market["served_share"]
     assert served[5:].max() < served[:5].min()
     same = {"consumers.teams.demand.budget": {"kind": "lognormal", "median": 0.2, "sigma": 0.8}}
-    pd.testing.assert_frame_equal(
-        market.run(load((5, same))).trades, market.run(load()).trades
-    )
+    pd.testing.assert_frame_equal(market.run(load((5, same))).trades, market.run(load()).trades)
 
 
 def test_the_largest_market_has_room_for_every_phase():

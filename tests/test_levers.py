@@ -135,9 +135,7 @@ def test_an_intervention_leaves_all_ticks_before_it_as_they_were(levers, plain):
     later = changed.market["tick"] > START
     assert not changed.market[later].equals(plain.market[later])
     # who sends how many queries is no business of an intervention
-    pd.testing.assert_series_equal(
-        changed.market["queries_sent"], plain.market["queries_sent"]
-    )
+    pd.testing.assert_series_equal(changed.market["queries_sent"], plain.market["queries_sent"])
 
 
 def test_a_lever_that_is_lifted_leaves_the_market_as_it_would_have_been():

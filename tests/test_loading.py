@@ -9,9 +9,11 @@ from market import loading
 from market.building import build_population
 from market.errors import ScenarioError
 from market.loading import json_schema, load, shipped_scenarios, to_toml
+from market.model import run
 from market.pricing import CostPlus, ListPrice, Undercut
 from market.scenario import Scenario
 
+SHIPPED = sorted(path.stem for path in (Path(__file__).parents[1] / "scenarios").glob("*.toml"))
 BASE = """
 name = "base"
 ticks = 60
@@ -66,7 +68,8 @@ def problems(file, *overrides):
 
 
 def test_shipped_scenarios_are_these():
-    assert [s.name for s in shipped_scenarios()] == ["duopoly", "swebench", "synthetic"]
+    assert [s.name for s in shipped_scenarios()] == SHIPPED
+    assert {"swebench", "price_response", "value_demand", "distillation", "entry"} <= set(SHIPPED)
 
 
 @pytest.mark.parametrize("shipped", shipped_scenarios(), ids=lambda s: s.name)
@@ -86,6 +89,21 @@ class TestShipped:
         file = tmp_path / "again.toml"
         file.write_text(to_toml(load(shipped.name)), encoding="utf-8")
         assert load(file) == load(shipped.name)
+
+    def test_it_is_short_where_it_extends_another(self, shipped):
+        lines = shipped.path.read_text(encoding="utf-8").splitlines()
+        said = [line for line in lines if line and not line.startswith("#")]
+        assert len(said) <= 20 or not any(line.startswith("extends") for line in said)
+
+    def test_it_runs_for_five_ticks(self, shipped):
+        spec = load(shipped.name)
+        fewer = {f"consumers.{c.name}.size": 300 for c in spec.consumers}
+        late = [change.model_dump() | {"at": 3} for change in spec.interventions]
+        quick = {"ticks": 5, "perturb_every": "never", "interventions": late, **fewer}
+        result = run(load(shipped.name, set=quick))
+        assert result.market["tick"].tolist() == [0, 1, 2, 3, 4]
+        assert (result.market["queries_served"] > 0).all()
+        assert (result.market["imbalance"] <= 1e-9).all()
 
     def test_it_satisfies_the_published_schema(self, shipped):
         validator = jsonschema.Draft202012Validator(json_schema())
@@ -131,7 +149,7 @@ def test_a_shipped_name_wins_over_a_file_of_that_name(base, monkeypatch):
     ("source", "says"),
     [
         ("swebenhc", "swebenhc: no such file or shipped scenario; did you mean 'swebench'?"),
-        ("zzz.toml", "there are: duopoly, swebench, synthetic"),
+        ("zzz.toml", f"there are: {', '.join(SHIPPED)}"),
         (".", ".: is a folder; name the scenario file in it"),
         ("", "no scenario is named"),
     ],

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+from conftest import item_response, one_problem
+
+from market.curves import log_budgets, whole_attempts
+from market.fitting import buy_attempts, sampled_tables
+from market.population import Population
+from market.streams import Streams
+
+
+def rng(population: Population, seed: int = 1):
+    streams = Streams(seed)
+    names = ("problems", *population.models)
+    return {name: streams.generator("fitting", name) for name in names}
+
+
+def bought(population: Population, budget: float, cap: float = 0.5, price=None, seed: int = 1):
+    multipliers = np.ones(len(population.models)) if price is None else np.asarray(price)
+    return buy_attempts(
+        population, population.weight, multipliers, budget, cap, rng(population, seed)
+    )
+
+
+def test_the_bill_is_within_the_budget_and_near_it(ladder):
+    sample = bought(ladder, 20.0)
+    assert 18 < sample.spend.sum() <= 20
+    dear = bought(ladder, 20.0, price=[2.0, 2.0, 2.0])
+    assert 18 < 2 * dear.spend.sum() <= 20
+    assert len(dear.problem) < len(sample.problem)
+
+
+def test_no_model_costs_more_than_the_cap_at_a_problem(ladder):
+    sample = bought(ladder, 20.0, cap=0.1)
+    made = np.where(np.isfinite(sample.needed), sample.needed, 0.0)
+    assert (made * sample.cost <= 0.1 + 1e-12).all()
+
+
+def test_more_money_buys_more_of_the_same(ladder):
+    few, many = bought(ladder, 5.0), bought(ladder, 50.0)
+    count = len(few.problem)
+    assert len(many.problem) > 5 * count
+    np.testing.assert_array_equal(few.problem, many.problem[:count])
+    np.testing.assert_array_equal(few.needed, many.needed[:count])
+
+
+def test_a_model_that_is_not_for_sale_is_not_tried_and_moves_no_other(ladder):
+    every, some = bought(ladder, 10.0), bought(ladder, 10.0, price=[1.0, np.inf, 1.0])
+    assert some.spend[1] == 0
+    assert np.isinf(some.needed[:, 1]).all()
+    count = min(len(every.problem), len(some.problem))
+    np.testing.assert_array_equal(every.problem[:count], some.problem[:count])
+    np.testing.assert_array_equal(every.needed[:count, [0, 2]], some.needed[:count, [0, 2]])
+
+
+def test_too_little_money_buys_nothing():
+    sample = bought(one_problem([0.5], [1.0]), 0.5, cap=2.0)
+    assert len(sample.problem) == 0
+    assert sample.spend.sum() == 0
+
+
+def test_nothing_is_learnt_where_no_attempt_is_within_the_cap():
+    sample = bought(one_problem([0.5], [1.0]), 10.0, cap=0.5)
+    assert np.isinf(sample.needed).all()
+    assert sample.spend.sum() == 0
+
+
+def test_attempts_are_geometric():
+    sample = bought(one_problem([0.3], [0.001]), 20.0, cap=10.0)
+    assert sample.needed.mean() == pytest.approx(1 / 0.3, rel=0.05)
+
+
+def test_what_is_seen_is_a_step_at_the_cost_of_solving():
+    population = one_problem([0.4, 0.0], [0.01, 0.02])
+    sample = bought(population, 3.0, cap=0.2)
+    budget = log_budgets()
+    tables = sampled_tables(sample, population.models, budget, "kept")
+    for i in range(len(sample.problem)):
+        spent = sample.needed[i, 0] * 0.01
+        np.testing.assert_array_equal(
+            tables.solved[0][i], whole_attempts(budget, 0.01) >= sample.needed[i, 0]
+        )
+        assert tables.spend[0][i].max() == pytest.approx(min(spent, 1.0))
+    assert (tables.solved[1] == 0).all()
+    np.testing.assert_allclose(tables.spend[1][0], whole_attempts(budget, 0.02) * 0.02)
+
+
+def test_a_large_sample_shows_the_true_curves_below_the_cap():
+    population = item_response(problems=30)
+    sample = bought(population, 3000.0, cap=1.0)
+    tables = sampled_tables(sample, population.models, log_budgets(), "kept")
+    from market.curves import build_tables
+
+    truth = build_tables(population, estimator="geometric")
+    for m in range(3):
+        for seen, true in zip(tables.mean_curves(m), truth.mean_curves(m), strict=True):
+            np.testing.assert_allclose(seen, true, atol=0.02)
+
+
+def test_what_is_left_is_spent_where_it_is_spent():
+    population = one_problem([0.0], [0.03])
+    tables = sampled_tables(bought(population, 1.0), population.models, log_budgets(), "spent")
+    np.testing.assert_allclose(tables.spend[0][0], tables.budget)

@@ -1,0 +1,257 @@
+"""One contract for all rules: deterministic, picklable, finite, non-negative, agents unseen."""
+
+import inspect
+import pickle
+from typing import get_args
+
+import numpy as np
+import pytest
+from conftest import item_response
+
+from market import demand, pricing, problems, routing
+from market.curves import build_tables
+from market.demand import FixedQuality, Value, best_tier
+from market.distributions import Constant, Lognormal, Uniform
+from market.pricing import (
+    BestResponse,
+    BestResponseMenu,
+    CostPlus,
+    DerivativeFollower,
+    ListPrice,
+    ModelOfSales,
+    Undercut,
+)
+from market.problems import AllProblems, Difficulty, Domains
+from market.routing import (
+    CascadeRouting,
+    FittedKnowledge,
+    FullKnowledge,
+    Known,
+    OracleRouting,
+    SignalRouting,
+    SingleRouting,
+)
+from market.signals import problem_types
+from market.views import MarketView, ProviderView, Quote, Turn
+
+QUALITY = np.linspace(0.3, 0.7, 5)
+COST = np.array([0.01, 0.015, 0.02, 0.04, np.inf])
+
+
+class Parabola:
+    """Expected profit that is highest at one price, or at one menu."""
+
+    def __init__(self, peak):
+        self.peak = np.asarray(peak)
+
+    def profit(self, alternatives):
+        gap = np.where(np.isfinite(alternatives), alternatives, 0.0) - np.where(
+            np.isfinite(self.peak), self.peak, 0.0
+        )
+        return 10 - (gap**2).reshape(len(alternatives), -1).sum(axis=1)
+
+
+def provider_view(**changes):
+    base = {
+        "cost_ratio": 0.5,
+        "past": (Turn(1.0, 5.0), Turn(1.05, 6.0)),
+        "lot": 0.37,
+        "prospects": Parabola(0.8),
+    }
+    return ProviderView(3, QUALITY, (Quote("rival", 1.3 * COST),), **{**base, **changes})
+
+
+def resale_view(**changes):
+    base = {"rivals": (Quote("rival", 1.3 * COST),), "prospects": Parabola(1.5 * COST)}
+    return MarketView(3, QUALITY, **{**base, **changes})
+
+
+def known():
+    population = item_response(problems=40)
+    tables = build_tables(population, estimator="geometric")
+
+    def types_of(count):
+        return problem_types(population, count, np.random.default_rng(count))
+
+    everyone = np.arange(population.size)
+    return Known(tables, QUALITY, np.array([1.0, 1.1, 0.9]), types_of, everyone)
+
+
+PROVIDER_RULES = [
+    ListPrice(),
+    CostPlus(markup=0.4),
+    DerivativeFollower(step=0.05),
+    BestResponse(low=0.5, high=1.5, count=11),
+    ModelOfSales(sellers=3, shoppers=0.4, value=2.0),
+]
+MENU_RULES = [Undercut(), BestResponseMenu(count=7)]
+ROUTING_RULES = [
+    CascadeRouting(),
+    SignalRouting(accuracy=0.5, types=4),
+    SingleRouting(accuracy=0.9, types=4),
+    OracleRouting(),
+]
+DEMAND_RULES = [
+    FixedQuality(quality=Uniform(low=0.3, high=0.7), budget=Lognormal(median=0.03, sigma=0.5)),
+    Value(value=Lognormal(median=0.1, sigma=1.0)),
+]
+PROBLEM_RULES = [AllProblems(), Difficulty(tilt=0.7), Domains(shares={"a": 1.0, "b": 2.0})]
+KNOWLEDGE = [FullKnowledge(), FittedKnowledge(budget=5.0)]
+
+
+def named(rule):
+    return type(rule).__name__
+
+
+def test_every_rule_there_is_is_tested_here():
+    def of(union):
+        return set(get_args(get_args(union)[0]))
+
+    for union, rules in (
+        (pricing.ProviderPricing, PROVIDER_RULES),
+        (pricing.ArbitrageurPricing, MENU_RULES),
+        (routing.Routing, ROUTING_RULES),
+        (routing.Knowledge, KNOWLEDGE),
+        (demand.Demand, DEMAND_RULES),
+        (problems.Problems, PROBLEM_RULES),
+    ):
+        assert {type(rule) for rule in rules} == of(union)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    PROVIDER_RULES + MENU_RULES + ROUTING_RULES + DEMAND_RULES + PROBLEM_RULES + KNOWLEDGE,
+    ids=named,
+)
+def test_a_rule_can_be_pickled_and_does_not_change(rule):
+    assert pickle.loads(pickle.dumps(rule)) == rule
+    with pytest.raises(ValueError, match="frozen"):
+        rule.kind = "other"
+
+
+@pytest.mark.parametrize("module", [pricing, routing, demand, problems])
+def test_rules_see_no_agents(module):
+    source = inspect.getsource(module)
+    assert "market.agents" not in source
+    assert "market.model" not in source
+    assert "mesa" not in source
+
+
+@pytest.mark.parametrize("rule", PROVIDER_RULES, ids=named)
+def test_a_provider_s_rule_answers_alike_and_with_a_price(rule):
+    for view in (provider_view(), provider_view(past=()), provider_view(lot=0.999, cost_ratio=0)):
+        price = rule.multiplier(view)
+        assert price == rule.multiplier(view)
+        assert np.isfinite(price)
+        assert price >= 0
+
+
+@pytest.mark.parametrize("rule", MENU_RULES, ids=named)
+def test_a_menu_is_above_cost_and_infinite_where_cost_is(rule):
+    for view in (resale_view(), resale_view(rivals=())):
+        menu = rule.menu(view, COST)
+        np.testing.assert_array_equal(menu, rule.menu(view, COST))
+        np.testing.assert_array_equal(np.isinf(menu), np.isinf(COST))
+        assert (menu[:-1] >= COST[:-1]).all()
+
+
+@pytest.mark.parametrize("rule", ROUTING_RULES, ids=named)
+def test_a_route_costs_something_and_answers_alike(rule):
+    one, other = (rule.route(known()) for _ in range(2))
+    np.testing.assert_array_equal(one.spend, other.spend)
+    assert (one.spend > 0).all()
+    assert (np.diff(one.spend) >= -1e-12).all()
+    for cost, policy in zip(one.spend, one.policies, strict=True):
+        assert (policy is None) == np.isinf(cost)
+
+
+@pytest.mark.parametrize("rule", DEMAND_RULES, ids=named)
+def test_demand_values_offers_alike_and_needs_are_amounts(rule):
+    def dealt():
+        return rule.needs(QUALITY, 500, np.random.default_rng(1), np.random.default_rng(2))
+
+    needs = dealt()
+    np.testing.assert_array_equal(needs.worth, dealt().worth)
+    assert (needs.worth >= 0).all()
+    menu = 1.2 * COST
+    utility, tier = rule.utility(needs, menu, QUALITY, 10.0)
+    cheaper, _ = rule.utility(needs, 0.9 * menu, QUALITY, 10.0)
+    assert (cheaper >= utility).all()
+    bought = tier[np.isfinite(utility)]
+    assert ((bought >= 0) & (bought < len(QUALITY))).all()
+    assert np.isfinite(rule.outside(needs, 10.0)).all()
+    assert (rule.worth(needs, QUALITY, np.minimum(tier, 4)) >= 0).all()
+
+
+@pytest.mark.parametrize("rule", PROBLEM_RULES[:2], ids=named)
+def test_a_mix_of_problems_is_a_distribution(rule):
+    weight = rule.weights(item_response())
+    assert (weight >= 0).all()
+    assert weight.sum() == pytest.approx(1)
+
+
+# what each rule is for
+
+
+def test_a_derivative_follower_goes_on_while_profit_rises_and_turns_when_it_falls():
+    rule = DerivativeFollower(step=0.05)
+
+    def after(*past):
+        return rule.multiplier(provider_view(past=past))
+
+    assert after() == pytest.approx(1.05)
+    assert after(Turn(1.0, 5.0), Turn(1.05, 6.0)) == pytest.approx(1.10)
+    assert after(Turn(1.0, 5.0), Turn(1.05, 4.0)) == pytest.approx(1.00)
+    assert after(Turn(1.05, 4.0), Turn(1.0, 5.0)) == pytest.approx(0.95)
+    assert after(Turn(1.05, 6.0), Turn(1.0, 5.0)) == pytest.approx(1.05)
+
+
+def test_a_derivative_follower_never_sells_below_marginal_cost():
+    past = (Turn(0.53, 4.0), Turn(0.51, 5.0))
+    assert DerivativeFollower(step=0.05).multiplier(provider_view(past=past)) == 0.5
+
+
+def test_a_best_response_is_the_best_of_the_grid_and_stays_in_a_draw():
+    rule = BestResponse(low=0.5, high=1.5, count=11)
+    assert rule.multiplier(provider_view()) == pytest.approx(0.8)
+    flat = provider_view(prospects=Parabola(np.zeros((1, 0))), past=(Turn(1.12, 0.0),))
+    flat.prospects.profit = lambda alternatives: np.zeros(len(alternatives))
+    assert rule.multiplier(flat) == pytest.approx(1.1)
+
+
+def test_a_best_menu_finds_each_tier_s_own_markup():
+    peak = COST * np.array([1.1, 1.4, 1.05, 1.9, 1.0])
+    menu = BestResponseMenu(min_margin=0.0, max_margin=1.0, count=201).menu(
+        resale_view(prospects=Parabola(peak)), COST
+    )
+    np.testing.assert_allclose(menu[:-1], peak[:-1], rtol=0.005)
+
+
+def test_the_model_of_sales_draws_from_varian_s_distribution():
+    rule = ModelOfSales(sellers=2, shoppers=0.5, value=1.0)
+    lots = (np.arange(20_000) + 0.5) / 20_000
+    price = np.array([rule.multiplier(provider_view(cost_ratio=0.0, lot=u)) for u in lots])
+    below = 1 - ((1 - price) * 0.5 / (0.5 * 2 * price)) ** 1
+    np.testing.assert_allclose(below, lots, atol=1e-9)
+    assert price.mean() == pytest.approx(0.5493, abs=1e-4)
+    assert price.min() == pytest.approx(1 / 3, abs=1e-4)
+
+
+def test_the_tier_of_most_surplus_is_bought():
+    quality, menu = np.array([0.2, 0.4, 0.6, 0.8]), np.array([0.1, 0.35, 0.3, 0.9])
+    value = np.linspace(0, 6, 601)
+    surplus = value[:, None] * quality - menu
+    np.testing.assert_allclose(
+        surplus[np.arange(601), best_tier(value, menu, quality)], surplus.max(axis=1)
+    )
+    assert best_tier(value, np.full(4, np.inf), quality).tolist() == [0] * 601
+
+
+def test_buyers_who_value_a_solution_more_buy_more_quality():
+    rule = Value(value=Constant(value=1.0))
+    needs = rule.needs(QUALITY, 3, np.random.default_rng(1), np.random.default_rng(2))
+    needs = type(needs)(needs.tier, np.array([0.01, 0.1, 10.0]))
+    _, tier = rule.utility(needs, COST, QUALITY, 1.0)
+    assert tier.tolist() == sorted(tier.tolist())
+    assert tier[0] == 0
+    assert tier[2] == 3
