@@ -1,0 +1,118 @@
+"""Measures by perturbed prices and capabilities."""
+
+import numpy as np
+import pytest
+from conftest import item_response
+from hypothesis import given
+from hypothesis import strategies as st
+
+import market
+from market.capability import with_shift
+from market.curves import build_tables
+from market.perturbation import arc
+
+SMALL = {"ticks": 8, "consumers.teams.size": 2000}
+
+
+@given(st.floats(0.01, 100), st.floats(0.01, 100), st.floats(0.1, 3), st.floats(1.001, 2))
+def test_marginal_revenue_is_price_times_one_plus_one_over_elasticity(q0, q1, m0, ratio):
+    m1 = m0 * ratio
+    marginal, elasticity = arc((q0, q1), (m0, m1))
+    if abs(q1 - q0) > 1e-6 * q0:
+        assert marginal == pytest.approx((m0 + m1) / 2 * (1 + 1 / elasticity), rel=1e-6, abs=1e-6)
+
+
+def test_nothing_sold_has_no_elasticity():
+    assert np.isnan(arc((0.0, 0.0), (0.9, 1.1))).all()
+
+
+def test_an_isoelastic_demand_has_its_elasticity():
+    m = np.array([0.99, 1.01])
+    marginal, elasticity = arc(tuple(m**-2.5), tuple(m))
+    assert elasticity == pytest.approx(-2.5, rel=1e-3)
+    assert marginal == pytest.approx(1 - 1 / 2.5, rel=1e-3)
+
+
+@pytest.fixture(scope="module")
+def measured() -> market.RunResult:
+    return market.run(market.load("swebench", set=SMALL))
+
+
+def test_it_is_measured_at_the_end_unless_asked_otherwise(measured):
+    def ticks(result: market.RunResult) -> list[int]:
+        return sorted(set(result.providers.dropna(subset="elasticity")["tick"]))
+
+    assert ticks(measured) == [7]
+    often = market.run(market.load("duopoly", set={**SMALL, "perturb_every": 3}))
+    assert ticks(often) == [0, 3, 6, 7]
+    never = market.run(market.load("duopoly", set={**SMALL, "perturb_every": "never"}))
+    assert ticks(never) == []
+
+
+def test_who_sells_sells_less_at_a_higher_price(measured):
+    last = measured.providers.dropna(subset="elasticity").set_index("provider")
+    assert (last["elasticity"] < 0).all()
+    assert (last["elasticity"].drop("Anthropic") < -1).any()
+    expected = 1 + 1 / last["elasticity"]
+    np.testing.assert_allclose(last["marginal_revenue_price"], expected, rtol=1e-6)
+
+
+def test_a_better_model_earns_more_where_it_has_no_rival():
+    alone = {
+        **SMALL,
+        "arbitrageurs.distiller.count": 0,
+        "policy.distillation_ban": True,
+        "consumers.teams.demand.budget": {"kind": "constant", "value": 0.2},
+    }
+    result = market.run(market.load("distillation", set=alone))
+    # fixed needs, served with fewer attempts: revenue per query falls, but more can afford it
+    change = result.models.dropna(subset="marginal_revenue_capability")
+    assert len(change) == 1
+    assert change["marginal_revenue_capability"].abs().iloc[0] > 1
+
+
+def test_a_model_that_nobody_buys_earns_nothing_by_being_a_little_better(measured):
+    last = measured.models.dropna(subset="marginal_revenue_capability").set_index("model")
+    assert abs(last.loc["sonnet", "marginal_revenue_capability"]) < 5
+    assert last["marginal_revenue_capability"].abs().max() > 10
+
+
+def test_a_shift_moves_one_model_and_leaves_the_sure_and_the_hopeless():
+    population = item_response()
+    tables = build_tables(population, estimator="geometric")
+    better = with_shift(tables, 1, 0.3)
+    np.testing.assert_array_equal(better.solved[[0, 2]], tables.solved[[0, 2]])
+    assert (better.solved[1] >= tables.solved[1]).all()
+    p, q = population.solve_prob[:, 1], better.population.solve_prob[:, 1]
+    hopeless = p == 0
+    assert hopeless.any()
+    assert (q[hopeless] == 0).all()
+    before, after = p[~hopeless], q[~hopeless]
+    odds = np.log(after / (1 - after)) - np.log(before / (1 - before))
+    np.testing.assert_allclose(odds, 0.3)
+    rebuilt = build_tables(better.population, estimator="geometric")
+    np.testing.assert_allclose(better.solved[1], rebuilt.solved[1])
+    np.testing.assert_allclose(better.spend[1], rebuilt.spend[1])
+
+
+def test_capability_is_the_slope_of_expected_revenue():
+    spec = market.load("duopoly", set={**SMALL, "arbitrageurs.router.count": 0, "ticks": 2})
+    result = market.run(spec)
+    told = result.models.dropna(subset="marginal_revenue_capability").set_index("model")
+    model = market.MarketModel(spec)
+    model.step()
+    now = model.foresight.anticipation()
+
+    def revenue(shift: float) -> float:
+        """Of GPT-5 mini's provider, everything worked out anew."""
+        tables = with_shift(model.economy.tables, 0, shift)
+        from market.arbitrage import market_price
+
+        menus = now.menus.copy()
+        menus[0, 0] = market_price(tables, model.quality).cost[0]
+        sold = now.sales(menus)[0, 0]
+        reached = np.isfinite(menus[0, 0])
+        return float(sold[reached] @ menus[0, 0][reached])
+
+    slope = (revenue(0.05) - revenue(-0.05)) / 0.1
+    assert told.loc["gpt5mini", "marginal_revenue_capability"] == pytest.approx(slope, rel=1e-6)
