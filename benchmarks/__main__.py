@@ -22,6 +22,8 @@ def main() -> None:
     against_bare_draws()
     linear_in("queries per tick", "consumers.teams.queries_per_tick", [1.0, 10.0, 100.0])
     linear_in("buyers", "consumers.teams.size", [10_000, 100_000, 1_000_000])
+    answering_prices()
+    a_large_market()
     memory_of_a_million_buyers()
 
 
@@ -150,6 +152,39 @@ def linear_in(what: str, path: str, values: Sequence[float]) -> None:
         f"time per unit by {what}, the middle one = 1: {listed}; "
         f"per unit added, second step over first: {added[1] / added[0]:.2f}"
     )
+
+
+def answering_prices() -> None:
+    """A run in which every provider best-responds every tick, against the same at list prices.
+
+    In processes of their own, since a process remembers the frontiers that it has searched.
+    """
+    code = "import market; market.run(market.load({!r}))"
+
+    def run(name: str) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, "-c", code.format(name)], check=True)
+
+    works = [
+        run("price_response"),
+        run("swebench"),
+        lambda: subprocess.run([sys.executable, "-c", "import market.model"], check=True),
+    ]
+    times = in_turn(works, rounds=3, runs=1)
+    bare = times[:, :2] - times[:, 2:]
+    print(
+        "a run of price_response takes "
+        f"{spread(times[:, 0] / times[:, 1])} times the same run at list prices, "
+        f"{spread(bare[:, 0] / bare[:, 1])} times without the start of the process"
+    )
+
+
+def a_large_market() -> None:
+    """A hundred ticks of a hundred thousand buyers, five providers and five arbitrageurs."""
+    spec = market.load(
+        "swebench",
+        set={"ticks": 100, "consumers.teams.size": 100_000, "arbitrageurs.routers.count": 5},
+    )
+    print(f"1e5 buyers, 5 arbitrageurs, 100 ticks: {seconds(lambda: market.run(spec), 1):.1f} s")
 
 
 MILLION = """

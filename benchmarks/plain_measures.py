@@ -37,6 +37,7 @@ def measures(market):
         "price_per_query": ratio(paid, served),
         "price_per_solution": ratio(paid, solved),
         "solve_rate": ratio(solved, served),
+        "mean_tier": ratio(mean_tier(market), served),
         "served_share": ratio(served, market.sent),
         "marginal_revenue_per_query": marginal_revenue(market),
         "provider_revenue": total,
@@ -44,6 +45,7 @@ def measures(market):
         "arbitrage_profit": arbitrage,
         "arbitrage_margin": ratio(arbitrage, fees),
         "arbitrage_share": ratio(sum(market.served[first_resold:]), served),
+        "tax_revenue": 0.0,
         "segmentation": segmentation(by_tier),
         "hhi": concentration,
         "effective_providers": ratio(1, concentration),
@@ -53,11 +55,20 @@ def measures(market):
         "producer_surplus": profit,
         "arbitrageur_surplus": arbitrage,
         "welfare": market.surplus + profit + arbitrage,
+        "efficiency": ratio(
+            market.surplus + profit + arbitrage, market.sent * market.planned_per_query
+        ),
         "queries_sent": market.sent,
         "queries_served": served,
         "consumer_payments": paid,
         "imbalance": ratio(abs(sum(market.balances())), market.turnover),
     }
+
+
+def mean_tier(market):
+    """Sum of promised solve rates over the queries served."""
+    tiers = market.tiers
+    return sum(rate * sum(market.served[g::tiers]) for g, rate in enumerate(market.quality))
 
 
 def revenue_by_cell(market):

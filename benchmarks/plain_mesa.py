@@ -35,7 +35,7 @@ class PlainSeller(mesa.Agent):
         super().__init__(model)
         self.place = place
         self.name = theirs.name
-        self.menu = [*theirs.menu.tolist(), math.inf]  # last: no tier is good enough
+        self.menu = [*theirs.menus[0].tolist(), math.inf]  # last: no tier is good enough
         self.plans = plans
         self.balance = 0.0
 
@@ -47,8 +47,8 @@ class PlainProvider(PlainSeller):
 
     def __init__(self, model, place, theirs, plans):
         super().__init__(model, place, theirs, plans)
-        self.cost_ratio = theirs.cost_ratio
-        self.pricing = theirs.pricing
+        self.cost_ratio = theirs.spec.cost_ratio
+        self.pricing = theirs.spec.pricing
 
     def post(self):
         """Sell at list price: nothing moves."""
@@ -63,7 +63,7 @@ class PlainArbitrageur(PlainSeller):
     def __init__(self, model, place, theirs, plans, cost):
         super().__init__(model, place, theirs, plans)
         self.group = theirs.group
-        pricing = theirs.pricing
+        pricing = theirs.spec.pricing
         self.floor = [(1 + pricing.min_margin) * k for k in cost]
         markup = 1 + max(pricing.monopoly_markup, pricing.min_margin)
         self.alone = [markup * k for k in cost]
@@ -85,11 +85,11 @@ class PlainArbitrageur(PlainSeller):
 class PlainBuyer(mesa.Agent):
     """One buyer with its need, reservation price, tastes, and the sellers that it knows."""
 
-    def __init__(self, model, tier, reservation_price, known, rate):
+    def __init__(self, model, tier, reservation_price, taste, known, rate):
         super().__init__(model)
         self.tier = tier
         self.reservation_price = reservation_price
-        self.outside = model.utility(reservation_price)
+        self.outside = model.utility(reservation_price) + taste
         self.known = known  # pairs of seller and taste
         self.seller = None
         self.balance = 0.0
@@ -154,9 +154,11 @@ class PlainMarket(mesa.Model):
         self.cumulative[-1] = 1.0
         self.solve_prob = population.solve_prob.tolist()
         self.cost = population.list_cost.tolist()
-        self.quality, self.base_price = roster.quality.tolist(), roster.base_price.tolist()
-        self.base_demand = roster.base_demand.tolist()
+        self.quality, self.base_price = roster.quality.tolist(), roster.base_price[0].tolist()
+        self.base_demand = roster.base_demand[0].tolist()
         self.price = market.price.tolist()
+        tick = market.recorder.last
+        self.planned_per_query = tick.planned / tick.flow.sent
         self.tiers, self.models = len(self.quality), len(population.models)
         self.providers = mesa.agent.AgentSet(
             [
@@ -172,7 +174,7 @@ class PlainMarket(mesa.Model):
                     len(market.providers) + a,
                     theirs,
                     plans_of(theirs, population),
-                    market.economy.route(theirs.routing, market.price).spend.tolist(),
+                    theirs.routes(market.economy, market.terms[-1]).spend.tolist(),
                 )
                 for a, theirs in enumerate(market.arbitrageurs)
             ],
@@ -180,24 +182,25 @@ class PlainMarket(mesa.Model):
         )
         self.sellers = [*self.providers, *self.arbitrageurs]
         self.owner = [self.sellers[k] for k in roster.owner.tolist()]
-        _, expected = market._plans()
+        _, expected = market.plans(0)
         self.expected_list_spend = expected.tolist()
         (segment,) = market.segments
-        assert segment.switching_cost == 0
-        self.price_sensitivity, self.rate = segment.price_sensitivity, segment.rate
+        assert segment.spec.switching_cost == 0
+        self.price_sensitivity, self.rate = segment.spec.price_sensitivity, segment.rate
         self.buyers = self._buyers(segment)
         self.menus_changed = True
         self.ticks, self.outside, self.turnover = 0, 0.0, 0.0
         self.collector = mesa.DataCollector(tables=tables(market.recorder.last.measures()))
 
     def _buyers(self, segment):
-        tier, price = segment.needs.tier.tolist(), segment.needs.reservation_price.tolist()
-        taste = [values.tolist() for values in segment.taste]
+        tier, price = segment.needs.tier.tolist(), segment.needs.worth.tolist()
+        *taste, none = [values.tolist() for values in segment.taste]
         buyers = [
             PlainBuyer(
                 self,
                 tier[j],
                 price[j],
+                none[j],
                 [
                     (seller, taste[s][j])
                     for s, (seller, known) in enumerate(
@@ -313,5 +316,5 @@ def plans_of(seller, population):
             [(index[stage.model], stage.budget) for stage in policy.low.stages],
             [(index[stage.model], stage.budget) for stage in policy.high.stages],
         )
-        for policy in seller.policies
+        for policy in seller.policies[0]
     ]

@@ -4,7 +4,7 @@ from pathlib import Path
 from typer.main import get_command
 
 from market.cli import app
-from market.loading import load
+from market.loading import json_schema, load
 from market.model import run
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -20,13 +20,27 @@ def test_the_python_of_the_readme_runs(capsys):
     assert 0 < float(capsys.readouterr().out.splitlines()[0]) < 1.1
 
 
-def test_the_scenario_of_the_readme_is_valid(tmp_path):
-    (text,) = blocks("toml")
-    file = tmp_path / "crowded.toml"
-    file.write_text(text)
+def test_the_scenarios_of_the_readme_are_valid(tmp_path):
+    crowded, taxed = blocks("toml")
+    file = tmp_path / "one.toml"
+    file.write_text(crowded)
     scenario = load(file)
     assert scenario.arbitrageurs[0].count == 6
     assert scenario.arbitrageurs[0].awareness == 0.8
+    file.write_text(taxed)
+    assert load(file).interventions[0].at == 30
+
+
+def test_the_kinds_of_the_readme_are_the_kinds_there_are():
+    told = set(re.findall(r"`(\w+)`", README.split("by `kind`")[1].split("Providers may also")[0]))
+    definitions = json_schema()["$defs"].values()
+    kinds = {
+        part["properties"]["kind"]["const"]
+        for part in definitions
+        if "const" in part.get("properties", {}).get("kind", {})
+    }
+    shapes = {"constant", "uniform", "lognormal", "beta"}  # distributions are not decisions
+    assert kinds - shapes <= told
 
 
 def test_every_command_and_option_of_the_readme_exists():

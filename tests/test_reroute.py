@@ -46,7 +46,7 @@ def test_routes_cost_little_more_than_the_frontier_elsewhere(tables, known):
         price = 1.4 ** rng.uniform(-1, 1, 3)
         ratio.append(known.route(price)[0] / solve_frontier(tables, QUALITY, price).spend)
     assert np.mean(ratio) < 1.02
-    assert np.max(ratio) < 1.1
+    assert np.max(ratio) < 1.2
 
 
 def test_spend_on_a_model_falls_as_its_price_rises(known):
