@@ -7,14 +7,14 @@ Gumbel(0, 1), for every seller and for not buying, and takes the highest: a logi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
 from market.distributions import Distribution, draw
 from market.parts import Part
+from market.plugins import with_plugins
 from market.population import FloatArray, IntArray
 
 NOBODY = -1
@@ -145,7 +145,10 @@ class Value(Part):
         return np.asarray(needs.worth * quality[tier], dtype=np.float64)
 
 
-Demand = Annotated[FixedQuality | Value, Field(discriminator="kind")]
+if TYPE_CHECKING:
+    Demand = FixedQuality | Value
+else:
+    Demand = with_plugins("market.demand", FixedQuality, Value)
 
 
 def best_tier(value: FloatArray, menu: FloatArray, quality: FloatArray) -> IntArray:

@@ -17,15 +17,13 @@ from market.cascade import Value
 from market.curves import CurveTables
 from market.frontier import solve_frontier
 from market.population import FloatArray, IntArray
-from market.routing import CascadeRouting, Known, OracleRouting, SignalRouting, SingleRouting
+from market.routing import CascadeRouting, Known, Routing
 from market.sight import Policy, evaluate_policy
 from market.sighted import Routes
 from market.signals import problem_types
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
 _FOUND: dict[tuple[object, ...], Routes] = {}
-
-Router = CascadeRouting | SignalRouting | SingleRouting | OracleRouting
 
 
 class Territory:
@@ -116,6 +114,7 @@ class Economy:
         self.quality = quality
         self.thorough = thorough
         self.mixes = tuple(Territory(tables.weighted(weight), quality) for weight in mixes)
+        self.digest = Territory(tables, quality).digest
         self._types: dict[int, IntArray] = {}
 
     @property
@@ -134,7 +133,7 @@ class Economy:
 
     def route(
         self,
-        routing: Router,
+        routing: Routing,
         price: FloatArray,
         territory: Territory,
         problem: IntArray | None = None,
@@ -152,19 +151,17 @@ class Economy:
         problem
             [k] index in the market of each problem of a sample; None where it knows all.
         """
-        everything = np.arange(self.tables.population.size)
-        own = everything if problem is None else problem
+        own = np.arange(self.tables.population.size) if problem is None else problem
         if routing == CascadeRouting() and not self.thorough:
             return self.quick(territory, price)
-        seen = (b"", b"")
-        if isinstance(routing, SignalRouting | SingleRouting):
-            seen = self.types_of(routing.types).tobytes(), own.tobytes()
+        # types are of the whole population, whatever the mix or sample
         key = (
             routing,
             territory.digest,
+            self.digest,
+            own.tobytes(),
             price.tobytes(),
             self.thorough,
-            seen,
         )
         if key not in _FOUND:
             _forget(_FOUND)

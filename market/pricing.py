@@ -4,13 +4,14 @@ A provider's rule answers with a price multiplier (1 = list price); an arbitrage
 with a menu, given what each tier costs it.
 """
 
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.parts import Part
+from market.plugins import with_plugins
 from market.population import FloatArray
 from market.views import MarketView, ProviderView
 
@@ -188,8 +189,16 @@ class BestResponseMenu(Part):
         return menu
 
 
-ProviderPricing = Annotated[
-    ListPrice | CostPlus | DerivativeFollower | BestResponse | ModelOfSales,
-    Field(discriminator="kind"),
-]
-ArbitrageurPricing = Annotated[Undercut | BestResponseMenu, Field(discriminator="kind")]
+if TYPE_CHECKING:
+    ProviderPricing = ListPrice | CostPlus | DerivativeFollower | BestResponse | ModelOfSales
+    ArbitrageurPricing = Undercut | BestResponseMenu
+else:
+    ProviderPricing = with_plugins(
+        "market.provider_pricing",
+        ListPrice,
+        CostPlus,
+        DerivativeFollower,
+        BestResponse,
+        ModelOfSales,
+    )
+    ArbitrageurPricing = with_plugins("market.arbitrageur_pricing", Undercut, BestResponseMenu)

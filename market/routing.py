@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -11,6 +11,7 @@ from market.arbitrage import market_price
 from market.curves import CurveTables
 from market.frontier import Frontier, solve_frontier
 from market.parts import Part
+from market.plugins import with_plugins
 from market.population import FloatArray, IntArray
 from market.problems import AllProblems, Problems
 from market.sight import Sight, sight_of
@@ -128,9 +129,12 @@ class OracleRouting(Part):
         return sighted_routes(signal, Sight(everyone, share, 1.0), Routes.of(blind))
 
 
-Routing = Annotated[
-    CascadeRouting | SignalRouting | SingleRouting | OracleRouting, Field(discriminator="kind")
-]
+if TYPE_CHECKING:
+    Routing = CascadeRouting | SignalRouting | SingleRouting | OracleRouting
+else:
+    Routing = with_plugins(
+        "market.routing", CascadeRouting, SignalRouting, SingleRouting, OracleRouting
+    )
 
 
 class FullKnowledge(Part):

@@ -1,0 +1,87 @@
+"""Rules of another package work by their kind in scenario files, without touching this one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RULE = '''
+from typing import Literal
+from market.parts import Part
+
+class Halved(Part):
+    """Half of list price."""
+    kind: Literal["halved"] = "halved"
+    def multiplier(self, view):
+        return 0.5
+'''
+GROUP = "market.provider_pricing"
+
+
+def market(folder: Path, *arguments: str, **packages: tuple[str, str]):
+    """Run a command where packages are installed: name = (source, entry points)."""
+    site = folder / "site"
+    for name, (source, points) in packages.items():
+        about = site / f"{name}-1.0.dist-info"
+        about.mkdir(parents=True)
+        (site / f"{name}.py").write_text(source)
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (about / "entry_points.txt").write_text(points)
+    return subprocess.run(
+        [sys.executable, "-m", "market.cli", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(site)},
+    )
+
+
+def points(value: str, group: str = GROUP) -> str:
+    return f"[{group}]\nrule = {value}\n"
+
+
+def test_a_rule_from_elsewhere_works_by_its_kind(tmp_path):
+    done = market(
+        tmp_path,
+        *("run", "duopoly", "--json", "--no-baseline", "--set", "ticks=2"),
+        *("--set", "consumers.teams.size=200"),
+        *("--set", "providers.OpenAI.pricing.kind=halved", "--out", "out"),
+        mine=(RULE, points("mine:Halved")),
+    )
+    assert done.returncode == 0, done.stderr
+    import pandas as pd
+
+    prices = pd.read_parquet(tmp_path / "out" / "models.parquet").set_index("model")
+    assert (prices.loc["gpt5mini", "price_multiplier"] == 0.5).all()
+
+
+def test_it_is_named_among_the_known_ones(tmp_path):
+    done = market(
+        tmp_path,
+        *("check", "duopoly", "--set", "providers.OpenAI.pricing.kind=halv"),
+        mine=(RULE, points("mine:Halved")),
+    )
+    assert done.returncode == 2
+    assert "did you mean 'halved'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "says"),
+    [
+        (RULE, "mine:Absent", "cannot be imported"),
+        ("1 / 0", "mine:Halved", "cannot be imported"),
+        (RULE, "mine:Literal", "is no rule"),
+        (RULE.replace('kind: Literal["halved"] = "halved"', "x: int = 1"), "mine:Halved", "kind"),
+        (RULE.replace("halved", "list"), "mine:Halved", "taken"),
+    ],
+    ids=["absent", "raises", "no class", "no kind", "taken"],
+)
+def test_one_that_cannot_be_used_is_named_with_the_way_out(tmp_path, source, value, says):
+    done = market(tmp_path, "check", "duopoly", mine=(source, points(value)))
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "mine:" in done.stderr
+    assert "Traceback" not in done.stderr
