@@ -111,9 +111,11 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
 
 def _what_happened(result: "RunResult") -> Iterator[str]:
     """Lines on what moved: interventions, entrants, bankruptcies, and providers' prices."""
+    from market.explain import show
+
     spec = result.scenario
     for change in sorted(spec.interventions, key=lambda change: change.at):
-        values = ", ".join(f"{path} = {value}" for path, value in change.set.items())
+        values = ", ".join(f"{path} = {show(value)}" for path, value in change.set.items())
         yield f"From tick {change.at} ({change.name}): {values}"
     for name, agent in result.agents.items():
         if "entered" in agent:
