@@ -74,14 +74,44 @@ def load(
     # valid as it stands may be mended by them; what they leave is reported below.
     with suppress(ScenarioError):
         data = validate(data, str(path)).model_dump()
+    return _changed(data, overrides, f"{path} with --set")
+
+
+def override(
+    scenario: Scenario, values: Mapping[str, object], option: str = "--set", place: str = ""
+) -> Scenario:
+    """The same scenario with other values, checked anew.
+
+    Parameters
+    ----------
+    scenario
+        As resolved.
+    values
+        By dotted path, as :func:`load` takes them.
+    option, place
+        What errors name: the option by which the values came, and where they stand.
+
+    Raises
+    ------
+    ScenarioError
+        What results is no scenario: all problems, a line each.
+    """
+    overrides = [
+        Override(split_path(path, option)[0], plain(value), path, option)
+        for path, value in values.items()
+    ]
+    return _changed(scenario.model_dump(), overrides, place or f"{scenario.name} with {option}")
+
+
+def _changed(data: dict[str, Any], overrides: Sequence[Override], place: str) -> Scenario:
     for item in sorted(overrides, key=lambda item: (len(item.path), item.path[-1] not in TAGS)):
         data = assign(data, item.path, (), item)
-    return validate(_anchor(data, Path.cwd()), f"{path} with --set")
+    return validate(_anchor(data, Path.cwd()), place)
 
 
 def to_toml(scenario: Scenario) -> str:
     """Write a scenario as TOML that loads back to an equal one."""
-    return tomli_w.dumps(scenario.model_dump(mode="json"))
+    return tomli_w.dumps(scenario.model_dump(mode="json", exclude_none=True))
 
 
 def json_schema() -> dict[str, Any]:

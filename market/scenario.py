@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from market.curves import Remainder
 from market.demand import Demand
+from market.designs import Sweep
 from market.ledger import OUTSIDE, TREASURY
 from market.parts import Part
 from market.population import FloatArray
@@ -188,6 +189,8 @@ class Scenario(Part):
     """Who resells solved work at a fixed fee per query."""
     consumers: Annotated[tuple[ConsumerGroup, ...], Field(min_length=1)]
     """Who buys."""
+    sweep: Sweep | None = None
+    """What `market sweep` varies."""
 
     @property
     def models(self) -> tuple[str, ...]:
