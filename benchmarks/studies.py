@@ -172,9 +172,8 @@ def ten_thousand_runs() -> None:
         before = time.perf_counter()
         study = market.Study.read(folder)
         rows = len(study.summary())
-        print(
-            f"{study.counts}; read, and summary of {rows} rows: {time.perf_counter() - before:.1f} s"
-        )
+        took = time.perf_counter() - before
+        print(f"{study.counts}; read, and summary of {rows} rows: {took:.1f} s")
         files = sum(1 for file in folder.rglob("*") if file.is_file())
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         print(f"{files} files, {size / 2**20:.1f} MB on disk")

@@ -1,7 +1,8 @@
 """Scenario files: find them, inherit, override, and say what is wrong with them.
 
 A scenario is TOML. With `extends`, tables merge key by key and lists of named tables by name; any
-other value replaces. An override `PATH=VALUE` addresses the entries of such lists by name too.
+other value replaces, and so does what a `[sweep]` varies. An override `PATH=VALUE` addresses the
+entries of such lists by name too.
 """
 
 import tomllib
@@ -19,6 +20,8 @@ from market.overrides import Override, assign, parse, plain, split_path
 from market.packs import shipped_packs
 from market.parts import nearest
 from market.scenario import Scenario
+
+_WHOLE = ("vary", "baseline")  # tables of a [sweep] that an heir's own replace, not extend
 
 
 @dataclass(frozen=True)
@@ -223,7 +226,13 @@ def _merge(base: Any, heir: Any) -> Any:
     if isinstance(base, dict) and isinstance(heir, dict):
         if any(tag in base and tag in heir and base[tag] != heir[tag] for tag in TAGS):
             return heir
-        return {**base, **{k: _merge(base[k], v) if k in base else v for k, v in heir.items()}}
+        return {
+            **base,
+            **{
+                key: _merge(base[key], value) if key in base and key not in _WHOLE else value
+                for key, value in heir.items()
+            },
+        }
     if _is_named(base) and _is_named(heir):
         merged, free = list(base), [entry["name"] for entry in base]
         for entry in heir:
