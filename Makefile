@@ -31,7 +31,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 lock:
-	uv pip compile --universal --python-version 3.11 --extra dev --no-header --no-annotate --no-emit-index-url \
+	uv pip compile --universal --python-version 3.11 --extra dev --extra cluster --no-header --no-annotate --no-emit-index-url \
 		--output-file requirements.lock pyproject.toml
 
 clean:

@@ -8,35 +8,50 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from market.errors import ConservationError, DataError, MarketError, ScenarioError
+    from market.comparison import Comparison, compare
+    from market.errors import ConservationError, DataError, MarketError, RunError, ScenarioError
     from market.loading import load
     from market.model import MarketModel, run
     from market.results import RunResult
     from market.scenario import Scenario
+    from market.study import Study
+    from market.sweeping import resume, sweep
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Comparison": "market.comparison",
     "ConservationError": "market.errors",
     "DataError": "market.errors",
     "MarketError": "market.errors",
     "MarketModel": "market.model",
+    "RunError": "market.errors",
     "RunResult": "market.results",
     "Scenario": "market.scenario",
     "ScenarioError": "market.errors",
+    "Study": "market.study",
+    "compare": "market.comparison",
     "load": "market.loading",
+    "resume": "market.sweeping",
     "run": "market.model",
+    "sweep": "market.sweeping",
 }
 
 __all__ = [  # noqa: RUF022  # in the order in which they are used
     "load",
     "run",
+    "sweep",
+    "resume",
+    "compare",
     "Scenario",
     "RunResult",
+    "Study",
+    "Comparison",
     "MarketModel",
     "MarketError",
     "ScenarioError",
     "DataError",
+    "RunError",
     "ConservationError",
 ]
 

@@ -2,14 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from market.errors import MarketError
+from market.answers import RUN_FAILED, acting_on_errors, print_json
 from market.options import (
     Json,
     Models,
@@ -21,6 +19,7 @@ from market.options import (
     pair_of,
     pairs_of,
 )
+from market.study_commands import compare, sweep
 
 app = typer.Typer(
     name="market",
@@ -30,30 +29,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-INPUT_WRONG = 2
-RUN_FAILED = 1
-INTERRUPTED = 130
-
-
-@contextmanager
-def _acting_on_errors() -> Iterator[None]:
-    """Wrong input ends with its message and exit code 2, never with a traceback."""
-    try:
-        yield
-    except MarketError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(INPUT_WRONG) from None
-    except KeyboardInterrupt:
-        typer.echo("interrupted; nothing was written", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _print_json(content: object) -> None:
-    from market.jsonable import finite
-
-    json.dump(finite(content), sys.stdout, allow_nan=False)
-    sys.stdout.write("\n")
 
 
 def _version(wanted: bool) -> None:
@@ -95,7 +70,7 @@ def run(
 
     Example: market run swebench --set arbitrageurs.routers.count=4
     """
-    with _acting_on_errors():
+    with acting_on_errors():
         from market.folders import free_folder, whole_folder
         from market.interventions import without_arbitrageurs
         from market.loading import load
@@ -126,7 +101,7 @@ def run(
         }
         if twin is not None:
             answer["without_arbitrageurs"] = {"summary": twin.summary, "agents": twin.agents}
-        _print_json(answer)
+        print_json(answer)
 
 
 @app.command()
@@ -178,7 +153,7 @@ def frontier(
 
     Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
     """
-    with _acting_on_errors():
+    with acting_on_errors():
         from market.appraisal import appraise, knowledge
         from market.console import print_appraisal
         from market.sources import parse_quality, read_source
@@ -197,7 +172,7 @@ def frontier(
             seed=seed,
         )
         if json_:
-            _print_json(appraisal.to_json())
+            print_json(appraisal.to_json())
         else:
             print_appraisal(appraisal, rows=15 if quality is None else None)
 
@@ -211,7 +186,7 @@ def paper(
 
     Exit code 1 if any figure is off by more than its tolerance.
     """
-    with _acting_on_errors():
+    with acting_on_errors():
         from market.console import err, print_figures
         from market.paper import check
 
@@ -219,7 +194,7 @@ def paper(
             report = check(records, progress=status.update)
         answer = report.to_json()
         if json_:
-            _print_json(answer)
+            print_json(answer)
         else:
             print_figures(report.figures)
         if not report.passed:
@@ -256,7 +231,7 @@ def calibrate(
 
     Example: market calibrate records/ --classes 128 --out packs/mine
     """
-    with _acting_on_errors():
+    with acting_on_errors():
         from market.calibrate import calibrate_records
         from market.console import err, print_calibration
 
@@ -274,7 +249,7 @@ def calibrate(
                 seed=seed,
             )
         if json_:
-            _print_json({"folder": str(out.resolve()), "fit": calibration.fit.to_json()})
+            print_json({"folder": str(out.resolve()), "fit": calibration.fit.to_json()})
         else:
             print_calibration(calibration, str(out))
 
@@ -282,13 +257,13 @@ def calibrate(
 @app.command()
 def scenarios(json_: Json = False) -> None:
     """List the shipped scenarios."""
-    with _acting_on_errors():
+    with acting_on_errors():
         from market.console import print_scenarios
         from market.loading import shipped_scenarios
 
         found = [{"name": s.name, "description": s.description} for s in shipped_scenarios()]
         if json_:
-            _print_json(found)
+            print_json(found)
         else:
             print_scenarios(found)
 
@@ -300,7 +275,7 @@ def check(
     json_: Json = False,
 ) -> None:
     """Check a scenario file without running it: keys, values, models and prices."""
-    with _acting_on_errors():
+    with acting_on_errors():
         from market.building import prepare
         from market.interventions import largest, phases
         from market.loading import load
@@ -308,7 +283,7 @@ def check(
         spec = load(file, set=set_ or [])
         ground = prepare(largest(phases(spec)))
         if json_:
-            _print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
+            print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
         else:
             sellers = len(spec.providers) + sum(group.count for group in spec.arbitrageurs)
             typer.echo(
@@ -324,6 +299,10 @@ def schema() -> None:
 
     json.dump(json_schema(), sys.stdout, indent=2)
     sys.stdout.write("\n")
+
+
+app.command()(sweep)
+app.command()(compare)
 
 
 if __name__ == "__main__":

@@ -13,5 +13,9 @@ class DataError(MarketError):
     """Attempt records or a calibrated pack that cannot be used as given."""
 
 
+class RunError(MarketError):
+    """A run that did not come to its end, where every run is needed."""
+
+
 class ConservationError(RuntimeError):
     """Money appeared or vanished in a run: a defect of the program, never of its input."""

@@ -19,6 +19,7 @@ FIXED: dict[str, tuple[str, ...]] = {
         "quality_tiers",
         "population",
         "interventions",
+        "sweep",
     ),
     "providers": ("name", "models", "active_from"),
     "arbitrageurs": ("name", "knowledge", "capital", "distillation"),

@@ -1,7 +1,8 @@
 """Scenario files: find them, inherit, override, and say what is wrong with them.
 
 A scenario is TOML. With `extends`, tables merge key by key and lists of named tables by name; any
-other value replaces. An override `PATH=VALUE` addresses the entries of such lists by name too.
+other value replaces, and so does what a `[sweep]` varies. An override `PATH=VALUE` addresses the
+entries of such lists by name too.
 """
 
 import tomllib
@@ -20,6 +21,8 @@ from market.overrides import Override, assign, parse, plain, split_path
 from market.packs import shipped_packs
 from market.parts import nearest
 from market.scenario import Scenario
+
+_WHOLE = ("vary", "baseline")  # tables of a [sweep] that an heir's own replace, not extend
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,38 @@ def load(
     # valid as it stands may be mended by them; what they leave is reported below.
     with suppress(ScenarioError):
         data = validate(data, str(path)).model_dump()
+    return _changed(data, overrides, f"{path} with --set")
+
+
+def override(
+    scenario: Scenario, values: Mapping[str, object], option: str = "--set", place: str = ""
+) -> Scenario:
+    """The same scenario with other values, checked anew.
+
+    Parameters
+    ----------
+    scenario
+        As resolved.
+    values
+        By dotted path, as :func:`load` takes them.
+    option, place
+        What errors name: the option by which the values came, and where they stand.
+
+    Raises
+    ------
+    ScenarioError
+        What results is no scenario: all problems, a line each.
+    """
+    overrides = [
+        Override(split_path(path, option)[0], plain(value), path, option)
+        for path, value in values.items()
+    ]
+    return _changed(scenario.model_dump(), overrides, place or f"{scenario.name} with {option}")
+
+
+def _changed(data: dict[str, Any], overrides: Sequence[Override], place: str) -> Scenario:
     for item in sorted(overrides, key=lambda item: (len(item.path), item.path[-1] not in TAGS)):
         data = assign(data, item.path, (), item)
-    place = f"{path} with --set"
     return _checked(validate(_anchor(data, Path.cwd()), place), place)
 
 
@@ -204,7 +236,13 @@ def _merge(base: Any, heir: Any) -> Any:
     if isinstance(base, dict) and isinstance(heir, dict):
         if any(tag in base and tag in heir and base[tag] != heir[tag] for tag in TAGS):
             return heir
-        return {**base, **{k: _merge(base[k], v) if k in base else v for k, v in heir.items()}}
+        return {
+            **base,
+            **{
+                key: _merge(base[key], value) if key in base and key not in _WHOLE else value
+                for key, value in heir.items()
+            },
+        }
     if _is_named(base) and _is_named(heir):
         merged, free = list(base), [entry["name"] for entry in base]
         for entry in heir:

@@ -20,14 +20,15 @@ _SEGMENT = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([^."'=]+?))\s*(\.|=|$)""")
 
 @dataclass(frozen=True)
 class Override:
-    """A value to set: where, what, and as the user wrote it."""
+    """A value to set: where, what, as the user wrote it, and by which option."""
 
     path: tuple[str, ...]
     value: Any
     text: str
+    option: str = "--set"
 
 
-def split_path(text: str) -> tuple[tuple[str, ...], str | None]:
+def split_path(text: str, option: str = "--set") -> tuple[tuple[str, ...], str | None]:
     """Segments of a dotted path, and what stands after its `=`."""
     segments: list[str] = []
     at, end = 0, "."
@@ -35,7 +36,8 @@ def split_path(text: str) -> tuple[tuple[str, ...], str | None]:
         match = _SEGMENT.match(text, at)
         if match is None:
             raise ScenarioError(
-                f"--set {text}: write PATH=VALUE, for example ticks=30; quote names that hold a dot"
+                f"{option} {text}: write PATH=VALUE, for example ticks=30; "
+                "quote names that hold a dot"
             )
         segments += [name for name in match.groups()[:3] if name is not None]
         at, end = match.end(), match[4]
@@ -85,9 +87,14 @@ def assign(node: Any, path: tuple[str, ...], done: tuple[str, ...], item: Overri
             return [*node[:i], assign(node[i], rest, (*done, key), item), *node[i + 1 :]]
         known = [name for name in names if isinstance(name, str)]
         hint = "set the whole list" if node and not known else nearest(key, known)
-        raise ScenarioError(f"--set {item.text}: {dotted(done)} has no entry {key!r}; {hint}")
+        raise ScenarioError(
+            f"{item.option} {item.text}: {dotted(done)} has no entry {key!r}; {hint}"
+        )
     if not isinstance(node, dict):
-        raise ScenarioError(f"--set {item.text}: {dotted(done)} is {show(node)}, not a table")
+        raise ScenarioError(
+            f"{item.option} {item.text}: {dotted(done)} is {show(node)}, not a table"
+        )
     if not rest and key in TAGS and node.get(key, item.value) != item.value:
         return {key: item.value}
-    return {**node, key: assign(node.get(key, {}), rest, (*done, key), item)}
+    below = {} if node.get(key) is None else node[key]  # an optional table that is not there yet
+    return {**node, key: assign(below, rest, (*done, key), item)}

@@ -5,6 +5,7 @@ import math
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,11 @@ class RunResult:
 
 def versions() -> dict[str, str]:
     """Of this program, Python, and the packages that compute."""
+    return dict(_versions())
+
+
+@cache  # looking them up takes longer than a short run
+def _versions() -> Mapping[str, str]:
     found = {"python": platform.python_version()}
     for package in ("market", "mesa", "numpy", "scipy", "pandas", "pydantic"):
         try:

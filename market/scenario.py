@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.demand import Demand
+from market.designs import Sweep
 from market.ledger import OUTSIDE, TREASURY
 from market.parts import Part, Text, nearest, one_of
 from market.policy import Levers
@@ -193,6 +194,8 @@ class Scenario(Part):
         one_of("must be a number of ticks, at least 1, or 'end' or 'never'"),
     ] = "end"
     """Ticks from one measurement by perturbed prices (elasticity) to the next, or when."""
+    sweep: Sweep | None = None
+    """What `market sweep` varies."""
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from market.loading import load
 from market.population import Population, synthetic
 from market.records import read_records
+from market.scenario import Scenario
 from market.streams import Streams
 
 # the gate looks at the same examples every time; to look further: --hypothesis-profile=default
@@ -62,3 +64,17 @@ def one_problem(solve_prob: list[float], list_cost: list[float]) -> Population:
     """A single problem, one model per entry."""
     names = tuple(f"m{i}" for i in range(len(solve_prob)))
     return Population(names, np.ones(1), np.array([solve_prob]), np.array([list_cost]))
+
+
+SHORT = {
+    "ticks": 2,
+    "consumers.teams.size": 60,
+    "population.problems": 30,
+    "quality_tiers.count": 3,
+}
+
+
+@pytest.fixture(scope="session")
+def short() -> Scenario:
+    """A market whose run takes some hundredths of a second."""
+    return load("synthetic", set=SHORT)

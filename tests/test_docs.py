@@ -1,13 +1,67 @@
+"""What the docs show is run: Python blocks in the order of their file, commands against the app."""
+
 import re
 from pathlib import Path
 
+import pytest
+from typer.main import get_command
+
+import market
+from market.cli import app
 from market.loading import json_schema
 
-DOCS = Path(__file__).parents[1] / "docs"
+MODEL = Path(__file__).parents[1] / "docs" / "model.md"
+DOCS = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+
+
+def blocks(file: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", file.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
+def test_the_python_of_the_docs_runs(file, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for code in blocks(file, "python"):
+        exec(compile(code, file.name, "exec"), names)
+    assert bool(names) == bool(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
+def test_the_commands_of_the_docs_exist_with_their_options(file):
+    command = get_command(app)
+    for block in blocks(file, ""):
+        for line in block.splitlines():
+            words = line.split("#")[0].split(">")[0].split()
+            if words[:1] == ["market"]:
+                known = {o for p in command.commands[words[1]].params for o in p.opts}
+                assert {word for word in words[2:] if word.startswith("--")} <= known, line
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
+def test_the_scenarios_of_the_docs_are_valid(file, tmp_path):
+    for i, text in enumerate(blocks(file, "toml")):
+        scenario = tmp_path / f"{i}.toml"
+        scenario.write_text(text)
+        market.load(scenario)
+
+
+def test_the_frames_that_the_guide_describes_are_those_of_a_study():
+    (guide,) = (file for file in DOCS if file.name == "guide.md")
+    described = set(re.findall(r"^\| `study\.(\w+)(?:\(\))?` \|", guide.read_text(), re.MULTILINE))
+    described.discard("json")  # a file of its folder
+    assert described == {
+        "runs",
+        "outcomes",
+        "summary",
+        "differences",
+        "elasticities",
+        "sensitivity",
+    }
 
 
 def test_the_description_names_every_rule_there_is():
-    text = (DOCS / "model.md").read_text(encoding="utf-8")
+    text = MODEL.read_text(encoding="utf-8")
     told = set(re.findall(r"`(\w+)`", text))
     shapes = {"constant", "uniform", "lognormal", "beta"}
     kinds = {
@@ -19,5 +73,5 @@ def test_the_description_names_every_rule_there_is():
 
 
 def test_the_description_has_the_seven_elements():
-    text = (DOCS / "model.md").read_text(encoding="utf-8")
+    text = MODEL.read_text(encoding="utf-8")
     assert re.findall(r"^## (\d)\.", text, re.MULTILINE) == list("1234567")

@@ -1,0 +1,198 @@
+"""Two markets on the same seeds: what changes, and who gains and who loses."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from market.errors import RunError, ScenarioError
+from market.folders import MANIFEST, whole_folder
+from market.intervals import estimate, paired_difference
+from market.loading import load, to_toml
+from market.performing import Performed, Task
+from market.provenance import code_digest
+from market.results import versions
+from market.scenario import Scenario
+from market.workers import hired
+
+MONEY = ("revenue", "profit")
+COLUMNS = ("name", "role", "measure", "a", "b", "difference", "standard_error", "low", "high")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between two scenarios, paired by seed.
+
+    Each frame has a row per `name`, `role` and `measure`: its mean in `a` and `b`, the mean of b
+    less a with standard error and 95% interval (Student t), and the number of `replicates` used.
+
+    Attributes
+    ----------
+    measures
+        Of the whole market.
+    agents
+        Revenue and profit of each provider and arbitrageur, US dollars per tick; 0 of one that is
+        not in a market.
+    segments
+        Of each consumer segment; what it has in one market only has no difference.
+    a, b
+        The scenarios, as resolved.
+    seeds
+        Of the replicates.
+    """
+
+    measures: pd.DataFrame
+    agents: pd.DataFrame
+    segments: pd.DataFrame
+    a: Scenario
+    b: Scenario
+    seeds: tuple[int, ...]
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The three frames by name."""
+        return {"measures": self.measures, "agents": self.agents, "segments": self.segments}
+
+    def save(self, folder: str | Path, overwrite: bool = False) -> Path:
+        """Write frames, both scenarios and a manifest, whole or not at all.
+
+        Raises
+        ------
+        ScenarioError
+            The folder exists and is not to be replaced, or cannot be written.
+        """
+        with whole_folder(folder, overwrite) as draft:
+            self.write(draft)
+        return Path(folder)
+
+    def write(self, folder: Path) -> None:
+        """Write into an existing folder."""
+        for name, frame in self.frames.items():
+            frame.to_parquet(folder / f"{name}.parquet", index=False)
+        for letter, spec in (("a", self.a), ("b", self.b)):
+            (folder / f"{letter}.toml").write_text(to_toml(spec), encoding="utf-8")
+        manifest = {
+            "comparison": [self.a.name, self.b.name],
+            "seeds": list(self.seeds),
+            "tables": {name: len(frame) for name, frame in self.frames.items()},
+            "code": code_digest(),
+            "versions": versions(),
+        }
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def compare(
+    a: Scenario | str | Path,
+    b: Scenario | str | Path,
+    *,
+    replicates: int = 20,
+    jobs: int | None = None,
+    dask: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Run two scenarios on the same seeds, and pair them.
+
+    Parameters
+    ----------
+    a, b
+        As :func:`market.load` gives them, or what it takes.
+    replicates
+        Runs of each, on the seeds of `a` and those after it.
+    jobs, dask
+        As for :func:`market.sweep`.
+    progress
+        Called with the number of runs that ended, and of all.
+
+    Raises
+    ------
+    ScenarioError
+        `replicates` is below 1.
+    RunError
+        A run failed.
+    """
+    if replicates < 1:
+        raise ScenarioError(f"replicates: must be at least 1 (value: {replicates})")
+    pair = [spec if isinstance(spec, Scenario) else load(spec) for spec in (a, b)]
+    code = code_digest()
+    seeds = tuple(pair[0].seed + r for r in range(replicates))
+    tasks = [
+        Task(f"{side}/{seed}", spec.model_copy(update={"seed": seed}), code, members=True)
+        for seed in seeds
+        for side, spec in enumerate(pair)
+    ]
+    ended: dict[str, Performed] = {}
+    with hired(jobs, dask) as crew:
+        for run in crew.perform(tasks):
+            if run.error is not None:
+                side, seed = run.run_id.split("/")
+                raise RunError(f"{pair[int(side)].name} with seed {seed} failed: {run.error}")
+            ended[run.run_id] = run
+            if progress is not None:
+                progress(len(ended), len(tasks))
+    sides = [[ended[f"{side}/{seed}"] for seed in seeds] for side in (0, 1)]
+    members = [[_members(run) for run in side] for side in sides]
+    keys = _order([key for side in members for run in side for key in run])
+    return Comparison(
+        measures=_frame(
+            [
+                [{("market", "market", m): value for m, value in run.measures.items()} for run in s]
+                for s in sides
+            ],
+            [("market", "market", measure) for measure in sides[0][0].measures],
+            absent=np.nan,
+        ),
+        agents=_frame(members, [key for key in keys if key[2] in MONEY and _trades(key)], 0.0),
+        segments=_frame(members, [key for key in keys if not _trades(key)], np.nan),
+        a=pair[0],
+        b=pair[1],
+        seeds=seeds,
+    )
+
+
+Key = tuple[str, str, str]  # name, role, measure
+
+
+def _members(run: Performed) -> dict[Key, float]:
+    return {(m.name, m.role, m.measure): m.value for m in run.members}
+
+
+def _trades(key: Key) -> bool:
+    return key[1] != "segment"
+
+
+def _order(keys: Sequence[Key]) -> list[Key]:
+    """Each key once: providers, arbitrageurs, segments, each in the order in which they appear."""
+    roles = list(dict.fromkeys(role for _, role, _ in keys))
+    return sorted(dict.fromkeys(keys), key=lambda key: roles.index(key[1]))
+
+
+def _frame(
+    sides: Sequence[Sequence[Mapping[Key, float]]], keys: Sequence[Key], absent: float
+) -> pd.DataFrame:
+    """A row per key: both means, and the paired difference."""
+    a, b = (
+        np.array([[run.get(key, absent) for run in side] for key in keys]).reshape(
+            len(keys), len(side)
+        )
+        for side in sides
+    )
+    found = paired_difference(b, a)
+    columns: dict[str, Any] = dict(
+        zip(COLUMNS[:3], zip(*keys, strict=True) if keys else ((), (), ()), strict=True)
+    )
+    return pd.DataFrame(
+        {
+            **columns,
+            "a": estimate(a).mean,
+            "b": estimate(b).mean,
+            "difference": found.mean,
+            "standard_error": found.standard_error,
+            "low": found.low,
+            "high": found.high,
+            "replicates": found.replicates,
+        }
+    )

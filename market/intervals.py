@@ -1,0 +1,112 @@
+"""Means over replicates with their Student t intervals: single, paired, and as elasticities.
+
+Replicates are on the last axis. One that is missing (NaN) is left out and not counted; with fewer
+than two there is no interval, and it is NaN.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import t as student
+
+from market.population import FloatArray, IntArray
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Means, and how sure they are; all arrays have the shape of the values without replicates.
+
+    Attributes
+    ----------
+    mean
+        Over the replicates that are there; NaN if none is.
+    standard_error
+        Of the mean: sample standard deviation over √n.
+    low, high
+        95% interval: mean ± t(n−1) · standard error.
+    replicates
+        n, the number used.
+    """
+
+    mean: FloatArray
+    standard_error: FloatArray
+    low: FloatArray
+    high: FloatArray
+    replicates: IntArray
+
+
+def estimate(values: FloatArray) -> Estimate:
+    """Mean over the replicates.
+
+    Parameters
+    ----------
+    values
+        [..., R] a value per replicate; NaN where there is none.
+    """
+    there = np.isfinite(values)
+    count = there.sum(axis=-1)
+    filled = np.where(there, values, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = filled.sum(axis=-1) / count
+        squares = np.where(there, (values - mean[..., None]) ** 2, 0.0).sum(axis=-1)
+        # what never varies has no error, whatever the rounding of its mean
+        same = np.where(there, values, np.inf).min(axis=-1) == np.where(there, values, -np.inf).max(
+            axis=-1
+        )
+        error = np.where(same, 0.0, np.sqrt(squares / (count - 1) / count))
+    error = np.where(count > 1, error, np.nan)
+    half = student.ppf((1 + LEVEL) / 2, np.maximum(count - 1, 1)) * error
+    mean = np.where(same, np.where(there, values, -np.inf).max(axis=-1), mean)
+    return Estimate(mean, error, mean - half, mean + half, count)
+
+
+def paired_difference(values: FloatArray, base: FloatArray) -> Estimate:
+    """Mean of value less base, replicate by replicate; used are those that have both.
+
+    Parameters
+    ----------
+    values, base
+        [..., R] on the same seeds.
+    """
+    return estimate(values - base)
+
+
+def relative_difference(values: FloatArray, base: FloatArray) -> FloatArray:
+    """Mean paired difference over the size of the base's mean in the same replicates.
+
+    NaN where that is 0.
+    """
+    both = np.isfinite(values) & np.isfinite(base)
+    difference = estimate(np.where(both, values - base, np.nan)).mean
+    mean = estimate(np.where(both, base, np.nan)).mean
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(mean != 0, difference / np.abs(mean), np.nan)
+
+
+def arc_elasticity(values: FloatArray, base: FloatArray, x: float, x0: float) -> Estimate:
+    """Per cent of change of the mean for each per cent of change of x, both on their midpoints.
+
+    e = (ȳ − ȳ₀)/(ȳ + ȳ₀) · (x + x₀)/(x − x₀). It is the same in both directions, and exists where
+    a base of 0 has no point elasticity. The standard error is that of its linear approximation in
+    the paired means (delta method).
+
+    Parameters
+    ----------
+    values, base
+        [..., R] outcomes at x and at x₀, on the same seeds.
+    x, x0
+        Values of the parameter; the elasticity is NaN where they or the means add up to 0, or x is
+        x₀.
+    """
+    both = np.isfinite(values) & np.isfinite(base)
+    y, y0 = np.where(both, values, np.nan), np.where(both, base, np.nan)
+    mean, mean0 = (estimate(part).mean[..., None] for part in (y, y0))
+    total = mean + mean0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = np.where(total == 0, np.nan, total)
+        step = np.float64(x + x0) / np.float64(x - x0) if x not in (x0, -x0) else np.nan
+        centre = (mean - mean0) / total
+        slopes = 2 * (mean0 * (y - mean) - mean * (y0 - mean0)) / total**2
+    return estimate(step * (centre + slopes))

@@ -1,0 +1,133 @@
+"""One run of many: from a task to what is kept of it, in whatever process it happens."""
+
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from threadpoolctl import threadpool_limits
+
+from market.errors import MarketError
+from market.model import run
+from market.provenance import code_digest
+from market.results import RunResult
+from market.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run to be made.
+
+    Attributes
+    ----------
+    run_id
+        Its name.
+    scenario
+        As resolved.
+    code
+        The code that asks for it; another one refuses.
+    tables
+        Whether its tables are wanted, or its outcome alone.
+    members
+        Whether the outcome of each agent and segment is wanted.
+    """
+
+    run_id: str
+    scenario: Scenario
+    code: str
+    tables: bool = False
+    members: bool = False
+
+
+@dataclass(frozen=True)
+class Member:
+    """An agent or a segment of a market: what one measure of it was, a last-quarter mean."""
+
+    name: str
+    role: str
+    measure: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Performed:
+    """What is kept of a run.
+
+    Attributes
+    ----------
+    run_id
+        Its name.
+    measures
+        Last-quarter mean by measure; none if it failed.
+    members
+        Of agents and segments, if wanted.
+    files
+        Content of the files of its result's folder, if wanted.
+    error
+        Why it failed; None if it did not.
+    """
+
+    run_id: str
+    measures: Mapping[str, float]
+    members: tuple[Member, ...] = ()
+    files: Mapping[str, bytes] | None = None
+    error: str | None = None
+
+
+def perform(task: Task) -> Performed:
+    """Make a run; what goes wrong in it becomes its error.
+
+    Raises
+    ------
+    MarketError
+        This process has other code than the one that asks.
+    """
+    if code_digest() != task.code:
+        raise MarketError(
+            f"a worker has the code {code_digest()}, the sweep {task.code}; "
+            "give all the same version, and do not edit it during a sweep"
+        )
+    try:
+        # one thread each: workers are many, and how sums are split must not depend on the machine
+        with threadpool_limits(1):
+            result = run(task.scenario)
+        return Performed(
+            task.run_id,
+            result.summary,
+            tuple(_members(result)) if task.members else (),
+            _files(result) if task.tables else None,
+        )
+    except Exception as error:  # a run that fails must not stop the others
+        return Performed(task.run_id, {}, error=_explain(error))
+
+
+def _members(result: RunResult) -> Iterator[Member]:
+    for name, agent in result.agents.items():
+        for measure in ("revenue", "profit"):
+            yield Member(name, agent["role"], measure, agent[measure])
+    quarter = result.consumers["tick"] >= result.scenario.ticks * 3 // 4
+    means = (
+        result.consumers[quarter]
+        .drop(columns="tick")
+        .groupby("segment", sort=False)
+        .mean(numeric_only=True)
+    )
+    for segment, row in means.iterrows():
+        for column, value in row.items():
+            yield Member(str(segment), "segment", str(column), float(value))
+
+
+def _files(result: RunResult) -> dict[str, bytes]:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        result.write(folder)
+        return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def _explain(error: Exception) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, MarketError):
+        return text
+    return f"{text} ({Path(where.filename).name}, line {where.lineno})"

@@ -1,0 +1,196 @@
+"""A study: every run of a sweep, and what they say together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from market.design_points import Design, read_design
+from market.errors import ScenarioError
+from market.model import run as simulate
+from market.performing import Performed
+from market.provenance import code_digest
+from market.results import RunResult
+from market.scenario import Scenario
+from market.study_folder import StudyFolder
+from market.study_tables import (
+    DONE,
+    FAILED,
+    WAITING,
+    differences_frame,
+    elasticities_frame,
+    outcomes_frame,
+    runs_frame,
+    sensitivity_frame,
+    summary_frame,
+)
+
+TABLES = "tables"
+
+
+@dataclass(frozen=True)
+class Study:
+    """Runs of a scenario at many design points, with replicates, and their results.
+
+    Attributes
+    ----------
+    design
+        Points, seeds and baseline.
+    outcomes
+        A row per run that is done: `run_id`, `point`, `replicate`, `seed`, every parameter by its
+        dotted path, every measure as its last-quarter mean.
+    header
+        What `study.json` holds.
+    folder
+        Where it is on disk; None if it is not.
+    """
+
+    design: Design
+    outcomes: pd.DataFrame
+    header: Mapping[str, Any] = field(repr=False)
+    folder: Path | None
+    _runs: pd.DataFrame = field(repr=False)
+
+    @classmethod
+    def read(cls, folder: str | Path) -> "Study":
+        """Read a study's folder, also one that is not complete or is being written.
+
+        Raises
+        ------
+        ScenarioError
+            No study is there.
+        """
+        place = StudyFolder(folder)
+        header = place.header()
+        design = read_design(header)
+        if not place.complete:
+            return cls.of(design, header, place.performed(), place.path)
+        return cls(design, place.table("outcomes"), header, place.path, place.table("runs"))
+
+    @classmethod
+    def of(
+        cls, design: Design, header: Mapping[str, Any], performed: Any, folder: Path | None = None
+    ) -> "Study":
+        """Make a study of the runs that have ended.
+
+        Parameters
+        ----------
+        design, header, folder
+            Of the study.
+        performed
+            The runs, in any order.
+        """
+        errors: dict[str, str | None] = {}
+        measures: dict[str, Mapping[str, float]] = {}
+        run: Performed
+        for run in performed:
+            errors[run.run_id], measures[run.run_id] = run.error, run.measures
+        runs = runs_frame(design, header["runs"], errors)
+        # in the order of the design, not in that of the runs' ends
+        ordered = {run_id: measures[run_id] for run_id in runs["run_id"] if run_id in measures}
+        return cls(design, outcomes_frame(design, runs, ordered), header, folder, runs)
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """A row per point and replicate: run id, parameters, seed, status, error and folder.
+
+        Status is `done`, `failed` (then there is an error) or `waiting`; the folder is that of the
+        run's tables, where they are kept.
+        """
+        kept = self.folder is not None and self.header["keep"] == TABLES
+        place = StudyFolder(self.folder or "")
+        folders = [
+            str(place.run_folder(run_id)) if kept and status == DONE else None
+            for run_id, status in zip(self._runs["run_id"], self._runs["status"], strict=True)
+        ]
+        return self._runs.assign(folder=pd.array(folders, dtype="str"))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many different runs are done, failed and waiting; points may share one."""
+        status = self._runs.drop_duplicates("run_id")["status"]
+        return {name: int((status == name).sum()) for name in (DONE, FAILED, WAITING)}
+
+    def summary(self) -> pd.DataFrame:
+        """Mean of each measure at each design point, with standard error and 95% interval.
+
+        Student t over the replicates; NaN where there are fewer than two. `replicates` is the
+        number used: a measure that is missing in a run does not count.
+        """
+        return summary_frame(self.design, self.outcomes)
+
+    def differences(self) -> pd.DataFrame:
+        """Each point against the baseline, paired by seed, with 95% intervals.
+
+        `relative` is the difference over the size of the baseline's mean.
+        """
+        return differences_frame(self.design, self.outcomes)
+
+    def elasticities(self) -> pd.DataFrame:
+        """Arc elasticity of each measure in each numeric parameter, from the baseline."""
+        return elasticities_frame(self.design, self.outcomes)
+
+    def sensitivity(self) -> pd.DataFrame:
+        """Morris or Sobol indices of each measure; no rows where the design gives none."""
+        return sensitivity_frame(self.design, self.outcomes)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All frames by name, as they are in the study's folder."""
+        return {
+            "outcomes": self.outcomes,
+            "runs": self._runs,
+            "summary": self.summary(),
+            "differences": self.differences(),
+            "elasticities": self.elasticities(),
+            "sensitivity": self.sensitivity(),
+        }
+
+    def to_csv(self, folder: str | Path) -> Path:
+        """Write all frames as CSV files into a folder, which is made if it is not there."""
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        for name, table in self.tables().items():
+            table.to_csv(target / f"{name}.csv", index=False)
+        return target
+
+    def scenario(self, run_id: str) -> Scenario:
+        """The scenario of a run, as it ran.
+
+        Raises
+        ------
+        ScenarioError
+            The study has no such run.
+        """
+        row = self._row(run_id)
+        return self.design.at(int(row["point"]), int(row["seed"]))
+
+    def run(self, run_id: str) -> RunResult:
+        """The result of a run: read where its tables are kept, else made again, the same.
+
+        Raises
+        ------
+        ScenarioError
+            The study has no such run, it failed or has not ended, or it would have to be made
+            again by other code.
+        """
+        row = self._row(run_id)
+        if row["status"] != DONE:
+            reason = "has not run yet" if row["status"] == WAITING else f"failed: {row['error']}"
+            raise ScenarioError(f"{run_id}: {reason}; study.runs shows which are done")
+        if self.folder is not None and self.header["keep"] == TABLES:
+            return RunResult.read(StudyFolder(self.folder).run_folder(run_id))
+        if self.header["code"] != code_digest():
+            raise ScenarioError(
+                f"{run_id}: its tables were not kept, and this is not the code that made it "
+                f"({self.header['code']}); run study.scenario({run_id!r}) to see what comes now"
+            )
+        return simulate(self.scenario(run_id))
+
+    def _row(self, run_id: str) -> Mapping[str, Any]:
+        found = self._runs[self._runs["run_id"] == run_id]
+        if found.empty:
+            raise ScenarioError(f"{run_id}: the study has no such run; study.runs lists them")
+        return {str(key): value for key, value in found.iloc[0].items()}

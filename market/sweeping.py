@@ -1,0 +1,249 @@
+"""Run a sweep: all design points, all replicates, wherever there is a free worker."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from market.building import prepare
+from market.design_points import OPTION, Design, parse_vary, read_design, resolve
+from market.designs import DesignKind
+from market.errors import ScenarioError
+from market.interventions import largest, phases
+from market.loading import load, override
+from market.performing import Performed, Task
+from market.provenance import code_digest
+from market.results import versions
+from market.scenario import Scenario
+from market.study import TABLES, Study
+from market.study_folder import StudyFolder
+from market.workers import hired
+
+Keep = Literal["tables", "summary"]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a sweep is: runs that ended, those of them that failed, and all there are."""
+
+    ended: int
+    failed: int
+    total: int
+
+
+Progress = Callable[[Tally], None]
+
+
+def sweep(
+    scenario: Scenario | str | Path,
+    vary: Mapping[str, Any] | Sequence[str] | None = None,
+    *,
+    design: DesignKind | None = None,
+    samples: int | None = None,
+    replicates: int | None = None,
+    baseline: Mapping[str, Any] | None = None,
+    jobs: int | None = None,
+    dask: str | None = None,
+    out: str | Path | None = None,
+    keep: Keep = "tables",
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Study:
+    """Run a scenario at many design points, with replicates on the same seeds at each.
+
+    Parameters
+    ----------
+    scenario
+        As :func:`market.load` gives it, or what it takes.
+    vary
+        Values by dotted path: a list of them, or a table with `low`, `high` and perhaps `points`;
+        or texts `PATH=VALUES` as on the command line. The scenario's `[sweep]` if None.
+    design
+        `grid` (all combinations), `list` (the i-th value of each), or a sample of ranges:
+        `latin_hypercube`, `morris`, `sobol`.
+    samples
+        Size of a sampled design.
+    replicates
+        Runs per point; 10 if neither this nor the scenario's `[sweep]` says.
+    baseline
+        Values of the point that others are compared with; the first if None.
+    jobs, dask
+        Runs at a time on this machine, one per core if None; or the address of a Dask scheduler.
+    out
+        Folder for the study. A study that is there is gone on with. In memory if None.
+    keep
+        All `tables` of each run, or its `summary` alone: much less on disk, and any run can be
+        made again.
+    overwrite
+        Replace a study in `out`.
+    progress
+        Called at the beginning and after each run.
+
+    Raises
+    ------
+    ScenarioError
+        A design point is no valid scenario, or the folder is not to be used. No run was made.
+    """
+    spec = _with_sweep(
+        scenario if isinstance(scenario, Scenario) else load(scenario),
+        vary,
+        design=design,
+        samples=samples,
+        replicates=replicates,
+        baseline=baseline,
+    )
+    planned = resolve(spec)
+    if keep not in ("tables", "summary"):
+        raise ScenarioError(f"keep: must be 'tables' or 'summary' (value: {keep!r})")
+    header = _header(planned, keep)
+    if out is None:
+        with hired(jobs, dask) as crew:
+            ended = list(_counted(crew.perform(_tasks(planned, header)), header, {}, progress))
+        return Study.of(planned, header, ended)
+    place = StudyFolder(out)
+    place.prepare(header, overwrite)
+    return _go_on(place, planned, header, jobs, dask, progress)
+
+
+def resume(
+    folder: str | Path,
+    *,
+    jobs: int | None = None,
+    dask: str | None = None,
+    progress: Progress | None = None,
+) -> Study:
+    """Go on with a study that was stopped, from its folder alone; one that is complete is read.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    jobs, dask, progress
+        As for :func:`sweep`.
+
+    Raises
+    ------
+    ScenarioError
+        No study is there, or it was begun by other code.
+    """
+    place = StudyFolder(folder)
+    found = place.header()
+    planned = read_design(found)
+    if not place.complete:
+        place.prepare({**found, "code": code_digest(), "versions": versions()})
+    return _go_on(place, planned, found, jobs, dask, progress)
+
+
+def _with_sweep(
+    spec: Scenario, vary: Mapping[str, Any] | Sequence[str] | None, **given: Any
+) -> Scenario:
+    """The scenario with a `[sweep]` in which what was given stands for what the file says."""
+    table: dict[str, Any] = {} if spec.sweep is None else spec.sweep.model_dump()
+    if vary is not None:
+        pairs = vary.items() if isinstance(vary, Mapping) else parse_vary(vary)
+        table = {
+            "replicates": table.get("replicates"),
+            "vary": {path: _values(values) for path, values in pairs},
+        }
+    table |= {key: value for key, value in given.items() if value is not None}
+    if "vary" not in table:
+        return spec
+    # "sweep" as a whole, so that what the file says of another design is gone
+    kept = {key: value for key, value in table.items() if value is not None}
+    return override(spec.model_copy(update={"sweep": None}), {"sweep": kept}, OPTION)
+
+
+def _values(values: Any) -> Any:
+    """Values from Python as a scenario file has them; a text is read as on the command line."""
+    if isinstance(values, str):
+        ((_, read),) = parse_vary([f"x={values}"])
+        return read
+    return values if isinstance(values, Mapping) else list(values)
+
+
+def _header(design: Design, keep: Keep) -> dict[str, Any]:
+    code = code_digest()
+    run_ids = design.run_ids(code)
+    _require_populations(design)
+    return {
+        **design.to_json(),
+        "vary": {path: [p[j] for p in design.points] for j, path in enumerate(design.parameters)},
+        "keep": keep,
+        "code": code,
+        "versions": versions(),
+        "runs": run_ids,
+    }
+
+
+def _require_populations(design: Design) -> None:
+    """See that each point's models are there and have prices, before the first run."""
+    seen = set()
+    for point in range(len(design.points)):
+        spec = design.at(point, design.seeds[0])
+        key = (spec.population.model_dump_json(), spec.models, spec.consumers, spec.arbitrageurs)
+        if key not in seen:
+            seen.add(key)
+            try:
+                prepare(largest(phases(spec)))
+            except ScenarioError as error:
+                raise ScenarioError(f"design point {point + 1}: {error}") from error
+
+
+def _tasks(design: Design, header: Mapping[str, Any], ended: Iterable[str] = ()) -> Iterator[Task]:
+    """Every run that has not ended, once, point by point."""
+    seen = set(ended)
+    for point, row in enumerate(header["runs"]):
+        for seed, run_id in zip(design.seeds, row, strict=True):
+            if run_id not in seen:
+                seen.add(run_id)
+                tables = header["keep"] == TABLES
+                yield Task(run_id, design.at(point, seed), header["code"], tables)
+
+
+def _counted(
+    runs: Iterator[Performed],
+    header: Mapping[str, Any],
+    before: Mapping[str, str | None],
+    progress: Progress | None,
+) -> Iterator[Performed]:
+    """The same runs, with progress told; `before` are errors of those that had ended by name."""
+    total = len({run_id for row in header["runs"] for run_id in row})
+    ended, failed = len(before), sum(error is not None for error in before.values())
+    tell = progress or (lambda tally: None)
+    tell(Tally(ended, failed, total))
+    for run in runs:
+        ended += 1
+        failed += run.error is not None
+        yield run
+        tell(Tally(ended, failed, total))
+
+
+def _go_on(
+    place: StudyFolder,
+    design: Design,
+    header: Mapping[str, Any],
+    jobs: int | None,
+    dask: str | None,
+    progress: Progress | None,
+) -> Study:
+    if place.complete:
+        place.clear()
+        return Study.read(place.path)
+    with place.recording() as record:
+        before = {run.run_id: run.error for run in place.performed()}
+        tasks = _tasks(design, header, before)
+        with hired(jobs, dask) as crew:
+            for run in _counted(crew.perform(tasks), header, before, progress):
+                record(run)
+        study = Study.of(design, header, place.performed(), place.path)
+        manifest = {
+            "study": design.scenario.name,
+            "design": design.sweep.design,
+            "points": len(design.points),
+            "replicates": len(design.seeds),
+            "runs": study.counts,
+            "code": header["code"],
+            "versions": header["versions"],
+        }
+        place.finish(study.tables(), manifest)
+    return study

@@ -1,0 +1,258 @@
+"""Who makes the runs: this process, worker processes on this machine, or a Dask cluster.
+
+Each is an executor that takes tasks; a few more tasks than there are workers are out at any time,
+so that memory does not grow with the number of runs.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from market.errors import DataError, MarketError
+from market.performing import Performed, Task, perform
+
+_AHEAD = 2  # tasks out per worker: one at work, one waiting
+_PATIENCE = 10  # seconds to wait for a cluster
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+LOST = "its worker process ended during this run: it was killed, or out of memory"
+
+
+class Crew(Protocol):
+    """Makes runs, in any order."""
+
+    def perform(self, tasks: Iterable[Task]) -> Iterator[Performed]:
+        """Make all runs; what is kept of each, as it gets ready."""
+        ...
+
+
+@contextmanager
+def hired(jobs: int | None = None, dask: str | None = None) -> Iterator[Crew]:
+    """A crew for the time of the block; its workers are gone after it.
+
+    Parameters
+    ----------
+    jobs
+        Number of runs at a time on this machine: 1 in this process, else in as many worker
+        processes; as many as there are cores if None.
+    dask
+        Address of a Dask scheduler whose workers make the runs instead.
+
+    Raises
+    ------
+    MarketError
+        No cluster answers at the address, or Dask is not installed.
+    """
+    if dask is not None:
+        with _cluster(dask) as crew:
+            yield crew
+        return
+    import joblib
+
+    count = joblib.cpu_count() if jobs is None else jobs
+    if count < 1:
+        raise DataError(f"--jobs {count}: must be at least 1; leave it out for one per core")
+    if count == 1:
+        yield _Alone()
+        return
+    crew = _Processes(count)
+    try:
+        yield crew
+    finally:
+        crew.dismiss()
+
+
+class _Alone:
+    """No worker but this process."""
+
+    def perform(self, tasks: Iterable[Task]) -> Iterator[Performed]:
+        return map(perform, tasks)
+
+
+class _Processes:
+    """Worker processes of joblib's loky; one that dies takes no run but its own with it."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool: Any = None
+
+    def perform(self, tasks: Iterable[Task]) -> Iterator[Performed]:
+        for finished in _finished(tasks, self._submit, lambda: _AHEAD * self.count):
+            yield from self._results(finished)
+
+    def _submit(self, task: Task) -> "Future[Performed]":
+        with _interrupts_wait():  # for workers that start here
+            if self._pool is None:
+                self._pool = self._hire()
+            try:
+                future: Future[Performed] = self._pool.submit(perform, task)
+            except BrokenProcessPool:  # between two looks at what is done
+                self.dismiss()
+                self._pool = self._hire()
+                future = self._pool.submit(perform, task)
+        return future
+
+    def _hire(self) -> Any:
+        from joblib.externals.loky import ProcessPoolExecutor
+
+        return ProcessPoolExecutor(
+            self.count,
+            initializer=_begin_work,
+            initargs=(os.getpid(),),
+            env=dict.fromkeys(_THREADS, "1"),
+        )
+
+    def _results(self, finished: "list[tuple[Task, Future[Performed]]]") -> Iterator[Performed]:
+        suspects = []
+        for task, future in finished:
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                suspects.append(task)
+        if suspects:
+            self.dismiss()
+        for task in suspects:  # alone, so that it shows whose fault it was
+            try:
+                yield self._submit(task).result()
+            except BrokenProcessPool:
+                self.dismiss()
+                yield Performed(task.run_id, {}, error=LOST)
+
+    def dismiss(self) -> None:
+        """End the workers, at work or not."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, kill_workers=True)
+            self._pool = None
+
+
+def _begin_work(parent: int) -> None:
+    """In a new worker: leave interrupts to the parent, and do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Hold an interrupt back until the end of the block; processes started in it never get any.
+
+    So Ctrl-C, which the terminal sends to all of them, is the parent's alone.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _finished(
+    tasks: Iterable[Task],
+    submit: "Callable[[Task], Future[Performed]]",
+    most: Callable[[], int],
+) -> "Iterator[list[tuple[Task, Future[Performed]]]]":
+    """Submit the tasks, at most so many at a time; give those that are done, as they are done.
+
+    When a pool breaks, all that were out come back at once.
+    """
+    out: dict[Future[Performed], Task] = {}
+    queue = iter(tasks)
+    exhausted = False
+    while out or not exhausted:
+        while not exhausted and len(out) < most():
+            task = next(queue, None)
+            if task is None:
+                exhausted = True
+            else:
+                out[submit(task)] = task
+        if not out:
+            return
+        done, _ = wait(out, return_when=FIRST_COMPLETED)
+        if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
+            done, _ = wait(out)
+        yield [(out.pop(future), future) for future in list(out) if future in done]
+
+
+class _Cluster:
+    """Workers of a Dask cluster; a run whose worker is lost is made by another."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self._client = client
+        self._address = address
+
+    def perform(self, tasks: Iterable[Task]) -> Iterator[Performed]:
+        executor = self._client.get_executor(pure=False)
+
+        def submit(task: Task) -> "Future[Performed]":
+            future: Future[Performed] = executor.submit(perform, task)
+            return future
+
+        try:
+            for finished in _finished(tasks, submit, self._most):
+                for task, future in finished:
+                    yield self._result(task, future)
+        finally:
+            executor.shutdown(wait=False)
+
+    def _most(self) -> int:
+        """Tasks to have out, for the workers there are now: they may come and go."""
+        threads: int = sum(self._client.nthreads().values())
+        return _AHEAD * max(threads, 1)
+
+    def _result(self, task: Task, future: "Future[Performed]") -> Performed:
+        from distributed import KilledWorker
+
+        try:
+            return future.result()
+        except KilledWorker:
+            return Performed(task.run_id, {}, error=LOST)
+        except MarketError:
+            raise
+        except (CancelledError, OSError) as error:
+            raise MarketError(
+                f"--dask {self._address}: the cluster was lost ({type(error).__name__}); start it "
+                "again and give the same command: runs that are done are kept"
+            ) from error
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Crew]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise MarketError(
+            "--dask needs Dask, which is not installed; install it with: "
+            "pip install 'market[cluster]'"
+        ) from None
+    try:
+        client: Any = Client(  # type: ignore[no-untyped-call]
+            address, timeout=_PATIENCE, set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        raise MarketError(
+            f"--dask {address}: no cluster answers there; start one with: dask scheduler"
+        ) from error
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
+        client.close()
+        raise MarketError(
+            f"--dask {address}: the cluster has no workers; start some with: "
+            f"dask worker {address} --nworkers auto --nthreads 1"
+        ) from None
+    try:
+        yield _Cluster(client, address)
+    finally:
+        client.close()

@@ -1,0 +1,95 @@
+import json
+import math
+
+import pandas as pd
+import pytest
+
+import market
+from market.errors import RunError, ScenarioError
+
+GROUP = "arbitrageurs.routers.count"
+
+
+@pytest.fixture(scope="module")
+def pair(short):
+    return short, short.model_copy(
+        update={"arbitrageurs": (short.arbitrageurs[0].model_copy(update={"count": 0}),)}
+    )
+
+
+@pytest.fixture(scope="module")
+def found(pair) -> market.Comparison:
+    return market.compare(*pair, replicates=3, jobs=1)
+
+
+def test_measures_are_paired_by_seed(found, pair):
+    runs = [
+        [
+            market.run(spec.model_copy(update={"seed": seed})).summary["welfare"]
+            for seed in (1, 2, 3)
+        ]
+        for spec in pair
+    ]
+    row = found.measures.set_index("measure").loc["welfare"]
+    difference = pd.Series(runs[1]) - pd.Series(runs[0])
+    assert row["a"] == pytest.approx(sum(runs[0]) / 3)
+    assert row["difference"] == pytest.approx(difference.mean())
+    assert row["standard_error"] == pytest.approx(difference.sem())
+    assert row["replicates"] == 3
+
+
+def test_an_agent_that_is_not_there_earns_nothing(found):
+    rows = found.agents.set_index(["name", "measure"])
+    row = rows.loc[("routers-1", "revenue")]
+    assert row["role"] == "arbitrageur"
+    assert row["a"] > 0
+    assert row["b"] == 0
+    assert row["difference"] == pytest.approx(-row["a"])
+
+
+def test_what_segments_and_agents_gain_adds_up_to_welfare(found):
+    profit = found.agents[found.agents["measure"] == "profit"]["difference"].sum()
+    segments = found.segments
+    surplus = segments[segments["measure"] == "consumer_surplus"]["difference"].sum()
+    welfare = found.measures.set_index("measure").loc["welfare", "difference"]
+    assert profit + surplus == pytest.approx(welfare)
+
+
+def test_a_scenario_differs_from_itself_by_nothing(short):
+    same = market.compare(short, short, replicates=2, jobs=1)
+    for frame in same.frames.values():
+        assert (frame["difference"].dropna() == 0).all()
+        assert (frame["high"].dropna() == 0).all()
+
+
+def test_what_a_market_does_not_have_is_missing(found):
+    row = found.measures.set_index("measure").loc["arbitrage_margin"]
+    assert math.isfinite(row["a"])
+    assert math.isnan(row["b"])
+    assert math.isnan(row["difference"])
+    assert row["replicates"] == 0
+
+
+def test_a_saved_comparison_has_its_frames_and_scenarios(found, tmp_path):
+    folder = found.save(tmp_path / "c")
+    for name, frame in found.frames.items():
+        pd.testing.assert_frame_equal(pd.read_parquet(folder / f"{name}.parquet"), frame)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["seeds"] == [1, 2, 3]
+    assert market.load(folder / "b.toml") == found.b
+
+
+def test_a_run_that_fails_is_named_with_its_seed(short, monkeypatch):
+    from market import performing
+
+    def run(spec):
+        raise ValueError("broken")
+
+    monkeypatch.setattr(performing, "run", run)
+    with pytest.raises(RunError, match="synthetic with seed 1 failed: ValueError: broken"):
+        market.compare(short, short, replicates=2, jobs=1)
+
+
+def test_no_replicates_are_refused(short):
+    with pytest.raises(ScenarioError, match=r"replicates: must be at least 1 \(value: 0\)"):
+        market.compare(short, short, replicates=0)

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from market.intervals import arc_elasticity, estimate, paired_difference, relative_difference
+
+
+def test_the_interval_is_that_of_student():
+    values = np.array([1.0, 2.0, 4.0, 7.0, 6.0])
+    found = estimate(values)
+    low, high = stats.t.interval(0.95, 4, loc=values.mean(), scale=stats.sem(values))
+    assert float(found.low) == pytest.approx(low)
+    assert float(found.high) == pytest.approx(high)
+    assert float(found.standard_error) == pytest.approx(stats.sem(values))
+
+
+def test_the_interval_holds_the_truth_in_95_of_100_studies():
+    values = np.random.default_rng(1).normal(3.0, 2.0, size=(4000, 6))
+    found = estimate(values)
+    covered = ((found.low < 3) & (found.high > 3)).mean()
+    assert covered == pytest.approx(0.95, abs=0.012)
+
+
+def test_a_paired_difference_has_the_interval_of_the_paired_t_test():
+    rng = np.random.default_rng(2)
+    base = rng.normal(size=12)
+    values = base + rng.normal(0.5, 0.1, size=12)
+    found = paired_difference(values, base)
+    interval = stats.ttest_rel(values, base).confidence_interval(0.95)
+    assert (float(found.low), float(found.high)) == pytest.approx(tuple(interval))
+
+
+def test_one_replicate_has_a_mean_and_no_interval():
+    found = estimate(np.array([[2.0], [np.nan]]))
+    np.testing.assert_array_equal(found.mean, [2.0, np.nan])
+    np.testing.assert_array_equal(found.replicates, [1, 0])
+    assert np.isnan([found.standard_error, found.low, found.high]).all()
+
+
+def test_missing_replicates_are_left_out_and_not_counted():
+    with_gaps = estimate(np.array([1.0, np.nan, 3.0, np.nan, 8.0]))
+    without = estimate(np.array([1.0, 3.0, 8.0]))
+    assert with_gaps.replicates == 3
+    assert float(with_gaps.mean) == float(without.mean)
+    assert float(with_gaps.low) == pytest.approx(float(without.low))
+
+
+def test_a_pair_with_one_side_missing_is_no_pair():
+    found = paired_difference(np.array([1.0, 2.0, np.nan]), np.array([0.0, np.nan, 0.0]))
+    assert found.replicates == 1
+    assert found.mean == 1.0
+
+
+def test_a_constant_has_an_interval_of_no_width():
+    # the mean of equal numbers, as computed, need not be that number
+    found = estimate(np.full(7, 0.1))
+    assert float(found.mean) == float(found.low) == float(found.high) == 0.1
+    assert float(found.standard_error) == 0.0
+
+
+def test_the_relative_difference_is_over_the_same_replicates():
+    values, base = np.array([3.0, 6.0, 9.0]), np.array([2.0, 4.0, np.nan])
+    assert float(relative_difference(values, base)) == pytest.approx(0.5)
+    assert np.isnan(relative_difference(np.array([1.0]), np.array([0.0])))
+
+
+def test_the_elasticity_of_a_power_is_its_exponent_for_small_steps():
+    x0, x = 2.0, 2.0002
+    base = np.full(3, x0**-1.7)
+    found = arc_elasticity(np.full(3, x**-1.7), base, x, x0)
+    assert float(found.mean) == pytest.approx(-1.7, rel=1e-6)
+
+
+def test_the_arc_elasticity_is_the_same_in_both_directions():
+    values, base = np.array([3.0, 4.0, 4.5]), np.array([1.0, 2.0, 2.5])
+    forth, back = arc_elasticity(values, base, 5, 2), arc_elasticity(base, values, 2, 5)
+    assert float(forth.mean) == pytest.approx(float(back.mean))
+    assert float(forth.low) == pytest.approx(float(back.low))
+
+
+def test_the_error_of_an_elasticity_is_that_of_many_repeated_studies():
+    rng = np.random.default_rng(3)
+    base = rng.normal(10, 1, size=(3000, 40))
+    values = base + rng.normal(2, 0.5, size=base.shape)
+    found = arc_elasticity(values, base, 3.0, 1.0)
+    assert found.standard_error.mean() == pytest.approx(found.mean.std(), rel=0.05)
+
+
+@pytest.mark.parametrize(("x", "x0"), [(1.0, 1.0), (1.0, -1.0)])
+def test_there_is_no_elasticity_without_a_step_or_a_midpoint(x, x0):
+    assert np.isnan(arc_elasticity(np.ones(3), np.ones(3), x, x0).mean)

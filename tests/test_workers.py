@@ -1,0 +1,171 @@
+"""Whoever makes the runs, the runs are the same."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from market.errors import DataError, MarketError
+from market.performing import Task, perform
+from market.provenance import code_digest
+from market.workers import LOST, Crew, hired
+
+
+def tasks(spec, count: int, **more) -> list[Task]:
+    return [
+        Task(f"run-{i}", spec.model_copy(update={"seed": i}), code_digest(), **more)
+        for i in range(count)
+    ]
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Crew]:
+    """Two worker processes, for all tests here: their start takes seconds."""
+    with hired(jobs=2) as crew:
+        yield crew
+
+
+def test_two_processes_make_the_same_runs_as_one(short, pair):
+    with hired(jobs=1) as crew:
+        alone = {run.run_id: run for run in crew.perform(tasks(short, 6, tables=True))}
+    together = {run.run_id: run for run in pair.perform(tasks(short, 6, tables=True))}
+    assert set(alone) == {f"run-{i}" for i in range(6)}
+    for name, run in alone.items():
+        assert run.error is None
+        assert together[name].files == run.files
+        assert together[name].measures == pytest.approx(run.measures, nan_ok=True, rel=0, abs=0)
+
+
+def test_a_run_that_fails_becomes_its_error(short):
+    broken = short.model_copy(update={"ticks": "many"})
+    run = perform(Task("x", broken, code_digest()))
+    assert run.error is not None
+    assert run.error.startswith("TypeError: ")
+    assert "line" in run.error
+    assert run.measures == {}
+
+
+def test_a_run_for_other_code_is_refused(short):
+    with pytest.raises(MarketError, match=r"a worker has the code .* the sweep other"):
+        perform(Task("x", short, "other"))
+
+
+def test_what_is_wanted_of_members_is_their_last_quarter(short):
+    run = perform(Task("x", short, code_digest(), members=True))
+    found = {(m.name, m.role, m.measure): m.value for m in run.members}
+    profits = sum(
+        v for (_, role, what), v in found.items() if what == "profit" and role == "provider"
+    )
+    assert profits == pytest.approx(run.measures["provider_profit"])
+    surplus = found["teams", "segment", "consumer_surplus"]
+    assert surplus == pytest.approx(run.measures["consumer_surplus"])
+
+
+def test_the_run_that_kills_its_worker_is_lost_and_no_other(short, pair):
+    class Deadly:
+        """Ends the process that it is sent to, when it is unpacked there."""
+
+        def __reduce__(self):
+            return os._exit, (3,)
+
+    deadly = Task("deadly", Deadly(), code_digest())
+    runs = {run.run_id: run for run in pair.perform([*tasks(short, 3), deadly])}
+    assert runs.pop("deadly").error == LOST
+    assert len(runs) == 3
+    assert all(run.error is None for run in runs.values())
+
+
+def test_a_worker_that_is_killed_costs_no_run(short, pair):
+    results = pair.perform(tasks(short, 8))
+    runs = [next(results)]
+    os.kill(next(iter(pair._pool._processes)), signal.SIGKILL)
+    runs += results
+    assert len({run.run_id for run in runs}) == 8
+    assert all(run.error is None for run in runs)
+
+
+def test_tasks_are_taken_only_as_workers_need_them(short, pair):
+    taken = 0
+
+    def counted():
+        nonlocal taken
+        for task in tasks(short, 40):
+            taken += 1
+            yield task
+
+    results = pair.perform(counted())
+    next(results)
+    assert taken <= 6
+    assert len(list(results)) == 39
+
+
+def test_no_jobs_are_refused():
+    with pytest.raises(DataError, match="--jobs 0: must be at least 1"), hired(jobs=0):
+        raise AssertionError("not reached")
+
+
+def test_a_cluster_that_is_not_there_is_named(monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("market.workers._PATIENCE", 0.2)
+    with (
+        pytest.raises(
+            MarketError, match=r"--dask tcp://127[.]0[.]0[.]1:9: no cluster answers there"
+        ),
+        hired(dask="tcp://127.0.0.1:9"),
+    ):
+        raise AssertionError("not reached")
+
+
+def test_without_dask_the_way_to_it_is_said(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MarketError, match="pip install"), hired(dask="tcp://127.0.0.1:9"):
+        raise AssertionError("not reached")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+def test_workers_do_not_outlive_a_killed_parent(tmp_path):
+    code = """
+        import sys, time
+        from pathlib import Path
+        from market.loading import load
+        from market.performing import Task
+        from market.provenance import code_digest
+        from market.workers import hired
+
+        spec = load("synthetic", set={"ticks": 10_000})
+        with hired(jobs=2) as crew:
+            crew._submit(Task("x", spec, code_digest()))
+            while len(crew._pool._processes) < 1:
+                time.sleep(0.01)
+            Path(sys.argv[1]).write_text(" ".join(map(str, crew._pool._processes)))
+            time.sleep(60)
+    """
+    listed = tmp_path / "workers"
+    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), str(listed)])
+    until(lambda: listed.exists() and listed.read_text())
+    workers = [int(number) for number in listed.read_text().split()]
+    time.sleep(3)  # let them get to work
+    parent.kill()
+    parent.wait()
+    until(lambda: not any(alive(worker) for worker in workers))
+
+
+def alive(process: int) -> bool:
+    stat = Path(f"/proc/{process}/stat")
+    try:
+        return stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def until(condition, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "took too long"
+        time.sleep(0.05)
