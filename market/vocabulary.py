@@ -45,10 +45,18 @@ class Measure:
         What it is, in lower case and without its unit.
     unit
         How its values are written.
+    subject
+        What a sentence about it starts with, where that is not the words.
     """
 
     words: str
     unit: Unit
+    subject: str = ""
+
+    @property
+    def noun(self) -> str:
+        """The measure in a sentence."""
+        return self.subject or self.words
 
     @property
     def label(self) -> str:
@@ -67,22 +75,28 @@ class Measure:
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
-        "price_index": Measure("price index (1 = list)", INDEX),
-        "price_per_query": Measure("paid per query", CENTS),
-        "price_per_solution": Measure("paid per solution", CENTS),
-        "solve_rate": Measure("solved, of queries served", SHARE),
-        "served_share": Measure("served, of queries sent", SHARE),
+        "price_index": Measure("price index (1 = list)", INDEX, "the price index"),
+        "price_per_query": Measure("paid per query", CENTS, "the price of a query"),
+        "price_per_solution": Measure("paid per solution", CENTS, "the price of a solution"),
+        "solve_rate": Measure("solved, of queries served", SHARE, "the solve rate"),
+        "served_share": Measure("served, of queries sent", SHARE, "the share of queries served"),
         "marginal_revenue_per_query": Measure("marginal revenue per query", CENTS),
         "provider_revenue": Measure("provider revenue per tick", DOLLARS),
         "provider_profit": Measure("provider profit per tick", DOLLARS),
         "arbitrage_profit": Measure("arbitrage profit per tick", DOLLARS),
-        "arbitrage_margin": Measure("arbitrage margin, of fees", SHARE),
-        "arbitrage_share": Measure("arbitrage share of queries", SHARE),
+        "arbitrage_margin": Measure("arbitrage margin, of fees", SHARE, "the arbitrageurs' margin"),
+        "arbitrage_share": Measure(
+            "arbitrage share of queries", SHARE, "arbitrageurs' share of queries"
+        ),
         "segmentation": Measure("segmentation", INDEX),
-        "hhi": Measure("concentration (HHI)", INDEX),
-        "effective_providers": Measure("effective number of providers", NUMBER),
-        "small_provider_share": Measure("small providers' revenue share", SHARE),
-        "price_dispersion": Measure("price dispersion within a tier", INDEX),
+        "hhi": Measure("concentration (HHI)", INDEX, "concentration"),
+        "effective_providers": Measure(
+            "effective number of providers", NUMBER, "the effective number of providers"
+        ),
+        "small_provider_share": Measure(
+            "small providers' revenue share", SHARE, "small providers' share"
+        ),
+        "price_dispersion": Measure("price dispersion within a tier", INDEX, "price dispersion"),
         "consumer_surplus": Measure("consumer surplus per tick", DOLLARS),
         "producer_surplus": Measure("producer surplus per tick", DOLLARS),
         "arbitrageur_surplus": Measure("arbitrageurs' surplus per tick", DOLLARS),
@@ -120,11 +134,13 @@ def measure(name: str) -> Measure:
 
 
 def parameter(path: str) -> str:
-    """A varied parameter in words, from its dotted path.
+    """A varied parameter in words where they are shorter to read, else its dotted path.
 
     >>> parameter("arbitrageurs.routers.count")
-    'count of arbitrageurs.routers'
+    'the number of arbitrageurs (routers)'
     """
-    owner, _, last = path.rpartition(".")
-    words = last.replace("_", " ")
-    return f"{words} of {owner}" if owner else words
+    match path.split("."):
+        case ["arbitrageurs", group, "count"]:
+            return f"the number of arbitrageurs ({group})"
+        case _:
+            return path
