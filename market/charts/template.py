@@ -11,6 +11,7 @@ from market.errors import DataError
 
 Interventions = Sequence[tuple[int, str]]  # tick and label
 
+TITLE_LINE = 22  # pixels
 TITLE_WIDTH = 40  # letters in a line: what a phone's width holds
 HEIGHT = 440  # pixels
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -91,7 +92,7 @@ def _dressed(bare: go.Figure, question: str, height: int) -> go.Figure:
     bare.update_layout(
         template=TEMPLATE,
         title={"text": "<br>".join(lines), "pad": {"l": 8, "t": 10 + 13 * (len(lines) - 1)}},
-        margin_t=TEMPLATE.layout.margin.t + 22 * len(lines),
+        margin_t=TEMPLATE.layout.margin.t + TITLE_LINE * len(lines),
         height=height,
     )
     return bare

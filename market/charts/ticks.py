@@ -44,7 +44,7 @@ def price_war(
     resold = trades[trades["seller"].isin(list(arbitrageurs))].dropna(subset="posted_price")
     require(resold, "no arbitrageur posts a price")
     tiers = resold.groupby("quality")["paid"].sum()
-    tier = float(tiers.index[tiers.argmax()]) if quality is None else quality
+    tier = float(tiers.index.to_numpy()[tiers.argmax()]) if quality is None else quality
     resold = resold[resold["quality"] == tier]
     require(resold, f"no arbitrageur posts a price at solve rate {tier:g}")
     colours = colours or Colours.of_market((), arbitrageurs)
