@@ -126,7 +126,7 @@ def _bars(rows: pd.DataFrame, centre: str) -> dict[str, object]:
 
 def _signed(chart: go.Figure, title: str, tick: str) -> None:
     chart.add_vline(x=0, line={"color": GREY, "width": 1})
-    chart.update_layout(hovermode="closest")
+    chart.update_layout(hovermode="closest", hoverdistance=20)
     chart.update_xaxes(title_text=title, tickformat=tick, showgrid=True, gridcolor="#E6E6E6")
     chart.update_xaxes(nticks=5, tickangle=0)
     chart.update_yaxes(showgrid=False)

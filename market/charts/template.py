@@ -33,6 +33,7 @@ TEMPLATE = go.layout.Template(
         },
         "margin": {"l": 62, "r": 18, "t": 20, "b": 48},
         "hovermode": "x unified",
+        "hoverdistance": -1,  # the nearest tick answers, however far it is
         "hoverlabel": {"font": {"size": 12}, "namelength": -1},
         "legend": {
             "orientation": "h",

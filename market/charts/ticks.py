@@ -11,7 +11,6 @@ from market.charts.template import Interventions, benchmark, figure, mark, panel
 from market.vocabulary import measure
 
 SMOOTHED = 10  # ticks
-DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 def price_war(
@@ -61,7 +60,7 @@ def price_war(
             line={"color": BLACK, "width": 2.5, "dash": "dash"},
             hovertemplate="%{y:$,.3~r}",
         )
-    for i, name in enumerate(arbitrageurs):
+    for name in arbitrageurs:
         one = thinned(resold[resold["seller"] == name][["tick", "posted_price"]])
         if len(one):
             chart.add_scatter(
@@ -71,7 +70,6 @@ def price_war(
                 mode="lines",
                 line={"color": colours[name], "width": 2, "shape": "hv"},
                 hovertemplate="%{y:$,.3~r}",
-                zorder=len(arbitrageurs) - i,
             )
     flows = resold.assign(spend=resold[provider_columns(resold)].sum(axis=1))
     by_tick = flows.groupby("tick")[["spend", "queries"]].sum().rolling(SMOOTHED, 1).sum()
@@ -96,6 +94,7 @@ def measures_over_ticks(
     names: Sequence[str] = ("price_index", "marginal_revenue_per_query", "segmentation"),
     interventions: Interventions = (),
     baseline: pd.DataFrame | None = None,
+    baseline_name: str = "without arbitrageurs",
     benchmarks: Mapping[str, Mapping[str, float]] | None = None,
     question: str = "How does the market move?",
 ) -> go.Figure:
@@ -109,8 +108,8 @@ def measures_over_ticks(
         Measures; those that the table lacks, or never has a value for, are left out.
     interventions
         Ticks and labels to mark.
-    baseline
-        The same table of the same market without arbitrageurs.
+    baseline, baseline_name
+        The same table of another market, such as this one without arbitrageurs.
     benchmarks
         Reference levels by measure and label.
     question
@@ -126,7 +125,7 @@ def measures_over_ticks(
     chart = panels(question, [measure(name).axis for name in names], 150)
     runs = [("this market", market, VERMILION, "solid")]
     if baseline is not None:
-        runs.insert(0, ("without arbitrageurs", baseline, GREY, "dot"))
+        runs.insert(0, (baseline_name, baseline, GREY, "dot"))
     for row, name in enumerate(names, start=1):
         tick = measure(name).unit.tick
         for label, table, colour, dash in runs:
@@ -188,17 +187,22 @@ def agents_over_ticks(
     agents = thinned(pd.concat(named, ignore_index=True), ["agent"])
     require(agents, "there is no agent")
     if colours is None:
-        resellers = arbitrageurs["arbitrageur"] if len(arbitrageurs) else ()
-        colours = Colours.of_market(providers["provider"], resellers)
+        names = arbitrageurs["arbitrageur"] if len(arbitrageurs) else ()
+        colours = Colours.of_market(providers["provider"], names)
     words = measure(what)
     chart = figure(question or f"Who earns what {what}?")
-    for i, (name, one) in enumerate(agents.groupby("agent", sort=False)):
+    resellers = set(arbitrageurs["arbitrageur"]) if len(arbitrageurs) else set()
+    for name, one in agents.groupby("agent", sort=False):
         chart.add_scatter(
             x=one["tick"],
             y=one[what],
             name=str(name),
             mode="lines" if len(one) > 1 else "markers",
-            line={"color": colours[str(name)], "width": 2, "dash": DASHES[i // 4 % 4]},
+            line={
+                "color": colours[str(name)],
+                "width": 2,
+                "dash": "dash" if name in resellers else "solid",
+            },
             hovertemplate=f"%{{y:{words.unit.tick}}}",
         )
     mark(chart, interventions)

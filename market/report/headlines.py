@@ -9,7 +9,7 @@ import pandas as pd
 
 from market.charts import varied
 from market.report.subject import Subject
-from market.vocabulary import HEADLINES, measure
+from market.vocabulary import HEADLINES, Measure, measure, parameter
 
 CARDS = (
     "price_index",
@@ -69,6 +69,10 @@ def _percent(value: float, signed: bool = False) -> str:
     return f"{100 * value:{'+' if signed else ''}.1f}%".replace("-", "−")
 
 
+def _text(known: Measure, value: float) -> str:
+    return known.text(value).replace("-", "−")
+
+
 def _known(values: Mapping[str, Any], name: str) -> float:
     value = values.get(name)
     return math.nan if value is None else float(value)
@@ -91,7 +95,7 @@ def _of_run(subject: Subject) -> list[Headline | None]:
         _card(
             index,
             _percent(index - 1, signed=True),
-            "is what consumers pay for the same quality, against list prices",
+            "is the price of constant quality, against list prices without arbitrage",
         ),
         _card(share, _percent(share), "of the queries served go through arbitrageurs"),
         _card(
@@ -111,8 +115,8 @@ def _of_run(subject: Subject) -> list[Headline | None]:
                 _card(
                     change,
                     _percent(change, signed=True),
-                    f"is the change of {known.noun} that arbitrage brings "
-                    f"({known.text(before)} to {known.text(value)}, {known.unit.name})",
+                    f"is the change of {known.noun}: {_text(known, before)} "
+                    f"{subject.against_name}, {_text(known, value)} here, {known.unit.name}",
                 )
             )
     return cards
@@ -130,13 +134,15 @@ def _of_study(subject: Subject) -> list[Headline | None]:
         ordered = rows.sort_values("mean", kind="stable")
         low, high = ordered.iloc[0], ordered.iloc[-1]
         if len(rows) == 1 or not parameters:
-            interval = f"{known.text(low['low'])} to {known.text(low['high'])}"
-            cards.append(_card(low["mean"], known.text(low["mean"]), f"{known.label} ({interval})"))
+            interval = f"{_text(known, low['low'])} to {_text(known, low['high'])}"
+            cards.append(
+                _card(low["mean"], _text(known, low["mean"]), f"{known.label} ({interval})")
+            )
             continue
         cards.append(
             _card(
                 low["mean"],
-                f"{known.text(low['mean'])} to {known.text(high['mean'])}",
+                f"{_text(known, low['mean'])} to {_text(known, high['mean'])}",
                 f"{known.label}: least at {_point(low, parameters)}, "
                 f"most at {_point(high, parameters)}",
             )
@@ -145,14 +151,8 @@ def _of_study(subject: Subject) -> list[Headline | None]:
 
 
 def _point(row: "pd.Series[Any]", parameters: list[str]) -> str:
-    return ", ".join(
-        f"{path} = {row[path]:g}" if _number(row[path]) else f"{path} = {row[path]}"
-        for path in parameters
-    )
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) or hasattr(value, "dtype")
+    """A design point in words."""
+    return ", ".join(f"{parameter(path)} = {row[path]}" for path in parameters)
 
 
 def _of_comparison(subject: Subject) -> list[Headline | None]:
@@ -165,13 +165,12 @@ def _of_comparison(subject: Subject) -> list[Headline | None]:
             continue
         row, known = rows[name], measure(name)
         change = _relative(float(row["b"]), float(row["a"]))
-        figure = _percent(change, signed=True) if math.isfinite(change) else known.text(row["b"])
-        scale = f", {known.unit.name}" if known.unit.name else ""
+        figure = _percent(change, signed=True) if math.isfinite(change) else _text(known, row["b"])
         cards.append(
             _card(
                 float(row["difference"]),
                 figure,
-                f"{known.words}: {known.text(row['a'])} in A, {known.text(row['b'])} in B{scale}",
+                f"{known.label}: {_text(known, row['a'])} in A, {_text(known, row['b'])} in B",
             )
         )
     return cards
@@ -212,15 +211,15 @@ def _run_table(subject: Subject) -> Table:
     rows = []
     for name in HEADLINES:
         known, value = measure(name), _known(summary, name)
-        row: tuple[str, ...] = (known.label, known.text(value))
+        row: tuple[str, ...] = (known.label, _text(known, value))
         if base is not None:
             before = _known(base, name)
             change = _relative(value, before)
             shown = _percent(change, signed=True) if math.isfinite(change) else "–"
-            row += (known.text(before), shown)
+            row += (_text(known, before), shown)
         rows.append(row)
     if base is not None:
-        columns += ("held against", "change")
+        columns += (subject.against_name, "change")
     return Table(columns, tuple(rows))
 
 
@@ -231,6 +230,6 @@ def _comparison_table(subject: Subject) -> Table | None:
     for row in subject.tables["measures"].to_dict("records"):
         known = measure(str(row["measure"]))
         rows.append(
-            (known.label, *(known.text(row[c]) for c in ("a", "b", "difference", "low", "high")))
+            (known.label, *(_text(known, row[c]) for c in ("a", "b", "difference", "low", "high")))
         )
     return Table(("measure", "A", "B", "B less A", "low", "high"), tuple(rows))

@@ -64,7 +64,8 @@ def _of_run(subject: Subject) -> Iterator[Section]:
             charts.who_buys_from_whom(late, arbitrageurs, colours),
             "US dollars per tick, last quarter of the run.",
         )
-    if len(arbitrageurs):
+    offers = tables["trades"][tables["trades"]["seller"].isin(arbitrageurs)]
+    if offers["posted_price"].notna().any():
         yield Section(
             charts.price_war(tables["trades"], arbitrageurs, colours, events),
             "The solve rate at which arbitrageurs took most fees. Each moves once a tick, and "
@@ -76,6 +77,7 @@ def _of_run(subject: Subject) -> Iterator[Section]:
             ("price_index", "marginal_revenue_per_query", "segmentation", "welfare"),
             events,
             None if other is None else other["market"],
+            subject.against_name,
             {"price_index": {"list prices": 1.0}},
         ),
         "A price index of 1 is what the same quality costs at list prices without arbitrage. "
@@ -94,9 +96,7 @@ def _of_run(subject: Subject) -> Iterator[Section]:
         if other is not None:
             before = charts.tier_revenue(charts.last_quarter(other["trades"]))
         yield Section(
-            charts.segmentation_map(
-                earned, before, ("the market that this is held against", "this market")
-            ),
+            charts.segmentation_map(earned, before, (subject.against_name, "this market")),
             "A tier that one provider serves alone is one dark cell in its column; where "
             "arbitrageurs spread their attempts, a column is of many lighter ones.",
         )
@@ -135,10 +135,13 @@ def _of_comparison(subject: Subject) -> Iterator[Section]:
             "Profit of providers and arbitrageurs, and surplus of consumers, B less A. A bar whose "
             "interval holds 0 may be chance.",
         )
-    measures = subject.tables.get("measures")
-    if measures is not None and (measures["a"].abs() > 0).any():
+    if "measures" not in subject.tables:
+        return
+    measures = subject.tables["measures"]
+    measures = measures[measures["measure"].isin(HEADLINES)].dropna(subset=["a", "difference"])
+    if (measures["a"] != 0).any():
         yield Section(
-            charts.changes(measures[measures["measure"].isin(HEADLINES)]),
+            charts.changes(measures),
             "Means over replicates of paired runs, with their intervals.",
         )
 

@@ -60,6 +60,22 @@ class Subject:
                     found.append((entry["tick"], _label(entry)))
         return sorted(found)
 
+    @property
+    def against_name(self) -> str:
+        """What the other run is called beside this one."""
+        if self.against is None:
+            return ""
+        other = self.against.tables["arbitrageurs"]
+        return f"held against {self.against.name}" if len(other) else "without arbitrageurs"
+
+    @property
+    def sides(self) -> str:
+        """Which markets A and B of a comparison are, where its manifest says so."""
+        names = [self.manifest.get(side) for side in ("a", "b")]
+        if self.kind != "comparison" or not all(isinstance(name, str) for name in names):
+            return ""
+        return f"A is {names[0]}, B is {names[1]}."
+
 
 def _label(entry: Mapping[str, Any]) -> str:
     """An intervention's name, else what it sets."""

@@ -35,14 +35,11 @@ async function drawAll() {
   document.body.dataset.drawn = "true";
 }
 
-/* Paper is narrower than most windows, and charts do not shrink by themselves. */
-function fit(width) {
-  for (const place of document.querySelectorAll(".chart[data-drawn]")) {
-    place.style.width = width;
-    Plotly.Plots.resize(place);
-  }
+/* Paper is narrower than most windows, and what is printed is what is drawn at that moment. */
+function fit(layout) {
+  for (const place of document.querySelectorAll(".chart[data-drawn]")) Plotly.relayout(place, layout);
 }
 
-window.addEventListener("beforeprint", () => fit(`${PRINT_WIDTH}px`));
-window.addEventListener("afterprint", () => fit(""));
+window.addEventListener("beforeprint", () => fit({ width: PRINT_WIDTH }));
+window.addEventListener("afterprint", () => fit({ width: null, autosize: true }));
 drawAll();
