@@ -23,6 +23,8 @@ from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 PATIENCE = 30  # seconds
 LAPTOP, PHONE = 1200, 390  # pixels
 
+DRAWN = ".js-line, .scatterlayer .point, .barlayer .point path, .heatmaplayer image, .sankey-link"
+
 # what stands in the place of another on the page: texts of one chart whose boxes meet
 OVERLAPS = """
 const found = [];
@@ -107,9 +109,9 @@ def chart(browser: webdriver.Chrome, question: str) -> WebElement:
 def test_every_chart_draws_its_traces(browser, pages, name):
     visit(browser, pages[name])
     empty = browser.execute_script(
-        "return [...document.querySelectorAll('.chart')].filter((place) => !place.querySelector("
-        "'.scatterlayer .js-line, .scatterlayer .point, .barlayer .point path, .heatmaplayer image, .sankey-link'"
-        ")).map((place) => place.getAttribute('aria-label'))"
+        "return [...document.querySelectorAll('.chart')].filter((place) => "
+        "!place.querySelector(arguments[0])).map((place) => place.getAttribute('aria-label'))",
+        DRAWN,
     )
     assert empty == []
     assert len(browser.find_elements(By.CSS_SELECTOR, ".chart")) >= 2

@@ -11,7 +11,7 @@ ARBITRAGE_COST = "arbitrage cost"
 ARBITRAGEUR = "arbitrageur"
 
 
-def _numbers(values: Sequence[float | None]) -> "np.ndarray[Any, np.dtype[np.float64]]":
+def missing_as_nan(values: Sequence[float | None]) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """Floats, NaN where there is none or an infinite one."""
     found = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     return np.where(np.isfinite(found), found, np.nan)
@@ -30,10 +30,12 @@ def frontier_costs(found: Mapping[str, Any]) -> pd.DataFrame:
     series = [("model", str(model["name"]), model["cost"]) for model in found["models"]]
     series.append(("market", MARKET_PRICE, found["market_price"]))
     series.append(("arbitrage", ARBITRAGE_COST, found["arbitrage_cost"]))
-    quality = _numbers(found["quality"])
+    quality = missing_as_nan(found["quality"])
     return pd.concat(
         [
-            pd.DataFrame({"quality": quality, "kind": kind, "name": name, "cost": _numbers(cost)})
+            pd.DataFrame(
+                {"quality": quality, "kind": kind, "name": name, "cost": missing_as_nan(cost)}
+            )
             for kind, name, cost in series
         ],
         ignore_index=True,
@@ -50,10 +52,15 @@ def frontier_shares(found: Mapping[str, Any]) -> pd.DataFrame:
         without it.
     """
     shares = found.get("without_signal", found)["revenue_shares"]
-    quality = _numbers(found["quality"])
+    quality = missing_as_nan(found["quality"])
     blocks = [
         pd.DataFrame(
-            {"quality": quality, "arbitrage": arbitrage, "name": name, "share": _numbers(values)}
+            {
+                "quality": quality,
+                "arbitrage": arbitrage,
+                "name": name,
+                "share": missing_as_nan(values),
+            }
         )
         for arbitrage in ("without", "with")
         for name, values in [
