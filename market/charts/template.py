@@ -145,7 +145,7 @@ def benchmark(
     place = {} if row is None else {"row": row, "col": 1}
     axis = "x" if row in (None, 1) else f"x{row}"
     xs = [x for trace in chart.data if (trace.xaxis or "x") == axis for x in trace.x]
-    dashes = ("dot", "dash", "dashdot", "longdash")
+    dashes = ("dash", "dashdot", "longdash", "dot")
     for i, (label, value) in enumerate(levels.items()):
         if value != value or not xs:
             continue
