@@ -391,3 +391,59 @@ def test_charts_import_neither_the_model_nor_mesa_nor_pydantic():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_arbitrageur_s_share_is_vermilion_whatever_the_models_are(found):
+    chart = charts.revenue_shares(charts.frontier_shares(found))
+    assert traces(chart, "arbitrageur")[0].line.color == "#D55E00"
+
+
+def test_the_paper_s_curves_become_the_frames_of_the_other_charts():
+    curves = {
+        "solve_rate": [0.7, 0.75],
+        "price_a": [0.1, None],
+        "price_b": [0.2, 0.3],
+        "market_price": [0.1, 0.3],
+        "arbitrage_cost": [0.05, 0.2],
+        "share_without": {"a": [1.0, 0.0], "b": [0.0, 1.0]},
+        "share_with": {"a": [0.5, 0.1], "b": [0.0, 0.5], "arbitrageur": [0.5, 0.4]},
+    }
+    costs = charts.paper_costs(curves)
+    assert set(costs.loc[costs["kind"] == "model", "name"]) == {"a", "b"}
+    assert traces(charts.margin_by_solve_rate(costs), "margin")[0].y[0] == pytest.approx(0.5)
+    total = charts.paper_shares(curves).groupby(["arbitrage", "quality"])["share"].sum()
+    assert total.to_numpy() == pytest.approx(1.0)
+
+
+def test_students_are_placed_by_the_tokens_of_their_names():
+    margins = {"70M": {"margin": [0.0, 0.1]}, "1.8B": {"margin": [0.2, 0.4]}}
+    frame = charts.paper_students(margins)
+    assert list(frame["tokens"]) == [7e7, 1.8e9]
+    assert list(frame["profit"].round(3)) == [0.05, 0.3]
+
+
+def test_fitting_budgets_are_in_dollars_and_splits_are_left_out():
+    one = {"mean": 0.1, "p5": 0.0, "p95": 0.2}
+    frame = charts.paper_fits({"10": one, "1": one, "fit_on_django.10": one})
+    assert list(frame["budget"]) == [10.0, 1.0]
+    chart = charts.margin_by_fitting_budget(frame)
+    assert list(traces(chart, "mean margin")[0].x) == [1.0, 10.0]
+
+
+def test_only_figures_from_zero_to_one_are_on_the_diagonal():
+    frame = pd.DataFrame(
+        {
+            "name": ["revenue.share", "two_models.cost"],
+            "published": [0.5, 78.7],
+            "computed": [0.51, 78.8],
+            "tolerance": [0.1, 0.4],
+        }
+    )
+    _, points = charts.published_figures(frame).data
+    assert (list(points.x), list(points.y)) == ([0.5], [0.51])
+
+
+def test_a_margin_that_is_missing_leaves_a_gap():
+    (line,) = charts.margins_compared({"ours": ([0.5, 0.6], [0.1, None])}).data
+    assert list(line.x) == [0.5, 0.6]
+    assert np.isnan(line.y[1])

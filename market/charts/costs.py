@@ -6,14 +6,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from market.charts.colours import BLACK, VERMILION, Colours, translucent
-from market.charts.frames import ARBITRAGE_COST, MARKET_PRICE
+from market.charts.frames import ARBITRAGE_COST, ARBITRAGEUR, MARKET_PRICE
 from market.charts.template import benchmark, figure, panels, require
 
 DOLLARS = "$,.3~r"
 
 
 def _colours(names: pd.Series, colours: Colours | None) -> Colours:
-    return colours if colours is not None else Colours.of_market(map(str, names.unique()))
+    if colours is not None:
+        return colours
+    return Colours.of_market(str(name) for name in names.unique() if name != ARBITRAGEUR)
 
 
 def _paired(costs: pd.DataFrame) -> pd.DataFrame:

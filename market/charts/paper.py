@@ -189,23 +189,22 @@ def margin_by_fitting_budget(
 def published_figures(
     figures: pd.DataFrame, question: str = "Do we compute what was published?"
 ) -> go.Figure:
-    """Computed against published values of margins and shares, on a diagonal.
+    """Computed against published figures, on a diagonal: margins, shares, solve rates.
 
     Parameters
     ----------
     figures
-        `name`, `published`, `computed`, `tolerance`; those published as shares, from 0 to 1, are
-        drawn.
+        `name`, `published`, `computed`, `tolerance`; those from 0 to 1 are drawn.
     question
         The title.
 
     Raises
     ------
     DataError
-        There is no such figure.
+        There is none.
     """
     rows = figures[figures["published"].between(0, 1)].dropna(subset="computed")
-    require(rows, "no figure was published as a share")
+    require(rows, "no published figure is from 0 to 1")
     chart = figure(question, 480)
     chart.add_scatter(
         x=[0, 1],
