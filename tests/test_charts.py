@@ -447,3 +447,11 @@ def test_a_margin_that_is_missing_leaves_a_gap():
     (line,) = charts.margins_compared({"ours": ([0.5, 0.6], [0.1, None])}).data
     assert list(line.x) == [0.5, 0.6]
     assert np.isnan(line.y[1])
+
+
+def test_a_parameter_that_spans_decades_is_on_a_log_axis(study):
+    tokens = {0: 70_000_000, 1: 600_000_000, 2: 1_800_000_000, 3: 5_400_000_000}
+    summary = study["summary"].replace({COUNT: tokens})
+    axis = charts.measure_by_parameter(summary, "arbitrage_profit").layout.xaxis
+    assert axis.type == "log"
+    assert list(axis.ticktext) == ["70M", "600M", "1.8B", "5.4B"]

@@ -18,6 +18,7 @@ from market.errors import DataError, ScenarioError
 from market.folders import write_whole
 from market.jsonable import finite
 from market.report import read_subject, render, write_report
+from market.report.sections import sections
 from market.vocabulary import HEADLINES
 
 MEGABYTE = 1_000_000
@@ -249,6 +250,35 @@ def test_a_table_that_is_no_parquet_is_refused(tmp_path):
         read_subject(tmp_path)
 
 
+def test_a_table_of_another_version_is_refused_by_column(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    table = pd.read_parquet(copy / "trades.parquet").drop(columns="posted_price")
+    table.to_parquet(copy / "trades.parquet", index=False)
+    done = market("report", "copy", cwd=tmp_path)
+    assert done.exit_code == 2
+    assert "trades.parquet: has no column posted_price; run it again" in done.stderr
+
+
+def test_a_run_whose_table_is_missing_is_refused(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "trades.parquet").unlink()
+    with pytest.raises(DataError, match=r"trades\.parquet: cannot be read"):
+        read_subject(copy)
+
+
+def test_a_scenario_that_is_not_toml_is_refused(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "scenario.toml").write_text("ticks =")
+    with pytest.raises(DataError, match=r"scenario\.toml: cannot be read as TOML"):
+        render(read_subject(copy))
+
+
+def test_what_is_not_there_is_refused(tmp_path):
+    done = market("report", "nowhere", cwd=tmp_path)
+    assert done.exit_code == 2
+    assert "nowhere: there is no such folder or file" in done.stderr
+
+
 def test_only_runs_are_held_against_runs(folder, study):
     with pytest.raises(DataError, match="is a study, not a run's folder"):
         read_subject(folder, study)
@@ -267,3 +297,12 @@ def test_missing_values_are_dashes_and_never_numbers(folder):
     subject.manifest["summary"]["segmentation"] = None  # type: ignore[index]
     page = render(subject)
     assert '<th scope="row">segmentation</th><td>–</td>' in page
+
+
+def test_the_price_of_a_query_is_held_against_the_marginal_cost_of_serving_it(folder):
+    subject = read_subject(folder)
+    late = subject.tables["market"].query("tick >= 6")
+    cost = subject.tables["providers"].query("tick >= 6")["cost"].sum()
+    (moving,) = [s for s in sections(subject) if "How does the market move" in str(s.chart.layout)]
+    (line,) = [t for t in moving.chart.data if t.name == "marginal cost of what was served"]
+    assert line.y[0] == pytest.approx(cost / late["queries_served"].sum())

@@ -1,6 +1,7 @@
 """What a study found: measures against what was varied, and what matters to them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -90,9 +91,20 @@ def measure_by_parameter(
             benchmark(chart, benchmarks or {}, row=row, tick=known.unit.tick)
         chart.update_yaxes(tickformat=known.unit.tick, nticks=6, row=row, col=1)
     chart.update_xaxes(title_text=words, row=len(parts), col=1)
-    if pd.api.types.is_integer_dtype(rows[axis]) and rows[axis].nunique() <= 12:
+    if _spans_decades(rows[axis]):
+        points = sorted(rows[axis].unique().tolist())
+        chart.update_xaxes(type="log", tickvals=points, ticktext=[_short(p) for p in points])
+        chart.update_xaxes(title_text=f"{words}, log scale", row=len(parts), col=1)
+    elif pd.api.types.is_integer_dtype(rows[axis]) and rows[axis].nunique() <= 12:
         chart.update_xaxes(tickmode="array", tickvals=sorted(rows[axis].unique().tolist()))
     return chart
+
+
+def _spans_decades(values: "pd.Series[Any]") -> bool:
+    """Whether a linear axis would crowd the lower values, as with numbers of tokens."""
+    if not pd.api.types.is_numeric_dtype(values):
+        return False
+    return bool(values.min() > 0 and values.max() / values.min() >= 50)
 
 
 def _line(

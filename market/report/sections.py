@@ -1,5 +1,6 @@
 """Which charts a result has, in the order in which they are read."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,14 @@ from market import charts
 from market.charts import Colours
 from market.report.subject import Subject
 from market.vocabulary import HEADLINES
+
+MOVING = (
+    "price_index",
+    "price_per_query",
+    "marginal_revenue_per_query",
+    "segmentation",
+    "welfare",
+)
 
 
 @dataclass(frozen=True)
@@ -74,11 +83,14 @@ def _of_run(subject: Subject) -> Iterator[Section]:
     yield Section(
         charts.measures_over_ticks(
             tables["market"],
-            ("price_index", "marginal_revenue_per_query", "segmentation", "welfare"),
+            MOVING,
             events,
             None if other is None else other["market"],
             subject.against_name,
-            {"price_index": {"list prices": 1.0}},
+            {
+                "price_index": {"list prices": 1.0},
+                "price_per_query": {"marginal cost of what was served": _marginal_cost(subject)},
+            },
         ),
         "A price index of 1 is what the same quality costs at list prices without arbitrage. "
         "Marginal revenue is what providers together would earn from one more query.",
@@ -100,6 +112,13 @@ def _of_run(subject: Subject) -> Iterator[Section]:
             "A tier that one provider serves alone is one dark cell in its column; where "
             "arbitrageurs spread their attempts, a column is of many lighter ones.",
         )
+
+
+def _marginal_cost(subject: Subject) -> float:
+    """What providers spent on a query served, US dollars, last quarter; NaN where none was."""
+    cost = charts.last_quarter(subject.tables["providers"])["cost"].sum()
+    served = charts.last_quarter(subject.tables["market"])["queries_served"].sum()
+    return float(cost / served) if served else math.nan
 
 
 def _of_study(subject: Subject) -> Iterator[Section]:

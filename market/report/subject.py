@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,10 +16,31 @@ Kind = Literal["run", "study", "comparison", "frontier"]
 
 # the table by which a folder of each kind is known
 KNOWN_BY: Mapping[Kind, str] = {"comparison": "agents", "study": "summary", "run": "market"}
-TABLES: Mapping[Kind, tuple[str, ...]] = {
-    "run": ("market", "providers", "arbitrageurs", "consumers", "models", "trades"),
-    "study": ("summary", "differences", "sensitivity"),
-    "comparison": ("measures", "agents", "segments"),
+PAIRED = ("measure", "a", "b", "difference", "low", "high")
+# the tables that a report reads, and the columns of them
+TABLES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    "run": {
+        "market": ("tick", "queries_served"),
+        "providers": ("tick", "provider", "revenue", "cost", "profit"),
+        "arbitrageurs": ("tick", "arbitrageur", "fees", "profit"),
+        "models": ("model", "provider"),
+        "trades": ("tick", "seller", "quality", "posted_price", "queries", "paid"),
+    },
+    "study": {
+        "summary": ("measure", "mean", "low", "high", "replicates"),
+        "differences": ("measure", "difference", "low", "high", "replicates"),
+        "sensitivity": ("measure", "parameter", "index", "value", "low", "high"),
+    },
+    "comparison": {
+        "measures": PAIRED,
+        "agents": ("name", "role", *PAIRED),
+        "segments": ("name", "role", *PAIRED),
+    },
+}
+REQUIRED: Mapping[Kind, frozenset[str]] = {
+    "run": frozenset(TABLES["run"]),
+    "study": frozenset({"summary"}),
+    "comparison": frozenset({"agents"}),
 }
 
 
@@ -52,10 +73,22 @@ class Subject:
 
     @property
     def interventions(self) -> list[tuple[int, str]]:
-        """Ticks and labels of the scenario's interventions, in order."""
+        """Ticks and labels of the scenario's interventions, in order.
+
+        Raises
+        ------
+        DataError
+            A scenario file is not TOML.
+        """
         found = []
-        for text in (t for name, t in self.texts.items() if name.endswith(".toml")):
-            for entry in tomllib.loads(text).get("interventions", []):
+        for name, text in self.texts.items():
+            if not name.endswith(".toml"):
+                continue
+            try:
+                scenario = tomllib.loads(text)
+            except tomllib.TOMLDecodeError as error:
+                raise DataError(f"{name}: cannot be read as TOML ({error})") from error
+            for entry in scenario.get("interventions", []):
                 if isinstance(entry, dict) and isinstance(entry.get("tick"), int):
                     found.append((entry["tick"], _label(entry)))
         return sorted(found)
@@ -104,6 +137,8 @@ def read_subject(path: str | Path, against: str | Path | None = None) -> Subject
         There is nothing of the kind there, or it cannot be read.
     """
     source = Path(path)
+    if not source.exists():
+        raise DataError(f"{path}: there is no such folder or file; name one with a result")
     subject = _frontier(source) if source.is_file() else _folder(source)
     if against is None:
         return subject
@@ -127,15 +162,11 @@ def _folder(folder: Path) -> Subject:
     if kind is None:
         known = ", ".join(f"{table}.parquet" for table in KNOWN_BY.values())
         raise DataError(f"{folder}: holds no table that a report knows ({known}); run it again")
-    tables = {}
-    for name in TABLES[kind]:
-        if _table(folder, name).is_file():
-            try:
-                tables[name] = pd.read_parquet(_table(folder, name))
-            except (OSError, ValueError) as error:
-                raise DataError(
-                    f"{_table(folder, name)}: cannot be read ({error}); run it again"
-                ) from error
+    tables = {
+        name: _read(_table(folder, name), columns)
+        for name, columns in TABLES[kind].items()
+        if name in REQUIRED[kind] or _table(folder, name).is_file()
+    }
     texts = {
         file.name: file.read_text(encoding="utf-8")
         for file in [*sorted(folder.glob("*.toml")), folder / "study.json"]
@@ -147,6 +178,18 @@ def _folder(folder: Path) -> Subject:
 
 def _table(folder: Path, name: str) -> Path:
     return folder / f"{name}.parquet"
+
+
+def _read(file: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a table; it may have more columns than those that a report reads."""
+    try:
+        found = pd.read_parquet(file)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file}: cannot be read ({error}); run it again") from error
+    missing = [column for column in columns if column not in found]
+    if missing:
+        raise DataError(f"{file}: has no column {', '.join(missing)}; run it again")
+    return found
 
 
 def _json(file: Path) -> dict[str, Any]:
