@@ -33,7 +33,7 @@ Plotly.newPlot("chart", chart.data, {{...chart.layout, ...size}}, {{staticPlot: 
 """
 
 
-def main() -> int:
+def main(target: Path = TARGET) -> int:
     """Draw the chart and write its picture."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if chromium is None or driver is None:
@@ -58,8 +58,8 @@ def main() -> int:
         browser.get(page.as_uri())
         shoot = SHOOT.format(width=WIDTH, height=HEIGHT, scale=SCALE)
         picture = browser.execute_async_script(shoot)
-    TARGET.write_bytes(base64.b64decode(picture.partition(",")[2]))
-    print(TARGET)
+    target.write_bytes(base64.b64decode(picture.partition(",")[2]))
+    print(target)
     return 0
 
 

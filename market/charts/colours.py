@@ -1,7 +1,9 @@
 """Who has which colour: the same name has the same colour in every chart of a market.
 
-The colours of Okabe and Ito (Color Universal Design, 2008), which people with any common kind of
-colour blindness tell apart. Vermilion is kept for arbitrage and black for the market price.
+The colours of Okabe and Ito (Color Universal Design, 2008), without the yellow that white paper
+swallows, and with a violet, a light green and a plum, so that providers, the first arbitrageurs and
+the market price can be told apart with any common kind of colour blindness. Vermilion is kept for
+arbitrage and black for the market price.
 """
 
 import hashlib
@@ -13,7 +15,7 @@ GREY = "#7A7A7A"
 VERMILION = "#D55E00"
 BLUE = "#0072B2"
 
-PROVIDERS = (BLUE, "#009E73", "#CC79A7", "#56B4E9", "#A6961D", "#5D3A9B", "#999999", "#E69F00")
+PROVIDERS = (BLUE, "#009E73", "#CC79A7", "#56B4E9", "#8A2BE2", "#9AC26B", "#6B0F6B", "#E69F00")
 ARBITRAGEURS = (VERMILION, "#8F3D00", "#F0945A", "#5A2600", "#F5BE98", "#B5532A")
 SHADES = (0.0, 0.45, -0.35, 0.65)  # of a provider's colour, for one model of it after the other
 

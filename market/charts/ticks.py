@@ -61,7 +61,8 @@ def price_war(
             hovertemplate="%{y:$,.3~r}",
         )
     for name in arbitrageurs:
-        one = thinned(resold[resold["seller"] == name][["tick", "posted_price"]])
+        posted = resold[resold["seller"] == name].groupby("tick")["posted_price"].min()
+        one = thinned(posted.reset_index())
         if len(one):
             chart.add_scatter(
                 x=one["tick"],
