@@ -98,7 +98,7 @@ def comparison_frames() -> Mapping[str, pd.DataFrame]:
     segments = [
         {
             "name": "teams",
-            "role": "consumers",
+            "role": "segment",
             "measure": "consumer_surplus",
             **row(column(before, "consumer_surplus"), column(after, "consumer_surplus")),
         }

@@ -455,3 +455,30 @@ def test_a_parameter_that_spans_decades_is_on_a_log_axis(study):
     axis = charts.measure_by_parameter(summary, "arbitrage_profit").layout.xaxis
     assert axis.type == "log"
     assert list(axis.ticktext) == ["70M", "600M", "1.8B", "5.4B"]
+
+
+def test_more_lines_than_can_be_read_become_points(study):
+    parts = [study["summary"].assign(**{"pricing.step": step / 100}) for step in range(9)]
+    chart = charts.measure_by_parameter(pd.concat(parts), "price_index", over=COUNT)
+    (points,) = chart.data
+    assert points.mode == "markers"
+    assert len(points.x) == 9 * 4
+
+
+def test_a_line_and_its_differences_have_one_colour_though_the_baseline_has_none(study):
+    steps = ("a", "b")
+    summary, differences = (
+        pd.concat([study[frame].assign(rule=rule) for rule in steps], ignore_index=True)
+        for frame in ("summary", "differences")
+    )
+    # design points in the order of a grid, without the baseline: now b comes first
+    differences = differences.sort_values([COUNT, "rule"], ascending=[True, False])
+    chart = charts.measure_by_parameter(summary, "price_index", differences)
+    colours = {
+        rule: {t.line.color for t in chart.data if t.name == f"rule = {rule}"} for rule in steps
+    }
+    assert [len(found) for found in colours.values()] == [1, 1]
+    assert colours["a"] != colours["b"]
+    (lower,) = [t for t in chart.data if t.name == "rule = a" and t.yaxis == "y2"]
+    rows = differences.query("measure == 'price_index' and rule == 'a'").sort_values(COUNT)
+    assert list(lower.y) == list(rows["difference"])

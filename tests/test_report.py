@@ -38,13 +38,13 @@ def without(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory) -> Path:
-    manifest = {"kind": "study", "scenario": "duopoly", "replicates": 3, **VERSIONS}
+    manifest = {"study": "duopoly", "design": "grid", "replicates": 3, **VERSIONS}
     return write_folder(tmp_path_factory.mktemp("s") / "study", study_frames(), manifest)
 
 
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory) -> Path:
-    manifest = {"kind": "comparison", "a": "none", "b": "two", **VERSIONS}
+    manifest = {"comparison": ["none", "two"], "seeds": [1, 2, 3, 4], **VERSIONS}
     return write_folder(tmp_path_factory.mktemp("c") / "pair", comparison_frames(), manifest)
 
 
@@ -97,14 +97,30 @@ def test_a_run_held_against_another_shows_both_and_the_change(folder, without):
 def test_the_markets_of_a_comparison_are_named(comparison):
     page = render(read_subject(comparison))
     assert "A is none, B is two." in page
+    assert "<h1>none and two</h1>" in page
+    assert "1 to 4 (4)" in page
     assert headings(page)[:2] == ["Who gains and who loses?", "What changes from A to B?"]
 
 
-def test_a_study_s_report_has_a_chart_per_headline_measure_and_sensitivity(study):
-    asked = headings(render(read_subject(study)))
+def test_a_study_s_report_has_a_chart_per_headline_measure(study):
+    subject = read_subject(study)
+    del subject.tables["sensitivity"]  # type: ignore[attr-defined]
+    asked = headings(render(subject))
     expected = {"price_index", "marginal_revenue_per_query", "segmentation", "arbitrage_profit"}
     assert sum("move with the number of arbitrageurs" in q for q in asked) == len(expected)
-    assert "What does the price index depend on?" in asked
+
+
+def test_a_study_that_sampled_its_parameters_shows_indices_and_no_lines(study):
+    asked = headings(render(read_subject(study)))
+    assert asked[:2] == ["What does the price index depend on?", "Method"]
+
+
+def test_a_long_design_is_cut(study, tmp_path):
+    copy = shutil.copytree(study, tmp_path / "copy")
+    (copy / "study.json").write_text("x" * 2_000_000)
+    page = render(read_subject(copy))
+    assert "(2,000,000 letters in all: see the folder)" in page
+    assert "x" * 50_001 not in page
 
 
 def test_a_study_that_varied_nothing_shows_means_and_no_empty_chart(tmp_path):

@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 
 from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION, translucent
 from market.charts.template import benchmark, figure, panels, require
-from market.vocabulary import measure, parameter
+from market.vocabulary import Measure, measure, parameter
 
 ESTIMATES = ("measure", "mean", "difference", "standard_error", "low", "high", "relative")
+MOST_LINES = 8
 SUMMARY = frozenset({*ESTIMATES, "replicates"})
 
 
@@ -36,7 +37,8 @@ def measure_by_parameter(
 ) -> go.Figure:
     """One measure against one parameter, with its interval; below it the paired differences.
 
-    Other parameters that were varied make a line for each of their values.
+    Other parameters that were varied make a line for each of their values, up to eight lines; where
+    there would be more, every design point is a point of its own.
 
     Parameters
     ----------
@@ -71,19 +73,23 @@ def measure_by_parameter(
         parts += [("difference", paired)] if len(paired) else []
     titles = [known.axis, "paired difference from the baseline"][: len(parts)]
     words = parameter(axis)
+    combinations = rows[others].drop_duplicates() if others else rows[[]].head(1)
+    scattered = len(combinations) > MOST_LINES
+    lines: dict[str, pd.Series[Any] | None] = {"": None}
+    if others and not scattered:
+        lines = {
+            ", ".join(f"{parameter(str(p))} = {value}" for p, value in chosen.items()): chosen
+            for _, chosen in combinations.iterrows()
+        }
     chart = panels(question or f"How does {known.noun} move with {words}?", titles, 210)
     for row, (column, table) in enumerate(parts, start=1):
-        groups = table.groupby(others, sort=False) if others else [((), table)]
-        for i, (values, part) in enumerate(groups):
-            label = ", ".join(
-                f"{parameter(other)} = {value}" for other, value in zip(others, values, strict=True)
-            )
-            colour = PROVIDERS[i % len(PROVIDERS)] if others else (BLUE, VERMILION)[row - 1]
-            for trace in _line(
-                part.sort_values(axis), axis, column, colour, label, known.unit.tick
-            ):
+        for i, (label, chosen) in enumerate(lines.items()):
+            part = table if chosen is None else table.merge(chosen.to_frame().T.infer_objects())
+            colour = PROVIDERS[i % len(PROVIDERS)] if label else (BLUE, VERMILION)[row - 1]
+            drawn = _points if scattered or not _is_number(part[axis]) else _line
+            for trace in drawn(part.sort_values(axis), axis, column, colour, label, known):
                 named = trace.mode != "lines"  # the band goes with its line
-                trace.showlegend = named and row == 1 and bool(others)
+                trace.showlegend = named and row == 1 and len(lines) > 1
                 chart.add_trace(trace, row=row, col=1)
         if column == "difference":
             chart.add_hline(y=0, line={"color": GREY, "width": 1}, row=row, col=1)
@@ -102,39 +108,51 @@ def measure_by_parameter(
 
 def _spans_decades(values: "pd.Series[Any]") -> bool:
     """Whether a linear axis would crowd the lower values, as with numbers of tokens."""
-    if not pd.api.types.is_numeric_dtype(values):
-        return False
-    return bool(values.min() > 0 and values.max() / values.min() >= 50)
+    return _is_number(values) and bool(values.min() > 0 and values.max() / values.min() >= 50)
+
+
+def _is_number(values: "pd.Series[Any]") -> bool:
+    return pd.api.types.is_numeric_dtype(values)
+
+
+def _points(
+    part: pd.DataFrame, axis: str, column: str, colour: str, label: str, known: Measure
+) -> list[go.Scatter]:
+    """Points with bars."""
+    tick = known.unit.tick
+    low, high = (f"%{{customdata[{i}]:{tick}}}" for i in (0, 1))
+    return [
+        go.Scatter(
+            x=part[axis],
+            y=part[column],
+            name=label,
+            legendgroup=label,
+            mode="markers",
+            line={"color": colour, "width": 2},
+            marker={"size": 6, "color": colour},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": (part["high"] - part[column]).fillna(0),
+                "arrayminus": (part[column] - part["low"]).fillna(0),
+                "thickness": 1.2,
+            },
+            customdata=part[["low", "high", "replicates"]],
+            hovertemplate=f"%{{y:{tick}}} ({low} to {high}, %{{customdata[2]}} replicates)"
+            f"<extra>{label}</extra>",
+        )
+    ]
 
 
 def _line(
-    part: pd.DataFrame, axis: str, column: str, colour: str, label: str, tick: str
+    part: pd.DataFrame, axis: str, column: str, colour: str, label: str, known: Measure
 ) -> list[go.Scatter]:
-    """A line with its band; points with bars where the axis is words."""
-    low, high = (f"%{{customdata[{i}]:{tick}}}" for i in (0, 1))
-    interval = f" ({low} to {high}, %{{customdata[2]}} replicates)"
-    centre = go.Scatter(
-        x=part[axis],
-        y=part[column],
-        name=label,
-        legendgroup=label,
-        mode="lines+markers",
-        line={"color": colour, "width": 2},
-        marker={"size": 6},
-        customdata=part[["low", "high", "replicates"]],
-        hovertemplate=f"%{{y:{tick}}}{interval}<extra>{label}</extra>",
-    )
-    if not pd.api.types.is_numeric_dtype(part[axis]):
-        centre.mode = "markers"
-        centre.error_y = {
-            "type": "data",
-            "symmetric": False,
-            "array": part["high"] - part[column],
-            "arrayminus": part[column] - part["low"],
-            "thickness": 1.5,
-        }
-        return [centre]
+    """A line in its band."""
+    (centre,) = _points(part, axis, column, colour, label, known)
+    centre.mode, centre.error_y = "lines+markers", None
     bounds = part.dropna(subset=["low", "high"])
+    if len(bounds) < 2:
+        return [centre]
     band = go.Scatter(
         x=pd.concat([bounds[axis], bounds[axis][::-1]]),
         y=pd.concat([bounds["high"], bounds["low"][::-1]]),
@@ -145,7 +163,7 @@ def _line(
         legendgroup=label,
         hoverinfo="skip",
     )
-    return [band, centre] if len(bounds) > 1 else [centre]
+    return [band, centre]
 
 
 def sensitivity_bars(

@@ -112,12 +112,18 @@ def _figure(section: Section) -> Figure:
     return Figure(" ".join(lines), section.note, layout["height"], text)
 
 
+def _plain(value: object) -> str:
+    if isinstance(value, list) and len(value) > 3:
+        return f"{value[0]} to {value[-1]} ({len(value)})"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a reader needs to make the result again: what is a word or a number in the manifest."""
     plain = [
-        (name.replace("_", " "), str(value))
+        (name.replace("_", " "), _plain(value))
         for name, value in manifest.items()
-        if isinstance(value, str | int | float)
+        if isinstance(value, str | int | float) or (name == "seeds" and isinstance(value, list))
     ]
     versions = manifest.get("versions", {})
     return plain + [(f"version of {name}", str(value)) for name, value in versions.items()]

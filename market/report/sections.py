@@ -123,18 +123,20 @@ def _marginal_cost(subject: Subject) -> float:
 
 def _of_study(subject: Subject) -> Iterator[Section]:
     summary, differences = subject.tables["summary"], subject.tables.get("differences")
+    sensitivity = subject.tables.get("sensitivity")
     measured = set(summary.loc[summary["mean"].notna(), "measure"])
-    if charts.varied(summary):
+    # a design that samples all parameters at once has no line to draw; it has indices
+    sampled = sensitivity is not None and len(sensitivity) > 0
+    if charts.varied(summary) and not sampled:
         for name in HEADLINES:
             if name in measured:
                 yield Section(
                     charts.measure_by_parameter(summary, name, differences),
-                    "Means over replicates, with their intervals. Paired differences compare runs "
+                    "Means over replicates, with 95% intervals. Paired differences compare runs "
                     "that draw the same queries, so that most of the noise falls out."
                     if differences is not None
-                    else "Means over replicates, with their intervals.",
+                    else "Means over replicates, with 95% intervals.",
                 )
-    sensitivity = subject.tables.get("sensitivity")
     if sensitivity is not None:
         known = sensitivity.loc[sensitivity["value"].notna() & (sensitivity["index"] != "S2")]
         for name in known["measure"].unique():
@@ -151,8 +153,8 @@ def _of_comparison(subject: Subject) -> Iterator[Section]:
     if agents.loc[wanted, "difference"].notna().any():
         yield Section(
             charts.winners_and_losers(agents),
-            "Profit of providers and arbitrageurs, and surplus of consumers, B less A. A bar whose "
-            "interval holds 0 may be chance.",
+            "Profit of providers and arbitrageurs, and surplus of consumers, B less A, with 95% "
+            "intervals. A bar whose interval holds 0 may be chance.",
         )
     if "measures" not in subject.tables:
         return
@@ -161,7 +163,7 @@ def _of_comparison(subject: Subject) -> Iterator[Section]:
     if (measures["a"] != 0).any():
         yield Section(
             charts.changes(measures),
-            "Means over replicates of paired runs, with their intervals.",
+            "Means over replicates of paired runs, with 95% intervals.",
         )
 
 

@@ -16,6 +16,7 @@ Kind = Literal["run", "study", "comparison", "frontier"]
 
 # the table by which a folder of each kind is known
 KNOWN_BY: Mapping[Kind, str] = {"comparison": "agents", "study": "summary", "run": "market"}
+LONGEST_TEXT = 50_000  # letters of a scenario or design that a report shows
 PAIRED = ("measure", "a", "b", "difference", "low", "high")
 # the tables that a report reads, and the columns of them
 TABLES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
@@ -104,10 +105,11 @@ class Subject:
     @property
     def sides(self) -> str:
         """Which markets A and B of a comparison are, where its manifest says so."""
-        names = [self.manifest.get(side) for side in ("a", "b")]
-        if self.kind != "comparison" or not all(isinstance(name, str) for name in names):
-            return ""
-        return f"A is {names[0]}, B is {names[1]}."
+        match self.manifest.get("comparison"):
+            case [a, b]:
+                return f"A is {a}, B is {b}."
+            case _:
+                return ""
 
 
 def _label(entry: Mapping[str, Any]) -> str:
@@ -167,13 +169,27 @@ def _folder(folder: Path) -> Subject:
         for name, columns in TABLES[kind].items()
         if name in REQUIRED[kind] or _table(folder, name).is_file()
     }
-    texts = {
-        file.name: file.read_text(encoding="utf-8")
-        for file in [*sorted(folder.glob("*.toml")), folder / "study.json"]
-        if file.is_file()
-    }
-    name = str(manifest.get("scenario", manifest.get("name", folder.resolve().name)))
-    return Subject(kind, name, tables, manifest, texts)
+    files = [*sorted(folder.glob("*.toml")), folder / "study.json"]
+    texts = {file.name: _text(file) for file in files if file.is_file()}
+    return Subject(kind, _name(manifest, folder), tables, manifest, texts)
+
+
+def _name(manifest: Mapping[str, Any], folder: Path) -> str:
+    match manifest:
+        case {"comparison": [a, b]}:
+            return f"{a} and {b}"
+        case {"scenario": name} | {"study": name}:
+            return str(name)
+        case _:
+            return folder.resolve().name
+
+
+def _text(file: Path) -> str:
+    """Read a text; of a long one its beginning."""
+    text = file.read_text(encoding="utf-8")
+    if len(text) <= LONGEST_TEXT:
+        return text
+    return f"{text[:LONGEST_TEXT]}\n… ({len(text):,} letters in all: see the folder)\n"
 
 
 def _table(folder: Path, name: str) -> Path:
