@@ -22,7 +22,7 @@ from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 PATIENCE = 30  # seconds
 NAMES = ("run", "study", "sampled", "comparison")
-LAPTOP, PHONE = 1200, 390  # pixels
+WIDTHS = LAPTOP, PHONE = 1200, 390  # pixels
 
 DRAWN = ".js-line, .scatterlayer .point, .barlayer .point path, .heatmaplayer image, .sankey-link"
 
@@ -110,16 +110,36 @@ def chart(browser: webdriver.Chrome, question: str) -> WebElement:
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_chart_draws_its_traces(browser, pages, name):
-    visit(browser, pages[name])
-    empty = browser.execute_script(
+@pytest.fixture(scope="module", params=[(name, width) for name in NAMES for width in WIDTHS])
+def opened(request, browser, pages) -> webdriver.Chrome:
+    """Every page at every width, opened once for all tests that only look."""
+    visit(browser, pages[request.param[0]], request.param[1])
+    return browser
+
+
+def test_every_chart_draws_its_traces(opened):
+    empty = opened.execute_script(
         "return [...document.querySelectorAll('.chart')].filter((place) => "
         "!place.querySelector(arguments[0])).map((place) => place.getAttribute('aria-label'))",
         DRAWN,
     )
     assert empty == []
-    assert browser.find_elements(By.CSS_SELECTOR, ".chart")
+    assert opened.find_elements(By.CSS_SELECTOR, ".chart")
+
+
+def test_no_text_of_a_chart_covers_another(opened):
+    assert opened.execute_script(OVERLAPS) == []
+
+
+def test_no_text_of_a_chart_leaves_its_frame(opened):
+    assert opened.execute_script(OUTSIDE) == []
+
+
+def test_a_page_never_scrolls_sideways(opened):
+    wide, window = opened.execute_script(
+        "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= window
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -166,20 +186,6 @@ def test_a_click_on_the_legend_puts_a_line_away_and_back(browser, pages):
         time.sleep(0.4)  # two clicks at once would be a double click, which isolates a line
 
 
-@pytest.mark.parametrize("width", [LAPTOP, PHONE])
-@pytest.mark.parametrize("name", NAMES)
-def test_no_text_of_a_chart_covers_another_or_leaves_its_frame(browser, pages, name, width):
-    visit(browser, pages[name], width)
-    assert browser.execute_script(OVERLAPS) == []
-    assert browser.execute_script(OUTSIDE) == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_phone_never_scrolls_sideways(browser, pages, name):
-    visit(browser, pages[name], PHONE)
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= PHONE
-
-
 def test_paper_gets_charts_that_fit_it(browser, pages):
     visit(browser, pages["run"])
     browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
@@ -192,7 +198,7 @@ def test_paper_gets_charts_that_fit_it(browser, pages):
 
 def test_a_report_opens_in_under_two_seconds(browser, pages):
     taken = []
-    for _ in range(5):
+    for _ in range(3):
         start = time.perf_counter()
         visit(browser, pages["study"])
         taken.append(time.perf_counter() - start)
