@@ -1,17 +1,19 @@
-# make run    set up, then simulate the default market and print its summary
-# make test   set up, then the whole gate: format, lint, types, imports, tests
-# make bench  set up, then the benchmarks (ratios within one run)
-# make clean  remove what these made
+# make run        set up, then simulate the default market, print its summary and write its report
+# make test       set up, then the whole gate: format, lint, types, imports, tests
+# make bench      set up, then the benchmarks (ratios within one run)
+# make notebooks  set up, then run the notebooks and render them to build/notebooks
+# make picture    set up, then draw the README's picture again (needs chromium and chromedriver)
+# make clean      remove what these made
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test bench clean lock
+.PHONY: run test bench notebooks picture clean lock
 
 run: $(READY)
-	$(BIN)/market run swebench --out results/swebench --overwrite
+	$(BIN)/market run swebench --out results/swebench --overwrite --report
 
 test: $(READY)
 	$(BIN)/ruff format --check .
@@ -23,6 +25,12 @@ test: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
+notebooks: $(READY)
+	PLOTLY_RENDERER=notebook $(BIN)/jupyter nbconvert --execute --to html --output-dir build/notebooks notebooks/*.ipynb
+
+picture: $(READY)
+	$(BIN)/python docs/picture.py
+
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "market needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
@@ -31,7 +39,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 lock:
-	uv pip compile --universal --python-version 3.11 --extra dev --extra cluster --no-header --no-annotate --no-emit-index-url \
+	uv pip compile --universal --python-version 3.11 --extra dev --extra cluster --extra explore --no-header --no-annotate --no-emit-index-url \
 		--output-file requirements.lock pyproject.toml
 
 clean:

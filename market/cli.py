@@ -3,7 +3,8 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +22,9 @@ from market.options import (
 )
 from market.study_commands import compare, sweep
 
+if TYPE_CHECKING:
+    from market.results import RunResult
+
 app = typer.Typer(
     name="market",
     help="Simulate markets for AI models: providers, arbitrageurs and consumers.",
@@ -29,6 +33,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+REPORT = "report.html"
 
 
 def _version(wanted: bool) -> None:
@@ -64,6 +70,9 @@ def run(
             help="Also run the same market without arbitrageurs, query by query, to compare."
         ),
     ] = True,
+    report: Annotated[
+        bool, typer.Option("--report", help="Also write report.html, a page of charts, in it.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Simulate a market; print a summary and write its tables.
@@ -90,8 +99,12 @@ def run(
                 with progress("without arbitrageurs", spec.ticks) as tick:
                     twin = simulate(without, tick)
             result.write(draft)
+            if report:
+                _write_run_report(draft, twin)
         if not json_:
             print_run(result, twin, str(folder))
+            if report:
+                typer.echo(f"Report: {folder / REPORT}")
             return
         answer: dict[str, Any] = {
             "summary": result.summary,
@@ -102,6 +115,54 @@ def run(
         if twin is not None:
             answer["without_arbitrageurs"] = {"summary": twin.summary, "agents": twin.agents}
         print_json(answer)
+
+
+def _write_run_report(draft: Path, twin: "RunResult | None") -> None:
+    from market.report import read_subject, write_report
+
+    if twin is None:
+        write_report(read_subject(draft), draft / REPORT)
+        return
+    with TemporaryDirectory() as folder:
+        twin.write(Path(folder))
+        write_report(read_subject(draft, folder), draft / REPORT)
+
+
+@app.command()
+def report(
+    result: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RESULT",
+            help="A folder with a result, or a file with what market frontier --json printed.",
+        ),
+    ],
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="A run to hold it against, such as one without arbitrageurs."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="report.html in the folder, or beside the file."),
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Write a result as one HTML page of figures and charts that needs no network.
+
+    Example: market report results/swebench
+    """
+    with acting_on_errors():
+        from market.report import read_subject, write_report
+
+        subject = read_subject(result, against)
+        page = out or (result / REPORT if result.is_dir() else result.with_suffix(".html"))
+        write_report(subject, page)
+        if json_:
+            print_json({"report": str(page.resolve()), "kind": subject.kind})
+        else:
+            typer.echo(f"Report: {page}")
 
 
 @app.command()

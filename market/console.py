@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from market.vocabulary import HEADLINES, MEASURES
+
 if TYPE_CHECKING:
     from market.appraisal import Appraisal
     from market.calibrate import Calibration
@@ -21,28 +23,6 @@ out = Console(highlight=False, soft_wrap=True, markup=False)
 if not out.is_terminal:  # a file or a pipe is as wide as it needs to be
     out = Console(highlight=False, soft_wrap=True, markup=False, width=160)
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-
-# measure: (words, format, factor)
-HEADLINES: dict[str, tuple[str, str, float]] = {
-    "price_index": ("price index (1 = list)", "{:.3f}", 1),
-    "price_per_query": ("paid per query, cents", "{:.2f}", 100),
-    "price_per_solution": ("paid per solution, cents", "{:.2f}", 100),
-    "solve_rate": ("solved, of queries served", "{:.3f}", 1),
-    "mean_tier": ("solve rate bought, mean", "{:.3f}", 1),
-    "served_share": ("served, of queries sent", "{:.3f}", 1),
-    "marginal_revenue_per_query": ("marginal revenue per query, cents", "{:.2f}", 100),
-    "provider_revenue": ("provider revenue per tick, USD", "{:,.2f}", 1),
-    "provider_profit": ("provider profit per tick, USD", "{:,.2f}", 1),
-    "arbitrage_profit": ("arbitrage profit per tick, USD", "{:,.2f}", 1),
-    "arbitrage_share": ("arbitrage share of queries", "{:.3f}", 1),
-    "segmentation": ("segmentation", "{:.3f}", 1),
-    "effective_providers": ("effective number of providers", "{:.2f}", 1),
-    "small_provider_share": ("small providers' revenue share", "{:.3f}", 1),
-    "consumer_surplus": ("consumer surplus per tick, USD", "{:,.2f}", 1),
-    "tax_revenue": ("tax revenue per tick, USD", "{:,.2f}", 1),
-    "welfare": ("welfare per tick, USD", "{:,.2f}", 1),
-    "efficiency": ("welfare over a planner's", "{:.3f}", 1),
-}
 
 
 def _table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> Table:
@@ -95,12 +75,12 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     quarter = math.ceil(spec.ticks / 4)
     twin = [] if baseline is None else ["without arbitrageurs", "change"]
     table = _table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
-    for name, (words, form, factor) in HEADLINES.items():
-        value = result.summary[name] * factor
-        row = [words, _number(value, form)]
+    for name in HEADLINES:
+        known, value = MEASURES[name], result.summary[name]
+        row = [known.label, known.text(value)]
         if baseline is not None:
-            base = baseline.summary[name] * factor
-            row += [_number(base, form), _change(value, base)]
+            base = baseline.summary[name]
+            row += [known.text(base), _change(value, base)]
         table.add_row(*row)
     out.print(table)
     out.print(_who_earned(result, baseline))

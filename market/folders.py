@@ -1,4 +1,4 @@
-"""Folders that are written whole, or not at all."""
+"""Folders and files that are written whole, or not at all."""
 
 import os
 import shutil
@@ -92,6 +92,31 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
         if old is not None and target.exists():
             shutil.rmtree(old, ignore_errors=True)
         _remove_empty(made)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file whole, or not at all; what was there before stays until then.
+
+    Raises
+    ------
+    ScenarioError
+        It cannot be written.
+    """
+    draft = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+        draft = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        draft.chmod(0o666 & ~_umask())
+        draft.replace(file)
+    except OSError as error:
+        raise ScenarioError(
+            f"{file}: cannot be written ({error.strerror or error}); name another file with --out"
+        ) from error
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
 
 
 def _remove_empty(folders: list[Path]) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from market.errors import DataError
+from market.folders import whole_folder
 from market.population import Population
+from market.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,49 @@ def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Pop
         left_out={model: len(table) - len(shared) for model, table in tables.items()},
         source=f"attempt records: {folder.name}, {len(shared)} shared problems",
     )
+
+
+def write_records(
+    population: Population, attempts: int, folder: Path | str, streams: Streams
+) -> None:
+    """Draw attempts at every problem of a population, and write them as a new folder of records.
+
+    Data whose truth is known, to try on it what shall be done with real records. Records have equal
+    weights: those of the population are not kept.
+
+    Parameters
+    ----------
+    population
+        Whose solve probabilities attempts succeed with, and whose list costs they have.
+    attempts
+        By each model at each problem, at least 1.
+    folder
+        Is made, and must not be there yet.
+    streams
+        Each model draws from its own.
+
+    Raises
+    ------
+    DataError
+        No attempts are asked for.
+    ScenarioError
+        The folder is there, or cannot be written.
+    """
+    if attempts < 1:
+        raise DataError(f"attempts {attempts}: needs at least 1")
+    with whole_folder(folder) as draft:
+        for m, model in enumerate(population.models):
+            chance = population.solve_prob[:, m, None]
+            rng = streams.generator("records", model)
+            solved = rng.random((population.size, attempts)) < chance
+            rows = [
+                {"id": f"problem-{i}", "mean_cost": float(cost), "attempts": row.tolist()}
+                for i, (cost, row) in enumerate(
+                    zip(population.list_cost[:, m], solved.astype(int), strict=True)
+                )
+            ]
+            text = "".join(f"{json.dumps(row)}\n" for row in rows)
+            (draft / f"{model}.jsonl").write_text(text, encoding="utf-8")
 
 
 def _domains(identities: list[str], rows: list[list[ProblemRecord]]) -> tuple[str, ...]:

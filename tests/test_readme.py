@@ -61,3 +61,10 @@ def test_the_measures_of_the_readme_are_the_columns_of_the_table():
     result = run(load("duopoly", set={"ticks": 1, "consumers.teams.size": 50}))
     counted = {"tick", "queries_sent", "queries_served", "consumer_payments", "imbalance"}
     assert described == set(result.market.columns) - counted
+
+
+def test_the_pictures_of_the_readme_are_there():
+    pictures = re.findall(r"!\[[^\]]*\]\((\S+)\)", README)
+    assert pictures
+    for picture in pictures:
+        assert (Path(__file__).parents[1] / picture).stat().st_size < 500_000

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from market.errors import DataError
-from market.records import read_records
+from market.records import read_records, write_records
+from market.streams import Streams
 
 GOOD = {"id": "p1", "mean_cost": 0.5, "attempts": [1, 0, True, False]}
 
@@ -98,3 +99,23 @@ def test_single_attempt_solve_rates_are_those_of_the_paper(six):
         assert found == pytest.approx(rate, abs=0.001)
     assert six.size == 445
     assert np.isclose(six.weight.sum(), 1)
+
+
+def test_drawn_records_have_the_population_s_costs_and_solve_about_as_often(ladder, tmp_path):
+    write_records(ladder, 200, tmp_path / "drawn", Streams(1))
+    population = read_records(tmp_path / "drawn", list(ladder.models))
+    order = [int(path.split("-")[1]) for path in sorted(f"p-{i}" for i in range(ladder.size))]
+    assert population.list_cost == pytest.approx(ladder.list_cost[order])
+    assert population.solve_prob.mean() == pytest.approx(ladder.solve_prob.mean(), abs=0.01)
+
+
+def test_drawn_records_of_one_model_do_not_hang_on_the_others(ladder, tmp_path):
+    write_records(ladder, 5, tmp_path / "all", Streams(1))
+    write_records(ladder.select(["large"]), 5, tmp_path / "one", Streams(1))
+    one, among = (tmp_path / folder / "large.jsonl" for folder in ("one", "all"))
+    assert one.read_text() == among.read_text()
+
+
+def test_no_attempts_are_no_records(ladder, tmp_path):
+    with pytest.raises(DataError, match="attempts 0: needs at least 1"):
+        write_records(ladder, 0, tmp_path / "none", Streams(1))

@@ -1,0 +1,65 @@
+"""Charts: plain functions from tidy frames to Plotly figures.
+
+They see data frames only: those of a run, of a study, of a comparison, and those that
+:func:`frontier_costs` and :func:`frontier_shares` make of a frontier.
+"""
+
+from market.charts.colours import Colours
+from market.charts.comparisons import changes, winners_and_losers
+from market.charts.costs import cost_by_solve_rate, margin_by_solve_rate, revenue_shares
+from market.charts.flows import segmentation_map, who_buys_from_whom
+from market.charts.frames import (
+    frontier_costs,
+    frontier_shares,
+    last_quarter,
+    menu_costs,
+    tier_revenue,
+)
+from market.charts.paper import (
+    margin_by_fitting_budget,
+    margins_compared,
+    paper_costs,
+    paper_fits,
+    paper_shares,
+    paper_students,
+    published_figures,
+)
+from market.charts.studies import (
+    distillation_profit,
+    measure_by_parameter,
+    sensitivity_bars,
+    varied,
+)
+from market.charts.template import TEMPLATE
+from market.charts.ticks import agents_over_ticks, measures_over_ticks, price_war
+
+__all__ = [
+    "TEMPLATE",
+    "Colours",
+    "agents_over_ticks",
+    "changes",
+    "cost_by_solve_rate",
+    "distillation_profit",
+    "frontier_costs",
+    "frontier_shares",
+    "last_quarter",
+    "margin_by_fitting_budget",
+    "margin_by_solve_rate",
+    "margins_compared",
+    "measure_by_parameter",
+    "measures_over_ticks",
+    "menu_costs",
+    "paper_costs",
+    "paper_fits",
+    "paper_shares",
+    "paper_students",
+    "price_war",
+    "published_figures",
+    "revenue_shares",
+    "segmentation_map",
+    "sensitivity_bars",
+    "tier_revenue",
+    "varied",
+    "who_buys_from_whom",
+    "winners_and_losers",
+]

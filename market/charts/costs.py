@@ -1,0 +1,202 @@
+"""What a solve rate costs, what arbitrage leaves of it, and who earns it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from market.charts.colours import BLACK, VERMILION, Colours, translucent
+from market.charts.frames import ARBITRAGE_COST, ARBITRAGEUR, MARKET_PRICE
+from market.charts.template import benchmark, figure, panels, require
+
+DOLLARS = "$,.3~r"
+
+
+def _colours(names: pd.Series, colours: Colours | None) -> Colours:
+    if colours is not None:
+        return colours
+    return Colours.of_market(str(name) for name in names.unique() if name != ARBITRAGEUR)
+
+
+def _paired(costs: pd.DataFrame) -> pd.DataFrame:
+    """Market price, arbitrage cost and margin where both are known; index `quality`."""
+    wide = costs[costs["kind"].isin(["market", "arbitrage"])].pivot_table(
+        index="quality", columns="name", values="cost"
+    )
+    if not {MARKET_PRICE, ARBITRAGE_COST} <= set(wide.columns):
+        return pd.DataFrame({"price": [], "cost": [], "margin": []})
+    both = wide[[MARKET_PRICE, ARBITRAGE_COST]].dropna().set_axis(["price", "cost"], axis=1)
+    return both.assign(margin=(1 - both["cost"] / both["price"]).clip(lower=0))
+
+
+def cost_by_solve_rate(
+    costs: pd.DataFrame,
+    colours: Colours | None = None,
+    benchmarks: Mapping[str, float] | None = None,
+    question: str = "What does a solve rate cost, and what could it cost?",
+) -> go.Figure:
+    """Cost of every model, market price and arbitrage cost; the margin is shaded.
+
+    Parameters
+    ----------
+    costs
+        As :func:`market.charts.frontier_costs` or :func:`market.charts.menu_costs` gives it.
+    colours
+        Of the models or providers.
+    benchmarks
+        Reference levels by label, US dollars per query.
+    question
+        The title.
+
+    Raises
+    ------
+    DataError
+        No cost is known.
+    """
+    known = costs.dropna(subset="cost")
+    require(known, "no solve rate has a known cost")
+    alone = known[known["kind"].isin(["model", "provider"])]
+    colours = _colours(alone["name"], colours)
+    chart = figure(question, 480)
+    for name, part in alone.groupby("name", sort=False):
+        chart.add_scatter(
+            x=part["quality"],
+            y=part["cost"],
+            name=str(name),
+            mode="lines" if len(part) > 1 else "markers",
+            line={"color": colours[str(name)], "width": 2},
+            hovertemplate=f"%{{y:{DOLLARS}}}",
+        )
+    both = _paired(known)
+    lower = both[["price", "cost"]].min(axis=1)
+    for level, fill, name in ((both["price"], None, ""), (lower, "tonexty", "margin")):
+        if len(both) > 1:
+            chart.add_scatter(
+                x=both.index,
+                y=level,
+                name=name,
+                mode="lines",
+                line={"width": 0},
+                fill=fill,
+                fillcolor=translucent(VERMILION, 0.18),
+                customdata=both["margin"],
+                hovertemplate="%{customdata:.0%}" if fill else None,
+                hoverinfo=None if fill else "skip",
+                showlegend=fill is not None,
+            )
+    for name, colour, dash in ((MARKET_PRICE, BLACK, "dash"), (ARBITRAGE_COST, VERMILION, "solid")):
+        part = known[known["name"] == name]
+        if len(part):
+            chart.add_scatter(
+                x=part["quality"],
+                y=part["cost"],
+                name=name,
+                mode="lines+markers" if len(part) < 20 else "lines",
+                line={"color": colour, "width": 3, "dash": dash},
+                marker={"size": 5},
+                hovertemplate=f"%{{y:{DOLLARS}}}",
+            )
+    benchmark(chart, benchmarks or {}, tick=DOLLARS)
+    chart.update_xaxes(title_text="solve rate", tickformat=".0%")
+    chart.update_yaxes(
+        title_text="USD per query, log scale", type="log", tickformat=DOLLARS, dtick="D2"
+    )
+    return chart
+
+
+def margin_by_solve_rate(
+    costs: pd.DataFrame, question: str = "How much of the market price does arbitrage leave?"
+) -> go.Figure:
+    """Margin (market price − arbitrage cost) / market price, and its mean.
+
+    Parameters
+    ----------
+    costs
+        As for :func:`cost_by_solve_rate`.
+    question
+        The title.
+
+    Raises
+    ------
+    DataError
+        Market price and arbitrage cost are nowhere both known.
+    """
+    both = _paired(costs.dropna(subset="cost"))
+    require(both, "market price and arbitrage cost are nowhere both known")
+    chart = figure(question, 360)
+    chart.add_scatter(
+        x=both.index,
+        y=both["margin"],
+        name="margin",
+        mode="lines+markers" if len(both) < 20 else "lines",
+        line={"color": VERMILION, "width": 3},
+        fill="tozeroy",
+        fillcolor=translucent(VERMILION, 0.18),
+        customdata=both[["price", "cost"]],
+        hovertemplate="%{y:.1%} (market %{customdata[0]:$,.3~r}, cost %{customdata[1]:$,.3~r})",
+    )
+    if len(both) > 1:
+        benchmark(chart, {f"mean {both['margin'].mean():.1%}": both["margin"].mean()}, tick=".1%")
+    chart.update_xaxes(title_text="solve rate", tickformat=".0%")
+    chart.update_yaxes(title_text="margin, of the market price", tickformat=".0%")
+    chart.update_yaxes(range=[0, max(0.05, 1.1 * both["margin"].max())])
+    return chart
+
+
+def revenue_shares(
+    shares: pd.DataFrame,
+    colours: Colours | None = None,
+    question: str = "Who earns the market price, without and with arbitrage?",
+) -> go.Figure:
+    """Shares of the market price by solve rate, stacked: above without arbitrage, below with it.
+
+    Parameters
+    ----------
+    shares
+        As :func:`market.charts.frontier_shares` gives it.
+    colours
+        Of the models or providers.
+    question
+        The title.
+
+    Raises
+    ------
+    DataError
+        No share is known.
+    """
+    known = shares.dropna(subset="share")
+    require(known, "no share of revenue is known")
+    colours = _colours(shares["name"], colours)
+    chart = panels(question, ["without arbitrage", "with arbitrage"], 220)
+    named: set[str] = set()
+    for row, arbitrage in enumerate(("without", "with"), start=1):
+        part = known[known["arbitrage"] == arbitrage]
+        for name, one in part.groupby("name", sort=False):
+            if not (one["share"] > 0.005).any():  # nothing that a reader could see
+                continue
+            chart.add_trace(
+                go.Scatter(
+                    x=one["quality"],
+                    y=one["share"],
+                    name=str(name),
+                    legendgroup=str(name),
+                    showlegend=name not in named,
+                    mode="lines",
+                    # without arbitrage one seller has it all until another is cheaper
+                    line={
+                        "width": 0.5,
+                        "color": colours[str(name)],
+                        "shape": "hv" if arbitrage == "without" else "linear",
+                    },
+                    fillcolor=translucent(colours[str(name)], 0.75),
+                    stackgroup=arbitrage,
+                    hovertemplate="%{y:.0%}",
+                ),
+                row=row,
+                col=1,
+            )
+            named.add(str(name))
+    chart.update_yaxes(tickformat=".0%", range=[0, 1])
+    chart.update_xaxes(title_text="solve rate", row=2, col=1)
+    chart.update_xaxes(tickformat=".0%")
+    return chart

@@ -1,0 +1,212 @@
+"""What happens over ticks: the price war, the market's measures, what agents earn."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from market.charts.colours import BLACK, GREY, VERMILION, Colours
+from market.charts.frames import provider_columns, thinned
+from market.charts.template import Interventions, benchmark, figure, mark, panels, require
+from market.vocabulary import measure
+
+SMOOTHED = 10  # ticks
+
+
+def price_war(
+    trades: pd.DataFrame,
+    arbitrageurs: Sequence[str],
+    colours: Colours | None = None,
+    interventions: Interventions = (),
+    quality: float | None = None,
+) -> go.Figure:
+    """Posted price of every arbitrageur at one tier, between market price and cost.
+
+    Parameters
+    ----------
+    trades
+        A run's table.
+    arbitrageurs
+        Names of the sellers that own no model, at least one of them in `trades`.
+    colours
+        Of the arbitrageurs.
+    interventions
+        Ticks and labels to mark.
+    quality
+        The tier's solve rate; the one at which arbitrageurs took most fees if None.
+
+    Raises
+    ------
+    DataError
+        No arbitrageur posts a price there.
+    """
+    resold = trades[trades["seller"].isin(list(arbitrageurs))].dropna(subset="posted_price")
+    require(resold, "no arbitrageur posts a price")
+    tiers = resold.groupby("quality")["paid"].sum()
+    tier = float(tiers.index.to_numpy()[tiers.argmax()]) if quality is None else quality
+    resold = resold[resold["quality"] == tier]
+    require(resold, f"no arbitrageur posts a price at solve rate {tier:g}")
+    colours = colours or Colours.of_market((), arbitrageurs)
+    chart = figure(f"How far do arbitrageurs undercut each other at a solve rate of {tier:.0%}?")
+    direct = trades[~trades["seller"].isin(list(arbitrageurs)) & (trades["quality"] == tier)]
+    market = direct.groupby("tick")["posted_price"].min().dropna().rename("price").reset_index()
+    market = thinned(market)
+    if len(market):
+        chart.add_scatter(
+            x=market["tick"],
+            y=market["price"],
+            name="market price",
+            mode="lines",
+            line={"color": BLACK, "width": 2.5, "dash": "dash"},
+            hovertemplate="%{y:$,.3~r}",
+        )
+    for name in arbitrageurs:
+        posted = resold[resold["seller"] == name].groupby("tick")["posted_price"].min()
+        one = thinned(posted.reset_index())
+        if len(one):
+            chart.add_scatter(
+                x=one["tick"],
+                y=one["posted_price"],
+                name=name,
+                mode="lines",
+                line={"color": colours[name], "width": 2, "shape": "hv"},
+                hovertemplate="%{y:$,.3~r}",
+            )
+    flows = resold.assign(spend=resold[provider_columns(resold)].sum(axis=1))
+    by_tick = flows.groupby("tick")[["spend", "queries"]].sum().rolling(SMOOTHED, 1).sum()
+    cost = (by_tick["spend"] / by_tick["queries"].where(by_tick["queries"] > 0)).dropna()
+    cost_by_tick = thinned(cost.rename("cost").reset_index())
+    chart.add_scatter(
+        x=cost_by_tick["tick"],
+        y=cost_by_tick["cost"],
+        name=f"cost of a query (mean of {SMOOTHED} ticks)",
+        mode="lines",
+        line={"color": GREY, "width": 1.5, "dash": "dot"},
+        hovertemplate="%{y:$,.3~r}",
+    )
+    mark(chart, interventions)
+    chart.update_xaxes(title_text="tick")
+    chart.update_yaxes(title_text="USD per query", tickformat="$,.3~r", rangemode="tozero")
+    return chart
+
+
+def measures_over_ticks(
+    market: pd.DataFrame,
+    names: Sequence[str] = ("price_index", "marginal_revenue_per_query", "segmentation"),
+    interventions: Interventions = (),
+    baseline: pd.DataFrame | None = None,
+    baseline_name: str = "without arbitrageurs",
+    benchmarks: Mapping[str, Mapping[str, float]] | None = None,
+    question: str = "How does the market move?",
+) -> go.Figure:
+    """Measures of the market, one panel each.
+
+    Parameters
+    ----------
+    market
+        A run's table.
+    names
+        Measures; those that the table lacks, or never has a value for, are left out.
+    interventions
+        Ticks and labels to mark.
+    baseline, baseline_name
+        The same table of another market, such as this one without arbitrageurs.
+    benchmarks
+        Reference levels by measure and label.
+    question
+        The title.
+
+    Raises
+    ------
+    DataError
+        The table has none of the measures.
+    """
+    names = [name for name in names if name in market and market[name].notna().any()]
+    require(names, "the run has none of the measures")
+    chart = panels(question, [measure(name).axis for name in names], 150)
+    runs = [("this market", market, VERMILION, "solid")]
+    if baseline is not None:
+        runs.insert(0, (baseline_name, baseline, GREY, "dot"))
+    for row, name in enumerate(names, start=1):
+        tick = measure(name).unit.tick
+        for label, table, colour, dash in runs:
+            kept = thinned(table[["tick", name]].dropna())
+            chart.add_trace(
+                go.Scatter(
+                    x=kept["tick"],
+                    y=kept[name],
+                    name=label,
+                    legendgroup=label,
+                    showlegend=row == 1 and len(runs) > 1,
+                    mode="lines" if len(kept) > 1 else "markers",
+                    line={"color": colour, "width": 2, "dash": dash},
+                    hovertemplate=f"%{{y:{tick}}}",
+                ),
+                row=row,
+                col=1,
+            )
+        benchmark(chart, (benchmarks or {}).get(name, {}), row=row, tick=tick)
+        chart.update_yaxes(tickformat=tick, nticks=5, row=row, col=1)
+    mark(chart, interventions, letters=16)
+    chart.update_xaxes(title_text="tick", row=len(names), col=1)
+    return chart
+
+
+def agents_over_ticks(
+    providers: pd.DataFrame,
+    arbitrageurs: pd.DataFrame,
+    what: str = "revenue",
+    colours: Colours | None = None,
+    interventions: Interventions = (),
+    question: str | None = None,
+) -> go.Figure:
+    """Revenue or profit of every provider and arbitrageur.
+
+    Parameters
+    ----------
+    providers, arbitrageurs
+        A run's tables; the second may be empty.
+    what
+        `revenue` (an arbitrageur's are its fees) or `profit`.
+    colours
+        Of all agents.
+    interventions
+        Ticks and labels to mark.
+    question
+        The title.
+
+    Raises
+    ------
+    DataError
+        There is no agent.
+    """
+    named = [providers.rename(columns={"provider": "agent"})[["tick", "agent", what]]]
+    if len(arbitrageurs):
+        fees = "fees" if what == "revenue" else what
+        renamed = arbitrageurs.rename(columns={"arbitrageur": "agent"})[["tick", "agent", fees]]
+        named.append(renamed.rename(columns={fees: what}))
+    agents = thinned(pd.concat(named, ignore_index=True), ["agent"])
+    require(agents, "there is no agent")
+    if colours is None:
+        names = arbitrageurs["arbitrageur"] if len(arbitrageurs) else ()
+        colours = Colours.of_market(providers["provider"], names)
+    words = measure(what)
+    chart = figure(question or f"Who earns what {what}?")
+    resellers = set(arbitrageurs["arbitrageur"]) if len(arbitrageurs) else set()
+    for name, one in agents.groupby("agent", sort=False):
+        chart.add_scatter(
+            x=one["tick"],
+            y=one[what],
+            name=str(name),
+            mode="lines" if len(one) > 1 else "markers",
+            line={
+                "color": colours[str(name)],
+                "width": 2,
+                "dash": "dash" if name in resellers else "solid",
+            },
+            hovertemplate=f"%{{y:{words.unit.tick}}}",
+        )
+    mark(chart, interventions)
+    chart.update_xaxes(title_text="tick")
+    chart.update_yaxes(title_text=words.axis, tickformat="$,.4~r")
+    return chart

@@ -1,0 +1,235 @@
+"""The figures of a result in words: a few numbers to remember, and a table of the rest."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from market.charts import varied
+from market.report.subject import Subject
+from market.vocabulary import HEADLINES, Measure, measure, parameter
+
+CARDS = (
+    "price_index",
+    "marginal_revenue_per_query",
+    "arbitrage_profit",
+    "segmentation",
+    "consumer_surplus",
+    "welfare",
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number to remember.
+
+    Attributes
+    ----------
+    figure
+        The number, written out.
+    words
+        What it says, in a sentence.
+    """
+
+    figure: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of words and numbers, written out."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def headlines(subject: Subject) -> list[Headline]:
+    """Numbers to remember; those that the result lacks are left out."""
+    found = {
+        "run": _of_run,
+        "study": _of_study,
+        "comparison": _of_comparison,
+        "frontier": _of_frontier,
+    }[subject.kind](subject)
+    return [headline for headline in found if headline is not None]
+
+
+def table(subject: Subject) -> Table | None:
+    """All headline measures of a run (beside another) or of a comparison; None of other kinds."""
+    if subject.kind == "run":
+        return _run_table(subject)
+    if subject.kind == "comparison":
+        return _comparison_table(subject)
+    return None
+
+
+def _percent(value: float, signed: bool = False) -> str:
+    return f"{100 * value:{'+' if signed else ''}.1f}%".replace("-", "−")
+
+
+def _text(known: Measure, value: float) -> str:
+    return known.text(value).replace("-", "−")
+
+
+def _known(values: Mapping[str, Any], name: str) -> float:
+    value = values.get(name)
+    return math.nan if value is None else float(value)
+
+
+def _card(value: float, figure: str, words: str) -> Headline | None:
+    return Headline(figure, words) if math.isfinite(value) else None
+
+
+def _relative(value: float, base: float) -> float:
+    return value / base - 1 if base else math.nan
+
+
+def _of_run(subject: Subject) -> list[Headline | None]:
+    summary = subject.manifest.get("summary", {})
+    index, share = _known(summary, "price_index"), _known(summary, "arbitrage_share")
+    profit, margin = _known(summary, "arbitrage_profit"), _known(summary, "arbitrage_margin")
+    small, revenue = _known(summary, "small_provider_share"), _known(summary, "provider_revenue")
+    cards = [
+        _card(
+            index,
+            _percent(index - 1, signed=True),
+            "is the price of constant quality, against list prices without arbitrage",
+        ),
+        _card(share, _percent(share), "of the queries served go through arbitrageurs"),
+        _card(
+            margin,
+            f"${profit:,.2f}",
+            f"is what arbitrageurs keep per tick: {_percent(margin)} of their fees",
+        ),
+        _card(revenue, f"${revenue:,.2f}", "is what providers earn together per tick"),
+        _card(small, _percent(small), "of it goes to all providers but the two largest"),
+    ]
+    if subject.against is not None:
+        base = subject.against.manifest.get("summary", {})
+        for name in ("marginal_revenue_per_query", "consumer_surplus"):
+            known, value, before = measure(name), _known(summary, name), _known(base, name)
+            change = _relative(value, before)
+            cards.append(
+                _card(
+                    change,
+                    _percent(change, signed=True),
+                    f"is the change of {known.noun}: {_text(known, before)} "
+                    f"{subject.against_name}, {_text(known, value)} here, {known.unit.name}",
+                )
+            )
+    return cards
+
+
+def _of_study(subject: Subject) -> list[Headline | None]:
+    summary = subject.tables["summary"]
+    parameters = varied(summary)
+    cards = []
+    for name in CARDS:
+        rows = summary[(summary["measure"] == name)].dropna(subset="mean")
+        if not len(rows):
+            continue
+        known = measure(name)
+        ordered = rows.sort_values("mean", kind="stable")
+        low, high = ordered.iloc[0], ordered.iloc[-1]
+        if len(rows) == 1 or not parameters:
+            interval = f"{_text(known, low['low'])} to {_text(known, low['high'])}"
+            cards.append(
+                _card(low["mean"], _text(known, low["mean"]), f"{known.label} ({interval})")
+            )
+            continue
+        cards.append(
+            _card(
+                low["mean"],
+                f"{_text(known, low['mean'])} to {_text(known, high['mean'])}",
+                f"{known.label}: least at {_point(low, parameters)}, "
+                f"most at {_point(high, parameters)}",
+            )
+        )
+    return cards
+
+
+def _point(row: "pd.Series[Any]", parameters: list[str]) -> str:
+    """A design point in words."""
+    return ", ".join(f"{parameter(path)} = {row[path]}" for path in parameters)
+
+
+def _of_comparison(subject: Subject) -> list[Headline | None]:
+    if "measures" not in subject.tables:
+        return []
+    rows = {str(row["measure"]): row for row in subject.tables["measures"].to_dict("records")}
+    cards: list[Headline | None] = []
+    for name in CARDS:
+        if name not in rows:
+            continue
+        row, known = rows[name], measure(name)
+        change = _relative(float(row["b"]), float(row["a"]))
+        figure = _percent(change, signed=True) if math.isfinite(change) else _text(known, row["b"])
+        cards.append(
+            _card(
+                float(row["difference"]),
+                figure,
+                f"{known.label}: {_text(known, row['a'])} in A, {_text(known, row['b'])} in B",
+            )
+        )
+    return cards
+
+
+def _of_frontier(subject: Subject) -> list[Headline | None]:
+    found = subject.manifest
+    known = [
+        (float(margin), float(quality))
+        for margin, quality in zip(found["margin"], found["quality"], strict=True)
+        if margin is not None and math.isfinite(margin)
+    ]
+    best, at = max(known, default=(math.nan, math.nan))
+    mean = _known(found, "mean_margin")
+    reach = found.get("max_quality", {})
+    single, cascade = _known(reach, "single"), _known(reach, "cascade")
+    cards = [
+        _card(best, _percent(best), f"is the highest margin, at a solve rate of {_percent(at)}"),
+        _card(mean, _percent(mean), "is the mean margin over the solve rates shown"),
+        _card(
+            cascade,
+            _percent(cascade),
+            f"is the highest solve rate of a cascade; {_percent(single)} of a single model",
+        ),
+    ]
+    judged = found.get("out_of_sample")
+    if judged is not None:
+        held = _known(judged, "mean_margin")
+        words = "is the mean margin on problems that the cascades were not chosen on"
+        cards.append(_card(held, _percent(held), words))
+    return cards
+
+
+def _run_table(subject: Subject) -> Table:
+    summary = subject.manifest.get("summary", {})
+    base = None if subject.against is None else subject.against.manifest.get("summary", {})
+    columns: tuple[str, ...] = ("measure, mean of the last quarter", "this market")
+    rows = []
+    for name in HEADLINES:
+        known, value = measure(name), _known(summary, name)
+        row: tuple[str, ...] = (known.label, _text(known, value))
+        if base is not None:
+            before = _known(base, name)
+            change = _relative(value, before)
+            shown = _percent(change, signed=True) if math.isfinite(change) else "–"
+            row += (_text(known, before), shown)
+        rows.append(row)
+    if base is not None:
+        columns += (subject.against_name, "change")
+    return Table(columns, tuple(rows))
+
+
+def _comparison_table(subject: Subject) -> Table | None:
+    if "measures" not in subject.tables:
+        return None
+    rows = []
+    for row in subject.tables["measures"].to_dict("records"):
+        known = measure(str(row["measure"]))
+        rows.append(
+            (known.label, *(_text(known, row[c]) for c in ("a", "b", "difference", "low", "high")))
+        )
+    return Table(("measure", "A", "B", "B less A", "low", "high"), tuple(rows))

@@ -1,0 +1,129 @@
+"""The page: one HTML file with everything in it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from plotly.offline import get_plotlyjs
+
+from market.charts.template import TITLE_LINE
+from market.errors import DataError
+from market.folders import write_whole
+from market.report.headlines import headlines, table
+from market.report.sections import Section, sections
+from market.report.subject import Subject
+
+GENERATOR = '<meta name="generator" content="market report">'
+TITLES = {
+    "run": "A market run",
+    "study": "A study of markets",
+    "comparison": "Two markets compared",
+    "frontier": "The arbitrage frontier",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart as the page holds it.
+
+    Attributes
+    ----------
+    question, note
+        Heading and text, in HTML rather than in the chart, so that they wrap.
+    height
+        Pixels.
+    content
+        Data and layout, as JSON that may stand inside a script element.
+    """
+
+    question: str
+    note: str
+    height: int
+    content: str
+
+
+def render(subject: Subject) -> str:
+    """Make the page.
+
+    Parameters
+    ----------
+    subject
+        As :func:`market.report.read_subject` gives it.
+    """
+    environment = Environment(
+        loader=PackageLoader("market.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    parts = files("market.report") / "templates"
+    return environment.get_template("page.html.j2").render(
+        generator=GENERATOR,
+        heading=TITLES[subject.kind],
+        subject=subject,
+        headlines=headlines(subject),
+        table=table(subject),
+        figures=[_figure(section) for section in sections(subject)],
+        provenance=_provenance(subject.manifest),
+        style=(parts / "page.css").read_text(encoding="utf-8"),
+        script=(parts / "page.js").read_text(encoding="utf-8"),
+        plotly=get_plotlyjs(),
+    )
+
+
+def write_report(subject: Subject, file: str | Path) -> Path:
+    """Write the page whole, or not at all; an earlier report is replaced.
+
+    Raises
+    ------
+    DataError
+        The file holds something other than a report.
+    ScenarioError
+        It cannot be written.
+    """
+    target = Path(file)
+    if target.exists() and not _is_report(target):
+        raise DataError(f"{file}: is no report and is not replaced; name another file with --out")
+    write_whole(target, render(subject))
+    return target
+
+
+def _is_report(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    with file.open("rb") as stream:
+        return GENERATOR.encode() in stream.read(2000)
+
+
+def _figure(section: Section) -> Figure:
+    lines = section.chart.layout.title.text.split("<br>")
+    content = json.loads(section.chart.to_json())
+    saved = TITLE_LINE * len(lines)
+    layout = content["layout"]
+    del layout["title"]
+    layout["height"] -= saved
+    layout["margin"]["t"] -= saved
+    text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
+    return Figure(" ".join(lines), section.note, layout["height"], text)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list) and len(value) > 3:
+        return f"{value[0]} to {value[-1]} ({len(value)})"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a reader needs to make the result again: what is a word or a number in the manifest."""
+    plain = [
+        (name.replace("_", " "), _plain(value))
+        for name, value in manifest.items()
+        if isinstance(value, str | int | float) or (name == "seeds" and isinstance(value, list))
+    ]
+    versions = manifest.get("versions", {})
+    return plain + [(f"version of {name}", str(value)) for name, value in versions.items()]

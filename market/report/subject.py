@@ -1,0 +1,229 @@
+"""What a report is about: a run's folder, a study's, a comparison's, or a frontier's JSON."""
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from market.errors import DataError
+from market.folders import MANIFEST
+
+Kind = Literal["run", "study", "comparison", "frontier"]
+
+# the table by which a folder of each kind is known
+KNOWN_BY: Mapping[Kind, str] = {"comparison": "agents", "study": "summary", "run": "market"}
+LONGEST_TEXT = 50_000  # letters of a scenario or design that a report shows
+PAIRED = ("measure", "a", "b", "difference", "low", "high")
+# the tables that a report reads, and the columns of them
+TABLES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    "run": {
+        "market": ("tick", "queries_served"),
+        "providers": ("tick", "provider", "revenue", "cost", "profit"),
+        "arbitrageurs": ("tick", "arbitrageur", "fees", "profit"),
+        "models": ("model", "provider"),
+        "trades": ("tick", "seller", "quality", "posted_price", "queries", "paid"),
+    },
+    "study": {
+        "summary": ("measure", "mean", "low", "high", "replicates"),
+        "differences": ("measure", "difference", "low", "high", "replicates"),
+        "sensitivity": ("measure", "parameter", "index", "value", "low", "high"),
+    },
+    "comparison": {
+        "measures": PAIRED,
+        "agents": ("name", "role", *PAIRED),
+        "segments": ("name", "role", *PAIRED),
+    },
+}
+REQUIRED: Mapping[Kind, frozenset[str]] = {
+    "run": frozenset(TABLES["run"]),
+    "study": frozenset({"summary"}),
+    "comparison": frozenset({"agents"}),
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A result, read.
+
+    Attributes
+    ----------
+    kind
+        What it is the result of.
+    name
+        Of the scenario, the folder or the population's source.
+    tables
+        Frames by name; those that the folder lacks are not among them.
+    manifest
+        Content of `manifest.json`; of a frontier, its JSON.
+    texts
+        Scenario files and designs, by file name.
+    against
+        Another run to hold this one against, if any.
+    """
+
+    kind: Kind
+    name: str
+    tables: Mapping[str, pd.DataFrame]
+    manifest: Mapping[str, Any]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    against: "Subject | None" = None
+
+    @property
+    def interventions(self) -> list[tuple[int, str]]:
+        """Ticks and labels of the scenario's interventions, in order.
+
+        Raises
+        ------
+        DataError
+            A scenario file is not TOML.
+        """
+        found = []
+        for name, text in self.texts.items():
+            if not name.endswith(".toml"):
+                continue
+            try:
+                scenario = tomllib.loads(text)
+            except tomllib.TOMLDecodeError as error:
+                raise DataError(f"{name}: cannot be read as TOML ({error})") from error
+            for entry in scenario.get("interventions", []):
+                if isinstance(entry, dict) and isinstance(entry.get("tick"), int):
+                    found.append((entry["tick"], _label(entry)))
+        return sorted(found)
+
+    @property
+    def against_name(self) -> str:
+        """What the other run is called beside this one."""
+        if self.against is None:
+            return ""
+        other = self.against.tables["arbitrageurs"]
+        return f"held against {self.against.name}" if len(other) else "without arbitrageurs"
+
+    @property
+    def sides(self) -> str:
+        """Which markets A and B of a comparison are, where its manifest says so."""
+        match self.manifest.get("comparison"):
+            case [a, b]:
+                return f"A is {a}, B is {b}."
+            case _:
+                return ""
+
+
+def _label(entry: Mapping[str, Any]) -> str:
+    """An intervention's name, else what it sets."""
+    if "name" in entry:
+        return str(entry["name"])
+    changes = entry.get("set", {key: value for key, value in entry.items() if key != "tick"})
+    if not isinstance(changes, dict):
+        return str(changes)
+    return ", ".join(f"{path} = {value}" for path, value in changes.items())
+
+
+def read_subject(path: str | Path, against: str | Path | None = None) -> Subject:
+    """Read what a report shall be about.
+
+    Parameters
+    ----------
+    path
+        A folder that `market run`, a study or a comparison wrote, or a file with what
+        `market frontier --json` printed.
+    against
+        The folder of another run, such as the same market without arbitrageurs.
+
+    Raises
+    ------
+    DataError
+        There is nothing of the kind there, or it cannot be read.
+    """
+    source = Path(path)
+    if not source.exists():
+        raise DataError(f"{path}: there is no such folder or file; name one with a result")
+    subject = _frontier(source) if source.is_file() else _folder(source)
+    if against is None:
+        return subject
+    other = _folder(Path(against))
+    for found, name in ((subject, path), (other, against)):
+        if found.kind != "run":
+            raise DataError(f"--against {against}: {name} is a {found.kind}, not a run's folder")
+    return Subject(
+        subject.kind, subject.name, subject.tables, subject.manifest, subject.texts, other
+    )
+
+
+def _folder(folder: Path) -> Subject:
+    if not (folder / MANIFEST).is_file():
+        raise DataError(
+            f"{folder}: holds no result (no {MANIFEST}); name a folder that market run wrote, "
+            "or a file with what market frontier --json printed"
+        )
+    manifest = _json(folder / MANIFEST)
+    kind = next((k for k, table in KNOWN_BY.items() if _table(folder, table).is_file()), None)
+    if kind is None:
+        known = ", ".join(f"{table}.parquet" for table in KNOWN_BY.values())
+        raise DataError(f"{folder}: holds no table that a report knows ({known}); run it again")
+    tables = {
+        name: _read(_table(folder, name), columns)
+        for name, columns in TABLES[kind].items()
+        if name in REQUIRED[kind] or _table(folder, name).is_file()
+    }
+    files = [*sorted(folder.glob("*.toml")), folder / "study.json"]
+    texts = {file.name: _text(file) for file in files if file.is_file()}
+    return Subject(kind, _name(manifest, folder), tables, manifest, texts)
+
+
+def _name(manifest: Mapping[str, Any], folder: Path) -> str:
+    match manifest:
+        case {"comparison": [a, b]}:
+            return f"{a} and {b}"
+        case {"scenario": name} | {"study": name}:
+            return str(name)
+        case _:
+            return folder.resolve().name
+
+
+def _text(file: Path) -> str:
+    """Read a text; of a long one its beginning."""
+    text = file.read_text(encoding="utf-8")
+    if len(text) <= LONGEST_TEXT:
+        return text
+    return f"{text[:LONGEST_TEXT]}\n… ({len(text):,} letters in all: see the folder)\n"
+
+
+def _table(folder: Path, name: str) -> Path:
+    return folder / f"{name}.parquet"
+
+
+def _read(file: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a table; it may have more columns than those that a report reads."""
+    try:
+        found = pd.read_parquet(file)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file}: cannot be read ({error}); run it again") from error
+    missing = [column for column in columns if column not in found]
+    if missing:
+        raise DataError(f"{file}: has no column {', '.join(missing)}; run it again")
+    return found
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"{file}: cannot be read as JSON ({error})") from error
+    if not isinstance(content, dict):
+        raise DataError(f"{file}: holds {type(content).__name__}, not one JSON object")
+    return content
+
+
+def _frontier(file: Path) -> Subject:
+    found = _json(file)
+    missing = {"quality", "market_price", "arbitrage_cost", "models"} - set(found)
+    if missing:
+        raise DataError(
+            f"{file}: is no frontier (no {', '.join(sorted(missing))}); "
+            "write one with market frontier SOURCE --json > FILE"
+        )
+    return Subject("frontier", str(found.get("source", file.stem)), {}, found)

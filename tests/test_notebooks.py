@@ -1,0 +1,77 @@
+"""Every notebook runs from start to end, shows its charts, and is committed without outputs."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+PATIENCE = 120  # seconds for one cell
+LONGEST_CELL = 25  # lines
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def run(path: Path, folder: Path) -> nbformat.NotebookNode:
+    """Execute a copy in its own folder; a cell that fails or warns of something fails the test."""
+    client = NotebookClient(
+        read(path),
+        timeout=PATIENCE,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    )
+    done: nbformat.NotebookNode = client.execute()
+    return done
+
+
+def outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def charts(notebook: nbformat.NotebookNode) -> int:
+    kind = "application/vnd.plotly.v1+json"
+    return sum(kind in output.get("data", {}) for output in outputs(notebook))
+
+
+def test_there_are_notebooks():
+    assert {path.name[:2] for path in NOTEBOOKS} >= {"01", "02", "05"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_start_to_end_and_says_nothing_on_standard_error(
+    path, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONWARNINGS", "default")
+    monkeypatch.delenv("MARKET_RECORDS", raising=False)
+    done = run(path, tmp_path)
+    complaints = [o["text"] for o in outputs(done) if o.get("name") == "stderr"]
+    assert complaints == []
+    assert charts(done) >= 3
+
+
+def test_the_paper_s_notebook_shows_more_with_the_records(records_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("MARKET_RECORDS", str(records_folder))
+    done = run(FOLDER / "02_the_paper.ipynb", tmp_path)
+    printed = "".join(o["text"] for o in outputs(done) if o.get("name") == "stdout")
+    assert "50 of 50 figures agree with the publication" in printed
+    assert charts(done) == 9
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_committed_without_outputs(path):
+    for cell in read(path).cells:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_has_short_cells_and_defines_nothing(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "code":
+            lines = cell.source.splitlines()
+            assert len(lines) <= LONGEST_CELL
+            assert not any(line.startswith(("def ", "class ")) for line in lines)

@@ -1,0 +1,324 @@
+"""Reports: what is on the page, where it is written, and what is refused."""
+
+import contextlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frames import COUNT, comparison_frames, small_run, study_frames, write_folder
+from plotly.offline import get_plotlyjs
+from typer.testing import CliRunner
+
+from market.appraisal import appraise
+from market.cli import app
+from market.errors import DataError, ScenarioError
+from market.folders import write_whole
+from market.jsonable import finite
+from market.report import read_subject, render, write_report
+from market.report.sections import sections
+from market.vocabulary import HEADLINES
+
+MEGABYTE = 1_000_000
+VERSIONS = {"versions": {"market": "0.1.0"}, "seed": 1}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A run of two arbitrageurs."""
+    return small_run(2).save(tmp_path_factory.mktemp("run") / "two")
+
+
+@pytest.fixture(scope="module")
+def without(tmp_path_factory) -> Path:
+    return small_run(0).save(tmp_path_factory.mktemp("run") / "none")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Path:
+    manifest = {"study": "duopoly", "design": "grid", "replicates": 3, **VERSIONS}
+    return write_folder(tmp_path_factory.mktemp("s") / "study", study_frames(), manifest)
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory) -> Path:
+    manifest = {"comparison": ["none", "two"], "seeds": [1, 2, 3, 4], **VERSIONS}
+    return write_folder(tmp_path_factory.mktemp("c") / "pair", comparison_frames(), manifest)
+
+
+@pytest.fixture(scope="module")
+def frontier(tmp_path_factory, ladder) -> Path:
+    file = tmp_path_factory.mktemp("f") / "frontier.json"
+    found = appraise(ladder, quality=(0.3, 0.8, 11)).to_json()
+    file.write_text(json.dumps(finite(found)))
+    return file
+
+
+def market(*arguments: str, cwd: Path):
+    with contextlib.chdir(cwd):
+        return CliRunner().invoke(app, list(arguments))
+
+
+def headings(page: str) -> list[str]:
+    return re.findall(r"<h2>(.*?)</h2>", page)
+
+
+def test_a_run_s_report_shows_figures_charts_method_versions_and_scenario(folder):
+    page = render(read_subject(folder))
+    assert "Who buys from whom?" in headings(page)
+    assert headings(page)[-3:] == ["Method", "Versions and seed", "Scenario, as resolved"]
+    assert "of the queries served go through arbitrageurs" in page
+    assert "arXiv:2603.22404" in page
+    assert "name = &#34;duopoly&#34;" in page
+    assert "version of numpy" in page
+
+
+def test_the_figures_of_the_report_are_those_of_the_summary(folder):
+    summary = json.loads((folder / "manifest.json").read_text())["summary"]
+    page = render(read_subject(folder))
+    assert f"<strong>{100 * summary['arbitrage_share']:.1f}%</strong>" in page
+    assert f"<td>{summary['price_index']:.3f}</td>" in page
+
+
+def test_a_run_without_arbitrageurs_has_no_price_war(without):
+    asked = headings(render(read_subject(without)))
+    assert "Who earns what profit?" in asked
+    assert not any("undercut" in question for question in asked)
+
+
+def test_a_run_held_against_another_shows_both_and_the_change(folder, without):
+    page = render(read_subject(folder, without))
+    assert '<th scope="col">without arbitrageurs</th>' in page
+    assert '"name":"without arbitrageurs"' in page
+
+
+def test_the_markets_of_a_comparison_are_named(comparison):
+    page = render(read_subject(comparison))
+    assert "A is none, B is two." in page
+    assert "<h1>none and two</h1>" in page
+    assert "1 to 4 (4)" in page
+    assert headings(page)[:2] == ["Who gains and who loses?", "What changes from A to B?"]
+
+
+def test_a_study_s_report_has_a_chart_per_headline_measure(study):
+    subject = read_subject(study)
+    del subject.tables["sensitivity"]  # type: ignore[attr-defined]
+    asked = headings(render(subject))
+    expected = {"price_index", "marginal_revenue_per_query", "segmentation", "arbitrage_profit"}
+    assert sum("move with the number of arbitrageurs" in q for q in asked) == len(expected)
+
+
+def test_a_study_that_sampled_its_parameters_shows_indices_and_no_lines(study):
+    asked = headings(render(read_subject(study)))
+    assert asked[:2] == ["What does the price index depend on?", "Method"]
+
+
+def test_a_long_design_is_cut(study, tmp_path):
+    copy = shutil.copytree(study, tmp_path / "copy")
+    (copy / "study.json").write_text("x" * 2_000_000)
+    page = render(read_subject(copy))
+    assert "(2,000,000 letters in all: see the folder)" in page
+    assert "x" * 50_001 not in page
+
+
+def test_a_study_that_varied_nothing_shows_means_and_no_empty_chart(tmp_path):
+    summary = study_frames(counts=(0, 1))["summary"].query(f"`{COUNT}` == 1")
+    page = render(read_subject(write_folder(tmp_path / "s", {"summary": summary}, VERSIONS)))
+    assert "price index (1 = list) (" in page
+    assert headings(page)[0] == "Method"
+
+
+def test_a_frontier_s_report_says_where_the_margin_is_highest(frontier):
+    found = json.loads(frontier.read_text())
+    page = render(read_subject(frontier))
+    assert f"<strong>{100 * found['max_margin']:.1f}%</strong>" in page
+    assert "Who earns the market price, without and with arbitrage?" in headings(page)
+
+
+def test_interventions_of_the_scenario_are_marked(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    with (copy / "scenario.toml").open("a") as stream:
+        stream.write('\n[[interventions]]\ntick = 5\nset = { "routing_tax" = 0.1 }\n')
+        stream.write('\n[[interventions]]\ntick = 2\nname = "a ban"\n')
+    subject = read_subject(copy)
+    assert subject.interventions == [(2, "a ban"), (5, "routing_tax = 0.1")]
+    assert '"text":"a ban"' in render(subject)
+
+
+def test_names_cannot_bring_markup_into_the_page(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    for name, column in (("providers", "provider"), ("arbitrageurs", "arbitrageur")):
+        table = pd.read_parquet(copy / f"{name}.parquet")
+        table[column] = table[column] + "</script><script>alert(1)</script>"
+        table.to_parquet(copy / f"{name}.parquet", index=False)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["scenario"] = "<script>alert(2)</script>"
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    assert "<script>alert(" not in render(read_subject(copy))
+
+
+def test_the_same_result_gives_the_same_page(folder):
+    assert render(read_subject(folder)) == render(read_subject(folder))
+
+
+def test_the_page_asks_for_nothing_from_elsewhere(folder):
+    ours = render(read_subject(folder)).replace(get_plotlyjs(), "")
+    assert "default-src 'none'" in ours
+    assert "http" not in re.sub(r"http-equiv|https?://www.w3.org", "", ours)
+    assert re.findall(r'(?:src|href)="([^"]*)"', ours) == ["data:,"]
+
+
+def test_a_report_of_a_long_run_stays_under_six_megabytes(folder):
+    subject = read_subject(folder)
+    for name, table in subject.tables.items():
+        ticks = int(table["tick"].max()) + 1
+        later = [table.assign(tick=table["tick"] + ticks * i) for i in range(500)]
+        subject.tables[name] = pd.concat(later, ignore_index=True)  # type: ignore[index]
+    assert len(subject.tables["market"]) == 4000
+    assert len(render(subject).encode()) < 6 * MEGABYTE
+
+
+def test_a_report_of_a_default_sweep_stays_under_six_megabytes(tmp_path):
+    columns = ["measure", "mean", "standard_error", "low", "high", "replicates"]
+    rows = [
+        {COUNT: n, **dict(zip(columns, (name, 1.0 + n, 0.1, 0.8 + n, 1.2 + n, 20), strict=True))}
+        for n in range(7)
+        for name in HEADLINES
+    ]
+    summary = pd.DataFrame(rows)
+    differences = summary.rename(columns={"mean": "difference"}).assign(relative=0.1)
+    frames = {"summary": summary, "differences": differences}
+    page = render(read_subject(write_folder(tmp_path / "s", frames, VERSIONS)))
+    assert sum("move with" in question for question in headings(page)) == len(HEADLINES)
+    assert len(page.encode()) < 6 * MEGABYTE
+
+
+def test_the_command_writes_into_the_folder_and_says_where(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    done = market("report", "copy", cwd=tmp_path)
+    assert (done.exit_code, done.stdout) == (0, "Report: copy/report.html\n")
+    assert (copy / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_the_command_writes_beside_a_frontier_and_answers_in_json(frontier):
+    done = market("report", "frontier.json", "--json", cwd=frontier.parent)
+    page = frontier.with_suffix(".html")
+    assert json.loads(done.stdout) == {"report": str(page), "kind": "frontier"}
+    assert page.is_file()
+
+
+def test_an_earlier_report_is_replaced(folder, tmp_path):
+    page = write_report(read_subject(folder), tmp_path / "page.html")
+    page.write_text(page.read_text()[:3000])
+    write_report(read_subject(folder), page)
+    assert page.stat().st_size > MEGABYTE
+
+
+def test_a_file_that_is_no_report_is_not_replaced(folder, tmp_path):
+    precious = tmp_path / "thesis.html"
+    precious.write_text("<p>mine</p>")
+    done = market("report", str(folder), "--out", "thesis.html", cwd=tmp_path)
+    assert done.exit_code == 2
+    assert "thesis.html: is no report and is not replaced; name another" in done.stderr
+    assert precious.read_text() == "<p>mine</p>"
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing(tmp_path):
+    with pytest.raises(ScenarioError, match="cannot be written"):
+        write_whole(tmp_path / "no" / "page.html", "text")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(tmp_path / "page.html", "half \udcff")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[1]", "holds list, not one JSON object"),
+        ("{", "cannot be read as JSON"),
+        ("{}", "is no frontier (no arbitrage_cost, market_price, models, quality)"),
+    ],
+)
+def test_a_file_that_is_no_frontier_is_refused(tmp_path, content, message):
+    (tmp_path / "x.json").write_text(content)
+    done = market("report", "x.json", cwd=tmp_path)
+    assert done.exit_code == 2
+    assert f"error: x.json: {message}" in done.stderr
+
+
+def test_a_folder_without_a_result_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"holds no result \(no manifest.json\)"):
+        read_subject(tmp_path)
+
+
+def test_a_folder_whose_tables_are_gone_is_refused(tmp_path):
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(DataError, match="holds no table that a report knows"):
+        read_subject(tmp_path)
+
+
+def test_a_table_that_is_no_parquet_is_refused(tmp_path):
+    (tmp_path / "manifest.json").write_text("{}")
+    (tmp_path / "market.parquet").write_text("no")
+    with pytest.raises(DataError, match=r"market\.parquet: cannot be read"):
+        read_subject(tmp_path)
+
+
+def test_a_table_of_another_version_is_refused_by_column(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    table = pd.read_parquet(copy / "trades.parquet").drop(columns="posted_price")
+    table.to_parquet(copy / "trades.parquet", index=False)
+    done = market("report", "copy", cwd=tmp_path)
+    assert done.exit_code == 2
+    assert "trades.parquet: has no column posted_price; run it again" in done.stderr
+
+
+def test_a_run_whose_table_is_missing_is_refused(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "trades.parquet").unlink()
+    with pytest.raises(DataError, match=r"trades\.parquet: cannot be read"):
+        read_subject(copy)
+
+
+def test_a_scenario_that_is_not_toml_is_refused(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "scenario.toml").write_text("ticks =")
+    with pytest.raises(DataError, match=r"scenario\.toml: cannot be read as TOML"):
+        render(read_subject(copy))
+
+
+def test_what_is_not_there_is_refused(tmp_path):
+    done = market("report", "nowhere", cwd=tmp_path)
+    assert done.exit_code == 2
+    assert "nowhere: there is no such folder or file" in done.stderr
+
+
+def test_only_runs_are_held_against_runs(folder, study):
+    with pytest.raises(DataError, match="is a study, not a run's folder"):
+        read_subject(folder, study)
+
+
+def test_run_writes_the_report_with_the_market_without_arbitrageurs_beside_it(tmp_path):
+    size = "consumers.teams.size=100"
+    run = ("run", "duopoly", "--set", "ticks=4", "--set", size, "--report", "--out", "r")
+    done = market(*run, cwd=tmp_path)
+    assert done.stdout.endswith("Report: r/report.html\n")
+    assert "without arbitrageurs" in (tmp_path / "r" / "report.html").read_text()
+
+
+def test_missing_values_are_dashes_and_never_numbers(folder):
+    subject = read_subject(folder)
+    subject.manifest["summary"]["segmentation"] = None  # type: ignore[index]
+    page = render(subject)
+    assert '<th scope="row">segmentation</th><td>–</td>' in page
+
+
+def test_the_price_of_a_query_is_held_against_the_marginal_cost_of_serving_it(folder):
+    subject = read_subject(folder)
+    late = subject.tables["market"].query("tick >= 6")
+    cost = subject.tables["providers"].query("tick >= 6")["cost"].sum()
+    (moving,) = [s for s in sections(subject) if "How does the market move" in str(s.chart.layout)]
+    (line,) = [t for t in moving.chart.data if t.name == "marginal cost of what was served"]
+    assert line.y[0] == pytest.approx(cost / late["queries_served"].sum())
