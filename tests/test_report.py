@@ -139,9 +139,12 @@ def test_a_frontier_s_report_says_where_the_margin_is_highest(frontier):
 
 def test_interventions_of_the_scenario_are_marked(folder, tmp_path):
     copy = shutil.copytree(folder, tmp_path / "copy")
-    with (copy / "scenario.toml").open("a") as stream:
-        stream.write('\n[[interventions]]\ntick = 5\nset = { "routing_tax" = 0.1 }\n')
-        stream.write('\n[[interventions]]\ntick = 2\nname = "a ban"\n')
+    file = copy / "scenario.toml"
+    file.write_text(
+        file.read_text().replace("interventions = []\n", "")
+        + '\n[[interventions]]\nat = 5\nset = { "routing_tax" = 0.1 }\n'
+        + '\n[[interventions]]\nat = 2\nname = "a ban"\n'
+    )
     subject = read_subject(copy)
     assert subject.interventions == [(2, "a ban"), (5, "routing_tax = 0.1")]
     assert '"text":"a ban"' in render(subject)

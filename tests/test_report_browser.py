@@ -77,8 +77,11 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     """Reports of a run beside its twin, of studies over a grid and sampled, and of a comparison."""
     folder = tmp_path_factory.mktemp("pages")
     run, twin = (small_run(n).save(folder / f"run-{n}") for n in (2, 0))
-    with (run / "scenario.toml").open("a") as stream:
-        stream.write('\n[[interventions]]\ntick = 4\nname = "a tax of 5% on routing"\n')
+    file = run / "scenario.toml"
+    file.write_text(
+        file.read_text().replace("interventions = []\n", "")
+        + '\n[[interventions]]\nat = 4\nname = "a tax of 5% on routing"\n'
+    )
     frames = dict(study_frames())
     indices = {"sensitivity": frames.pop("sensitivity"), "summary": frames["summary"]}
     study = write_folder(folder / "study", frames, {"study": "duopoly"})

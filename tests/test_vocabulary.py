@@ -26,7 +26,7 @@ def test_a_missing_value_is_a_dash():
 
 
 def test_a_measure_that_is_not_known_is_written_as_its_name_says():
-    assert measure("tax_revenue").label == "tax revenue"
+    assert measure("new_measure").label == "new measure"
 
 
 def test_the_number_of_arbitrageurs_is_in_words_and_other_parameters_are_paths():

@@ -90,8 +90,8 @@ class Subject:
             except tomllib.TOMLDecodeError as error:
                 raise DataError(f"{name}: cannot be read as TOML ({error})") from error
             for entry in scenario.get("interventions", []):
-                if isinstance(entry, dict) and isinstance(entry.get("tick"), int):
-                    found.append((entry["tick"], _label(entry)))
+                if isinstance(entry, dict) and isinstance(entry.get("at"), int):
+                    found.append((entry["at"], _label(entry)))
         return sorted(found)
 
     @property
@@ -116,7 +116,7 @@ def _label(entry: Mapping[str, Any]) -> str:
     """An intervention's name, else what it sets."""
     if "name" in entry:
         return str(entry["name"])
-    changes = entry.get("set", {key: value for key, value in entry.items() if key != "tick"})
+    changes = entry.get("set", {key: value for key, value in entry.items() if key != "at"})
     if not isinstance(changes, dict):
         return str(changes)
     return ", ".join(f"{path} = {value}" for path, value in changes.items())
