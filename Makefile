@@ -3,6 +3,7 @@
 # make bench      set up, then the benchmarks (ratios within one run)
 # make notebooks  set up, then run the notebooks and render them to build/notebooks
 # make picture    set up, then draw the README's picture again (needs chromium and chromedriver)
+# make claims     set up, then put the claims to the test again and write docs/claims.md
 # make clean      remove what these made
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test bench notebooks picture clean lock
+.PHONY: run test bench notebooks picture claims clean lock
 
 run: $(READY)
 	$(BIN)/market run swebench --out results/swebench --overwrite --report
@@ -30,6 +31,9 @@ notebooks: $(READY)
 
 picture: $(READY)
 	$(BIN)/python docs/picture.py
+
+claims: $(READY)
+	$(BIN)/market claims --out docs/claims.md
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "market needs Python 3.11 or newer: make PYTHON=python3.11")'

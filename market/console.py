@@ -25,7 +25,7 @@ if not out.is_terminal:  # a file or a pipe is as wide as it needs to be
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
-def _table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> Table:
+def plain_table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> Table:
     """Plain table: columns of words, then columns of numbers."""
     table = Table(
         title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
@@ -74,7 +74,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     )
     quarter = math.ceil(spec.ticks / 4)
     twin = [] if baseline is None else ["without arbitrageurs", "change"]
-    table = _table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
+    table = plain_table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
     for name in HEADLINES:
         known, value = MEASURES[name], result.summary[name]
         row = [known.label, known.text(value)]
@@ -122,7 +122,7 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
 
 def _who_earned(result: "RunResult", baseline: "RunResult | None") -> Table:
     twin = [] if baseline is None else ["revenue without arbitrageurs"]
-    table = _table(
+    table = plain_table(
         "Who earned what, USD per tick",
         ["agent", "role"],
         ["revenue", "profit", "elasticity", *twin],
@@ -152,7 +152,9 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     if unshared:
         listed = ", ".join(f"{model} {count}" for model, count in unshared.items())
         out.print(f"Problems left out, as not all models have them: {listed}")
-    models = _table("Models", ["model"], ["one attempt solves", "costs, USD", "highest solve rate"])
+    models = plain_table(
+        "Models", ["model"], ["one attempt solves", "costs, USD", "highest solve rate"]
+    )
     for m, model in enumerate(population.models):
         models.add_row(
             model,
@@ -189,7 +191,7 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     headings = ["market price", "arbitrage cost", "margin"]
     if appraisal.out_of_sample is not None:
         headings.append("on problems left out")
-    table = _table("USD per query, by solve rate", ["solve rate", "cheapest"], headings)
+    table = plain_table("USD per query, by solve rate", ["solve rate", "cheapest"], headings)
     if appraisal.signal is None:
         table.add_column("best cascade, with budgets in list dollars")
     count = points if rows is None else min(rows, points)
@@ -217,7 +219,7 @@ def _policy(policy: "Mixture | None") -> str:
 
 def print_figures(figures: "Sequence[Figure]") -> None:
     """Published against computed, figure by figure."""
-    table = _table(
+    table = plain_table(
         "The paper's figures (arXiv:2603.22404)",
         ["figure"],
         ["published", "computed", "difference", "tolerance", ""],
@@ -239,7 +241,7 @@ def print_figures(figures: "Sequence[Figure]") -> None:
 def print_calibration(calibration: "Calibration", folder: str) -> None:
     """How well the classes keep the economics of the records."""
     fit = calibration.fit
-    table = _table("Records against classes", ["figure"], ["records", "classes"])
+    table = plain_table("Records against classes", ["figure"], ["records", "classes"])
     for quality, records, classes in zip(
         fit.quality, fit.records.price, fit.pack.price, strict=True
     ):
@@ -264,7 +266,7 @@ def print_calibration(calibration: "Calibration", folder: str) -> None:
 
 def print_scenarios(scenarios: Sequence[Mapping[str, str]]) -> None:
     """Names of the shipped scenarios, and what each asks."""
-    table = _table("Shipped scenarios", ["scenario", "what it asks"])
+    table = plain_table("Shipped scenarios", ["scenario", "what it asks"])
     for scenario in scenarios:
         table.add_row(scenario["name"], scenario["description"])
     out.print(table)

@@ -17,6 +17,14 @@ Models = Annotated[str | None, typer.Option(help="Models to use, by name, with c
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A shipped scenario's name, or a .toml file.")
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Runs at a time on this machine; one per core if not given."),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler make the runs."),
+]
 
 
 def names_of(listed: str | None) -> list[str] | None:

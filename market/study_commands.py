@@ -9,19 +9,10 @@ import typer
 
 from market.answers import INTERRUPTED, RUN_FAILED, acting_on_errors, print_json
 from market.errors import ScenarioError
-from market.options import Json, Overwrite, ScenarioArgument, Seed, Set, names_of
+from market.options import Dask, Jobs, Json, Overwrite, ScenarioArgument, Seed, Set, names_of
 
 if TYPE_CHECKING:
     from market.study import Study
-
-Jobs = Annotated[
-    int | None,
-    typer.Option(metavar="N", help="Runs at a time on this machine; one per core if not given."),
-]
-Dask = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler make the runs."),
-]
 
 
 def sweep(

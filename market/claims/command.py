@@ -1,0 +1,73 @@
+"""The command `market claims`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from market.answers import acting_on_errors, print_json
+from market.options import Dask, Jobs, Json
+
+
+def claims(
+    replicates: Annotated[
+        int, typer.Option(min=2, metavar="R", help="Seeds of each market, paired.")
+    ] = 10,
+    jobs: Jobs = None,
+    dask: Dask = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the page, as Markdown.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Put the claims about markets with arbitrage to the test: holds, reversed or undecided.
+
+    Example: market claims --out claims.md
+    """
+    with acting_on_errors():
+        from market.claims import judge
+        from market.claims.writing import tally, to_markdown, written
+        from market.console import out as screen
+        from market.console import plain_table, progress
+        from market.folders import write_whole
+
+        with progress("claims", 100) as tell:
+            report = judge(
+                replicates=replicates,
+                jobs=jobs,
+                dask=dask,
+                progress=lambda done, total: tell(100 * done / total),
+            )
+        if out is not None:
+            write_whole(out, to_markdown(report))
+        if json_:
+            print_json(report.to_json())
+            return
+        for n, (claim, findings) in enumerate(report.findings, 1):
+            counts = ", ".join(
+                f"{count} {verdict}"
+                for count, verdict in zip(
+                    tally(findings), ("hold", "reversed", "undecided"), strict=True
+                )
+                if count
+            )
+            table = plain_table(
+                f"{n}. {claim.title} ({counts})",
+                ["experiment", "demand"],
+                ["difference", "95% interval", ""],
+            )
+            for found in findings:
+                table.add_row(
+                    found.says,
+                    found.demand,
+                    written(found.difference),
+                    f"{written(found.low)} to {written(found.high)}",
+                    found.verdict,
+                )
+            screen.print(table)
+        screen.print(
+            f"{report.runs} runs, {report.replicates} seeds of each market; "
+            "intervals are of paired differences"
+        )
+        if out is not None:
+            screen.print(f"Page: {out}")

@@ -1,0 +1,239 @@
+"""Run the experiments of the claims, and say what holds."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from market.claims.alike import margin_draws
+from market.claims.listed import CLAIMS, Claim, Contrast, Curve, Market
+from market.errors import RunError, ScenarioError
+from market.intervals import estimate, paired_difference
+from market.loading import load
+from market.performing import Performed, Task
+from market.population import FloatArray
+from market.provenance import code_digest
+from market.workers import hired
+
+HOLDS, REVERSED, UNDECIDED = "holds", "reversed", "undecided"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one experiment found.
+
+    Attributes
+    ----------
+    says, demand
+        The experiment, and the kind of demand; empty where there is no buyer in it.
+    value, against
+        Means of both sides.
+    difference, low, high
+        Mean difference with its 95% interval.
+    replicates
+        How many it rests on.
+    verdict
+        `holds` where the interval lies on the claimed side of 0, `reversed` where on the other,
+        else `undecided`.
+    """
+
+    says: str
+    demand: str
+    value: float
+    against: float
+    difference: float
+    low: float
+    high: float
+    replicates: int
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All claims with what was found of them.
+
+    Attributes
+    ----------
+    findings
+        Per claim, in its order.
+    replicates
+        Seeds per market.
+    runs
+        How many markets were simulated.
+    """
+
+    findings: tuple[tuple[Claim, tuple[Finding, ...]], ...]
+    replicates: int
+    runs: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {
+            "replicates": self.replicates,
+            "runs": self.runs,
+            "claims": [
+                {
+                    "claim": claim.title,
+                    "said_by": claim.said_by,
+                    "experiments": [vars(finding) for finding in findings],
+                }
+                for claim, findings in self.findings
+            ],
+        }
+
+
+def judge(
+    claims: Sequence[Claim] = CLAIMS,
+    *,
+    replicates: int = 10,
+    jobs: int | None = None,
+    dask: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Put claims to the test.
+
+    Parameters
+    ----------
+    claims
+        Which; all if not given.
+    replicates
+        Seeds of each market, from 1; and draws of each bootstrap, ten times as many.
+    jobs, dask
+        As for :func:`market.sweep`.
+    progress
+        Called with the number of runs that ended, and of all.
+
+    Raises
+    ------
+    ScenarioError
+        `replicates` is below 2: there is no interval.
+    RunError
+        A run failed.
+    """
+    if replicates < 2:
+        raise ScenarioError(f"replicates: must be at least 2 (value: {replicates})")
+    experiments = [experiment for claim in claims for experiment in claim.experiments]
+    markets = _markets(experiments)
+    ended = _run(markets, replicates, jobs, dask, progress)
+    outcomes = {
+        key: [ended[f"{number}/{seed}"] for seed in range(1, replicates + 1)]
+        for number, key in enumerate(markets)
+    }
+    findings = tuple(
+        (claim, tuple(_find(e, outcomes, 10 * replicates) for e in claim.experiments))
+        for claim in claims
+    )
+    return Report(findings, replicates, len(ended))
+
+
+def _key(market: Market) -> str:
+    return repr((market.scenario, sorted(market.set.items(), key=lambda item: item[0])))
+
+
+def _markets(experiments: Sequence[Contrast | Curve]) -> dict[str, Market]:
+    """Each market once."""
+    found = {}
+    for experiment in experiments:
+        if isinstance(experiment, Contrast):
+            for side in (experiment.market, experiment.against):
+                if isinstance(side, Market):
+                    found[_key(side)] = side
+    return found
+
+
+def _run(
+    markets: dict[str, Market],
+    replicates: int,
+    jobs: int | None,
+    dask: str | None,
+    progress: Callable[[int, int], None] | None,
+) -> dict[str, Performed]:
+    code = code_digest()
+    tasks = []
+    for number, market in enumerate(markets.values()):
+        spec = load(market.scenario, set={"perturb_every": "never", **market.set})
+        tasks += [
+            Task(f"{number}/{seed}", spec.model_copy(update={"seed": seed}), code, members=True)
+            for seed in range(1, replicates + 1)
+        ]
+    ended: dict[str, Performed] = {}
+    if not tasks:
+        return ended
+    with hired(jobs, dask) as crew:
+        for run in crew.perform(tasks):
+            if run.error is not None:
+                raise RunError(f"run {run.run_id} failed: {run.error}")
+            ended[run.run_id] = run
+            if progress is not None:
+                progress(len(ended), len(tasks))
+    return ended
+
+
+def _find(
+    experiment: Contrast | Curve, outcomes: dict[str, list[Performed]], draws: int
+) -> Finding:
+    if isinstance(experiment, Curve):
+        return _found_on_curve(experiment, draws)
+    value = _values(outcomes[_key(experiment.market)], experiment.measure)
+    if isinstance(experiment.against, Market):
+        base = _values(outcomes[_key(experiment.against)], experiment.measure)
+    else:
+        base = np.full(len(value), experiment.against)
+    found = paired_difference(value, base)
+    low, high = float(found.low), float(found.high)
+    return Finding(
+        experiment.says,
+        experiment.demand,
+        float(estimate(value).mean),
+        float(estimate(base).mean),
+        float(found.mean),
+        low,
+        high,
+        int(found.replicates),
+        _verdict(low, high, experiment.sign),
+    )
+
+
+def _values(runs: Sequence[Performed], measure: str) -> FloatArray:
+    """[R] a measure of the whole market, or `NAME: COLUMN` of an agent."""
+    name, _, column = measure.partition(": ")
+    if not column:
+        return np.array([run.measures[measure] for run in runs])
+    return np.array(
+        [
+            next(m.value for m in run.members if (m.name, m.measure) == (name, column))
+            for run in runs
+        ]
+    )
+
+
+def _found_on_curve(curve: Curve, draws: int) -> Finding:
+    """A margin on the pack, its interval by bootstrap over problems (percentiles)."""
+    point, sample = margin_draws(curve.models, curve.low, curve.statistic, curve.alike, draws)
+    if curve.against_alike:
+        base, other = margin_draws(curve.models, curve.low, curve.statistic, curve.against, draws)
+    else:
+        base, other = curve.against, np.full(draws, curve.against)
+    low, high = np.quantile(sample - other, (0.025, 0.975)).tolist()
+    return Finding(
+        curve.says,
+        "",
+        point,
+        base,
+        point - base,
+        low,
+        high,
+        draws,
+        _verdict(low, high, curve.sign),
+    )
+
+
+def _verdict(low: float, high: float, sign: int) -> str:
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return UNDECIDED
+    if low > 0:
+        return HOLDS if sign > 0 else REVERSED
+    if high < 0:
+        return HOLDS if sign < 0 else REVERSED
+    return UNDECIDED

@@ -1,0 +1,119 @@
+"""The claims: what each experiment is, and how a verdict is reached."""
+
+import numpy as np
+import pytest
+
+from market.claims import CLAIMS, Claim, Contrast, judge
+from market.claims.alike import made_alike, margin_draws
+from market.claims.judging import HOLDS, REVERSED, UNDECIDED, _verdict
+from market.claims.listed import DEMANDS, Curve, Market
+from market.claims.writing import tally, to_markdown
+from market.errors import ScenarioError
+from market.loading import load
+from market.packs import read_pack
+
+SMALL = {"ticks": 6, "consumers.teams.size": 300}
+
+
+def contrast(few: int, many: int, sign: int) -> Contrast:
+    def market(count: int) -> Market:
+        return Market("duopoly", {**SMALL, "arbitrageurs.router.count": count})
+
+    return Contrast("a test", "price_index", market(many), market(few), sign)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sign", "verdict"),
+    [
+        (0.1, 0.3, 1, HOLDS),
+        (0.1, 0.3, -1, REVERSED),
+        (-0.3, -0.1, -1, HOLDS),
+        (-0.3, -0.1, 1, REVERSED),
+        (-0.1, 0.1, 1, UNDECIDED),
+        (0.0, 0.1, 1, UNDECIDED),
+        (np.nan, np.nan, 1, UNDECIDED),
+    ],
+)
+def test_a_verdict_needs_the_whole_interval_on_one_side(low, high, sign, verdict):
+    assert _verdict(low, high, sign) == verdict
+
+
+def test_every_market_that_is_claimed_about_loads():
+    for claim in CLAIMS:
+        for experiment in claim.experiments:
+            if isinstance(experiment, Contrast):
+                for side in (experiment.market, experiment.against):
+                    if isinstance(side, Market):
+                        load(side.scenario, set={"perturb_every": "never", **side.set})
+
+
+def test_both_kinds_of_demand_are_asked():
+    asked = {e.demand for claim in CLAIMS for e in claim.experiments if isinstance(e, Contrast)}
+    assert asked == set(DEMANDS)
+
+
+def test_a_claim_and_its_contrary_get_contrary_verdicts():
+    claims = [
+        Claim("prices fall", "nobody", (contrast(0, 2, -1),)),
+        Claim("prices rise", "nobody", (contrast(0, 2, 1),)),
+    ]
+    report = judge(claims, replicates=4, jobs=1)
+    (falls,), (rises,) = (findings for _, findings in report.findings)
+    assert (falls.verdict, rises.verdict) == (HOLDS, REVERSED)
+    assert falls.difference == rises.difference < 0
+    assert report.runs == 8  # each market once
+
+
+def test_the_same_market_twice_differs_by_nothing():
+    report = judge([Claim("same", "nobody", (contrast(1, 1, 1),))], replicates=2, jobs=1)
+    ((_, (finding,)),) = report.findings
+    assert finding.difference == 0
+    assert finding.verdict == UNDECIDED
+
+
+def test_the_answer_is_the_same_twice():
+    claims = [Claim("prices fall", "nobody", (contrast(0, 1, -1),))]
+    one, other = (to_markdown(judge(claims, replicates=2, jobs=1)) for _ in range(2))
+    assert one == other
+    assert "prices fall" in one
+
+
+def test_one_seed_has_no_interval_and_is_refused():
+    with pytest.raises(ScenarioError, match="at least 2"):
+        judge(replicates=1)
+
+
+def test_models_half_alike_earn_less_and_the_same_model_nothing():
+    as_they_are, half, same = (
+        margin_draws((), 0.4, "mean", alike, 1)[0] for alike in (0.0, 0.5, 1.0)
+    )
+    assert as_they_are > 1.5 * half > 0
+    assert same == pytest.approx(0, abs=1e-9)
+
+
+def test_made_alike_models_keep_their_mean_log_odds():
+    population = read_pack("swebench").population
+    same = made_alike(population, 1.0)
+    assert (same.solve_prob == same.solve_prob[:, :1]).all()
+    assert (same.list_cost == same.list_cost[:, :1]).all()
+    np.testing.assert_allclose(
+        np.log(same.list_cost[:, 0]), np.log(population.list_cost).mean(axis=1)
+    )
+    assert made_alike(population, 0.0) is population
+
+
+def test_bootstrap_draws_scatter_about_the_pack_s_own_margin():
+    point, draws = margin_draws(("gpt5mini", "deepseek"), 0.68, "mean", 0.0, 12)
+    assert draws.min() < point * 1.2
+    assert draws.max() > point * 0.8
+    assert draws.std() > 0
+
+
+def test_the_page_counts_verdicts():
+    curve = Curve("margin", ("gpt5mini", "deepseek"), 0.68, "mean", 0.0, 0.0, False, 1)
+    report = judge([Claim("it pays", "nobody", (curve,), "Because.")], replicates=2, jobs=1)
+    ((_, findings),) = report.findings
+    assert tally(findings) == (1, 0, 0)
+    page = to_markdown(report)
+    assert "| 1. it pays | 1 | 0 | 0 |" in page
+    assert "Because." in page
