@@ -5,8 +5,9 @@ import pytest
 
 from market.claims import CLAIMS, Claim, Contrast, judge
 from market.claims.alike import made_alike, margin_draws
+from market.claims.experiments import Curve, Market
 from market.claims.judging import HOLDS, REVERSED, UNDECIDED, _verdict
-from market.claims.listed import DEMANDS, Curve, Market
+from market.claims.listed import DEMANDS
 from market.claims.writing import tally, to_markdown
 from market.errors import ScenarioError
 from market.loading import load

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from market.claims.experiments import Claim, Contrast
     from market.claims.judging import Finding, Report, judge
-    from market.claims.listed import CLAIMS, Claim, Contrast
+    from market.claims.listed import CLAIMS
 
 __all__ = ["CLAIMS", "Claim", "Contrast", "Finding", "Report", "judge"]
 
@@ -14,6 +15,6 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from importlib import import_module
 
-        home = "listed" if name in ("CLAIMS", "Claim", "Contrast") else "judging"
-        return getattr(import_module(f"market.claims.{home}"), name)
+        homes = {"CLAIMS": "listed", "Claim": "experiments", "Contrast": "experiments"}
+        return getattr(import_module(f"market.claims.{homes.get(name, 'judging')}"), name)
     raise AttributeError(f"module 'market.claims' has no attribute {name!r}")

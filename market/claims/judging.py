@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from market.claims.alike import margin_draws
-from market.claims.listed import CLAIMS, Claim, Contrast, Curve, Market
+from market.claims.experiments import Claim, Contrast, Curve, Market
+from market.claims.listed import CLAIMS
 from market.errors import RunError, ScenarioError
 from market.intervals import estimate, paired_difference
 from market.loading import load

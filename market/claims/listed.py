@@ -4,87 +4,11 @@ The claims are those of Olmedo, Schölkopf and Hardt (arXiv:2603.22404) and of i
 account of a market with many arbitrageurs; the last ones go beyond it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
+
+from market.claims.experiments import Claim, Contrast, Curve, Market
 
 DEMANDS = {"fixed needs": "swebench", "buyers choose quality": "value_demand"}
-
-
-@dataclass(frozen=True)
-class Market:
-    """A market to be run: a shipped scenario and what is set in it."""
-
-    scenario: str
-    set: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """A measure in one market against another, or against a number.
-
-    Attributes
-    ----------
-    says
-        The experiment in words.
-    measure
-        Of the whole market; or `NAME: COLUMN` of an agent.
-    market, against
-        Where it is measured, and what is taken off: another market on the same seeds, or a number.
-    sign
-        1 where the claim is that the difference is above 0, −1 where below.
-    demand
-        Which kind of demand, in words.
-    """
-
-    says: str
-    measure: str
-    market: Market
-    against: Market | float
-    sign: Literal[1, -1]
-    demand: str = "fixed needs"
-
-
-@dataclass(frozen=True)
-class Curve:
-    """The arbitrage margin of the pack's frontier, without a simulation.
-
-    Attributes
-    ----------
-    says
-        The experiment in words.
-    models
-        Which models; all if empty.
-    low
-        Solve rates from here to the highest of a single model.
-    statistic
-        `max` or `mean` over those solve rates.
-    alike
-        How far the models are moved to their common mean, 0 (not at all) to 1 (all the same).
-    against
-        A margin, or how far alike the models are that it is compared with.
-    sign
-        As for :class:`Contrast`.
-    """
-
-    says: str
-    models: tuple[str, ...]
-    low: float
-    statistic: Literal["max", "mean"]
-    alike: float
-    against: float
-    against_alike: bool
-    sign: Literal[1, -1]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim, and the experiments that it is put to; `remark` says why, where that is known."""
-
-    title: str
-    said_by: str
-    experiments: tuple[Contrast | Curve, ...]
-    remark: str = ""
 
 
 def _count(demand: str, number: int) -> Market:
@@ -141,7 +65,7 @@ def _entry(number: int) -> Market:
 
 CLAIMS = (
     Claim(
-        "An intermediary that routes queries to the best models for their price undercuts the market",
+        "An intermediary that routes queries to the best models for the price undercuts all",
         "arXiv:2603.22404",
         (
             *_counted("price_index", -1, ((0, 1),)),
@@ -165,10 +89,10 @@ CLAIMS = (
             Curve("largest margin of the pair, above 0.40", PAIR, 0.68, "max", 0, 0.40, False, 1),
             Curve("mean margin of the pair, above 0", PAIR, 0.68, "mean", 0, 0.0, False, 1),
         ),
-        "The largest margin is that at the highest solve rate of a single model, where few problems "
-        "decide: with another sample of as many problems it may lie on either side of 40%. The "
-        "paper's own procedure, rerun on its records by `market paper`, gives 41%; the frontier "
-        "here is cheaper, since the cost of an attempt is known before it is made.",
+        "The largest margin is that at the highest solve rate of a single model, where few "
+        "problems decide: with another sample of as many problems it may lie on either side of "
+        "40%. The paper's own procedure, rerun on its records by `market paper`, gives 41%; the "
+        "frontier here is cheaper, since the cost of an attempt is known before it is made.",
     ),
     Claim(
         "The profit comes from heterogeneity: what is easy for one model is expensive for another",
@@ -206,10 +130,10 @@ CLAIMS = (
         "They reduce the marginal revenue of providers",
         "arXiv:2603.22404",
         _counted("marginal_revenue_per_query", -1, ((0, 1), (0, 2), (0, 6))),
-        "Where buyers choose how much quality to buy, the answer turns with competition. A single "
-        "arbitrageur keeps most of what routing saves, and providers lose. Two and more pass it on; "
-        "buyers then move up to solve rates that take more attempts than routing saves, and a query "
-        "earns providers more than it did without arbitrage.",
+        "Where buyers choose how much quality to buy, the answer turns with competition. A "
+        "single arbitrageur keeps most of what routing saves, and providers lose. Two and more "
+        "pass it on; buyers then move up to solve rates that take more attempts than routing "
+        "saves, and a query earns providers more than it did without arbitrage.",
     ),
     Claim(
         "Arbitrage reduces segmentation of the market",
@@ -303,9 +227,9 @@ CLAIMS = (
         "Total provider revenue falls with arbitrage",
         "arXiv:2603.22404; with demand that answers, beyond it",
         _counted("provider_revenue", -1, ((0, 1), (0, 2))),
-        "The sign depends on demand, as for marginal revenue: with fixed needs every saved attempt is "
-        "lost revenue; where quality is bought by its price, competing arbitrageurs sell enough more "
-        "of it to make up for that.",
+        "The sign depends on demand, as for marginal revenue: with fixed needs every saved "
+        "attempt is lost revenue; where quality is bought by its price, competing arbitrageurs "
+        "sell enough more of it to make up for that.",
     ),
     Claim(
         "Providers that answer with their prices win back what arbitrage took from their profit",
@@ -326,8 +250,8 @@ CLAIMS = (
                 1,
             ),
         ),
-        "With arbitrageurs in the market, best replies on a grid find no rest: resellers move to "
-        "another model at once, so providers' prices keep moving and do not repeat. Means over time "
-        "are compared, not equilibria.",
+        "With arbitrageurs in the market, best replies on a grid find no rest: resellers move "
+        "to another model at once, so providers' prices keep moving and do not repeat. Means "
+        "over time are compared, not equilibria.",
     ),
 )

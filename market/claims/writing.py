@@ -7,20 +7,21 @@ from market.claims.judging import HOLDS, REVERSED, UNDECIDED, Finding, Report
 INTRODUCTION = """# Claims, and what the simulator finds
 
 This page is written by `market claims`. Each claim about markets with arbitrage is put to
-experiments on the shipped pack, most of them under two kinds of demand: *fixed needs*, where a buyer
-needs one solve rate (the scenario `swebench`), and *buyers choose quality*, where a solution is worth
-something and buyers decide how much quality to buy (`value_demand`).
+experiments on the shipped pack, most of them under two kinds of demand: *fixed needs*, where a
+buyer needs one solve rate (the scenario `swebench`), and *buyers choose quality*, where a
+solution is worth something and buyers decide how much quality to buy (`value_demand`).
 
-A finding is a mean difference with its 95% interval. Simulated markets are paired: both sides have
-the same seeds, buyers, tastes and queries ({replicates} seeds each, Student t; {runs} runs in all).
-Margins of the pack's frontier have no seeds; their interval is a bootstrap over problems ({draws}
-draws). An experiment **holds** where the whole interval lies on the claimed side of 0, is
-**reversed** where it lies on the other, and is **undecided** where 0 is in it. Measures are means of
-the last quarter of the ticks.
+A finding is a mean difference with its 95% interval. Simulated markets are paired: both sides
+have the same seeds, buyers, tastes and queries ({replicates} seeds each, Student t; {runs} runs
+in all). Margins of the pack's frontier have no seeds; their interval is a bootstrap over
+problems ({draws} draws). An experiment **holds** where the whole interval lies on the claimed
+side of 0, is **reversed** where it lies on the other, and is **undecided** where 0 is in it.
+Measures are means of the last quarter of the ticks.
 
-What this cannot show: marginal costs are assumed to be half of list prices, buyers' needs, values
-and tastes are assumed, and a claim that holds here holds in this model. The interval covers chance
-in the model (and in the sample of problems), not its assumptions: those are in the scenario files.
+What this cannot show: marginal costs are assumed to be half of list prices, buyers' needs,
+values and tastes are assumed, and a claim that holds here holds in this model. The interval
+covers chance in the model (and in the sample of problems), not its assumptions: those are in
+the scenario files.
 """
 
 
