@@ -171,7 +171,6 @@ def _header(design: Design, keep: Keep) -> dict[str, Any]:
     _require_populations(design)
     return {
         **design.to_json(),
-        "vary": {path: [p[j] for p in design.points] for j, path in enumerate(design.parameters)},
         "keep": keep,
         "code": code,
         "versions": versions(),
