@@ -344,6 +344,11 @@ def check(
 
         spec = load(file, set=set_ or [])
         ground = prepare(largest(phases(spec)))
+        runs = 0
+        if spec.sweep is not None:
+            from market.design_points import resolve
+
+            runs = sum(map(len, resolve(spec).run_ids("")))  # which makes every design point
         if json_:
             print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
         else:
@@ -351,6 +356,7 @@ def check(
             typer.echo(
                 f"{spec.name}: valid; {len(spec.models)} models over {ground.population.size} "
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
+                + (f"; a sweep of {runs} runs" if runs else "")
             )
 
 

@@ -7,6 +7,7 @@ than two there is no interval, and it is NaN.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import t as student
 
 from market.population import FloatArray, IntArray
@@ -85,7 +86,9 @@ def relative_difference(values: FloatArray, base: FloatArray) -> FloatArray:
         return np.where(mean != 0, difference / np.abs(mean), np.nan)
 
 
-def arc_elasticity(values: FloatArray, base: FloatArray, x: float, x0: float) -> Estimate:
+def arc_elasticity(
+    values: FloatArray, base: FloatArray, x: npt.ArrayLike, x0: npt.ArrayLike
+) -> Estimate:
     """Per cent of change of the mean for each per cent of change of x, both on their midpoints.
 
     e = (ȳ − ȳ₀)/(ȳ + ȳ₀) · (x + x₀)/(x − x₀). It is the same in both directions, and exists where
@@ -97,8 +100,8 @@ def arc_elasticity(values: FloatArray, base: FloatArray, x: float, x0: float) ->
     values, base
         [..., R] outcomes at x and at x₀, on the same seeds.
     x, x0
-        Values of the parameter; the elasticity is NaN where they or the means add up to 0, or x is
-        x₀.
+        [...] values of the parameter, or such as extend to it; the elasticity is NaN where they or
+        the means add up to 0, or x is x₀.
     """
     both = np.isfinite(values) & np.isfinite(base)
     y, y0 = np.where(both, values, np.nan), np.where(both, base, np.nan)
@@ -106,7 +109,8 @@ def arc_elasticity(values: FloatArray, base: FloatArray, x: float, x0: float) ->
     total = mean + mean0
     with np.errstate(divide="ignore", invalid="ignore"):
         total = np.where(total == 0, np.nan, total)
-        step = np.float64(x + x0) / np.float64(x - x0) if x not in (x0, -x0) else np.nan
+        now, then = np.asarray(x, dtype=np.float64), np.asarray(x0, dtype=np.float64)
+        step = np.where(np.abs(now) == np.abs(then), np.nan, (now + then) / (now - then))
         centre = (mean - mean0) / total
         slopes = 2 * (mean0 * (y - mean) - mean * (y0 - mean0)) / total**2
-    return estimate(step * (centre + slopes))
+    return estimate(step[..., None] * (centre + slopes))

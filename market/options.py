@@ -19,7 +19,9 @@ ScenarioArgument = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Runs at a time on this machine; one per core if not given."),
+    typer.Option(
+        min=1, metavar="N", help="Runs at a time on this machine; one per core if not given."
+    ),
 ]
 Dask = Annotated[
     str | None,

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from market.errors import ScenarioError
+from market.errors import RunError, ScenarioError
 from market.folders import MANIFEST, require_free
 from market.journal import Journal, entries
 from market.performing import Performed
@@ -144,13 +144,30 @@ class StudyFolder:
                 draft.unlink()
 
             def record(run: Performed) -> None:
-                if run.files is not None:
-                    self._write_run(run.run_id, run.files)
-                journal.append(
-                    {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
-                )
+                entry = {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
+                with self._room():
+                    if run.files is not None:
+                        self._write_run(run.run_id, run.files)
+                    journal.append(entry)
 
             yield record
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Say how to go on when the disk takes no more.
+
+        Raises
+        ------
+        RunError
+            Something was not written; all that was before is kept.
+        """
+        try:
+            yield
+        except OSError as error:
+            raise RunError(
+                f"{self.path}: cannot be written ({error.strerror or error}); runs that are done "
+                f"are kept: make room, then go on with: market sweep --resume {self.path}"
+            ) from error
 
     def run_folder(self, run_id: str) -> Path:
         """Where the tables of a run are, if they are kept."""
@@ -168,10 +185,11 @@ class StudyFolder:
 
     def finish(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
         """Write the study's tables, then the manifest that says it is complete."""
-        for name, table in tables.items():
-            self._write(f"{name}.parquet", table.to_parquet(index=False))
-        text = json.dumps({**manifest, "tables": {n: len(t) for n, t in tables.items()}}, indent=2)
-        self._write(MANIFEST, f"{text}\n".encode())
+        counted = {**manifest, "tables": {name: len(table) for name, table in tables.items()}}
+        with self._room():
+            for name, table in tables.items():
+                self._write(f"{name}.parquet", table.to_parquet(index=False))
+            self._write(MANIFEST, f"{json.dumps(counted, indent=2)}\n".encode())
         self.clear()
 
     def clear(self) -> None:

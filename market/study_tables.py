@@ -104,28 +104,36 @@ def elasticities_frame(design: Design, outcomes: pd.DataFrame) -> pd.DataFrame:
     Of the points that differ from the baseline in a single parameter, and that a number.
     """
     names, values = _cube(design, outcomes)
+    steps = _single_steps(design)
+    points = [point for point, _ in steps]
     base = design.points[design.baseline]
-    parts = []
+    now = np.array([design.points[point][j] for point, j in steps], dtype=np.float64)
+    then = np.array([base[j] for _, j in steps], dtype=np.float64)
+    compared = values[np.array(points, dtype=np.int64)]
+    found = arc_elasticity(compared, values[design.baseline], now[:, None], then[:, None])
+    each = len(names)
+    paths = np.array([design.parameters[j] for _, j in steps], dtype=object)
+    return pd.DataFrame(
+        {
+            "parameter": np.repeat(paths, each),
+            "baseline": np.repeat(then, each),
+            "value": np.repeat(now, each),
+            "measure": names * len(steps),
+            "elasticity": found.mean.ravel(),
+            **_interval(found),
+        }
+    )
+
+
+def _single_steps(design: Design) -> list[tuple[int, int]]:
+    """Points that differ from the baseline in one parameter, and that a number; and which."""
+    base = design.points[design.baseline]
+    found = []
     for i, point in enumerate(design.points):
-        apart = [j for j, (a, b) in enumerate(zip(point, base, strict=True)) if a != b]
-        if len(apart) != 1 or not all(_is_number(p[apart[0]]) for p in (point, base)):
-            continue
-        (j,) = apart
-        found = arc_elasticity(values[i], values[design.baseline], point[j], base[j])
-        parts.append(
-            pd.DataFrame(
-                {
-                    "parameter": design.parameters[j],
-                    "baseline": float(base[j]),
-                    "value": float(point[j]),
-                    "measure": names,
-                    "elasticity": found.mean,
-                    **_interval(found),
-                }
-            )
-        )
-    columns = ["parameter", "baseline", "value", "measure", "elasticity", *_INTERVAL]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+        differ = [j for j, (a, b) in enumerate(zip(point, base, strict=True)) if a != b]
+        if len(differ) == 1 and _is_number(point[differ[0]]) and _is_number(base[differ[0]]):
+            found.append((i, differ[0]))
+    return found
 
 
 def sensitivity_frame(design: Design, outcomes: pd.DataFrame) -> pd.DataFrame:

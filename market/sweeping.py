@@ -17,7 +17,7 @@ from market.results import versions
 from market.scenario import Scenario
 from market.study import TABLES, Study
 from market.study_folder import StudyFolder
-from market.workers import hired
+from market.workers import Crew, hired
 
 Keep = Literal["tables", "summary"]
 
@@ -95,14 +95,16 @@ def sweep(
     planned = resolve(spec)
     if keep not in ("tables", "summary"):
         raise ScenarioError(f"keep: must be 'tables' or 'summary' (value: {keep!r})")
-    header = _header(planned, keep)
     if out is None:
+        header = _header(planned, "summary")
         with hired(jobs, dask) as crew:
-            ended = list(_counted(crew.perform(_tasks(planned, header)), header, {}, progress))
-        return Study.of(planned, header, ended)
+            runs = crew.perform(_tasks(planned, header, {}))
+            return Study.of(planned, header, _counted(runs, header, {}, progress))
+    header = _header(planned, keep)
     place = StudyFolder(out)
-    place.prepare(header, overwrite)
-    return _go_on(place, planned, header, jobs, dask, progress)
+    with hired(jobs, dask) as crew:  # first, so that no folder is made if there is no cluster
+        place.prepare(header, overwrite)
+        return _go_on(place, planned, header, crew, progress)
 
 
 def resume(
@@ -129,9 +131,12 @@ def resume(
     place = StudyFolder(folder)
     found = place.header()
     planned = read_design(found)
-    if not place.complete:
-        place.prepare({**found, "code": code_digest(), "versions": versions()})
-    return _go_on(place, planned, found, jobs, dask, progress)
+    if place.complete:
+        place.clear()
+        return Study.read(folder)
+    place.prepare({**found, "code": code_digest(), "versions": versions()})
+    with hired(jobs, dask) as crew:
+        return _go_on(place, planned, found, crew, progress)
 
 
 def _with_sweep(
@@ -167,7 +172,6 @@ def _header(design: Design, keep: Keep) -> dict[str, Any]:
     _require_populations(design)
     return {
         **design.to_json(),
-        "vary": {path: [p[j] for p in design.points] for j, path in enumerate(design.parameters)},
         "keep": keep,
         "code": code,
         "versions": versions(),
@@ -189,7 +193,7 @@ def _require_populations(design: Design) -> None:
                 raise ScenarioError(f"design point {point + 1}: {error}") from error
 
 
-def _tasks(design: Design, header: Mapping[str, Any], ended: Iterable[str] = ()) -> Iterator[Task]:
+def _tasks(design: Design, header: Mapping[str, Any], ended: Iterable[str]) -> Iterator[Task]:
     """Every run that has not ended, once, point by point."""
     seen = set(ended)
     for point, row in enumerate(header["runs"]):
@@ -222,8 +226,7 @@ def _go_on(
     place: StudyFolder,
     design: Design,
     header: Mapping[str, Any],
-    jobs: int | None,
-    dask: str | None,
+    crew: Crew,
     progress: Progress | None,
 ) -> Study:
     if place.complete:
@@ -232,9 +235,8 @@ def _go_on(
     with place.recording() as record:
         before = {run.run_id: run.error for run in place.performed()}
         tasks = _tasks(design, header, before)
-        with hired(jobs, dask) as crew:
-            for run in _counted(crew.perform(tasks), header, before, progress):
-                record(run)
+        for run in _counted(crew.perform(tasks), header, before, progress):
+            record(run)
         study = Study.of(design, header, place.performed(), place.path)
         manifest = {
             "study": design.scenario.name,

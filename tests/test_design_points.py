@@ -169,3 +169,11 @@ def test_a_sweep_is_part_of_a_scenario_file(tmp_path):
     found = resolve(market.load(file))
     assert found.points == ((4, 1), (5, 1), (6, 1))
     assert found.baseline == 1
+
+
+def test_an_heir_that_varies_something_else_does_not_vary_what_its_parent_does(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('extends = "duopoly"\n[sweep]\nvary = { ticks = [3, 4] }\n')
+    found = resolve(market.load(file))
+    assert found.points == ((3,), (4,))
+    assert len(found.seeds) == 20  # this it inherits

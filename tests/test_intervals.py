@@ -78,6 +78,15 @@ def test_the_arc_elasticity_is_the_same_in_both_directions():
     assert float(forth.low) == pytest.approx(float(back.low))
 
 
+def test_elasticities_of_many_points_are_those_of_each():
+    rng = np.random.default_rng(4)
+    values, base, x = rng.random((3, 2, 5)), rng.random((2, 5)), np.array([1.0, 2.0, 5.0])
+    together = arc_elasticity(values, base, x[:, None], 3.0)
+    for i in range(3):
+        alone = arc_elasticity(values[i], base, x[i], 3.0)
+        np.testing.assert_allclose(together.low[i], alone.low)
+
+
 def test_the_error_of_an_elasticity_is_that_of_many_repeated_studies():
     rng = np.random.default_rng(3)
     base = rng.normal(10, 1, size=(3000, 40))

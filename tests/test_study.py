@@ -10,7 +10,7 @@ import pytest
 
 import market
 from market import sweeping
-from market.errors import ScenarioError
+from market.errors import MarketError, RunError, ScenarioError
 from market.performing import Performed
 from market.study_folder import StudyFolder
 
@@ -241,9 +241,29 @@ def test_a_kill_between_manifest_and_journal_is_no_obstacle(folder, tmp_path):
 
 
 def test_a_complete_study_is_not_run_again(short, folder, monkeypatch):
-    monkeypatch.setattr(sweeping, "hired", None)
-    again = market.sweep(short, {COUNT: range(3)}, replicates=3, out=folder)
+    monkeypatch.setattr("market.workers.perform", None)
+    again = market.sweep(short, {COUNT: range(3)}, replicates=3, jobs=1, out=folder)
     assert again.counts["done"] == 9
+
+
+def test_a_full_disk_ends_the_sweep_with_the_way_to_go_on(short, tmp_path, monkeypatch):
+    def full(*_) -> None:
+        raise OSError(28, "No space left on device")
+
+    out = tmp_path / "study"
+    with pytest.raises(StoppedError):
+        market.sweep(short, {COUNT: [0, 1]}, replicates=1, jobs=1, out=out, progress=stop_after(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(StudyFolder, "_write_run", full)
+        with pytest.raises(RunError, match=r"No space left on device.*market sweep --resume"):
+            market.resume(out, jobs=1)
+    assert market.resume(out, jobs=1).counts["done"] == 2
+
+
+def test_no_cluster_leaves_no_folder(short, tmp_path):
+    with pytest.raises(MarketError, match="--dask"):
+        market.sweep(short, {COUNT: [0]}, dask="nonsense://", out=tmp_path / "study")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_that_fails_is_recorded_and_stops_no_other(short, tmp_path, monkeypatch):

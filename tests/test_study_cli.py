@@ -122,7 +122,7 @@ def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch)
         (["sweep", "swebench", "--vary", f"{COUNT}=-1"], f"{COUNT}: must be at least 0"),
         (["sweep", "swebench", "--design", "square"], "sweep.design: "),
         (["sweep", "swebench", "--keep", "all"], "must be 'tables' or 'summary'"),
-        (["sweep", "swebench", "--jobs", "0"], "--jobs 0: must be at least 1"),
+        (["sweep", "swebench", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["sweep", "swebench", "--baseline", "ticks"], "write PATH=VALUE"),
         (["compare", "swebench"], "there is nothing to compare it with"),
         (["compare", "swebench", "nowhere"], "nowhere: no such file or shipped scenario"),

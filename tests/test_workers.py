@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import mesa
 import pytest
 
 from market.errors import DataError, MarketError
@@ -49,6 +50,13 @@ def test_a_run_that_fails_becomes_its_error(short):
     assert run.error.startswith("TypeError: ")
     assert "line" in run.error
     assert run.measures == {}
+
+
+def test_models_do_not_pile_up_run_after_run(short):
+    kept = getattr(mesa.Agent, "_ids", {})  # Mesa 3.3 keeps every model there
+    before = len(kept)
+    perform(Task("x", short, code_digest()))
+    assert len(kept) == before
 
 
 def test_a_run_for_other_code_is_refused(short):
