@@ -183,3 +183,21 @@ def test_arbitrageurs_who_know_different_things_live_in_one_market():
     last = result.arbitrageurs[result.arbitrageurs["tick"] >= 8].groupby("group")["profit"].sum()
     assert last["seeing"] > max(last["blind"], last["taught"], 0)
     assert (result.market["imbalance"] <= 1e-9).all()
+
+
+def test_a_fitting_budget_waits_until_there_is_something_to_try():
+    late = {"kind": "fit", "budget": 10.0}
+    spec = market.load(
+        "routing_knowledge",
+        set={
+            "ticks": 5,
+            "consumers.teams.size": 500,
+            "perturb_every": "never",
+            "arbitrageurs.router.knowledge": late,
+            "providers.OpenAI.active_from": 2,
+            "providers.DeepSeek.active_from": 2,
+        },
+    )
+    table = market.run(spec).arbitrageurs.set_index("tick")
+    assert (table["outlay"] > 0).tolist() == [False, False, True, False, False]
+    assert (table["queries"][2:] > 0).all()

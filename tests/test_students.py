@@ -128,3 +128,48 @@ def test_each_of_a_group_distils_a_student_of_its_own():
     last = students[students["tick"] == SMALL["ticks"] - 1].set_index("model")["attempts"]
     assert (last > 0).all()
     assert last.nunique() == 2
+
+
+def test_a_gated_teacher_sells_no_tokens_and_a_resale_markup_is_on_them_too():
+    gated = run(**plan(when=1), policy__gated=["Alibaba"])
+    assert (gated.arbitrageurs["outlay"] == 0).all()
+    assert (gated.models[gated.models["student"]]["attempts"] == 0).all()
+    priced = plan(when=1, tokens=100e6, token_price=0.5, training_price=0.0)
+    dearer = run(**priced, policy__resale_markup=0.2).providers
+    assert dearer["token_revenue"].sum() == pytest.approx(60.0)
+    cost = (
+        dearer["cost"].sum() - run(**priced, policy__distillation_ban=True).providers["cost"].sum()
+    )
+    assert cost < 50.0  # of the tokens 25, less what the student's attempts save
+
+
+def test_a_teacher_that_costs_nothing_may_be_free():
+    free = {
+        "providers__Alibaba__cost_ratio": 0.0,
+        "providers__Alibaba__pricing": {"kind": "cost_plus", "markup": 0.0},
+    }
+    result = run(**plan(when=0), **free, ticks=2)
+    assert result.providers[["token_revenue", "cost"]].sum().tolist() == [0.0, 0.0]
+    assert result.arbitrageurs["outlay"].sum() == pytest.approx(180.0)  # its training
+
+
+def test_tiers_that_go_out_of_reach_count_for_nothing_in_the_decision():
+    values = {
+        "ticks": 4,
+        "providers.DeepSeek.active_until": 2,
+        "arbitrageurs.router.distillation": {
+            "teacher": "gpt5mini",
+            "tokens": 1e6,
+            "token_price": 1e3,
+            "training_price": 0.0,
+        },
+        "quality_tiers": {"min": 0.5, "max": 0.78, "count": 4},
+        "consumers.teams.demand.quality": {"kind": "uniform", "low": 0.5, "high": 0.78},
+        "consumers.teams.demand.budget": {"kind": "constant", "value": 5.0},
+    }
+    result = market.run(market.load("duopoly", set={**SMALL, **values}))
+    trades = result.trades[result.trades["seller"] == "router-1"]
+    top = trades[trades["quality"] == trades["quality"].max()].set_index("tick")["queries"]
+    assert top[1] > 0
+    assert top[2] == 0  # its cascade's second model has left
+    assert (result.arbitrageurs["outlay"] == 0).all()
