@@ -49,7 +49,13 @@ class MarketState(mesa.Model):
             remainder=grid.remainder,
         )
         moving = any(p.pricing.kind not in ("list", "cost_plus") for p in spec.providers)
-        self.economy = Economy(tables, self.quality, ground.mixes, thorough=not moving)
+        self.economy = Economy(
+            tables,
+            self.quality,
+            ground.mixes,
+            thorough=not moving,
+            typed_by=spec.models,  # a student that may come must not move what others see
+        )
         self.samplers = [ProblemSampler(weight) for weight in ground.mixes]
 
         mixes, tiers = len(ground.mixes), len(self.quality)

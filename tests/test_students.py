@@ -173,3 +173,24 @@ def test_tiers_that_go_out_of_reach_count_for_nothing_in_the_decision():
     assert top[1] > 0
     assert top[2] == 0  # its cascade's second model has left
     assert (result.arbitrageurs["outlay"] == 0).all()
+
+
+def test_a_student_that_never_comes_moves_nothing_that_others_see():
+    values = {
+        "arbitrageurs.routers.routing": {"kind": "signal", "accuracy": 1.0, "types": 8},
+        "policy.distillation_ban": True,
+        "quality_tiers.count": 4,
+    }
+    without = market.load("swebench", set={**SMALL, "ticks": 3, **values})
+    idle = type(without.arbitrageurs[0]).model_validate({"name": "idle", "awareness": 0.0})
+    distillation = Distillation(
+        teacher="deepseek", tokens=1e9, token_price=0.4, training_price=0.1, when=0
+    )
+    plans = (idle, idle.model_copy(update={"distillation": distillation}))
+    without, planned = (
+        market.run(
+            without.model_copy(update={"arbitrageurs": (*without.arbitrageurs, group)})
+        ).trades
+        for group in plans
+    )
+    pd.testing.assert_frame_equal(without, planned)
