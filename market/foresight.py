@@ -178,6 +178,10 @@ class Foresight:
         policies = routes.policies if routes is not None else (None,) * len(model.quality)
         paid = np.where(np.isfinite(terms), terms, 0.0)
         territories = [model.economy.mixes[x] for x in mixes]
+        if routes is None or arbitrageur.sample is None:
+            spend = tuple(t.list_spend(policies) @ paid for t in territories)
+        else:  # it knows no more of costs than its sample shows
+            spend = (np.where(np.isfinite(routes.spend), routes.spend, 0.0),) * len(mixes)
         menus = model.menus()
         # what it asks about counts too
         offering = [s == number or sells for s, sells in enumerate(_offering(menus))]
@@ -188,7 +192,7 @@ class Foresight:
             seller=number,
             mixes=mixes,
             delivered=tuple(t.delivered(policies) for t in territories),
-            spend=tuple(t.list_spend(policies) @ paid for t in territories),
+            spend=spend,
             tax=model.rules.policy.routing_tax,
         )
 

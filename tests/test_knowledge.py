@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import market
+from market.model import MarketModel
 
 OTHERS = {"sympy": 0.17, "sphinx-doc": 0.106, "scikit-learn": 0.063, "other": 0.161}
 DOMAINS = {"django": {"django": 1.0}, "others": OTHERS}
@@ -201,3 +202,27 @@ def test_a_fitting_budget_waits_until_there_is_something_to_try():
     table = market.run(spec).arbitrageurs.set_index("tick")
     assert (table["outlay"] > 0).tolist() == [False, False, True, False, False]
     assert (table["queries"][2:] > 0).all()
+
+
+def test_a_menu_that_best_responds_rests_on_what_the_sample_shows_of_costs():
+    spec = market.load(
+        "routing_knowledge",
+        set={
+            "ticks": 2,
+            "consumers.teams.size": 500,
+            "perturb_every": "never",
+            "arbitrageurs.router.routing": BLIND,
+            "arbitrageurs.router.knowledge": {"kind": "fit", "budget": 2.0},
+            "arbitrageurs.router.pricing": {"kind": "best_response"},
+        },
+    )
+    model = MarketModel(spec)
+    model.step()
+    router = model.arbitrageurs[0]
+    terms = model.terms[len(model.providers)]
+    believed = router.routes(model.economy, terms)
+    assert believed is not None
+    assert np.isfinite(believed.spend).any()
+    prospects = model.foresight.resale_views(router)[0].prospects
+    at_cost = prospects.profit(believed.spend[None, :])
+    assert at_cost[0] == pytest.approx(0.0, abs=1e-9)  # what it thinks it costs leaves no profit
