@@ -118,3 +118,13 @@ def test_a_market_without_arbitrageurs_stays_without():
     assert largest(phases(alone)).arbitrageurs[0].count == 0
     assert alone.interventions[0].set == {"policy.routing_tax": 0.1}
     assert without_arbitrageurs(load((3, {"arbitrageurs.routers.count": 4}))).interventions == ()
+
+
+@pytest.mark.parametrize("count", [5, 9])
+def test_arbitrageurs_to_come_leave_the_ticks_before_them_the_same_to_the_bit(count):
+    more = {"quality_tiers.count": 5, "consumers.teams.size": 500, "ticks": 6}
+    plain = market.run(load(**more))
+    joined = market.run(load((4, {"arbitrageurs.routers.count": count}), **more))
+    for name in ("market", "providers", "consumers", "models"):
+        before, then = (result.tables[name].query("tick < 4") for result in (plain, joined))
+        assert before.equals(then)
