@@ -37,7 +37,7 @@ class MarketState(mesa.Model):
         self.streams = Streams(spec.seed)
         self.quality = spec.quality_tiers.values()
         self.phases = phases(spec)
-        self.rules = spec
+        self.rules = spec = self.phases[0].scenario  # with what is changed at tick 0
         whole = largest(self.phases)
         ground = prepare(whole)
         grid = spec.population.budget

@@ -128,3 +128,14 @@ def test_arbitrageurs_to_come_leave_the_ticks_before_them_the_same_to_the_bit(co
     for name in ("market", "providers", "consumers", "models"):
         before, then = (result.tables[name].query("tick < 4") for result in (plain, joined))
         assert before.equals(then)
+
+
+def test_what_changes_at_tick_0_is_as_if_it_were_in_the_scenario():
+    values = {
+        "consumers.teams.demand.quality": {"kind": "uniform", "low": 0.6, "high": 0.75},
+        "providers.OpenAI.pricing": {"kind": "best_response"},
+    }
+    small = {"ticks": 2, "quality_tiers.count": 4, "consumers.teams.size": 500}
+    changed, written = market.run(load((0, values), **small)), market.run(load(**small, **values))
+    for name, table in written.tables.items():
+        assert table.equals(changed.tables[name])
