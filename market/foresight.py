@@ -44,7 +44,7 @@ class Foresight:
 
     def __init__(self, model: MarketState) -> None:
         self.model = model
-        self._known: dict[tuple[bytes, int], tuple[set[bytes], Alternatives]] = {}
+        self._known: dict[tuple[bytes, int], tuple[frozenset[bytes], Alternatives]] = {}
 
     def provider_view(self, provider: Provider) -> ProviderView:
         """The market as a provider sees it, its own price as it stands."""
@@ -137,11 +137,14 @@ class Foresight:
             return None
         market = self.anticipation((1 - PRICE_STEP, 1 + PRICE_STEP))
         slopes = [self._slope(market, k) for k in range(len(model.providers))]
+        known = dict(self._known)  # sellers learn nothing from being measured
+        gains = self._gains()
+        self._known = known
         return Perturbation(
             marginal_revenue_price=np.array([revenue for revenue, _ in slopes]),
             elasticity=np.array([elasticity for _, elasticity in slopes]),
             marginal_revenue_capability=capability_revenue(model, market),
-            deviation_gain=self._gains(),
+            deviation_gain=gains,
         )
 
     def _slope(self, market: Anticipation, number: int) -> tuple[float, float]:
@@ -218,14 +221,13 @@ class Foresight:
             listed = np.where(np.isfinite(terms), 1.0, np.inf)
             around = price_lists(listed, model.roster.owner, WIDE)
             self._known[key] = (
-                set(),
+                frozenset(),
                 Alternatives.of(self._plain(territory, price) for price in around),
             )
         seen, known = self._known[key]
         if terms.tobytes() not in seen:
-            seen.add(terms.tobytes())
             known = known.and_of([self._plain(territory, terms)])
-            self._known[key] = (seen, known)
+            self._known[key] = (seen | {terms.tobytes()}, known)
         return known
 
     def _plain(self, territory: Territory, price: FloatArray) -> FloatArray:
