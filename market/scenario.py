@@ -42,7 +42,7 @@ class QualityTiers(Part):
     """Lowest promised solve rate, a share of queries."""
     max: SolveRate
     """Highest promised solve rate, a share of queries."""
-    count: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=1, le=1000)]
     """Number of tiers; a single one is at `min`, which may then equal `max`."""
 
     @model_validator(mode="after")
@@ -94,7 +94,7 @@ class ArbitrageurGroup(Part):
 
     name: AgentName
     """Unique among groups."""
-    count: Annotated[int, Field(ge=0)] = 1
+    count: Annotated[int, Field(ge=0, le=1000)] = 1
     """Number of arbitrageurs in the group."""
     awareness: Annotated[float, Field(ge=0, le=1)] = 1.0
     """Chance that a buyer knows a given arbitrageur of the group."""
@@ -130,9 +130,9 @@ class ConsumerGroup(Part):
 
     name: AgentName
     """Unique among segments."""
-    size: Annotated[int, Field(ge=1)]
+    size: Annotated[int, Field(ge=1, le=100_000_000)]
     """Number of buyers."""
-    queries_per_tick: Annotated[float, Field(gt=0)]
+    queries_per_tick: Annotated[float, Field(gt=0, le=1e6)]
     """Mean number of queries that one buyer sends per tick (Poisson)."""
     price_sensitivity: Annotated[float, Field(gt=0)]
     """β: price elasticity of demand for one seller among close substitutes."""
@@ -166,7 +166,7 @@ class Scenario(Part):
     """Names the run and its folder: letters, digits, `.`, `_` and `-`."""
     description: str = ""
     """What question the scenario asks."""
-    ticks: Annotated[int, Field(ge=1)]
+    ticks: Annotated[int, Field(ge=1, le=1_000_000)]
     """Length of the run, in ticks."""
     seed: Annotated[int, Field(ge=0)] = 1
     """Root of all random streams."""
