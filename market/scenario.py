@@ -235,10 +235,10 @@ class Scenario(Part):
             if name in (TREASURY, OUTSIDE):
                 yield ("providers", name), "this name is reserved for an account; choose another"
             for group in self.arbitrageurs:
-                stem, _, number = name.rpartition("-")
-                k = int(number) if number.isdecimal() else 0
-                if stem == group.name and number == str(k) and 1 <= k <= group.count:
-                    message = f"an arbitrageur of the group {stem!r} has this name too; rename one"
+                if _numbered(name, group):
+                    message = (
+                        f"an arbitrageur of the group {group.name!r} has this name too; rename one"
+                    )
                     yield ("providers", name), message
 
     def _models_sold_twice(self) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -266,10 +266,23 @@ class Scenario(Part):
             if plan is not None and plan.teacher not in self.models:
                 message = f"no model {plan.teacher!r}; {nearest(plan.teacher, list(self.models))}"
                 yield ("arbitrageurs", group.name, "distillation", "teacher"), message
+            for model in self.models:
+                if plan is not None and _numbered(model, group):
+                    message = (
+                        f"a student is named as its owner, and {model!r} is a model's name too"
+                    )
+                    yield ("arbitrageurs", group.name, "name"), f"{message}; rename the group"
         for change in self.interventions:
             if change.at >= self.ticks:
                 message = f"tick {change.at} is not before the end of the run, {self.ticks}"
                 yield ("interventions", change.name, "at"), message
+
+
+def _numbered(name: str, group: ArbitrageurGroup) -> bool:
+    """Whether an arbitrageur of the group has this name."""
+    stem, _, number = name.rpartition("-")
+    k = int(number) if number.isdecimal() else 0
+    return stem == group.name and number == str(k) and 1 <= k <= group.count
 
 
 def dotted(path: Sequence[str]) -> str:
