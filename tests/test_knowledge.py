@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import market
+from market.building import prepare
+from market.errors import ScenarioError
 from market.model import MarketModel
 
 OTHERS = {"sympy": 0.17, "sphinx-doc": 0.106, "scikit-learn": 0.063, "other": 0.161}
@@ -226,3 +228,16 @@ def test_a_menu_that_best_responds_rests_on_what_the_sample_shows_of_costs():
     prospects = model.foresight.resale_views(router)[0].prospects
     at_cost = prospects.profit(believed.spend[None, :])
     assert at_cost[0] == pytest.approx(0.0, abs=1e-9)  # what it thinks it costs leaves no profit
+
+
+def test_a_fitting_budget_that_pays_for_more_problems_than_find_room_is_refused():
+    knowledge = {"kind": "fit", "budget": 1e7}
+    spec = market.load("routing_knowledge", set={"arbitrageurs.router.knowledge": knowledge})
+    with pytest.raises(ScenarioError, match=r"arbitrageurs\.router\.knowledge\.budget: 1e\+07 USD"):
+        prepare(spec)
+    prepare(
+        market.load(
+            "routing_knowledge",
+            set={"arbitrageurs.router.knowledge": {"kind": "fit", "budget": 1000.0}},
+        )
+    )
