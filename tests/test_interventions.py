@@ -44,6 +44,7 @@ def test_changes_of_one_tick_apply_in_their_order():
         ({"providers.OpenAI.active_from": 5}, "when it enters"),
         ({"arbitrageurs": []}, "may not be added, renamed or left out"),
         ({"policy": "no"}, "must be a table"),
+        ({"policy..gated": []}, "quote names that hold a dot"),
     ],
     ids=lambda value: str(value)[:40],
 )
