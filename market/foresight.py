@@ -120,8 +120,8 @@ class Foresight:
         model = self.model
         price = np.where(np.isfinite(model.price), model.roster.cost_ratio, np.inf)
         for m, a in enumerate(model.roster.student_of.tolist()):
-            if a >= 0 and model.arbitrageurs[a].student:
-                price[m] = 1.0
+            if a >= 0 and np.isfinite(model.terms[len(model.providers) + a, m]):
+                price[m] = 1.0  # its owner may run it
         total = 0.0
         for segment, flow in zip(model.segments, flows, strict=True):
             cost = model.economy.quick(model.economy.mixes[segment.mix], price).spend

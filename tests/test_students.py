@@ -194,3 +194,38 @@ def test_a_student_that_never_comes_moves_nothing_that_others_see():
         for group in plans
     )
     pd.testing.assert_frame_equal(without, planned)
+
+
+def test_the_student_of_a_bankrupt_leaves_with_it():
+    spec = market.load(
+        "distillation",
+        set={
+            **SMALL,
+            "ticks": 3,
+            **plan(when=0, resale=0.3),
+            "arbitrageurs.distiller.capital": 10.0,
+        },
+    )
+    other = type(spec.arbitrageurs[0]).model_validate({"name": "other"})
+    result = market.run(spec.model_copy(update={"arbitrageurs": (*spec.arbitrageurs, other)}))
+    assert result.exits == {"distiller-1": 1}  # tokens and training cost more than its capital
+    assert result.arbitrageurs.groupby("tick")["student_sales"].sum().gt(0).tolist() == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_planner_may_not_use_a_student_that_is_banned():
+    def planned(**more: object) -> market.RunResult:
+        return run(ticks=4, **plan(when=0), **more)
+
+    change = [{"name": "ban", "at": 2, "set": {"policy.distillation_ban": True}}]
+    late, never = planned(interventions=change), planned(policy__distillation_ban=True)
+    last = [
+        result.market.set_index("tick")[["welfare", "efficiency"]].loc[3]
+        for result in (late, never)
+    ]
+    assert last[0]["welfare"] / last[0]["efficiency"] == pytest.approx(
+        last[1]["welfare"] / last[1]["efficiency"]
+    )
