@@ -155,7 +155,8 @@ class ResaleProspects:
     mixes
         Indices of the mixes that the menu is posted for.
     delivered, spend
-        Per mix of these, [R] solve rate and [R] US dollars per query of each of its policies.
+        Per mix of these, [R] solve rate and [R] US dollars per query of each of its policies, as
+        far as it knows.
     tax
         Share of the fee that goes to the treasury.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from market.curves import require_affordable
+from market.curves import geometric_curves, require_affordable
 from market.distillation import StudentLaw, with_student
 from market.errors import DataError, ScenarioError
 from market.packs import read_pack
@@ -18,6 +18,8 @@ from market.records import read_records
 from market.routing import FittedKnowledge
 from market.scenario import Scenario, dotted
 from market.streams import Streams
+
+MOST_SAMPLED = 20_000  # problems of one fitting sample; its curves take 2 KB for each and a model
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def prepare(scenario: Scenario) -> Ground:
     Raises
     ------
     ScenarioError
-        As :func:`build_population`, and for a mix of problems that the population does not have.
+        As :func:`build_population`, for a mix of problems that the population does not have, and
+        for a fitting budget that pays for too many.
     """
     population = build_population(scenario)
     weights = [
@@ -60,8 +63,9 @@ def prepare(scenario: Scenario) -> Ground:
     ]
     for group in scenario.arbitrageurs:
         if isinstance(group.knowledge, FittedKnowledge):
-            path = ("arbitrageurs", group.name, "knowledge", "problems")
-            _weights(population, group.knowledge.problems, path)
+            path = ("arbitrageurs", group.name, "knowledge")
+            weight = _weights(population, group.knowledge.problems, (*path, "problems"))
+            _require_small_sample(population, weight, group.knowledge, path)
     if all(isinstance(segment.problems, AllProblems) for segment in scenario.consumers):
         pooled = population.weight
     else:
@@ -93,6 +97,23 @@ def prepare(scenario: Scenario) -> Ground:
             )
             teachers[student] = plan.teacher
     return Ground(population, teachers, tuple(mixes), tuple(names), tuple(mix_of))
+
+
+def _require_small_sample(
+    population: Population, weight: FloatArray, knowledge: FittedKnowledge, path: tuple[str, ...]
+) -> None:
+    """See that the curves of a sample, a row per problem, will find room in memory."""
+    cap = np.array([knowledge.cap])
+    each = sum(
+        float(weight @ geometric_curves(prob, cost, cap)[1][:, 0])
+        for prob, cost in zip(population.solve_prob.T, population.list_cost.T, strict=True)
+    )
+    if knowledge.budget > MOST_SAMPLED * each > 0:
+        raise ScenarioError(
+            f"{dotted((*path, 'budget'))}: {knowledge.budget:g} USD pay for about "
+            f"{knowledge.budget / each:.3g} problems at list price; "
+            f"give at most {MOST_SAMPLED * each:.3g}, for {MOST_SAMPLED:,}"
+        )
 
 
 def _weights(population: Population, problems: Problems, path: tuple[str, ...]) -> FloatArray:

@@ -134,7 +134,10 @@ class Value(Part):
         """[J] utility of a seller's menu [G], tastes aside, and [J] the tier taken from it."""
         tier = best_tier(needs.worth, menu, quality)
         surplus = needs.worth * quality[tier] - menu[tier]
-        return price_sensitivity * surplus / np.maximum(needs.worth, NOTHING), tier
+        with np.errstate(
+            over="ignore"
+        ):  # to whom a solution is worth nothing, any price is too much
+            return price_sensitivity * surplus / np.maximum(needs.worth, NOTHING), tier
 
     def outside(self, needs: Needs, price_sensitivity: float) -> FloatArray:
         """[J] utility of not buying, tastes aside: 0."""

@@ -101,6 +101,8 @@ class Economy:
         X weights [n]: of the market as a whole, then of each segment that differs from it.
     thorough
         Whether frontiers are searched over every set of models: too slow where prices move.
+    typed_by
+        Names of the models that say of what type a problem is; all if None.
     """
 
     def __init__(
@@ -109,10 +111,12 @@ class Economy:
         quality: FloatArray,
         mixes: Sequence[FloatArray],
         thorough: bool = True,
+        typed_by: Sequence[str] | None = None,
     ) -> None:
         self.tables = tables
         self.quality = quality
         self.thorough = thorough
+        self.typed_by = tables.models if typed_by is None else tuple(typed_by)
         self.mixes = tuple(Territory(tables.weighted(weight), quality) for weight in mixes)
         self.digest = Territory(tables, quality).digest
         self._types: dict[int, IntArray] = {}
@@ -127,7 +131,7 @@ class Economy:
         if types not in self._types:
             count = min(types, self.tables.population.size)
             self._types[types] = problem_types(
-                self.tables.population, count, np.random.default_rng(count)
+                self.tables.population.select(self.typed_by), count, np.random.default_rng(count)
             )
         return self._types[types]
 

@@ -59,7 +59,7 @@ def buy_attempts(
     budget
         US dollars in all; the problem that would go over it is not begun.
     cap
-        US dollars that one model may cost at one problem.
+        US dollars that one model may cost at one problem; list dollars where it is free.
     rng
         Generators: `"problems"`, and one per model name.
 
@@ -69,6 +69,7 @@ def buy_attempts(
         Empty where the budget does not pay the first problem drawn.
     """
     sold = np.isfinite(price)
+    capped_at = np.where(sold & (price > 0), price, 1.0)
     chosen: list[IntArray] = []
     needs: list[FloatArray] = []
     left, spend = budget, np.zeros(len(population.models))
@@ -81,7 +82,7 @@ def buy_attempts(
                 for m, model in enumerate(population.models)
             ]
         )
-        allowed = np.where(sold, whole_attempts(cap / np.where(sold, price, 1.0), cost), 0.0)
+        allowed = np.where(sold, whole_attempts(cap / capped_at, cost), 0.0)
         needed = np.where(needed <= allowed, needed, np.inf)
         list_spend = np.minimum(needed, allowed) * cost
         bill = (list_spend * np.where(sold, price, 0.0)).sum(axis=1)

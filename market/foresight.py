@@ -44,7 +44,7 @@ class Foresight:
 
     def __init__(self, model: MarketState) -> None:
         self.model = model
-        self._known: dict[tuple[bytes, int], tuple[set[bytes], Alternatives]] = {}
+        self._known: dict[tuple[bytes, int], tuple[frozenset[bytes], Alternatives]] = {}
 
     def provider_view(self, provider: Provider) -> ProviderView:
         """The market as a provider sees it, its own price as it stands."""
@@ -120,8 +120,8 @@ class Foresight:
         model = self.model
         price = np.where(np.isfinite(model.price), model.roster.cost_ratio, np.inf)
         for m, a in enumerate(model.roster.student_of.tolist()):
-            if a >= 0 and model.arbitrageurs[a].student:
-                price[m] = 1.0
+            if a >= 0 and np.isfinite(model.terms[len(model.providers) + a, m]):
+                price[m] = 1.0  # its owner may run it
         total = 0.0
         for segment, flow in zip(model.segments, flows, strict=True):
             cost = model.economy.quick(model.economy.mixes[segment.mix], price).spend
@@ -137,11 +137,14 @@ class Foresight:
             return None
         market = self.anticipation((1 - PRICE_STEP, 1 + PRICE_STEP))
         slopes = [self._slope(market, k) for k in range(len(model.providers))]
+        known = dict(self._known)  # sellers learn nothing from being measured
+        gains = self._gains()
+        self._known = known
         return Perturbation(
             marginal_revenue_price=np.array([revenue for revenue, _ in slopes]),
             elasticity=np.array([elasticity for _, elasticity in slopes]),
             marginal_revenue_capability=capability_revenue(model, market),
-            deviation_gain=self._gains(),
+            deviation_gain=gains,
         )
 
     def _slope(self, market: Anticipation, number: int) -> tuple[float, float]:
@@ -178,6 +181,10 @@ class Foresight:
         policies = routes.policies if routes is not None else (None,) * len(model.quality)
         paid = np.where(np.isfinite(terms), terms, 0.0)
         territories = [model.economy.mixes[x] for x in mixes]
+        if routes is None or arbitrageur.sample is None:
+            spend = tuple(t.list_spend(policies) @ paid for t in territories)
+        else:  # it knows no more of costs than its sample shows
+            spend = (np.where(np.isfinite(routes.spend), routes.spend, 0.0),) * len(mixes)
         menus = model.menus()
         # what it asks about counts too
         offering = [s == number or sells for s, sells in enumerate(_offering(menus))]
@@ -188,7 +195,7 @@ class Foresight:
             seller=number,
             mixes=mixes,
             delivered=tuple(t.delivered(policies) for t in territories),
-            spend=tuple(t.list_spend(policies) @ paid for t in territories),
+            spend=spend,
             tax=model.rules.policy.routing_tax,
         )
 
@@ -214,14 +221,13 @@ class Foresight:
             listed = np.where(np.isfinite(terms), 1.0, np.inf)
             around = price_lists(listed, model.roster.owner, WIDE)
             self._known[key] = (
-                set(),
+                frozenset(),
                 Alternatives.of(self._plain(territory, price) for price in around),
             )
         seen, known = self._known[key]
         if terms.tobytes() not in seen:
-            seen.add(terms.tobytes())
             known = known.and_of([self._plain(territory, terms)])
-            self._known[key] = (seen, known)
+            self._known[key] = (seen | {terms.tobytes()}, known)
         return known
 
     def _plain(self, territory: Territory, price: FloatArray) -> FloatArray:

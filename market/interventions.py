@@ -73,8 +73,8 @@ def phases(scenario: Scenario) -> tuple[Phase, ...]:
 def _apply(before: Scenario, name: str, values: dict[str, Any]) -> Scenario:
     place = dotted(("interventions", name, "set"))
     data: Any = before.model_dump()
-    paths = sorted(((split_path(key)[0], key) for key in values), key=lambda item: len(item[0]))
     try:
+        paths = sorted(((split_path(key)[0], key) for key in values), key=lambda item: len(item[0]))
         for path, key in paths:
             _require_known(data, path, key)
             data = assign(data, path, (), Override(path, plain(values[key]), key))

@@ -200,7 +200,7 @@ class MarketModel(MarketState):
             self.roster.student_of,
             self.roster.providers,
             self.rules.policy,
-            np.array([a.student for a in self.arbitrageurs], dtype=bool),
+            np.array([a.student and a.active for a in self.arbitrageurs], dtype=bool),
             np.array([a.resale_multiplier(self.economy, price) for a in self.arbitrageurs]),
         )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import fsum
 
 import numpy as np
 import numpy.typing as npt
@@ -174,10 +175,11 @@ class TickOutcome:
         """Compute the market's measures of this tick, by their names in docs and tables."""
         roster, providers = self.roster, len(self.roster.providers)
         sent, surplus = float(self.flow.sent), self.flow.surplus
-        served, solved, paid = (float(x.sum()) for x in (self.served, self.solved, self.paid))
-        revenue, fees = self.provider_revenue, float(self.arbitrage_fees.sum())
+        # exact sums: sellers that are not there yet, rows of zeros, must not move the last digit
+        served, solved, paid = (fsum(x.flat) for x in (self.served, self.solved, self.paid))
+        revenue, fees = self.provider_revenue, fsum(self.arbitrage_fees)
         profit = float(revenue.sum() - self.provider_cost.sum())
-        arbitrage, tax = float(self.arbitrage_profit.sum()), float(self.tax.sum())
+        arbitrage, tax = fsum(self.arbitrage_profit), fsum(self.tax)
         concentration = hhi(revenue)
         welfare = surplus + profit + arbitrage + tax
         return {

@@ -16,7 +16,7 @@ class BudgetGrid(Part):
     """Lowest budget above 0, US dollars per query at list price."""
     high: Annotated[float, Field(gt=0)] = 1.0
     """Highest budget, US dollars per query at list price."""
-    points: Annotated[int, Field(ge=2)] = 250
+    points: Annotated[int, Field(ge=2, le=10_000)] = 250
     """Number of budgets above 0."""
     remainder: Remainder = "kept"
     """What is left when the next attempt no longer fits: kept, or spent on a cut-off attempt."""
@@ -67,7 +67,7 @@ class Synthetic(_Source):
 
     source: Literal["synthetic"] = "synthetic"
     """Where problems and prices come from: an item-response law."""
-    problems: Annotated[int, Field(ge=1)]
+    problems: Annotated[int, Field(ge=1, le=100_000)]
     """Number of problems."""
     heterogeneity: Annotated[float, Field(ge=0)]
     """What models do not have in common: standard deviation of their own log-odds noise."""

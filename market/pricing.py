@@ -74,7 +74,7 @@ class BestResponse(Part):
     """Lowest price over list price that is considered."""
     high: Annotated[float, Field(gt=0)] = 2.0
     """Highest price over list price that is considered."""
-    count: Annotated[int, Field(ge=2)] = 31
+    count: Annotated[int, Field(ge=2, le=10_000)] = 31
     """Number of prices that are considered."""
 
     @model_validator(mode="after")
@@ -163,7 +163,7 @@ class BestResponseMenu(Part):
     """Lowest markup over expected cost that is considered."""
     max_margin: Annotated[float, Field(gt=0)] = 1.5
     """Highest markup over expected cost that is considered."""
-    count: Annotated[int, Field(ge=2)] = 25
+    count: Annotated[int, Field(ge=2, le=10_000)] = 25
     """Number of markups that are considered."""
 
     @model_validator(mode="after")

@@ -29,6 +29,8 @@ def fit(model: MarketState) -> Outlays:
         terms = model.terms[len(model.providers) + a]
         bought = terms.copy()
         bought[model.roster.student_of >= 0] = np.inf  # only what providers sell
+        if not np.isfinite(bought).any():
+            continue  # there is nothing to try yet
         rng = {
             name: model.streams.generator("fitting", f"{arbitrageur.name}/{name}")
             for name in ("problems", *model.roster.models)
@@ -52,7 +54,11 @@ def fit(model: MarketState) -> Outlays:
 
 
 def distil(model: MarketState) -> Outlays:
-    """Let every arbitrageur that finds it due buy its teacher's tokens and train a student."""
+    """Let every arbitrageur that finds it due buy its teacher's tokens and train a student.
+
+    Tokens have the price of attempts: whoever pays a resale markup pays it on them too, and a gated
+    teacher sells none.
+    """
     outlays = Outlays.none(len(model.arbitrageurs), len(model.providers))
     if model.rules.policy.distillation_ban:
         return outlays
@@ -61,9 +67,9 @@ def distil(model: MarketState) -> Outlays:
         if plan is None or arbitrageur.student or not arbitrageur.active:
             continue
         teacher = model.roster.models.index(plan.teacher)
-        price = model.price[teacher]
+        price = model.terms[len(model.providers) + a, teacher]
         if not np.isfinite(price):
-            continue  # its teacher has left the market
+            continue  # its teacher has left the market, or is gated
         tokens, training = plan.outlay(float(price))
         gain = _saving(model, a, arbitrageur) if plan.when == "profitable" else 0.0
         if plan.due(model.tick, gain, tokens + training):
@@ -71,7 +77,8 @@ def distil(model: MarketState) -> Outlays:
             owner = model.roster.owner[teacher]
             outlays.tokens[a, owner] += tokens
             outlays.training[a] += training
-            outlays.cost[owner] += tokens / price * model.roster.cost_ratio[teacher]
+            at_list, _ = plan.outlay(1.0)
+            outlays.cost[owner] += at_list * model.roster.cost_ratio[teacher]
     return outlays
 
 
@@ -90,6 +97,6 @@ def _saving(model: MarketState, number: int, arbitrageur: Arbitrageur) -> float:
         )
         if now is None or then is None:
             return 0.0
-        sold = queries > 0
-        saving += float(queries[sold] @ (now.spend - then.spend)[sold])
+        sold = (queries > 0) & np.isfinite(now.spend)  # what is out of reach now is sold no more
+        saving += float(queries[sold] @ (now.spend[sold] - then.spend[sold]))
     return saving

@@ -35,7 +35,7 @@ class PriceDynamics:
         Ticks after which they repeat: 1 where they have settled; None where they do not.
     deviation_gain
         The most that a provider that best-responds would gain by another price of its grid, as a
-        share of its profit; NaN where none does.
+        share of its profit, as last measured; NaN where none does.
     """
 
     state: str
@@ -92,8 +92,9 @@ class RunResult:
             index="tick", columns="model", values="price_multiplier", dropna=False, sort=False
         ).to_numpy(dtype=np.float64)
         lag = period(prices, math.ceil(self.scenario.ticks / 4))
-        gains = self.providers["deviation_gain"]
-        gain = float(gains.max()) if gains.notna().any() else float("nan")
+        gains = self.providers.dropna(subset="deviation_gain")
+        last = gains[gains["tick"] == gains["tick"].max()]
+        gain = float(last["deviation_gain"].max()) if len(last) else float("nan")
         state = "moving" if lag is None else "settled" if lag == 1 else "cycling"
         return PriceDynamics(state, lag, gain)
 

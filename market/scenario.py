@@ -43,7 +43,7 @@ class QualityTiers(Part):
     """Lowest promised solve rate, a share of queries."""
     max: SolveRate
     """Highest promised solve rate, a share of queries."""
-    count: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=1, le=1000)]
     """Number of tiers; a single one is at `min`, which may then equal `max`."""
 
     @model_validator(mode="after")
@@ -95,7 +95,7 @@ class ArbitrageurGroup(Part):
 
     name: AgentName
     """Unique among groups."""
-    count: Annotated[int, Field(ge=0)] = 1
+    count: Annotated[int, Field(ge=0, le=1000)] = 1
     """Number of arbitrageurs in the group."""
     awareness: Annotated[float, Field(ge=0, le=1)] = 1.0
     """Chance that a buyer knows a given arbitrageur of the group."""
@@ -131,9 +131,9 @@ class ConsumerGroup(Part):
 
     name: AgentName
     """Unique among segments."""
-    size: Annotated[int, Field(ge=1)]
+    size: Annotated[int, Field(ge=1, le=100_000_000)]
     """Number of buyers."""
-    queries_per_tick: Annotated[float, Field(gt=0)]
+    queries_per_tick: Annotated[float, Field(gt=0, le=1e6)]
     """Mean number of queries that one buyer sends per tick (Poisson)."""
     price_sensitivity: Annotated[float, Field(gt=0)]
     """β: price elasticity of demand for one seller among close substitutes."""
@@ -167,7 +167,7 @@ class Scenario(Part):
     """Names the run and its folder: letters, digits, `.`, `_` and `-`."""
     description: str = ""
     """What question the scenario asks."""
-    ticks: Annotated[int, Field(ge=1)]
+    ticks: Annotated[int, Field(ge=1, le=1_000_000)]
     """Length of the run, in ticks."""
     seed: Annotated[int, Field(ge=0)] = 1
     """Root of all random streams."""
@@ -238,10 +238,10 @@ class Scenario(Part):
             if name in (TREASURY, OUTSIDE):
                 yield ("providers", name), "this name is reserved for an account; choose another"
             for group in self.arbitrageurs:
-                stem, _, number = name.rpartition("-")
-                k = int(number) if number.isdecimal() else 0
-                if stem == group.name and number == str(k) and 1 <= k <= group.count:
-                    message = f"an arbitrageur of the group {stem!r} has this name too; rename one"
+                if _numbered(name, group):
+                    message = (
+                        f"an arbitrageur of the group {group.name!r} has this name too; rename one"
+                    )
                     yield ("providers", name), message
 
     def _models_sold_twice(self) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -269,10 +269,23 @@ class Scenario(Part):
             if plan is not None and plan.teacher not in self.models:
                 message = f"no model {plan.teacher!r}; {nearest(plan.teacher, list(self.models))}"
                 yield ("arbitrageurs", group.name, "distillation", "teacher"), message
+            for model in self.models:
+                if plan is not None and _numbered(model, group):
+                    message = (
+                        f"a student is named as its owner, and {model!r} is a model's name too"
+                    )
+                    yield ("arbitrageurs", group.name, "name"), f"{message}; rename the group"
         for change in self.interventions:
             if change.at >= self.ticks:
                 message = f"tick {change.at} is not before the end of the run, {self.ticks}"
                 yield ("interventions", change.name, "at"), message
+
+
+def _numbered(name: str, group: ArbitrageurGroup) -> bool:
+    """Whether an arbitrageur of the group has this name."""
+    stem, _, number = name.rpartition("-")
+    k = int(number) if number.isdecimal() else 0
+    return stem == group.name and number == str(k) and 1 <= k <= group.count
 
 
 def dotted(path: Sequence[str]) -> str:

@@ -83,6 +83,9 @@ def problem_types(population: Population, types: int, rng: np.random.Generator) 
     features = whiten(population.solve_prob[:, spread]) if spread.any() else None
     if types == 1 or features is None:
         return np.zeros(population.size, dtype=np.int64)
+    kinds, kind = np.unique(features, axis=0, return_inverse=True)
+    if types >= len(kinds):  # each kind of problem is a type of its own
+        return kind.ravel().astype(np.int64)
     best, least = np.zeros(population.size, dtype=np.int64), np.inf
     for _ in range(10):
         centre, label = kmeans2(features, types, minit="++", rng=rng, missing="warn")

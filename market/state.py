@@ -37,7 +37,7 @@ class MarketState(mesa.Model):
         self.streams = Streams(spec.seed)
         self.quality = spec.quality_tiers.values()
         self.phases = phases(spec)
-        self.rules = spec
+        self.rules = spec = self.phases[0].scenario  # with what is changed at tick 0
         whole = largest(self.phases)
         ground = prepare(whole)
         grid = spec.population.budget
@@ -49,7 +49,13 @@ class MarketState(mesa.Model):
             remainder=grid.remainder,
         )
         moving = any(p.pricing.kind not in ("list", "cost_plus") for p in spec.providers)
-        self.economy = Economy(tables, self.quality, ground.mixes, thorough=not moving)
+        self.economy = Economy(
+            tables,
+            self.quality,
+            ground.mixes,
+            thorough=not moving,
+            typed_by=spec.models,  # a student that may come must not move what others see
+        )
         self.samplers = [ProblemSampler(weight) for weight in ground.mixes]
 
         mixes, tiers = len(ground.mixes), len(self.quality)

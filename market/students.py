@@ -26,7 +26,7 @@ class Distillation(Part):
         one_of("must be a tick, from 0, or 'profitable'"),
     ] = "profitable"
     """The tick at which it is done, or `profitable`: as soon as the rule below says so."""
-    horizon: Annotated[int, Field(ge=1)] = 30
+    horizon: Annotated[int, Field(ge=1, le=1_000_000)] = 30
     """Ticks over which the outlay must be earned back."""
     resale: Annotated[float, Field(ge=0, le=1)] | None = None
     """If given, other arbitrageurs may buy the student's attempts, at this way from its cost (0) to

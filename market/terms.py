@@ -36,7 +36,7 @@ def terms_of_trade(
     levers
         Resale markup, gates and ban.
     owned
-        [A] whether each arbitrageur has distilled its student.
+        [A] whether each arbitrageur is in the market with a student that it has distilled.
     resale
         [A] price of its student to others, over its cost; infinite where it is not for sale.
     """

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import market
+from market.demand import Needs, Value
+from market.distributions import Constant
 
 
 def twin(name: str, **more: object) -> tuple[dict[str, float], dict[str, float]]:
@@ -114,3 +116,11 @@ def test_bankrupt_arbitrageurs_stop_selling():
         assert own["balance"][tick - 1] < -10
         assert own["balance"][tick - 2] >= -10
         assert (own["queries"][tick:] == 0).all()
+
+
+def test_a_buyer_to_whom_a_solution_is_worth_nothing_buys_nothing_however_price_sensitive():
+    rule = Value(value=Constant(value=0.0))
+    needs = Needs(np.zeros(1, dtype=np.int64), np.zeros(1))
+    utility, _ = rule.utility(needs, np.array([0.2]), np.array([0.5]), 1e12)
+    assert utility[0] == -np.inf
+    assert utility[0] < rule.outside(needs, 1e12)[0]

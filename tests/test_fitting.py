@@ -100,3 +100,11 @@ def test_what_is_left_is_spent_where_it_is_spent():
     population = one_problem([0.0], [0.03])
     tables = sampled_tables(bought(population, 1.0), population.models, log_budgets(), "spent")
     np.testing.assert_allclose(tables.spend[0][0], tables.budget)
+
+
+def test_a_free_model_is_tried_up_to_the_cap_in_list_dollars():
+    population = one_problem([0.5, 0.0], [0.01, 0.01])
+    sample = bought(population, 1.0, cap=0.1, price=[1.0, 0.0])
+    assert np.isinf(sample.needed[:, 1]).all()
+    assert sample.spend[1] == pytest.approx(0.1 * len(sample.problem))
+    assert 0.8 < sample.spend[0] <= 1.0

@@ -44,6 +44,7 @@ def test_changes_of_one_tick_apply_in_their_order():
         ({"providers.OpenAI.active_from": 5}, "when it enters"),
         ({"arbitrageurs": []}, "may not be added, renamed or left out"),
         ({"policy": "no"}, "must be a table"),
+        ({"policy..gated": []}, "quote names that hold a dot"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -118,3 +119,24 @@ def test_a_market_without_arbitrageurs_stays_without():
     assert largest(phases(alone)).arbitrageurs[0].count == 0
     assert alone.interventions[0].set == {"policy.routing_tax": 0.1}
     assert without_arbitrageurs(load((3, {"arbitrageurs.routers.count": 4}))).interventions == ()
+
+
+@pytest.mark.parametrize("count", [5, 9])
+def test_arbitrageurs_to_come_leave_the_ticks_before_them_the_same_to_the_bit(count):
+    more = {"quality_tiers.count": 5, "consumers.teams.size": 500, "ticks": 6}
+    plain = market.run(load(**more))
+    joined = market.run(load((4, {"arbitrageurs.routers.count": count}), **more))
+    for name in ("market", "providers", "consumers", "models"):
+        before, then = (result.tables[name].query("tick < 4") for result in (plain, joined))
+        assert before.equals(then)
+
+
+def test_what_changes_at_tick_0_is_as_if_it_were_in_the_scenario():
+    values = {
+        "consumers.teams.demand.quality": {"kind": "uniform", "low": 0.6, "high": 0.75},
+        "providers.OpenAI.pricing": {"kind": "best_response"},
+    }
+    small = {"ticks": 2, "quality_tiers.count": 4, "consumers.teams.size": 500}
+    changed, written = market.run(load((0, values), **small)), market.run(load(**small, **values))
+    for name, table in written.tables.items():
+        assert table.equals(changed.tables[name])

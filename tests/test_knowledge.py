@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 import market
+from market.building import prepare
+from market.errors import ScenarioError
+from market.model import MarketModel
 
 OTHERS = {"sympy": 0.17, "sphinx-doc": 0.106, "scikit-learn": 0.063, "other": 0.161}
 DOMAINS = {"django": {"django": 1.0}, "others": OTHERS}
@@ -183,3 +186,58 @@ def test_arbitrageurs_who_know_different_things_live_in_one_market():
     last = result.arbitrageurs[result.arbitrageurs["tick"] >= 8].groupby("group")["profit"].sum()
     assert last["seeing"] > max(last["blind"], last["taught"], 0)
     assert (result.market["imbalance"] <= 1e-9).all()
+
+
+def test_a_fitting_budget_waits_until_there_is_something_to_try():
+    late = {"kind": "fit", "budget": 10.0}
+    spec = market.load(
+        "routing_knowledge",
+        set={
+            "ticks": 5,
+            "consumers.teams.size": 500,
+            "perturb_every": "never",
+            "arbitrageurs.router.knowledge": late,
+            "providers.OpenAI.active_from": 2,
+            "providers.DeepSeek.active_from": 2,
+        },
+    )
+    table = market.run(spec).arbitrageurs.set_index("tick")
+    assert (table["outlay"] > 0).tolist() == [False, False, True, False, False]
+    assert (table["queries"][2:] > 0).all()
+
+
+def test_a_menu_that_best_responds_rests_on_what_the_sample_shows_of_costs():
+    spec = market.load(
+        "routing_knowledge",
+        set={
+            "ticks": 2,
+            "consumers.teams.size": 500,
+            "perturb_every": "never",
+            "arbitrageurs.router.routing": BLIND,
+            "arbitrageurs.router.knowledge": {"kind": "fit", "budget": 2.0},
+            "arbitrageurs.router.pricing": {"kind": "best_response"},
+        },
+    )
+    model = MarketModel(spec)
+    model.step()
+    router = model.arbitrageurs[0]
+    terms = model.terms[len(model.providers)]
+    believed = router.routes(model.economy, terms)
+    assert believed is not None
+    assert np.isfinite(believed.spend).any()
+    prospects = model.foresight.resale_views(router)[0].prospects
+    at_cost = prospects.profit(believed.spend[None, :])
+    assert at_cost[0] == pytest.approx(0.0, abs=1e-9)  # what it thinks it costs leaves no profit
+
+
+def test_a_fitting_budget_that_pays_for_more_problems_than_find_room_is_refused():
+    knowledge = {"kind": "fit", "budget": 1e7}
+    spec = market.load("routing_knowledge", set={"arbitrageurs.router.knowledge": knowledge})
+    with pytest.raises(ScenarioError, match=r"arbitrageurs\.router\.knowledge\.budget: 1e\+07 USD"):
+        prepare(spec)
+    prepare(
+        market.load(
+            "routing_knowledge",
+            set={"arbitrageurs.router.knowledge": {"kind": "fit", "budget": 1000.0}},
+        )
+    )

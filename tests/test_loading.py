@@ -650,3 +650,23 @@ def test_the_schema_takes_a_file_that_changes_a_part_of_another():
         jsonschema.validate({k: v for k, v in change.items() if k != "extends"}, schema)
     with pytest.raises(jsonschema.ValidationError, match="sise"):
         jsonschema.validate({**change, "consumers": [{"name": "teams", "sise": 1}]}, schema)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("swebench", "ticks", 10**30),
+        ("swebench", "quality_tiers.count", 10**11),
+        ("swebench", "arbitrageurs.routers.count", 10**8),
+        ("swebench", "consumers.teams.size", 10**12),
+        ("swebench", "consumers.teams.queries_per_tick", 1e30),
+        ("swebench", "population.budget.points", 10**12),
+        ("synthetic", "population.problems", 10**12),
+        ("distillation", "arbitrageurs.distiller.distillation.horizon", 10**400),
+        ("price_response", "providers.OpenAI.pricing.count", 10**12),
+    ],
+)
+def test_numbers_beyond_what_a_run_can_hold_are_refused(name, path, value):
+    with pytest.raises(ScenarioError, match="must be at most") as caught:
+        load(name, set={path: value})
+    assert path in str(caught.value)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import market
 from market.capability import with_shift
 from market.curves import build_tables
+from market.model import MarketModel
 from market.perturbation import arc
 
 SMALL = {"ticks": 8, "consumers.teams.size": 2000}
@@ -116,3 +117,14 @@ def test_capability_is_the_slope_of_expected_revenue():
 
     slope = (revenue(0.05) - revenue(-0.05)) / 0.1
     assert told.loc["gpt5mini", "marginal_revenue_capability"] == pytest.approx(slope, rel=1e-6)
+
+
+def test_sellers_learn_nothing_from_being_measured():
+    settings = {"quality_tiers.count": 3, "consumers.teams.size": 300, "perturb_every": "never"}
+    model = MarketModel(market.load("price_response", set=settings))
+    model.step()  # prices have moved since sellers last asked
+    before = {key: value.list_spend.shape for key, (_, value) in model.foresight._known.items()}
+    model.rules = model.rules.model_copy(update={"perturb_every": 1})
+    assert model.foresight.perturbation() is not None
+    after = {key: value.list_spend.shape for key, (_, value) in model.foresight._known.items()}
+    assert after == before

@@ -182,6 +182,27 @@ def test_models_come_in_the_order_of_their_providers():
             },
             "population.models.problems: this name is reserved",
         ),
+        (
+            {
+                "population": {
+                    **small()["population"],
+                    "models": [{"name": n, "ability": 0, "cost": 1} for n in ("large", "r-1")],
+                },
+                "providers": [provider(models=["large", "r-1"])],
+                "arbitrageurs": [
+                    {
+                        "name": "r",
+                        "distillation": {
+                            "teacher": "large",
+                            "tokens": 1e8,
+                            "token_price": 1,
+                            "training_price": 1,
+                        },
+                    }
+                ],
+            },
+            "arbitrageurs.r.name: a student is named as its owner, and 'r-1' is a model's name too",
+        ),
     ],
 )
 def test_parts_that_do_not_agree_are_named_by_their_dotted_path(changes, says):

@@ -89,3 +89,13 @@ def test_accuracies_and_types_out_of_range_are_refused(ladder):
         posterior_weights(ladder, label, 1.5)
     with pytest.raises(DataError, match="types: 0 is not from 1"):
         problem_types(ladder, 0, np.random.default_rng(1))
+
+
+def test_as_many_types_as_kinds_of_problems_tell_them_all_apart():
+    # two problems alike, so three kinds of four; k-means has no fourth centre to begin from
+    prob = np.array([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.5, 0.5]])
+    population = Population(("a", "b"), np.full(4, 0.25), prob, np.full((4, 2), 0.01))
+    for types in (3, 4):
+        label = problem_types(population, types, np.random.default_rng(1))
+        assert label[0] == label[1]
+        assert len(set(label.tolist())) == 3

@@ -128,3 +128,104 @@ def test_each_of_a_group_distils_a_student_of_its_own():
     last = students[students["tick"] == SMALL["ticks"] - 1].set_index("model")["attempts"]
     assert (last > 0).all()
     assert last.nunique() == 2
+
+
+def test_a_gated_teacher_sells_no_tokens_and_a_resale_markup_is_on_them_too():
+    gated = run(**plan(when=1), policy__gated=["Alibaba"])
+    assert (gated.arbitrageurs["outlay"] == 0).all()
+    assert (gated.models[gated.models["student"]]["attempts"] == 0).all()
+    priced = plan(when=1, tokens=100e6, token_price=0.5, training_price=0.0)
+    dearer = run(**priced, policy__resale_markup=0.2).providers
+    assert dearer["token_revenue"].sum() == pytest.approx(60.0)
+    cost = (
+        dearer["cost"].sum() - run(**priced, policy__distillation_ban=True).providers["cost"].sum()
+    )
+    assert cost < 50.0  # of the tokens 25, less what the student's attempts save
+
+
+def test_a_teacher_that_costs_nothing_may_be_free():
+    free = {
+        "providers__Alibaba__cost_ratio": 0.0,
+        "providers__Alibaba__pricing": {"kind": "cost_plus", "markup": 0.0},
+    }
+    result = run(**plan(when=0), **free, ticks=2)
+    assert result.providers[["token_revenue", "cost"]].sum().tolist() == [0.0, 0.0]
+    assert result.arbitrageurs["outlay"].sum() == pytest.approx(180.0)  # its training
+
+
+def test_tiers_that_go_out_of_reach_count_for_nothing_in_the_decision():
+    values = {
+        "ticks": 4,
+        "providers.DeepSeek.active_until": 2,
+        "arbitrageurs.router.distillation": {
+            "teacher": "gpt5mini",
+            "tokens": 1e6,
+            "token_price": 1e3,
+            "training_price": 0.0,
+        },
+        "quality_tiers": {"min": 0.5, "max": 0.78, "count": 4},
+        "consumers.teams.demand.quality": {"kind": "uniform", "low": 0.5, "high": 0.78},
+        "consumers.teams.demand.budget": {"kind": "constant", "value": 5.0},
+    }
+    result = market.run(market.load("duopoly", set={**SMALL, **values}))
+    trades = result.trades[result.trades["seller"] == "router-1"]
+    top = trades[trades["quality"] == trades["quality"].max()].set_index("tick")["queries"]
+    assert top[1] > 0
+    assert top[2] == 0  # its cascade's second model has left
+    assert (result.arbitrageurs["outlay"] == 0).all()
+
+
+def test_a_student_that_never_comes_moves_nothing_that_others_see():
+    values = {
+        "arbitrageurs.routers.routing": {"kind": "signal", "accuracy": 1.0, "types": 8},
+        "policy.distillation_ban": True,
+        "quality_tiers.count": 4,
+    }
+    without = market.load("swebench", set={**SMALL, "ticks": 3, **values})
+    idle = type(without.arbitrageurs[0]).model_validate({"name": "idle", "awareness": 0.0})
+    distillation = Distillation(
+        teacher="deepseek", tokens=1e9, token_price=0.4, training_price=0.1, when=0
+    )
+    plans = (idle, idle.model_copy(update={"distillation": distillation}))
+    without, planned = (
+        market.run(
+            without.model_copy(update={"arbitrageurs": (*without.arbitrageurs, group)})
+        ).trades
+        for group in plans
+    )
+    pd.testing.assert_frame_equal(without, planned)
+
+
+def test_the_student_of_a_bankrupt_leaves_with_it():
+    spec = market.load(
+        "distillation",
+        set={
+            **SMALL,
+            "ticks": 3,
+            **plan(when=0, resale=0.3),
+            "arbitrageurs.distiller.capital": 10.0,
+        },
+    )
+    other = type(spec.arbitrageurs[0]).model_validate({"name": "other"})
+    result = market.run(spec.model_copy(update={"arbitrageurs": (*spec.arbitrageurs, other)}))
+    assert result.exits == {"distiller-1": 1}  # tokens and training cost more than its capital
+    assert result.arbitrageurs.groupby("tick")["student_sales"].sum().gt(0).tolist() == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_planner_may_not_use_a_student_that_is_banned():
+    def planned(**more: object) -> market.RunResult:
+        return run(ticks=4, **plan(when=0), **more)
+
+    change = [{"name": "ban", "at": 2, "set": {"policy.distillation_ban": True}}]
+    late, never = planned(interventions=change), planned(policy__distillation_ban=True)
+    last = [
+        result.market.set_index("tick")[["welfare", "efficiency"]].loc[3]
+        for result in (late, never)
+    ]
+    assert last[0]["welfare"] / last[0]["efficiency"] == pytest.approx(
+        last[1]["welfare"] / last[1]["efficiency"]
+    )
