@@ -57,7 +57,8 @@ def buy_attempts(
     price
         [M] price multipliers; infinite where a model is not for sale.
     budget
-        US dollars in all; the problem that would go over it is not begun.
+        US dollars in all; the problem in hand when they are spent is finished, and paid. (Not to
+        begin it would leave out dear problems more often than cheap ones.)
     cap
         US dollars that one model may cost at one problem; list dollars where it is free.
     rng
@@ -66,7 +67,7 @@ def buy_attempts(
     Returns
     -------
     FittingSample
-        Empty where the budget does not pay the first problem drawn.
+        At least one problem.
     """
     sold = np.isfinite(price)
     capped_at = np.where(sold & (price > 0), price, 1.0)
@@ -86,12 +87,12 @@ def buy_attempts(
         needed = np.where(needed <= allowed, needed, np.inf)
         list_spend = np.minimum(needed, allowed) * cost
         bill = (list_spend * np.where(sold, price, 0.0)).sum(axis=1)
-        fits = int(np.searchsorted(np.cumsum(bill), left, side="right"))
+        fits = min(int(np.searchsorted(np.cumsum(bill), left, side="left")) + 1, _BATCH)
         chosen.append(problem[:fits])
         needs.append(needed[:fits])
         spend += list_spend[:fits].sum(axis=0)
         left -= float(bill[:fits].sum())
-        if fits < _BATCH or not bill.any():  # nothing is for sale within the cap: nothing to learn
+        if left <= 0 or not bill.any():  # nothing is for sale within the cap: nothing to learn
             break
     drawn = np.concatenate(chosen)
     return FittingSample(drawn, np.concatenate(needs), population.list_cost[drawn], spend)

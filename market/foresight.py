@@ -19,6 +19,7 @@ from market.state import MarketState
 from market.views import MarketView, Prospects, ProviderView
 
 PRICE_STEP = 0.05  # relative change of a price, up and down, that elasticity is measured by
+REMEMBERED = 48  # price lists met lately whose routes are remembered
 WIDE = (0.6, 0.8, 1.25, 1.7)  # changes of a price around which routes are searched beforehand
 
 
@@ -33,6 +34,15 @@ class Deferred:
         return self.make().profit(alternatives)
 
 
+@dataclass(frozen=True)
+class _Found:
+    """Plain cascades, [G, M] list spend each: around list prices, at prices met lately, and all."""
+
+    around: tuple[FloatArray, ...]
+    met: dict[bytes, FloatArray]
+    every: Alternatives
+
+
 class Foresight:
     """Expectations over a market as it stands; it reads the model and changes nothing in it.
 
@@ -44,7 +54,7 @@ class Foresight:
 
     def __init__(self, model: MarketState) -> None:
         self.model = model
-        self._known: dict[tuple[bytes, int], tuple[frozenset[bytes], Alternatives]] = {}
+        self._known: dict[tuple[bytes, int], _Found] = {}
 
     def provider_view(self, provider: Provider) -> ProviderView:
         """The market as a provider sees it, its own price as it stands."""
@@ -220,15 +230,16 @@ class Foresight:
         if key not in self._known:
             listed = np.where(np.isfinite(terms), 1.0, np.inf)
             around = price_lists(listed, model.roster.owner, WIDE)
-            self._known[key] = (
-                frozenset(),
-                Alternatives.of(self._plain(territory, price) for price in around),
-            )
-        seen, known = self._known[key]
-        if terms.tobytes() not in seen:
-            known = known.and_of([self._plain(territory, terms)])
-            self._known[key] = (seen | {terms.tobytes()}, known)
-        return known
+            listed_here = [self._plain(territory, price) for price in around]
+            self._known[key] = _Found(tuple(listed_here), {}, Alternatives.of(listed_here))
+        found = self._known[key]
+        if terms.tobytes() not in found.met:
+            met = {**found.met, terms.tobytes(): self._plain(territory, terms)}
+            for oldest in list(met)[:-REMEMBERED]:
+                del met[oldest]
+            every = Alternatives.of([*found.around, *met.values()])
+            found = self._known[key] = _Found(found.around, met, every)
+        return found.every
 
     def _plain(self, territory: Territory, price: FloatArray) -> FloatArray:
         """[G, M] list spend of the plain cascades at a price list; infinite out of reach."""

@@ -51,10 +51,6 @@ class Alternatives:
         """Take the cascades of frontiers, each as its list spend [G, M]."""
         return cls(np.stack(list(frontiers), axis=1))
 
-    def and_of(self, frontiers: Sequence[FloatArray]) -> "Alternatives":
-        """Those of more frontiers besides."""
-        return Alternatives(np.concatenate([self.list_spend, np.stack(frontiers, axis=1)], axis=1))
-
     def route(self, price: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Cheapest at the multipliers `price` [M], infinite where a model is not for sale.
 

@@ -152,7 +152,7 @@ class FittedKnowledge(Part):
 
     kind: Literal["fit"] = "fit"
     budget: Annotated[float, Field(gt=0)]
-    """US dollars spent on attempts, paid to the providers."""
+    """US dollars spent on attempts, paid to the providers; the last problem is finished."""
     cap: Annotated[float, Field(gt=0)] = 0.5
     """Most US dollars that one model costs at one problem."""
     problems: Problems = AllProblems()

@@ -108,7 +108,7 @@ class ArbitrageurGroup(Part):
     segment_menus: bool = False
     """Whether it posts a menu for each segment's mix of problems, or one for all."""
     capital: Annotated[float, Field(ge=0)] | None = None
-    """US dollars that each begins with; bankrupt when they are gone. Without limit if not given."""
+    """US dollars that each may lose before it is bankrupt; without limit if not given."""
     distillation: Distillation | None = None
     """A student that each may distil, if given."""
 
@@ -118,6 +118,10 @@ class ArbitrageurGroup(Part):
             if isinstance(self.routing, OracleRouting):
                 raise PydanticCustomError(
                     "order", "an oracle knows every problem; give it knowledge full", {}
+                )
+            if self.distillation is not None:
+                raise PydanticCustomError(
+                    "order", "a student is in nobody's sample: give knowledge full", {}
                 )
             if self.segment_menus:
                 raise PydanticCustomError(

@@ -107,7 +107,7 @@ def test_profit_rises_with_the_fitting_budget_and_a_small_one_loses():
 def test_the_fitting_budget_is_spent_and_earned_by_providers():
     result = run(routing=BLIND, knowledge={"kind": "fit", "budget": 50.0})
     outlay = result.arbitrageurs.set_index("tick")["outlay"]
-    assert 45 < outlay[0] <= 50
+    assert 50 <= outlay[0] < 51
     assert (outlay[1:] == 0).all()
     fitting = result.providers.groupby("tick")["fitting_revenue"].sum()
     assert fitting[0] == pytest.approx(outlay[0])
@@ -130,12 +130,6 @@ def test_what_a_fitted_router_sells_is_what_it_delivers():
     sold = np.isfinite(model.arbitrageurs[0].menus[0])
     assert sold.any()
     assert (delivered[sold] >= model.quality[sold] - 1e-6).all()
-
-
-def test_a_budget_that_pays_no_problem_teaches_nothing():
-    result = run(routing=BLIND, knowledge={"kind": "fit", "budget": 1e-4})
-    assert (result.arbitrageurs["queries"] == 0).all()
-    assert (result.arbitrageurs["outlay"] == 0).all()
 
 
 @pytest.mark.parametrize("sold", ["django", "others"])

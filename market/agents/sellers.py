@@ -172,7 +172,7 @@ class Arbitrageur(Seller):
             believed = economy.route(self.spec.routing, price, territory, problem)
             return _kept_promises(believed, economy)
         if not self.fitted or self.spec.knowledge.kind == "fit":
-            return None  # the fitting budget did not pay for one problem
+            return None  # it has not fitted yet
         return economy.route(self.spec.routing, price, economy.mixes[mix])
 
     def post(
@@ -198,6 +198,10 @@ class Arbitrageur(Seller):
         """
         menus, policies = [], []
         flat: tuple[FloatArray, Policies] | None = None
+        if not self.spec.segment_menus:  # one fee for all must be allowed with all
+            floors = np.tile(
+                np.where(np.isfinite(floors), floors, 0.0).max(axis=0), (len(views), 1)
+            )
         for mix, (view, floor) in enumerate(zip(views, floors, strict=True)):
             if flat is None or self.spec.segment_menus:
                 flat = self._fees(view, economy, price, tax, mix, floor)
@@ -242,11 +246,13 @@ class Arbitrageur(Seller):
             return float("inf")
         population = economy.tables.population
         teacher, student = (population.index(name) for name in (plan.teacher, self.name))
-        dearer = price[teacher] * float(
+        # a teacher that has left the market is remembered at its list price
+        asked = float(price[teacher]) if np.isfinite(price[teacher]) else 1.0
+        dearer = asked * float(
             (population.weight @ population.list_cost[:, teacher])
             / (population.weight @ population.list_cost[:, student])
         )
-        return 1 + plan.resale * (max(dearer, 1.0) - 1) if np.isfinite(dearer) else 1.0
+        return 1 + plan.resale * (max(dearer, 1.0) - 1)
 
     def learn(self, balance: float) -> None:
         """Take note of its balance; bankrupt when it has cost more than the capital."""
