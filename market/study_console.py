@@ -39,6 +39,7 @@ COMPARED = (
     "price_index",
     "price_per_query",
     "solve_rate",
+    "mean_tier",
     "served_share",
     "marginal_revenue_per_query",
     "provider_revenue",
@@ -47,7 +48,9 @@ COMPARED = (
     "consumer_surplus",
     "producer_surplus",
     "arbitrageur_surplus",
+    "tax_revenue",
     "welfare",
+    "efficiency",
 )
 _ROWS = 24  # design points that are printed; all are in the folder
 
