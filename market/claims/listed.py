@@ -129,11 +129,17 @@ CLAIMS = (
     Claim(
         "They reduce the marginal revenue of providers",
         "arXiv:2603.22404",
-        _counted("marginal_revenue_per_query", -1, ((0, 1), (0, 2), (0, 6))),
-        "Where buyers choose how much quality to buy, the answer turns with competition. A "
-        "single arbitrageur keeps most of what routing saves, and providers lose. Two and more "
-        "pass it on; buyers then move up to solve rates that take more attempts than routing "
-        "saves, and a query earns providers more than it did without arbitrage.",
+        (
+            *_counted("marginal_revenue_per_query", -1, ((0, 1), (0, 2), (0, 6), (3, 6))),
+            *_counted("served_share", 1, ((3, 6),)),
+        ),
+        "Where buyers choose how much quality to buy, the answer turns with competition. A single "
+        "arbitrageur keeps most of what routing saves, and providers lose. Two and more pass it "
+        "on; buyers then move up to solve rates that take more attempts than routing saves, and "
+        "a query earns providers more than it did without arbitrage. With fixed needs marginal "
+        "revenue turns slightly up again beyond three arbitrageurs: fees are at cost by then, "
+        "and all that is left is that more buyers know one of them and are served at all (the "
+        "share of queries served, the last rows).",
     ),
     Claim(
         "Arbitrage reduces segmentation of the market",
