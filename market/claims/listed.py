@@ -131,7 +131,13 @@ CLAIMS = (
         "arXiv:2603.22404",
         (
             *_counted("marginal_revenue_per_query", -1, ((0, 1), (0, 2), (0, 6), (3, 6))),
-            *_counted("served_share", 1, ((3, 6),)),
+            Contrast(
+                "for comparison: `served_share`, 6 arbitrageurs against 3",
+                "served_share",
+                _count("fixed needs", 6),
+                _count("fixed needs", 3),
+                1,
+            ),
         ),
         "Where buyers choose how much quality to buy, the answer turns with competition. A single "
         "arbitrageur keeps most of what routing saves, and providers lose. Two and more pass it "
