@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from market.answers import RUN_FAILED, acting_on_errors, print_json
+from market.explore_command import explore
 from market.options import (
     Json,
     Models,
@@ -364,6 +365,7 @@ def schema() -> None:
 
 app.command()(sweep)
 app.command()(compare)
+app.command()(explore)
 
 
 if __name__ == "__main__":
