@@ -31,7 +31,6 @@ SAME_NUMBER = """
   return [String(typed).trim() !== "" && Number.isFinite(number) ? number : held, held];
 }
 """
-OUT_OF_PLACE = "(answer) => !%s.includes(answer)"
 
 
 def app(question: WhatIf, runs: Runs) -> Dash:
@@ -127,13 +126,20 @@ def _keep_numbers_alike(made: Dash) -> None:
 
 
 def _hide_what_does_not_matter(made: Dash, question: WhatIf) -> None:
-    for control in controls_of(offered(question.before())):
-        if isinstance(control, Number) and control.only is not None:
-            made.clientside_callback(
-                OUT_OF_PLACE % list(control.only.among),
-                Output({"control": control.key, "part": "whole"}, "hidden"),
-                Input({"control": control.only.choice.key, "part": "value"}, "value"),
-            )
+    @made.callback(
+        Output({"control": ALL, "part": "whole"}, "hidden"),
+        Input({"control": ALL, "part": "value"}, "value"),
+    )
+    def hide(_: Any) -> list[bool]:
+        answers, controls = _answers(), controls_of(offered(question.before()))
+        idle = {
+            control.key
+            for control in controls
+            if isinstance(control, Number)
+            and control.only is not None
+            and not control.only.holds(answers)
+        }
+        return [one["id"]["control"] in idle for one in ctx.outputs_list]
 
 
 def _answers() -> Answers:
