@@ -1,5 +1,6 @@
 """The page: controls on one side, the market before and after on the other."""
 
+import json
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
@@ -115,7 +116,6 @@ def _control(control: Control) -> html.Div:
                         dcc.Input(
                             id=found,
                             type="text",
-                            inputMode="numeric",
                             value=control.start,
                             debounce=TYPING,
                             className="typed",
@@ -133,7 +133,15 @@ def _control(control: Control) -> html.Div:
             body = [dcc.Textarea(id=found, value=control.start, rows=3)]
     wrapped = {"control": control.key, "part": "whole"}
     note = [html.Small(control.note)] if control.note else []
-    return html.Div([html.P(control.label), *body, *note], id=wrapped, className="control")
+    return html.Div([_label(control), *body, *note], id=wrapped, className="control")
+
+
+def _label(control: Control) -> html.Label | html.P:
+    """Of a field that is typed into, its label; of a list of boxes, what stands above it."""
+    if not isinstance(control, Number | Lines):
+        return html.P(control.label)
+    field = json.dumps({"control": control.key, "part": "value"}, separators=(",", ":"))
+    return html.Label(control.label, htmlFor=field)  # the id as Dash writes it
 
 
 def _results() -> html.Div:
@@ -191,7 +199,7 @@ def results(before: RunResult, after: RunResult) -> list[Any]:
 
 
 def _table(first: str, rows: Sequence[Row]) -> html.Div:
-    head = html.Tr([html.Th(text, scope="col") for text in (first, *SIDES, "it")])
+    head = html.Tr([html.Th(text, scope="col") for text in (first, *SIDES, "change")])
     body = [
         html.Tr([html.Th(r.name, scope="row"), *map(html.Td, (r.before, r.after, r.change))])
         for r in rows

@@ -11,13 +11,14 @@ import plotly.graph_objects as go
 
 from market import charts
 from market.charts import Colours
+from market.charts.flows import KEPT
 from market.charts.template import TITLE_LINE
 from market.errors import DataError
 from market.results import RunResult
 
 SIDES = ("before", "after")
 MOVING = ("price_index", "price_per_query", "marginal_revenue_per_query", "segmentation", "welfare")
-LEGEND_LINE = 19  # pixels
+LEGEND_LINE, LEGEND_MARK, LETTER, HALF, AXIS = 19, 45, 7, 340, 56  # pixels
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     late = [charts.last_quarter(side.result.trades) for side in sides]
 
     yield _side_by_side(
-        "Prices posted, and in red what arbitrageurs spent. The shaded margin is what competition "
-        "among them passes on.",
+        "Prices posted, and in orange what arbitrageurs spent. The shaded margin is what "
+        "competition among them passes on.",
         [
             partial(_costs, trades, side.resellers, colours)
             for side, trades in zip(sides, late, strict=True)
@@ -90,10 +91,7 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
         )
     yield _side_by_side(
         "US dollars per tick, last quarter of the run.",
-        [
-            partial(charts.who_buys_from_whom, trades, side.resellers, colours)
-            for side, trades in zip(sides, late, strict=True)
-        ],
+        [partial(_flows, trades, side, colours) for side, trades in zip(sides, late, strict=True)],
     )
     for what, note in (
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
@@ -115,7 +113,7 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
         )
     yield _together(
         "Dotted is before, solid is after. A price index of 1 is list prices without arbitrage.",
-        charts.measures_over_ticks(after.market, MOVING, sides[1].events, before.market, "before"),
+        _moves(before, sides[1]),
     )
     earned = [charts.tier_revenue(trades) for trades in late]
     if earned[1].to_numpy().sum() > 0:
@@ -129,6 +127,21 @@ def _costs(trades: pd.DataFrame, resellers: Sequence[str], colours: Colours) -> 
     return charts.cost_by_solve_rate(
         charts.menu_costs(trades, resellers), colours, question="What does a solve rate cost?"
     )
+
+
+def _flows(trades: pd.DataFrame, side: _Side, colours: Colours) -> go.Figure:
+    """Who buys from whom; what no provider gets, under a name that half of a window holds."""
+    chart = charts.who_buys_from_whom(trades, side.resellers, colours)
+    rest = "kept or taxed" if side.result.summary["tax_revenue"] > 0 else "kept"
+    names = [rest if name == KEPT else name for name in chart.data[0].node.label]
+    return chart.update_traces(node_label=names)
+
+
+def _moves(before: RunResult, after: _Side) -> go.Figure:
+    chart = charts.measures_over_ticks(
+        after.result.market, MOVING, after.events, before.market, SIDES[0]
+    )
+    return chart.update_traces({"name": SIDES[1]}, {"name": "this market"})
 
 
 def _contested_tier(sides: Sequence[_Side]) -> float | None:
@@ -146,14 +159,15 @@ def _side_by_side(note: str, draw: Sequence[Callable[[], go.Figure]]) -> Picture
     drawn = [_drawn(one) for one in draw]
     made = [chart for chart in drawn if not isinstance(chart, str)]
     question = " ".join(made[0].layout.title.text.split("<br>")) if made else "Nothing was sold"
-    scale = _common_range(made)
+    scale, lines = _common_range(made), max(map(_legend_lines, made), default=0)
     return Pictures(
-        question, note, tuple(c if isinstance(c, str) else _bare(c, scale) for c in drawn)
+        question, note, tuple(c if isinstance(c, str) else _bare(c, lines, scale) for c in drawn)
     )
 
 
 def _together(note: str, chart: go.Figure) -> Pictures:
-    return Pictures(" ".join(chart.layout.title.text.split("<br>")), note, (_bare(chart),))
+    question = " ".join(chart.layout.title.text.split("<br>"))
+    return Pictures(question, note, (_bare(chart, _legend_lines(chart)),))
 
 
 def _drawn(draw: Callable[[], go.Figure]) -> go.Figure | str:
@@ -163,18 +177,33 @@ def _drawn(draw: Callable[[], go.Figure]) -> go.Figure | str:
         return str(error).removeprefix("nothing to draw: ")
 
 
-def _bare(chart: go.Figure, scale: tuple[float, float] | None = None) -> go.Figure:
-    """A copy for a heading above it and half of a window's width."""
+def _bare(
+    chart: go.Figure, legend_lines: int, scale: tuple[float, float] | None = None
+) -> go.Figure:
+    """A copy for a heading above it and half of a window's width.
+
+    With as many lines of legend, two charts have axes of the same height.
+    """
     found = go.Figure(chart)
     saved = TITLE_LINE * len(chart.layout.title.text.split("<br>"))
-    named = sum(1 for t in chart.data if t.name and t.showlegend is not False)
-    lines = max(math.ceil(named / 2) - 1, 0)
+    room = LEGEND_LINE * legend_lines
     found.update_layout(
         title=None,
-        height=chart.layout.height - saved + LEGEND_LINE * lines,
+        height=chart.layout.height - saved + room,
         margin_t=chart.layout.margin.t - saved,
     )
+    if legend_lines:
+        found.update_layout(margin_b=AXIS + room)
     return found if scale is None else found.update_yaxes(range=scale, autorange=False)
+
+
+def _legend_lines(chart: go.Figure) -> int:
+    """Lines of the legend at half of a window's width: columns are as wide as the longest name."""
+    names = [str(t.name) for t in chart.data if t.name and t.showlegend is not False]
+    if len(names) < 2:
+        return 0
+    columns = max(HALF // (LEGEND_MARK + LETTER * max(map(len, names))), 1)
+    return math.ceil(len(names) / columns)
 
 
 def _common_range(made: Sequence[go.Figure]) -> tuple[float, float] | None:
