@@ -18,7 +18,7 @@ from market.results import RunResult
 
 SIDES = ("before", "after")
 MOVING = ("price_index", "price_per_query", "marginal_revenue_per_query", "segmentation", "welfare")
-LEGEND_LINE, LEGEND_MARK, LETTER, HALF, AXIS = 19, 45, 7, 340, 56  # pixels
+LEGEND_LINE, LEGEND_MARK, LETTER, HALF, AXIS = 19, 45, 7, 340, 66  # pixels
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,9 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     tier = _contested_tier(sides)
     if tier is not None:
         yield _side_by_side(
-            "Each moves once a tick, and undercuts the cheapest rival down to its cost.",
-            [
-                partial(
-                    charts.price_war, s.result.trades, s.resellers, colours, s.events, quality=tier
-                )
-                for s in sides
-            ],
+            "Each moves once a tick, and undercuts the cheapest rival down to its cost, which is "
+            "shown as a mean of ten ticks.",
+            [partial(_undercutting, side, colours, tier) for side in sides],
         )
     yield _side_by_side(
         "US dollars per tick, last quarter of the run.",
@@ -127,6 +123,13 @@ def _costs(trades: pd.DataFrame, resellers: Sequence[str], colours: Colours) -> 
     return charts.cost_by_solve_rate(
         charts.menu_costs(trades, resellers), colours, question="What does a solve rate cost?"
     )
+
+
+def _undercutting(side: _Side, colours: Colours, tier: float) -> go.Figure:
+    """The price war; its cost under a name that half of a window holds beside another."""
+    chart = charts.price_war(side.result.trades, side.resellers, colours, side.events, tier)
+    short = "cost of a query"
+    return chart.update_traces({"name": short}, lambda t: str(t.name).startswith(short))
 
 
 def _flows(trades: pd.DataFrame, side: _Side, colours: Colours) -> go.Figure:
