@@ -393,6 +393,47 @@ def test_the_command_refuses_a_scenario_that_is_not_there():
     assert "did you mean 'swebench'?" in found.stderr
 
 
+@pytest.fixture
+def visitor(tmp_path, runs):
+    """What a browser gets of the page of a file, which is there to be edited."""
+    pytest.importorskip("dash")
+    from market.explore.server import app as page_of
+
+    file = tmp_path / "mine.toml"
+    file.write_text('extends = "synthetic"\nname = "mine"\n')
+    return page_of(WhatIf(str(file)), runs).server.test_client(), file
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1:8050", 200), ("localhost:8050", 200), ("localhost", 200), ("elsewhere.org", 403)],
+)
+def test_a_site_whose_name_points_here_is_refused(visitor, host, status):
+    assert visitor[0].get("/", headers={"Host": host}).status_code == status
+
+
+def test_the_page_names_no_address_beyond_its_own(visitor):
+    page = visitor[0].get("/").get_data(as_text=True)
+    assert "_dash-component-suites" in page
+    assert "://" not in page
+
+
+def test_a_file_that_is_edited_while_its_page_is_open_is_read_anew(visitor):
+    client, file = visitor
+    assert "mine" in client.get("/_dash-layout").get_data(as_text=True)
+    file.write_text('extends = "synthetic"\nname = "yours"\n')
+    assert "yours" in client.get("/_dash-layout").get_data(as_text=True)
+
+
+def test_a_file_that_is_broken_while_its_page_is_open_says_what_is_wrong(visitor):
+    client, file = visitor
+    file.write_text('extends = "synthetic"\nname = "mine"\ntick = 3\n')
+    assert (
+        "did you mean 'ticks'?"
+        in client.get("/_dash-layout").get_json()["props"]["children"][1]["props"]["children"]
+    )
+
+
 def test_the_command_refuses_a_port_that_is_taken():
     pytest.importorskip("dash")
     from market.explore.server import serve

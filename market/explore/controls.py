@@ -18,33 +18,26 @@ Answers = Mapping[str, Answer]
 
 
 class Control(Protocol):
-    """A question to the user with an answer to begin with.
-
-    Attributes
-    ----------
-    key
-        Names it among the page's controls.
-    label, note
-        What is asked, and what a reader must know of it.
-    start
-        The answer before the user gives one.
-    """
+    """A question to the user with an answer to begin with."""
 
     @property
-    def key(self) -> str: ...  # noqa: D102
+    def key(self) -> str:
+        """Names it among the page's controls."""
 
     @property
-    def label(self) -> str: ...  # noqa: D102
+    def label(self) -> str:
+        """What is asked."""
 
     @property
-    def note(self) -> str: ...  # noqa: D102
+    def note(self) -> str:
+        """What a reader must know of it."""
 
     @property
-    def start(self) -> Answer: ...  # noqa: D102
+    def start(self) -> Answer:
+        """The answer before the user gives one."""
 
     def settings(self, answers: Answers) -> list[str]:
         """What the answers, by the keys of controls, ask this one to set."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -130,8 +130,12 @@ def _hide_what_does_not_matter(made: Dash, question: WhatIf) -> None:
         Output({"control": ALL, "part": "whole"}, "hidden"),
         Input({"control": ALL, "part": "value"}, "value"),
     )
-    def hide(_: Any) -> list[bool]:
-        answers, controls = _answers(), controls_of(offered(question.before()))
+    def hide(_: Any) -> Any:
+        try:
+            groups = offered(question.before())
+        except MarketError:  # read_answers says what is wrong
+            return [no_update] * len(ctx.outputs_list)
+        answers, controls = _answers(), controls_of(groups)
         idle = {
             control.key
             for control in controls
