@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import mesa
 import numpy as np
 
 from market.flows import QueryLog, SegmentFlow
@@ -216,8 +217,12 @@ def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunRes
         Called after each tick with the number of ticks done.
     """
     model = MarketModel(spec)
-    for done in range(1, spec.ticks + 1):
-        model.step()
-        if progress is not None:
-            progress(done)
-    return model.recorder.result()
+    try:
+        for done in range(1, spec.ticks + 1):
+            model.step()
+            if progress is not None:
+                progress(done)
+        return model.recorder.result()
+    finally:
+        # Mesa 3.3 counts agents by model in a table of the class, which would keep it for ever
+        getattr(mesa.Agent, "_ids", {}).pop(model, None)

@@ -2,13 +2,10 @@
 
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-import mesa
 from threadpoolctl import threadpool_limits
 
 from market.errors import MarketError
@@ -93,7 +90,7 @@ def perform(task: Task) -> Performed:
         )
     try:
         # one thread each: workers are many, and how sums are split must not depend on the machine
-        with threadpool_limits(1), _models_let_go():
+        with threadpool_limits(1):
             result = run(task.scenario)
         return Performed(
             task.run_id,
@@ -103,22 +100,6 @@ def perform(task: Task) -> Performed:
         )
     except Exception as error:  # a run that fails must not stop the others
         return Performed(task.run_id, {}, error=_explain(error))
-
-
-@contextmanager
-def _models_let_go() -> Iterator[None]:
-    """Free the models of the block at its end.
-
-    Mesa 3.3 counts the agents of each model in a table of its class, and so keeps every model for
-    ever: some megabytes a run.
-    """
-    counters: dict[Any, Any] = getattr(mesa.Agent, "_ids", {})
-    before = set(counters)
-    try:
-        yield
-    finally:
-        for model in set(counters) - before:
-            counters.pop(model, None)
 
 
 def _members(result: RunResult) -> Iterator[Member]:

@@ -49,7 +49,8 @@ def test_every_command_and_option_of_the_readme_exists():
     assert len(lines) > 8
     for line in lines:
         words = line.split("#")[0].split(">")[0].split()
-        known = {o for p in command.commands[words[1]].params for o in (*p.opts, p.name)}
+        parameters = command.commands[words[1]].params
+        known = {o for p in parameters for o in (*p.opts, *p.secondary_opts, p.name)}
         for word in words[2:]:
             if word.startswith("--"):
                 assert word in known, line

@@ -1,7 +1,6 @@
 """The report in a real browser: it draws, answers a reader, and asks for nothing from a network."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +12,8 @@ from market.report import read_subject, write_report
 
 selenium = pytest.importorskip("selenium")
 
+from browsers import OUTSIDE, OVERLAPS, chromium  # noqa: E402
 from selenium import webdriver  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.remote.webelement import WebElement  # noqa: E402
@@ -26,49 +25,10 @@ WIDTHS = LAPTOP, PHONE = 1200, 390  # pixels
 
 DRAWN = ".js-line, .scatterlayer .point, .barlayer .point path, .heatmaplayer image, .sankey-link"
 
-# what stands in the place of another on the page: texts of one chart whose boxes meet
-OVERLAPS = """
-const found = [];
-for (const place of document.querySelectorAll('.chart')) {
-  const shown = [...place.querySelectorAll('text')].filter((text) => {
-    const box = text.getBoundingClientRect();
-    return text.textContent.trim() && box.width > 0 && getComputedStyle(text).opacity > 0;
-  });
-  shown.forEach((one, i) => shown.slice(i + 1).forEach((other) => {
-    const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
-    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    if (wide > 2 && high > 4) found.push(`${place.id}: ${one.textContent} / ${other.textContent}`);
-  }));
-}
-return found;
-"""
-OUTSIDE = """
-const found = [];
-for (const place of document.querySelectorAll('.chart')) {
-  const frame = place.getBoundingClientRect();
-  for (const text of place.querySelectorAll('text')) {
-    const box = text.getBoundingClientRect();
-    if (box.width && (box.left < frame.left - 2 || box.right > frame.right + 2
-        || box.top < frame.top - 2 || box.bottom > frame.bottom + 2))
-      found.push(`${place.id}: ${text.textContent}`);
-  }
-}
-return found;
-"""
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip("no chromium with chromedriver here: apt-get install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    with webdriver.Chrome(options=options, service=Service(driver)) as found:
+    with chromium() as found:
         yield found
 
 

@@ -1,0 +1,156 @@
+"""The commands of the economics: what routing is worth, without a simulation."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from market.answers import RUN_FAILED, acting_on_errors, print_json
+from market.options import Json, Models, Set, names_of, pair_of, pairs_of
+
+
+def frontier(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A folder of attempt records, a calibrated pack, or a scenario."
+        ),
+    ],
+    models: Models = None,
+    estimator: Annotated[
+        str | None,
+        typer.Option(help="geometric, or unbiased (needs records, and is the default for them)."),
+    ] = None,
+    signal: Annotated[
+        float | None,
+        typer.Option(
+            metavar="ACCURACY", help="The router sees a problem's type, right this often."
+        ),
+    ] = None,
+    types: Annotated[
+        int | None, typer.Option(metavar="Z", help="Number of types of --signal; 8 if not given.")
+    ] = None,
+    oracle: Annotated[
+        bool, typer.Option("--oracle", help="The router knows every problem.")
+    ] = False,
+    quality: Annotated[
+        str | None, typer.Option(metavar="MIN:MAX:POINTS", help="Solve rates to look at.")
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Also judge cascades on problems they were not chosen on."),
+    ] = None,
+    max_budget: Annotated[
+        float | None, typer.Option(help="Highest budget of one stage, in list dollars.")
+    ] = None,
+    remainder: Annotated[
+        str | None,
+        typer.Option(
+            help="What is left of a budget when no attempt fits: kept (the default), or spent."
+        ),
+    ] = None,
+    set_: Set = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of types and folds.")] = 1,
+    json_: Json = False,
+) -> None:
+    """Market price, arbitrage cost, margin and best cascade by solve rate.
+
+    Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
+    """
+    with acting_on_errors():
+        from market.appraisal import appraise, knowledge
+        from market.console import print_appraisal
+        from market.sources import parse_quality, read_source
+
+        found = read_source(source, names_of(models), set_ or [], max_budget)
+        appraisal = appraise(
+            found.population,
+            quality=found.quality if quality is None else parse_quality(quality),
+            price=found.price,
+            # build_tables refuses what is neither
+            estimator=found.estimator if estimator is None else estimator,  # type: ignore[arg-type]
+            budget=found.budget,
+            remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
+            knowledge=knowledge(signal, types, oracle),
+            folds=folds,
+            seed=seed,
+        )
+        if json_:
+            print_json(appraisal.to_json())
+        else:
+            print_appraisal(appraisal, rows=15 if quality is None else None)
+
+
+def paper(
+    records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of attempt records.")],
+    json_: Json = False,
+) -> None:
+    """Rerun the paper's own procedures, and hold each published figure against ours.
+
+    Exit code 1 if any figure is off by more than its tolerance.
+    """
+    with acting_on_errors():
+        from market.console import err, print_figures
+        from market.paper import check
+
+        with err.status("reading records") as status:
+            report = check(records, progress=status.update)
+        answer = report.to_json()
+        if json_:
+            print_json(answer)
+        else:
+            print_figures(report.figures)
+        if not report.passed:
+            raise typer.Exit(RUN_FAILED)
+
+
+def calibrate(
+    records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of attempt records.")],
+    classes: Annotated[int, typer.Option(metavar="K", help="Number of problem classes.")],
+    out: Annotated[Path, typer.Option(metavar="PACK", help="Folder for the pack.")],
+    models: Models = None,
+    provider: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODEL=NAME", help="Who provides a model; may be repeated."),
+    ] = None,
+    title: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODEL=TEXT", help="A model's full name; may be repeated."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where the records come from.")] = None,
+    date: Annotated[str | None, typer.Option(help="The date of the records.")] = None,
+    pair: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL,MODEL",
+            help="Two models whose margin is compared; those that solve most if not given.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the classes.")] = 0,
+    json_: Json = False,
+) -> None:
+    """Condense attempt records into problem classes that keep the market's economics.
+
+    Example: market calibrate records/ --classes 128 --out packs/mine
+    """
+    with acting_on_errors():
+        from market.calibrate import calibrate_records
+        from market.console import err, print_calibration
+
+        with err.status("calibrating"):
+            calibration = calibrate_records(
+                records,
+                classes,
+                out,
+                models=names_of(models),
+                providers=pairs_of(provider, "--provider"),
+                titles=pairs_of(title, "--title"),
+                source=source,
+                date=date,
+                pair=pair_of(pair),
+                seed=seed,
+            )
+        if json_:
+            print_json({"folder": str(out.resolve()), "fit": calibration.fit.to_json()})
+        else:
+            print_calibration(calibration, str(out))

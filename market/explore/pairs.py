@@ -1,0 +1,227 @@
+"""The charts of two markets, before and after: side by side on one scale, or in one figure."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from market import charts
+from market.charts import Colours
+from market.charts.flows import KEPT
+from market.charts.template import TITLE_LINE
+from market.errors import DataError
+from market.results import RunResult
+
+SIDES = ("before", "after")
+MOVING = ("price_index", "price_per_query", "marginal_revenue_per_query", "segmentation", "welfare")
+LEGEND_LINE, LEGEND_MARK, LETTER, HALF, AXIS = 19, 45, 7, 340, 66  # pixels
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """A question, and the charts that answer it.
+
+    Attributes
+    ----------
+    question, note
+        Heading, and how to read what is below it.
+    charts
+        One for both markets, or one for each: before, after. A text where there is nothing to draw.
+    """
+
+    question: str
+    note: str
+    charts: tuple[go.Figure | str, ...]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One of the two markets, as charts need it."""
+
+    result: RunResult
+    resellers: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        table = self.result.arbitrageurs
+        names = [str(name) for name in table["arbitrageur"].unique()] if len(table) else []
+        object.__setattr__(self, "resellers", names)
+
+    @property
+    def events(self) -> list[tuple[int, str]]:
+        changes = self.result.scenario.interventions
+        return sorted((change.at, change.name) for change in changes)
+
+
+def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
+    """All charts, in the order in which they are read.
+
+    Parameters
+    ----------
+    before, after
+        Results of the scenario as given, and as changed.
+    """
+    sides = [_Side(before), _Side(after)]
+    names = max((side.resellers for side in sides), key=len)
+    providers = [provider.name for provider in before.scenario.providers]
+    colours = Colours.of_market(providers, names)
+    late = [charts.last_quarter(side.result.trades) for side in sides]
+
+    yield _side_by_side(
+        "Prices posted, and in orange what arbitrageurs spent. The shaded margin is what "
+        "competition among them passes on.",
+        [
+            partial(_costs, trades, side.resellers, colours)
+            for side, trades in zip(sides, late, strict=True)
+        ],
+    )
+    tier = _contested_tier(sides)
+    if tier is not None:
+        yield _side_by_side(
+            "Each moves once a tick, and undercuts the cheapest rival down to its cost, which is "
+            "shown as a mean of ten ticks.",
+            [partial(_undercutting, side, colours, tier) for side in sides],
+        )
+    yield _side_by_side(
+        "US dollars per tick, last quarter of the run.",
+        [partial(_flows, trades, side, colours) for side, trades in zip(sides, late, strict=True)],
+    )
+    for what, note in (
+        ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
+        ("profit", "Revenue less marginal cost; of an arbitrageur, fees less spend and tax."),
+    ):
+        yield _side_by_side(
+            note,
+            [
+                partial(
+                    charts.agents_over_ticks,
+                    s.result.providers,
+                    s.result.arbitrageurs,
+                    what,
+                    colours,
+                    s.events,
+                )
+                for s in sides
+            ],
+        )
+    yield _together(
+        "Dotted is before, solid is after. A price index of 1 is list prices without arbitrage.",
+        _moves(before, sides[1]),
+    )
+    earned = [charts.tier_revenue(trades) for trades in late]
+    if earned[1].to_numpy().sum() > 0:
+        yield _together(
+            "A tier that one provider serves alone is one dark cell in its column.",
+            charts.segmentation_map(earned[1], earned[0], SIDES),
+        )
+
+
+def _costs(trades: pd.DataFrame, resellers: Sequence[str], colours: Colours) -> go.Figure:
+    return charts.cost_by_solve_rate(
+        charts.menu_costs(trades, resellers), colours, question="What does a solve rate cost?"
+    )
+
+
+def _undercutting(side: _Side, colours: Colours, tier: float) -> go.Figure:
+    """The price war; its cost under a name that half of a window holds beside another."""
+    chart = charts.price_war(side.result.trades, side.resellers, colours, side.events, tier)
+    short = "cost of a query"
+    return chart.update_traces({"name": short}, lambda t: str(t.name).startswith(short))
+
+
+def _flows(trades: pd.DataFrame, side: _Side, colours: Colours) -> go.Figure:
+    """Who buys from whom; what no provider gets, under a name that half of a window holds."""
+    chart = charts.who_buys_from_whom(trades, side.resellers, colours)
+    rest = "kept or taxed" if side.result.summary["tax_revenue"] > 0 else "kept"
+    names = [rest if name == KEPT else name for name in chart.data[0].node.label]
+    return chart.update_traces(node_label=names)
+
+
+def _moves(before: RunResult, after: _Side) -> go.Figure:
+    chart = charts.measures_over_ticks(
+        after.result.market, MOVING, after.events, before.market, SIDES[0]
+    )
+    return chart.update_traces({"name": SIDES[1]}, {"name": "this market"})
+
+
+def _contested_tier(sides: Sequence[_Side]) -> float | None:
+    """The solve rate at which arbitrageurs took most fees, after if there are any, else before."""
+    for side in reversed(sides):
+        trades = side.result.trades
+        resold = trades[trades["seller"].isin(side.resellers)].dropna(subset="posted_price")
+        if len(resold):
+            tiers = resold.groupby("quality")["paid"].sum()
+            return float(tiers.index.to_numpy()[tiers.argmax()])
+    return None
+
+
+def _side_by_side(note: str, draw: Sequence[Callable[[], go.Figure]]) -> Pictures:
+    drawn = [_drawn(one) for one in draw]
+    made = [chart for chart in drawn if not isinstance(chart, str)]
+    question = " ".join(made[0].layout.title.text.split("<br>")) if made else "Nothing was sold"
+    scale, lines = _common_range(made), max(map(_legend_lines, made), default=0)
+    return Pictures(
+        question, note, tuple(c if isinstance(c, str) else _bare(c, lines, scale) for c in drawn)
+    )
+
+
+def _together(note: str, chart: go.Figure) -> Pictures:
+    question = " ".join(chart.layout.title.text.split("<br>"))
+    return Pictures(question, note, (_bare(chart, _legend_lines(chart)),))
+
+
+def _drawn(draw: Callable[[], go.Figure]) -> go.Figure | str:
+    try:
+        return draw()
+    except DataError as error:
+        return str(error).removeprefix("nothing to draw: ")
+
+
+def _bare(
+    chart: go.Figure, legend_lines: int, scale: tuple[float, float] | None = None
+) -> go.Figure:
+    """A copy for a heading above it and half of a window's width.
+
+    With as many lines of legend, two charts have axes of the same height.
+    """
+    found = go.Figure(chart)
+    saved = TITLE_LINE * len(chart.layout.title.text.split("<br>"))
+    room = LEGEND_LINE * legend_lines
+    found.update_layout(
+        title=None,
+        height=chart.layout.height - saved + room,
+        margin_t=chart.layout.margin.t - saved,
+    )
+    if legend_lines:
+        found.update_layout(margin_b=AXIS + room)
+    return found if scale is None else found.update_yaxes(range=scale, autorange=False)
+
+
+def _legend_lines(chart: go.Figure) -> int:
+    """Lines of the legend at half of a window's width: columns are as wide as the longest name."""
+    names = [str(t.name) for t in chart.data if t.name and t.showlegend is not False]
+    if len(names) < 2:
+        return 0
+    columns = max(HALF // (LEGEND_MARK + LETTER * max(map(len, names))), 1)
+    return math.ceil(len(names) / columns)
+
+
+def _common_range(made: Sequence[go.Figure]) -> tuple[float, float] | None:
+    """Range of the y axis that holds what is in all charts; None where they have no such axis."""
+    parts = [np.asarray(t.y, dtype=np.float64) for c in made for t in c.data if "y" in t]
+    values = np.concatenate([part for part in parts if part.size] or [np.empty(0)])
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return None
+    axis = made[0].layout.yaxis
+    if axis.type == "log":
+        values = np.log10(values[values > 0])
+    elif axis.rangemode == "tozero":
+        values = np.append(values, 0.0)
+    low, high = float(values.min()), float(values.max())
+    room = 0.06 * ((high - low) or abs(high) or 1.0)
+    flat = axis.rangemode == "tozero" and low == 0
+    return (0.0 if flat else low - room), high + room

@@ -1,0 +1,125 @@
+"""Runs in the background, each made once for all who ask for the same market."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
+
+from market.errors import MarketError
+from market.model import run
+from market.results import RunResult
+from market.scenario import Scenario
+
+Run = Callable[[Scenario, Callable[[int], None]], RunResult]
+
+
+@dataclass(frozen=True)
+class Underway:
+    """A run that has not ended: ticks done, of all."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A run that did not come to its end, and why."""
+
+    reason: str
+
+
+State = RunResult | Underway | Failed
+
+
+class _AbandonedError(Exception):
+    """Nobody waits for the run any more."""
+
+
+@dataclass
+class _Job:
+    scenario: Scenario
+    asked: float
+    state: State = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = Underway(0, self.scenario.ticks)
+
+
+class Runs:
+    """Runs by the content of their scenarios.
+
+    One thread makes them, one after the other: two that share an interpreter end no sooner. A run
+    that nobody looks at any more, since its page was closed or asks for another market, is given
+    up. Of those that have ended, the ones last looked at are kept.
+
+    Parameters
+    ----------
+    kept
+        Ended runs in memory.
+    patience
+        Seconds after which a run that nobody looked at is given up.
+    make
+        What makes a run.
+    """
+
+    def __init__(self, kept: int = 16, patience: float = 10.0, make: Run = run) -> None:
+        self._kept, self._patience, self._make = kept, patience, make
+        self._jobs: dict[str, _Job] = {}  # those last looked at come last
+        self._lock = Lock()
+        self._closed = False
+        self._thread = ThreadPoolExecutor(1, "market-explore")
+
+    def start(self, scenario: Scenario) -> str:
+        """Make a run, unless it is there or under way; its key.
+
+        What the page does not show is not measured: single queries, and elasticities, which take
+        longer than the run. No measure of the market depends on them.
+        """
+        lean = scenario.model_copy(update={"record_queries": False, "perturb_every": "never"})
+        key = hashlib.sha256(lean.model_dump_json().encode()).hexdigest()
+        with self._lock:
+            job = self._jobs.pop(key, None)
+            if job is None:
+                job = _Job(lean, monotonic())
+                self._thread.submit(self._perform, key, job)
+            self._jobs[key] = job
+            job.asked = monotonic()
+            ended = [k for k, j in self._jobs.items() if not isinstance(j.state, Underway)]
+            for old in ended[: max(len(ended) - self._kept, 0)]:
+                del self._jobs[old]
+        return key
+
+    def look(self, key: str) -> State | None:
+        """How a run stands; None if it was given up or is no longer kept."""
+        with self._lock:
+            job = self._jobs.pop(key, None)
+            if job is None:
+                return None
+            self._jobs[key] = job
+            job.asked = monotonic()
+            return job.state
+
+    def close(self) -> None:
+        """Give up what is under way."""
+        self._closed = True
+        self._thread.shutdown(cancel_futures=True)
+
+    def _perform(self, key: str, job: _Job) -> None:
+        def tell(done: int) -> None:
+            if self._closed or monotonic() - job.asked > self._patience:
+                raise _AbandonedError
+            job.state = Underway(done, job.scenario.ticks)
+
+        try:
+            tell(0)
+            job.state = self._make(job.scenario, tell)
+        except _AbandonedError:
+            with self._lock:
+                if self._jobs.get(key) is job:
+                    del self._jobs[key]
+        except MarketError as error:
+            job.state = Failed(str(error))
+        except Exception as error:  # a run that fails must not stop the page
+            job.state = Failed(f"{type(error).__name__}: {error}")

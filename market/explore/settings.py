@@ -1,0 +1,107 @@
+"""Settings `PATH=VALUE` as a person would type them, and the question that they ask."""
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from market.errors import ScenarioError
+from market.interventions import largest, phases
+from market.loading import load
+from market.scenario import Scenario, dotted
+
+LARGEST: Mapping[str, int] = {
+    "ticks": 2000,
+    "arbitrageurs": 50,
+    "consumers": 1_000_000,
+    "quality_tiers.count": 200,
+    "population.problems": 20_000,
+}
+"""Of what a page answers soon: ticks, agents, buyers, tiers, problems."""
+
+
+def setting(path: Sequence[str], value: Any) -> str:
+    """Write `PATH=VALUE`, the value as TOML on one line.
+
+    >>> setting(("providers", "a.b", "cost_ratio"), 0.5)
+    'providers."a.b".cost_ratio=0.5'
+    """
+    return f"{dotted(path)}={_inline(value)}"
+
+
+def _inline(value: Any) -> str:
+    match value:
+        case dict():
+            pairs = (f"{dotted([key])} = {_inline(item)}" for key, item in value.items())
+            return "{ " + ", ".join(pairs) + " }"
+        case list() | tuple():
+            return "[" + ", ".join(map(_inline, value)) + "]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A scenario and how it was started; it is read anew whenever it is needed.
+
+    Attributes
+    ----------
+    source
+        Name of a shipped scenario, or path of a file.
+    given
+        Settings of the command line, which hold before and after.
+    """
+
+    source: str
+    given: tuple[str, ...] = ()
+
+    def before(self) -> Scenario:
+        """The scenario as given.
+
+        Raises
+        ------
+        ScenarioError
+            There is none, or it is not valid.
+        """
+        return _quick(load(self.source, set=self.given))
+
+    def after(self, settings: Sequence[str]) -> Scenario:
+        """The scenario with the settings: what :meth:`command` runs.
+
+        Raises
+        ------
+        ScenarioError
+            What results is no scenario, or more than a page answers soon.
+        """
+        return _quick(load(self.source, set=[*self.given, *settings]))
+
+    def command(self, settings: Sequence[str]) -> str:
+        """The command line that repeats it, quoted for a shell."""
+        options = [word for text in (*self.given, *settings) for word in ("--set", text)]
+        return shlex.join(["market", "run", self.source, *options])
+
+
+def _quick(scenario: Scenario) -> Scenario:
+    """The same, if a page can wait for it.
+
+    Raises
+    ------
+    ScenarioError
+        It is too large.
+    """
+    groups = largest(phases(scenario)).arbitrageurs
+    sizes = {
+        "ticks": scenario.ticks,
+        "arbitrageurs": sum(group.count for group in groups),
+        "consumers": sum(segment.size for segment in scenario.consumers),
+        "quality_tiers.count": scenario.quality_tiers.count,
+        "population.problems": getattr(scenario.population, "problems", 0),
+    }
+    for path, size in sizes.items():
+        if size > LARGEST[path]:
+            raise ScenarioError(
+                f"{path}: {size} are too many for a page (at most {LARGEST[path]}); "
+                "use market run for so large a market"
+            )
+    return scenario

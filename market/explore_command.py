@@ -1,0 +1,43 @@
+"""The command of the page for what-if work."""
+
+from typing import Annotated
+
+import typer
+
+from market.answers import acting_on_errors
+from market.errors import MarketError
+from market.options import ScenarioArgument, Seed, Set
+
+
+def explore(
+    scenario: ScenarioArgument,
+    set_: Set = None,
+    seed: Seed = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where the page listens; any free one if 0.")
+    ] = 8050,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
+) -> None:
+    """Open a local page where parameters are moved, and the market is shown before and after.
+
+    Example: market explore swebench
+    """
+    with acting_on_errors():
+        from importlib.util import find_spec
+
+        if find_spec("dash") is None:
+            raise MarketError(
+                "market explore needs Dash, which is not installed: install this package with its "
+                "extra explore (from a checkout: pip install '.[explore]')"
+            )
+        from market.explore.server import serve
+        from market.explore.settings import WhatIf
+
+        given = [*(set_ or []), *([] if seed is None else [f"seed={seed}"])]
+
+        def announce(address: str) -> None:
+            typer.echo(f"{scenario}: {address} (Ctrl-C ends it)")
+            if open_:
+                typer.launch(address)
+
+        serve(WhatIf(scenario, tuple(given)), port, announce)
