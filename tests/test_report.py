@@ -82,6 +82,14 @@ def test_the_figures_of_the_report_are_those_of_the_summary(folder):
     assert f"<td>{summary['price_index']:.3f}</td>" in page
 
 
+def test_a_loss_has_its_sign_before_the_dollar(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "loss")
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["summary"]["arbitrage_profit"] = -26.24
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    assert "<strong>−$26.24</strong>" in render(read_subject(copy))
+
+
 def test_a_run_without_arbitrageurs_has_no_price_war(without):
     asked = headings(render(read_subject(without)))
     assert "Who earns what profit?" in asked

@@ -100,7 +100,7 @@ def _of_run(subject: Subject) -> list[Headline | None]:
         _card(share, _percent(share), "of the queries served go through arbitrageurs"),
         _card(
             margin,
-            f"${profit:,.2f}",
+            f"{'−' if profit < 0 else ''}${abs(profit):,.2f}",
             f"is what arbitrageurs keep per tick: {_percent(margin)} of their fees",
         ),
         _card(revenue, f"${revenue:,.2f}", "is what providers earn together per tick"),
