@@ -123,6 +123,15 @@ def test_a_study_that_sampled_its_parameters_shows_indices_and_no_lines(study):
     assert asked[:2] == ["What does the price index depend on?", "Method"]
 
 
+def test_a_sampled_value_is_written_with_four_digits(study, tmp_path):
+    copy = shutil.copytree(study, tmp_path / "sampled")
+    summary = pd.read_parquet(copy / "summary.parquet")
+    summary[COUNT] = summary[COUNT] * 2 / 3
+    summary.to_parquet(copy / "summary.parquet", index=False)
+    page = render(read_subject(copy))
+    assert "0.6666666" not in page.split("<h2>")[0]
+
+
 def test_a_long_design_is_cut(study, tmp_path):
     copy = shutil.copytree(study, tmp_path / "copy")
     (copy / "study.json").write_text("x" * 2_000_000)
