@@ -102,7 +102,7 @@ def _of_run(subject: Subject) -> Iterator[Section]:
     )
     for what, note in (
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
-        ("profit", "Revenue less marginal cost; of an arbitrageur, fees less spend."),
+        ("profit", "Revenue less cost; of an arbitrageur, fees less spend, tax and outlays."),
     ):
         yield Section(
             charts.agents_over_ticks(tables["providers"], resold, what, colours, events), note
