@@ -1,7 +1,7 @@
 """Two markets on the same seeds: what changes, and who gains and who loses."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from market.scenario import Scenario
 from market.workers import hired
 
 MONEY = ("revenue", "profit")
+SHOWN = 4  # differences of two scenarios of one name that are written out
 COLUMNS = ("name", "role", "measure", "a", "b", "difference", "standard_error", "low", "high")
 
 
@@ -53,6 +54,17 @@ class Comparison:
     seeds: tuple[int, ...]
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What a and b are called: if both have one name, b's also says what it sets."""
+        if self.a.name != self.b.name:
+            return self.a.name, self.b.name
+        changes = list(_changes(self.a.model_dump(mode="json"), self.b.model_dump(mode="json")))
+        if not changes:
+            return self.a.name, self.b.name
+        more = f" and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
+        return self.a.name, f"{self.b.name} with {', '.join(changes[:SHOWN])}{more}"
+
+    @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """The three frames by name."""
         return {"measures": self.measures, "agents": self.agents, "segments": self.segments}
@@ -76,7 +88,7 @@ class Comparison:
         for letter, spec in (("a", self.a), ("b", self.b)):
             (folder / f"{letter}.toml").write_text(to_toml(spec), encoding="utf-8")
         manifest = {
-            "comparison": [self.a.name, self.b.name],
+            "comparison": list(self.names),
             "seeds": list(self.seeds),
             "tables": {name: len(frame) for name, frame in self.frames.items()},
             "code": code_digest(),
@@ -151,6 +163,28 @@ def compare(
         b=pair[1],
         seeds=seeds,
     )
+
+
+def _changes(a: Any, b: Any, path: str = "") -> Iterator[str]:
+    """`PATH=VALUE` of what `b` has otherwise than `a`; entries of lists are met by their names."""
+    if a == b:
+        return
+    tables = [_named(side) for side in (a, b)]
+    if path and (tables[0] is None or tables[1] is None or set(tables[0]) != set(tables[1])):
+        yield f"{path}={json.dumps(b, ensure_ascii=False)}"
+        return
+    for key, value in (tables[1] or {}).items():
+        if path or key not in ("seed", "sweep"):
+            yield from _changes((tables[0] or {}).get(key), value, f"{path}.{key}".lstrip("."))
+
+
+def _named(value: Any) -> dict[str, Any] | None:
+    """A table's entries, or a list's by their names; None of what is neither."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+        return {str(v["name"]): v for v in value if "name" in v} or None
+    return None
 
 
 Key = tuple[str, str, str]  # name, role, measure

@@ -89,6 +89,21 @@ def sweep(
                 "name one thing to do: a SCENARIO to sweep, a folder to --resume, or one to show "
                 "the --status of"
             )
+        if scenario is None:
+            _refuse(
+                "--resume" if resume is not None else "--status",
+                {
+                    "--vary": vary,
+                    "--design": design,
+                    "--samples": samples,
+                    "--replicates": replicates,
+                    "--baseline": baseline,
+                    "--set": set_,
+                    "--seed": seed,
+                    "--out": out,
+                    "--overwrite": overwrite or None,
+                },
+            )
         if status is not None:
             from market.study import Study
 
@@ -123,6 +138,16 @@ def sweep(
         if study.counts["failed"] and status is None:
             _tell_of_failures(study)
             raise typer.Exit(RUN_FAILED)
+
+
+def _refuse(option: str, given: dict[str, Any]) -> None:
+    """Refuse what a study that is there has settled already."""
+    for name, value in given.items():
+        if value is not None and value != []:
+            raise ScenarioError(
+                f"{option} {name}: a study keeps the design that it began with; leave out {name}, "
+                "or sweep the SCENARIO into another folder"
+            )
 
 
 def _free_folder(name: str) -> Path:

@@ -148,6 +148,32 @@ def test_the_price_war_stays_under_the_market_price(run):
         assert (np.asarray(traces(chart, name)[0].y) < np.asarray(market.y)).all()
 
 
+def test_prices_of_two_mixes_of_problems_are_not_mixed():
+    asked = {"easy": (0.01, 1.0), "hard": (0.05, 3.0), "all": (0.02, 0.0)}
+    trades = pd.DataFrame(
+        [
+            {
+                "tick": 0,
+                "problems": mix,
+                "seller": seller,
+                "quality": 0.5,
+                "posted_price": price + fee,
+                "queries": queries,
+                "paid": queries * price,
+                "to:A": queries * price,
+            }
+            for mix, (price, queries) in asked.items()
+            for seller, fee in (("A", 0.0), ("router", 0.001))
+        ]
+    )
+    assert list(charts.by_problems(trades)) == ["hard", "easy"]
+    costs = charts.menu_costs(trades, ["router"]).set_index("kind")["cost"]
+    assert costs["market"] == pytest.approx(0.05)
+    assert costs["arbitrage"] == pytest.approx(0.05)
+    (price,) = traces(charts.price_war(trades, ["router"]), "market price")
+    assert price.y == pytest.approx([0.05])
+
+
 def test_an_intervention_is_marked_in_every_panel_and_named_once(run):
     names = ("price_index", "segmentation")
     chart = charts.measures_over_ticks(run.market, names, EVENTS)

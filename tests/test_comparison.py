@@ -38,6 +38,10 @@ def test_measures_are_paired_by_seed(found, pair):
     assert row["replicates"] == 3
 
 
+def test_of_two_markets_of_one_name_the_second_says_what_it_sets(found, pair):
+    assert found.names == (pair[0].name, f"{pair[0].name} with {GROUP}=0")
+
+
 def test_an_agent_that_is_not_there_earns_nothing(found):
     rows = found.agents.set_index(["name", "measure"])
     row = rows.loc[("routers-1", "revenue")]

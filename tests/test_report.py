@@ -82,6 +82,14 @@ def test_the_figures_of_the_report_are_those_of_the_summary(folder):
     assert f"<td>{summary['price_index']:.3f}</td>" in page
 
 
+def test_a_loss_has_its_sign_before_the_dollar(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "loss")
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["summary"]["arbitrage_profit"] = -26.24
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    assert "<strong>−$26.24</strong>" in render(read_subject(copy))
+
+
 def test_a_run_without_arbitrageurs_has_no_price_war(without):
     asked = headings(render(read_subject(without)))
     assert "Who earns what profit?" in asked
@@ -113,6 +121,15 @@ def test_a_study_s_report_has_a_chart_per_headline_measure(study):
 def test_a_study_that_sampled_its_parameters_shows_indices_and_no_lines(study):
     asked = headings(render(read_subject(study)))
     assert asked[:2] == ["What does the price index depend on?", "Method"]
+
+
+def test_a_sampled_value_is_written_with_four_digits(study, tmp_path):
+    copy = shutil.copytree(study, tmp_path / "sampled")
+    summary = pd.read_parquet(copy / "summary.parquet")
+    summary[COUNT] = summary[COUNT] * 2 / 3
+    summary.to_parquet(copy / "summary.parquet", index=False)
+    page = render(read_subject(copy))
+    assert "0.6666666" not in page.split("<h2>")[0]
 
 
 def test_a_long_design_is_cut(study, tmp_path):

@@ -119,6 +119,8 @@ def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch)
         (["sweep", "swebench", "--resume", "x"], "name one thing to do"),
         (["sweep", "--status", "x"], "x: holds no study"),
         (["sweep", "--resume", "x"], "x: holds no study"),
+        (["sweep", "--resume", "x", "--replicates", "9"], "--resume --replicates: a study keeps"),
+        (["sweep", "--status", "x", "--set", "ticks=2"], "--status --set: a study keeps"),
         (["sweep", "swebench", "--vary", f"{COUNT}=-1"], f"{COUNT}: must be at least 0"),
         (["sweep", "swebench", "--design", "square"], "sweep.design: "),
         (["sweep", "swebench", "--keep", "all"], "must be 'tables' or 'summary'"),

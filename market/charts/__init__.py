@@ -9,6 +9,7 @@ from market.charts.comparisons import changes, winners_and_losers
 from market.charts.costs import cost_by_solve_rate, margin_by_solve_rate, revenue_shares
 from market.charts.flows import segmentation_map, who_buys_from_whom
 from market.charts.frames import (
+    by_problems,
     frontier_costs,
     frontier_shares,
     last_quarter,
@@ -37,6 +38,7 @@ __all__ = [
     "TEMPLATE",
     "Colours",
     "agents_over_ticks",
+    "by_problems",
     "changes",
     "cost_by_solve_rate",
     "distillation_profit",

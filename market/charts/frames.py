@@ -71,6 +71,20 @@ def frontier_shares(found: Mapping[str, Any]) -> pd.DataFrame:
     return pd.concat(blocks, ignore_index=True)
 
 
+def by_problems(trades: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """A run's trades by the mix of problems that they were of, the mix with most queries first.
+
+    A tier is a solve rate on the buyer's own problems, so prices of two mixes are of two goods.
+    Mixes of which no query was are left out; a table that does not tell them apart is one mix.
+    """
+    if "problems" not in trades or trades["problems"].nunique() < 2:
+        return {"": trades}
+    queries = trades.groupby("problems", sort=False)["queries"].sum()
+    queries = queries[queries > 0].sort_values(ascending=False, kind="stable")
+    found = {str(mix): trades[trades["problems"] == mix] for mix in queries.index}
+    return found or {"": trades[trades["problems"] == trades["problems"].iloc[0]]}
+
+
 def menu_costs(trades: pd.DataFrame, arbitrageurs: Sequence[str]) -> pd.DataFrame:
     """What a solve rate was offered at, and cost, in a run: columns as of :func:`frontier_costs`.
 
@@ -80,10 +94,12 @@ def menu_costs(trades: pd.DataFrame, arbitrageurs: Sequence[str]) -> pd.DataFram
     Parameters
     ----------
     trades
-        A run's table, or some ticks of it.
+        A run's table, or some ticks of it; of several mixes of problems
+        (:func:`by_problems`), the one with most queries is shown.
     arbitrageurs
         Names of the sellers that own no model.
     """
+    trades = next(iter(by_problems(trades).values()))
     resold = trades["seller"].isin(list(arbitrageurs))
     menus = trades[~resold].groupby(["seller", "quality"], sort=False)["posted_price"].mean()
     blocks = [menus.reset_index().rename(columns={"seller": "name", "posted_price": "cost"})]

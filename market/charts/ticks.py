@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from market.charts.colours import BLACK, GREY, VERMILION, Colours
-from market.charts.frames import provider_columns, thinned
+from market.charts.frames import by_problems, provider_columns, thinned
 from market.charts.template import Interventions, benchmark, figure, mark, panels, require
 from market.vocabulary import measure
 
@@ -25,7 +25,7 @@ def price_war(
     Parameters
     ----------
     trades
-        A run's table.
+        A run's table; of several mixes of problems, the one with most queries is shown.
     arbitrageurs
         Names of the sellers that own no model, at least one of them in `trades`.
     colours
@@ -40,6 +40,7 @@ def price_war(
     DataError
         No arbitrageur posts a price there.
     """
+    trades = next(iter(by_problems(trades).values()))
     resold = trades[trades["seller"].isin(list(arbitrageurs))].dropna(subset="posted_price")
     require(resold, "no arbitrageur posts a price")
     tiers = resold.groupby("quality")["paid"].sum()

@@ -69,21 +69,23 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     providers = [provider.name for provider in before.scenario.providers]
     colours = Colours.of_market(providers, names)
     late = [charts.last_quarter(side.result.trades) for side in sides]
+    mix = next(iter(charts.by_problems(late[1])))  # prices are shown on the same problems
+    whose = f" Prices on the problems of: {mix}." if mix else ""
 
     yield _side_by_side(
         "Prices posted, and in orange what arbitrageurs spent. The shaded margin is what "
-        "competition among them passes on.",
+        f"competition among them passes on.{whose}",
         [
-            partial(_costs, trades, side.resellers, colours)
+            partial(_costs, _of(trades, mix), side.resellers, colours)
             for side, trades in zip(sides, late, strict=True)
         ],
     )
-    tier = _contested_tier(sides)
+    tier = _contested_tier(sides, mix)
     if tier is not None:
         yield _side_by_side(
             "Each moves once a tick, and undercuts the cheapest rival down to its cost, which is "
-            "shown as a mean of ten ticks.",
-            [partial(_undercutting, side, colours, tier) for side in sides],
+            f"shown as a mean of ten ticks.{whose}",
+            [partial(_undercutting, side, colours, tier, mix) for side in sides],
         )
     yield _side_by_side(
         "US dollars per tick, last quarter of the run.",
@@ -125,9 +127,15 @@ def _costs(trades: pd.DataFrame, resellers: Sequence[str], colours: Colours) -> 
     )
 
 
-def _undercutting(side: _Side, colours: Colours, tier: float) -> go.Figure:
+def _of(trades: pd.DataFrame, mix: str) -> pd.DataFrame:
+    """Trades of one mix of problems, if they tell it."""
+    return charts.by_problems(trades).get(mix, trades)
+
+
+def _undercutting(side: _Side, colours: Colours, tier: float, mix: str) -> go.Figure:
     """The price war; its cost under a name that half of a window holds beside another."""
-    chart = charts.price_war(side.result.trades, side.resellers, colours, side.events, tier)
+    trades = _of(side.result.trades, mix)
+    chart = charts.price_war(trades, side.resellers, colours, side.events, tier)
     short = "cost of a query"
     return chart.update_traces({"name": short}, lambda t: str(t.name).startswith(short))
 
@@ -147,10 +155,10 @@ def _moves(before: RunResult, after: _Side) -> go.Figure:
     return chart.update_traces({"name": SIDES[1]}, {"name": "this market"})
 
 
-def _contested_tier(sides: Sequence[_Side]) -> float | None:
+def _contested_tier(sides: Sequence[_Side], mix: str) -> float | None:
     """The solve rate at which arbitrageurs took most fees, after if there are any, else before."""
     for side in reversed(sides):
-        trades = side.result.trades
+        trades = _of(side.result.trades, mix)
         resold = trades[trades["seller"].isin(side.resellers)].dropna(subset="posted_price")
         if len(resold):
             tiers = resold.groupby("quality")["paid"].sum()

@@ -100,7 +100,7 @@ def _of_run(subject: Subject) -> list[Headline | None]:
         _card(share, _percent(share), "of the queries served go through arbitrageurs"),
         _card(
             margin,
-            f"${profit:,.2f}",
+            f"{'−' if profit < 0 else ''}${abs(profit):,.2f}",
             f"is what arbitrageurs keep per tick: {_percent(margin)} of their fees",
         ),
         _card(revenue, f"${revenue:,.2f}", "is what providers earn together per tick"),
@@ -152,7 +152,12 @@ def _of_study(subject: Subject) -> list[Headline | None]:
 
 def _point(row: "pd.Series[Any]", parameters: list[str]) -> str:
     """A design point in words."""
-    return ", ".join(f"{parameter(path)} = {row[path]}" for path in parameters)
+    return ", ".join(f"{parameter(path)} = {_short(row[path])}" for path in parameters)
+
+
+def _short(value: Any) -> str:
+    """A parameter's value; of a number that is not whole, four digits."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _of_comparison(subject: Subject) -> list[Headline | None]:

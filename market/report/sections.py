@@ -57,12 +57,15 @@ def _of_run(subject: Subject) -> Iterator[Section]:
     owned = {str(model): str(provider) for model, provider in owners.items()}
     colours = Colours.of_market(tables["providers"]["provider"], arbitrageurs, owned)
     late = charts.last_quarter(tables["trades"])
-    if late["posted_price"].notna().any():
+    for mix, trades in charts.by_problems(late).items():
+        if not trades["posted_price"].notna().any():
+            continue
         yield Section(
             charts.cost_by_solve_rate(
-                charts.menu_costs(late, arbitrageurs),
+                charts.menu_costs(trades, arbitrageurs),
                 colours,
-                question="What does a solve rate cost at providers, and in arbitrage?",
+                question="What does a solve rate cost at providers, and in arbitrage?"
+                + (f" Problems of: {mix}" if mix else ""),
             ),
             "Each provider's posted price, the cheapest of them (the market price), and what "
             "arbitrageurs spent on a query that they served. The shaded margin is what arbitrage "
@@ -73,12 +76,14 @@ def _of_run(subject: Subject) -> Iterator[Section]:
             charts.who_buys_from_whom(late, arbitrageurs, colours),
             "US dollars per tick, last quarter of the run.",
         )
-    offers = tables["trades"][tables["trades"]["seller"].isin(arbitrageurs)]
+    mix, trades = next(iter(charts.by_problems(tables["trades"]).items()))
+    offers = trades[trades["seller"].isin(arbitrageurs)]
     if offers["posted_price"].notna().any():
         yield Section(
-            charts.price_war(tables["trades"], arbitrageurs, colours, events),
+            charts.price_war(trades, arbitrageurs, colours, events),
             "The solve rate at which arbitrageurs took most fees. Each moves once a tick, and "
-            "undercuts the cheapest rival until its cost.",
+            "undercuts the cheapest rival until its cost."
+            + (f" Prices, and cost, on the problems of: {mix}." if mix else ""),
         )
     yield Section(
         charts.measures_over_ticks(
@@ -97,7 +102,7 @@ def _of_run(subject: Subject) -> Iterator[Section]:
     )
     for what, note in (
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
-        ("profit", "Revenue less marginal cost; of an arbitrageur, fees less spend."),
+        ("profit", "Revenue less cost; of an arbitrageur, fees less spend, tax and outlays."),
     ):
         yield Section(
             charts.agents_over_ticks(tables["providers"], resold, what, colours, events), note
