@@ -1,5 +1,6 @@
 """What an intervention makes of a scenario, worked out and checked before the run begins."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +112,31 @@ def _require_same(before: Scenario, after: Scenario, place: str) -> None:
                     raise ScenarioError(
                         f"{place}: {path} cannot change while a run goes on; {way_out}"
                     )
+
+
+def overriding(scenario: Scenario, paths: Iterable[str]) -> list[str]:
+    """Notes on paths that are to be varied and that an intervention sets, too.
+
+    Parameters
+    ----------
+    scenario
+        With its interventions.
+    paths
+        Dotted.
+    """
+    notes = []
+    for path in paths:
+        wanted = split_path(path)[0]
+        for change in scenario.interventions:
+            for key in change.set:
+                given = split_path(key)[0]
+                if given[: len(wanted)] == wanted or wanted[: len(given)] == given:
+                    notes.append(
+                        f"{path} is varied, but the intervention {change.name!r} sets {key} from "
+                        f"tick {change.at} of {scenario.ticks}; vary interventions.{change.name} "
+                        "or leave it out, if that is not meant"
+                    )
+    return notes
 
 
 def largest(stretch: tuple[Phase, ...]) -> Scenario:

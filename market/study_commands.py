@@ -135,6 +135,10 @@ def sweep(
                         spec, vary, jobs=jobs, dask=dask, out=folder, progress=tell, **asked
                     )
         _answer(study, names_of(measures), csv, json_)
+        from market.interventions import overriding
+
+        for note in overriding(study.design.scenario, study.design.parameters):
+            typer.echo(f"note: {note}", err=True)
         if study.counts["failed"] and status is None:
             _tell_of_failures(study)
             raise typer.Exit(RUN_FAILED)

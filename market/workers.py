@@ -5,6 +5,7 @@ so that memory does not grow with the number of runs.
 """
 
 import os
+import re
 import signal
 import threading
 import time
@@ -236,6 +237,10 @@ def _cluster(address: str) -> Iterator[Crew]:
             "--dask needs Dask, which is not installed; install it with: "
             "pip install 'market[cluster]'"
         ) from None
+    if not re.fullmatch(r"(\w+://)?[^\s/:]+:\d+/?", address):
+        raise MarketError(
+            f"--dask {address}: is no address of a scheduler; write it as tcp://HOST:8786"
+        )
     try:
         client: Any = Client(  # type: ignore[no-untyped-call]
             address, timeout=_PATIENCE, set_as_default=False

@@ -4,7 +4,7 @@ import pytest
 
 import market
 from market.errors import ScenarioError
-from market.interventions import largest, phases, without_arbitrageurs
+from market.interventions import largest, overriding, phases, without_arbitrageurs
 
 SMALL = {"ticks": 10, "consumers.teams.size": 1000, "perturb_every": "never"}
 
@@ -140,3 +140,12 @@ def test_what_changes_at_tick_0_is_as_if_it_were_in_the_scenario():
     changed, written = market.run(load((0, values), **small)), market.run(load(**small, **values))
     for name, table in written.tables.items():
         assert table.equals(changed.tables[name])
+
+
+def test_what_is_varied_and_set_by_an_intervention_too_is_noted():
+    spec = load((3, {"policy.routing_tax": 0.1, "arbitrageurs.routers.count": 4}))
+    (note,) = overriding(spec, ["policy.routing_tax", "consumers.teams.size"])
+    assert "policy.routing_tax is varied" in note
+    assert "from tick 3" in note
+    assert len(overriding(spec, ["policy", "arbitrageurs.routers.count"])) == 2
+    assert overriding(spec, ["policy.transparency", "arbitrageurs.routers.awareness"]) == []
