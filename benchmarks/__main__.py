@@ -9,8 +9,8 @@ import numpy as np
 
 import market
 from benchmarks.plain_mesa import PlainMarket
+from market.arrays import FloatArray
 from market.model import MarketModel
-from market.population import FloatArray
 from market.scenario import Scenario
 from market.serving import BATCH
 from market.streams import Streams

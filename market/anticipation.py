@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.expected import Cells
 from market.flows import Roster
 from market.offers import cheapest_good_enough
-from market.population import FloatArray
 from market.reroute import Alternatives
 
 

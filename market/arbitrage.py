@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.crossing import least_spend
 from market.curves import CurveTables
 from market.frontier import Frontier
-from market.population import FloatArray
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.curves import geometric_curves, require_affordable
 from market.distillation import StudentLaw, with_student
 from market.errors import DataError, ScenarioError
 from market.packs import read_pack
 from market.parts import nearest
-from market.population import FloatArray, Population, synthetic
+from market.population import Population, synthetic
 from market.populations import Calibrated, Records, Synthetic
 from market.problems import AllProblems, Problems
 from market.records import read_records

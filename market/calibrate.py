@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from market.arbitrage import margin, market_price
+from market.arrays import FloatArray
 from market.curves import CurveTables, build_tables
 from market.errors import DataError
 from market.folders import require_free, whole_folder
@@ -22,7 +23,7 @@ from market.jsonable import finite
 from market.mixes import domain_shares, pool_rare
 from market.moments import fit_classes, group_problems
 from market.packs import SHARE
-from market.population import FloatArray, Population
+from market.population import Population
 from market.records import read_records
 
 SOLVE_RATES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.75)

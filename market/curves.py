@@ -15,8 +15,9 @@ from typing import Literal
 
 import numpy as np
 
+from market.arrays import FloatArray, IntArray, read_only
 from market.errors import DataError
-from market.population import FloatArray, IntArray, Population, read_only
+from market.population import Population
 
 Estimator = Literal["geometric", "unbiased"]
 ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased")

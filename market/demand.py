@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from market.arrays import BoolArray, FloatArray, IntArray
 from market.distributions import Distribution, draw
 from market.parts import Part
 from market.plugins import with_plugins
-from market.population import FloatArray, IntArray
 
 NOBODY = -1
 NOTHING = 1e-300  # US dollars that stand for no price, where a logarithm is taken
@@ -189,7 +188,7 @@ def choose(
     needs: Needs,
     menus: FloatArray,
     quality: FloatArray,
-    known: Sequence[npt.NDArray[np.bool_] | None],
+    known: Sequence[BoolArray | None],
     taste: Sequence[FloatArray] | None,
     present: IntArray,
     price_sensitivity: float,

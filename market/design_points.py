@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.designs import SAMPLED, Range, Sweep
 from market.errors import ScenarioError
 from market.explain import show
 from market.loading import override
 from market.overrides import plain, split_path
-from market.population import FloatArray
 from market.scenario import Scenario
 from market.sensitivity import Ranges, sample
 

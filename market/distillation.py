@@ -12,10 +12,11 @@ import numpy.typing as npt
 from scipy.special import expit, logit
 
 from market.arbitrage import margin, market_price
+from market.arrays import FloatArray
 from market.curves import CurveTables
 from market.errors import DataError
 from market.frontier import solve_frontier
-from market.population import FloatArray, Population
+from market.population import Population
 
 FEWEST_TOKENS, MOST_TOKENS = 70e6, 5.4e9  # of the students that the law is calibrated on
 KNOWN_ATTEMPTS = 60.0  # attempts at a problem that the law's own teacher is known from

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from market.arbitrage import MarketPrice, market_price
+from market.arrays import FloatArray, IntArray
 from market.cascade import Value
 from market.curves import CurveTables
 from market.frontier import solve_frontier
-from market.population import FloatArray, IntArray
 from market.routing import CascadeRouting, Known, Routing
 from market.sight import Policy, evaluate_policy
 from market.sighted import Routes

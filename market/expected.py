@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from market.arrays import BoolArray, FloatArray, IntArray
 from market.demand import NOBODY, FixedQuality, Needs, Value
-from market.population import FloatArray, IntArray
 
-BoolArray = npt.NDArray[np.bool_]
 _BINS = 24  # of worth, within a tier
 _VALUE_BINS = 96  # of worth, where it decides the tier
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.arrays import FloatArray, IntArray
 from market.curves import CurveTables, Remainder, read_only_tables, whole_attempts
-from market.population import FloatArray, IntArray, Population
+from market.population import Population
 
 _BATCH = 64  # problems drawn at once
 

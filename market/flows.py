@@ -5,9 +5,8 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from market.population import FloatArray, IntArray
+from market.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ class QueryLog:
     problem: IntArray
     seller: IntArray
     tier: IntArray
-    solved: npt.NDArray[np.bool_]
+    solved: BoolArray
     paid: FloatArray
 
     @classmethod

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.arbitrage import margin, market_price
+from market.arrays import FloatArray, IntArray
 from market.cascade import evaluate_mixture
 from market.curves import CurveTables
 from market.errors import DataError
 from market.frontier import solve_frontier
-from market.population import FloatArray, IntArray
 
 
 @dataclass(frozen=True)

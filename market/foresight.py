@@ -8,11 +8,11 @@ import numpy as np
 
 from market.agents import Arbitrageur, Provider
 from market.anticipation import Anticipation, ProviderProspects, ResaleProspects
+from market.arrays import FloatArray
 from market.capability import capability_revenue
 from market.economy import Territory
 from market.flows import SegmentFlow
 from market.perturbation import Perturbation, arc
-from market.population import FloatArray
 from market.pricing import BestResponse
 from market.reroute import Alternatives, price_lists
 from market.state import MarketState

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.errors import ConservationError
-from market.population import FloatArray
 
 TOLERANCE = 1e-9
 TREASURY = "treasury"

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import entr
 
-from market.population import FloatArray
+from market.arrays import FloatArray
 
 
 def ratio(numerator: float, denominator: float) -> float:

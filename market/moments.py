@@ -15,9 +15,9 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, logit
 
 from market.arbitrage import market_price
+from market.arrays import FloatArray, IntArray
 from market.curves import CurveTables, geometric_curves
 from market.frontier import solve_frontier
-from market.population import FloatArray, IntArray
 
 _CASCADES = 1200  # cascades whose quality and spend are matched
 _STEEPEST = 60.0  # cap on d ln(cost) / d(solve rate), which grows without bound at the top

@@ -5,8 +5,8 @@ from functools import cached_property
 from math import fsum
 
 import numpy as np
-import numpy.typing as npt
 
+from market.arrays import BoolArray, FloatArray, IntArray
 from market.flows import Outlays, QueryLog, Roster, SegmentFlow
 from market.metrics import (
     hhi,
@@ -17,7 +17,6 @@ from market.metrics import (
     small_provider_share,
 )
 from market.perturbation import Perturbation
-from market.population import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class TickOutcome:
     outlays: Outlays
     tax: FloatArray
     fixed_cost: FloatArray
-    active: npt.NDArray[np.bool_]
+    active: BoolArray
     expected_revenue: FloatArray
     perturbation: Perturbation | None
     planned: float

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.population import FloatArray
+from market.arrays import FloatArray
 
 
 @dataclass(frozen=True)

@@ -14,25 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from market.arrays import BoolArray, FloatArray, IntArray, read_only, read_only_counts
 from market.errors import DataError
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-
 WEIGHT_TOLERANCE = 1e-6
-
-
-def read_only(array: npt.ArrayLike) -> FloatArray:
-    """Copy into a contiguous array of floats that refuses writes."""
-    copy = np.array(array, dtype=np.float64, order="C", copy=True)
-    copy.flags.writeable = False
-    return copy
-
-
-def _read_only_counts(array: npt.ArrayLike) -> IntArray:
-    copy = np.array(array, dtype=np.int64, order="C", copy=True)
-    copy.flags.writeable = False
-    return copy
 
 
 @dataclass(frozen=True)
@@ -125,8 +110,8 @@ class Population:
                 "successes",
                 "from 0 to the number of attempts",
             )
-            put(self, "successes", _read_only_counts(successes))
-            put(self, "attempts", _read_only_counts(attempts))
+            put(self, "successes", read_only_counts(successes))
+            put(self, "attempts", read_only_counts(attempts))
         put(self, "domains", tuple(self.domains))
         if self.domain_share is not None or self.domains:
             put(self, "domain_share", self._normalised_shares())
@@ -200,9 +185,7 @@ class Population:
         )
 
 
-def _require(
-    valid: npt.NDArray[np.bool_], values: npt.NDArray[np.generic], name: str, range_: str
-) -> None:
+def _require(valid: BoolArray, values: npt.NDArray[np.generic], name: str, range_: str) -> None:
     if not valid.all():
         where = tuple(int(i) for i in np.argwhere(~valid)[0])
         place = "".join(f"[{i}]" for i in where)

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from market.arrays import FloatArray
 from market.mixes import tilted_weights, weights_of
 from market.parts import Part
-from market.population import FloatArray, Population
+from market.population import Population
 
 
 class AllProblems(Part):

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from market.arrays import FloatArray
 from market.demand import NOBODY
 from market.flows import QueryLog
 from market.outcome import TickOutcome
 from market.perturbation import nothing
-from market.population import FloatArray
 from market.results import TABLES, RunResult, versions
 from market.scenario import Scenario
 

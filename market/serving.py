@@ -13,15 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from market.arrays import BoolArray, FloatArray, IntArray
 from market.cascade import Cascade, Mixture
 from market.curves import Remainder, whole_attempts
-from market.population import FloatArray, IntArray, Population
+from market.population import Population
 from market.sight import Policy, Sight, SightedMixture
 from market.streams import Streams
 
-BoolArray = npt.NDArray[np.bool_]
 BATCH = 16_384  # queries drawn and served at once
 
 

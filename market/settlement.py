@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.flows import Outlays, Roster, SegmentFlow
 from market.ledger import OUTSIDE, TREASURY, Ledger, Transfer, check_equal
-from market.population import FloatArray
 
 
 @dataclass(frozen=True)

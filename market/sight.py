@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.arrays import FloatArray, IntArray
 from market.cascade import Cascade, Mixture, Value, evaluate_mixture
 from market.curves import CurveTables
 from market.errors import DataError
-from market.population import FloatArray, IntArray, Population
+from market.population import Population
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.arbitrage import MarketPrice
+from market.arrays import FloatArray, IntArray
 from market.cascade import Cascade, cascade_on_grid
 from market.curves import CurveTables
 from market.frontier import Frontier
-from market.population import FloatArray, IntArray
 from market.sight import Policy, Sight, SightedMixture
 from market.signals import Route, SignalFrontier, hull
 from market.space import CascadeSpace, shadow_prices

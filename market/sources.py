@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.building import build_population
 from market.curves import Estimator, Remainder, log_budgets
 from market.errors import DataError, ScenarioError
 from market.folders import MANIFEST
 from market.loading import load, shipped_scenarios
 from market.packs import SHIPPED, find_pack, read_pack
-from market.population import FloatArray, Population
+from market.population import Population
 from market.records import read_records
 from market.views import ProviderView
 

@@ -4,13 +4,13 @@ import mesa
 import numpy as np
 
 from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
+from market.arrays import FloatArray
 from market.building import Ground, prepare
 from market.curves import build_tables, log_budgets
 from market.economy import Economy
 from market.flows import Outlays, Roster
 from market.interventions import largest, phases
 from market.ledger import OUTSIDE, TREASURY, Ledger
-from market.population import FloatArray
 from market.scenario import Scenario
 from market.serving import PlanBook, ProblemSampler, bind
 from market.streams import Streams

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from market.arrays import FloatArray
 from market.design_points import Design, readable
 from market.intervals import Estimate, arc_elasticity, estimate, paired_difference
 from market.intervals import relative_difference as relative
-from market.population import FloatArray
 from market.sensitivity import indices
 
 RUN_COLUMNS = ("run_id", "point", "replicate", "seed")

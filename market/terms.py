@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from market.arrays import BoolArray, FloatArray, IntArray
 from market.policy import Levers
-from market.population import FloatArray, IntArray
 
 
 def terms_of_trade(
@@ -15,7 +14,7 @@ def terms_of_trade(
     student_of: IntArray,
     providers: Sequence[str],
     levers: Levers,
-    owned: npt.NDArray[np.bool_],
+    owned: BoolArray,
     resale: FloatArray,
 ) -> FloatArray:
     """[S, M] US dollars per list dollar that each seller pays; infinite where it cannot buy.

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from market.population import FloatArray
+from market.arrays import FloatArray
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import logit, logsumexp
 from scipy.stats import norm
 
+from market.arrays import FloatArray
 from market.curves import build_tables, geometric_curves
 from market.distillation import StudentLaw, distillation_margin, with_student
 from market.errors import DataError
@@ -17,7 +18,7 @@ from market.paper import distillation
 from market.paper.curves import Market, budget_grid, pass_curves
 from market.paper.figures import STUDENTS, TEACHER
 from market.paper.published import PUBLISHED
-from market.population import FloatArray, Population
+from market.population import Population
 from market.records import read_records
 
 TOKENS = np.array([70e6, 200e6, 600e6, 1.8e9, 5.4e9])

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import mesa
 import numpy as np
-import numpy.typing as npt
 
 from market.agents.sellers import Arbitrageur, Seller
+from market.arrays import BoolArray, FloatArray, IntArray
 from market.demand import NOBODY, Choice, choose
 from market.expected import Cells, group
-from market.population import FloatArray, IntArray
 from market.scenario import ConsumerGroup
 from market.serving import ProblemSampler, Queries, draw_queries
 from market.streams import Streams
@@ -87,9 +86,7 @@ class ConsumerSegment(mesa.Agent):
         self._cells: tuple[IntArray, tuple[bool, ...], Cells] | None = None
         self._surplus: dict[bytes, float] = {}
 
-    def _knows(
-        self, name: str, group_name: str | None, chance: float
-    ) -> npt.NDArray[np.bool_] | None:
+    def _knows(self, name: str, group_name: str | None, chance: float) -> BoolArray | None:
         if self.spec.knows is not None and (group_name or name) not in self.spec.knows:
             return np.zeros(self.size, dtype=bool)
         if group_name is None or chance >= 1:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import mesa
 import numpy as np
 
+from market.arrays import FloatArray, IntArray
 from market.economy import Economy, Territory
 from market.offers import cheapest_good_enough
-from market.population import FloatArray, IntArray
 from market.scenario import ArbitrageurGroup, ProviderSpec
 from market.sight import Policy
 from market.sighted import Routes

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.claims.alike import margin_draws
 from market.claims.experiments import Claim, Contrast, Curve, Market
 from market.claims.listed import CLAIMS
@@ -13,7 +14,6 @@ from market.errors import RunError, ScenarioError
 from market.intervals import estimate, paired_difference
 from market.loading import load
 from market.performing import Performed, Task
-from market.population import FloatArray
 from market.provenance import code_digest
 from market.workers import hired
 

@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
+from market.arrays import BoolArray, FloatArray, IntArray
 from market.errors import DataError
-from market.population import FloatArray, IntArray, Population
-
-BoolArray = npt.NDArray[np.bool_]
+from market.population import Population
 
 # Two sums of the same terms may differ in their last digits; a solve rate is not out of reach
 # because of that.

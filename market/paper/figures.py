@@ -11,13 +11,13 @@ from types import MappingProxyType
 
 import numpy as np
 
+from market.arrays import BoolArray, FloatArray
 from market.paper import procedures
-from market.paper.curves import BoolArray, Market, budget_grid
+from market.paper.curves import Market, budget_grid
 from market.paper.pairs import PairSearch
 from market.paper.published import PUBLISHED
 from market.paper.report import Curves, Figure, PaperReport, number, numbers
 from market.paper.sampling import FittedMargins
-from market.population import FloatArray
 from market.records import read_records
 
 PAIR = ("gpt5mini", "deepseek")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.arrays import BoolArray, FloatArray
 from market.errors import DataError
 from market.paper.cascades import (
     cascade_curves,
@@ -16,16 +17,9 @@ from market.paper.cascades import (
     pair_thresholds,
     stage_spend,
 )
-from market.paper.curves import (
-    BoolArray,
-    Market,
-    cost_of_solve_rate,
-    expected_spend,
-    margin,
-)
+from market.paper.curves import Market, cost_of_solve_rate, expected_spend, margin
 from market.paper.pairs import PairSearch, search_pair
 from market.paper.sampling import FittedMargins, fit_and_judge
-from market.population import FloatArray
 
 SEED = 2603_22404
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from market.population import FloatArray
+from market.arrays import FloatArray
 
 Curves = dict[str, Any]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.arrays import FloatArray
 from market.paper.cascades import Join, cascade_curves, join, pair_thresholds
 from market.paper.curves import (
     Market,
@@ -18,7 +19,6 @@ from market.paper.curves import (
     locate,
     margin,
 )
-from market.population import FloatArray
 
 CAP = 0.50  # US dollars spent at most on one problem with one model while sampling
 PASSES = 8  # passes over the problems drawn at a time
