@@ -11,11 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
-from market.arbitrage import margin, market_price
 from market.arrays import FloatArray
-from market.curves import CurveTables
 from market.errors import DataError
-from market.frontier import solve_frontier
 from market.population import Population
 
 FEWEST_TOKENS, MOST_TOKENS = 70e6, 5.4e9  # of the students that the law is calibrated on
@@ -202,40 +199,3 @@ def with_student(
         attempts=None,
         source=f"{population.source}; {student}: student of {teacher}, {tokens:g} tokens",
     )
-
-
-def distillation_margin(
-    tables: CurveTables, teacher: str, student: str, quality: FloatArray
-) -> FloatArray:
-    """Margin of cascades of student and teacher over the teacher alone, at list prices.
-
-    The student is its owner's and not for sale, so the teacher alone sets the price. Over the top
-    0.10 of the teacher's solve rates, where arXiv:2603.22404 looks, the recorded students do not
-    get by themselves, and the paper's market price of both models is the same.
-
-    Parameters
-    ----------
-    tables
-        Curves of both, and maybe of others, which take no part.
-    teacher, student
-        Model names.
-    quality
-        [G] solve rates.
-
-    Returns
-    -------
-    FloatArray
-        [G] share of the teacher's price; NaN where the teacher does not reach.
-
-    Raises
-    ------
-    DataError
-        No such model, or teacher and student are the same.
-    """
-    if teacher == student:
-        raise DataError(f"student {student!r}: is the teacher itself; name two models")
-    columns = [tables.population.index(model) for model in (teacher, student)]
-    price = np.full(len(tables.models), np.inf)
-    price[columns] = 1.0
-    alone = market_price(tables, quality).cost[columns[0]]
-    return margin(alone, solve_frontier(tables, quality, price).spend)

@@ -10,8 +10,6 @@ from market.arrays import FloatArray
 from market.errors import ConservationError
 
 TOLERANCE = 1e-9
-TREASURY = "treasury"
-OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from pydantic_core import PydanticCustomError
 from market.arrays import FloatArray
 from market.demand import Demand
 from market.designs import Sweep
-from market.ledger import OUTSIDE, TREASURY
 from market.parts import Part, Text, nearest, one_of
 from market.policy import Levers
 from market.populations import Source, Synthetic
@@ -28,6 +27,9 @@ from market.routing import (
     Routing,
 )
 from market.students import Distillation
+
+TREASURY = "treasury"  # accounts that no agent may be named after
+OUTSIDE = "outside"
 
 FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"

@@ -7,7 +7,8 @@ import numpy as np
 
 from market.arrays import FloatArray
 from market.flows import Outlays, Roster, SegmentFlow
-from market.ledger import OUTSIDE, TREASURY, Ledger, Transfer, check_equal
+from market.ledger import Ledger, Transfer, check_equal
+from market.scenario import OUTSIDE, TREASURY
 
 
 @dataclass(frozen=True)

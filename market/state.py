@@ -10,8 +10,8 @@ from market.curves import build_tables, log_budgets
 from market.economy import Economy
 from market.flows import Outlays, Roster
 from market.interventions import largest, phases
-from market.ledger import OUTSIDE, TREASURY, Ledger
-from market.scenario import Scenario
+from market.ledger import Ledger
+from market.scenario import OUTSIDE, TREASURY, Scenario
 from market.serving import PlanBook, ProblemSampler, bind
 from market.streams import Streams
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scipy.special import logit, logsumexp
 from scipy.stats import norm
 
+from market.arbitrage import distillation_margin
 from market.arrays import FloatArray
 from market.curves import build_tables, geometric_curves
-from market.distillation import StudentLaw, distillation_margin, with_student
+from market.distillation import StudentLaw, with_student
 from market.errors import DataError
 from market.packs import read_pack
 from market.paper import distillation

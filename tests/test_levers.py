@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import market
-from market.ledger import TREASURY
 from market.model import MarketModel
+from market.scenario import TREASURY
 
 SMALL = {"ticks": 12, "consumers.teams.size": 2000}
 START = 5
