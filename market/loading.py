@@ -20,6 +20,7 @@ from market.interventions import phases
 from market.overrides import Override, assign, parse, plain, split_path
 from market.packs import shipped_packs
 from market.parts import nearest
+from market.provenance import package_folder
 from market.scenario import Scenario
 
 _WHOLE = ("vary", "baseline")  # tables of a [sweep] that an heir's own replace, not extend
@@ -168,7 +169,7 @@ def _any_key_may_miss(schema: Any) -> Any:
 
 
 def _shipped() -> dict[str, Path]:
-    package = Path(__file__).parent
+    package = package_folder()
     inside = package / "scenarios"  # in a wheel; a checkout has them beside the package
     folder = inside if inside.is_dir() else package.parent / "scenarios"
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}

@@ -18,8 +18,9 @@ import numpy as np
 
 from market.errors import DataError
 from market.population import Population
+from market.provenance import package_folder
 
-SHIPPED = Path(__file__).parent / "data"
+SHIPPED = package_folder() / "data"
 SHARE = "share:"  # begins the name of a column of domain shares
 
 

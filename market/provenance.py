@@ -1,10 +1,16 @@
-"""Which code ran."""
+"""Where this program is on the disk, and which code ran."""
 
 from functools import cache
 from hashlib import blake2b
+from importlib.resources import files
 from pathlib import Path
 
 _COUNTS = (".py", ".json", ".csv", ".npz", ".parquet")
+
+
+def package_folder() -> Path:
+    """The folder of the whole program, wherever the module that asks lies in it."""
+    return Path(str(files("market")))
 
 
 @cache
@@ -13,7 +19,7 @@ def code_digest() -> str:
 
     The version alone does not tell apart two states of a checkout.
     """
-    package = Path(__file__).parent
+    package = package_folder()
     digest = blake2b(digest_size=8)
     for file in sorted(package.rglob("*"), key=lambda file: file.relative_to(package).as_posix()):
         if file.suffix in _COUNTS:

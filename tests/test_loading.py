@@ -121,7 +121,7 @@ def test_an_installed_package_has_its_scenarios_inside(base, monkeypatch):
     inside = base.parent / "market" / "scenarios"
     inside.mkdir(parents=True)
     (inside / "only.toml").write_text('description = "one?"', encoding="utf-8")
-    monkeypatch.setattr(loading, "__file__", str(inside.parent / "loading.py"))
+    monkeypatch.setattr(loading, "package_folder", lambda: inside.parent)
     assert [(s.name, s.description) for s in shipped_scenarios()] == [("only", "one?")]
 
 
@@ -130,7 +130,7 @@ def test_an_inherited_description_is_listed(base, monkeypatch):
     inside = base.parent / "scenarios"
     inside.mkdir()
     (inside / "heir.toml").write_text('extends = "../parent.toml"', encoding="utf-8")
-    monkeypatch.setattr(loading, "__file__", str(base.parent / "loading.py"))
+    monkeypatch.setattr(loading, "package_folder", lambda: base.parent)
     assert [s.description for s in shipped_scenarios()] == ["one?"]
 
 
