@@ -9,11 +9,11 @@ import numpy as np
 
 import market
 from benchmarks.plain_mesa import PlainMarket
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
+from market.foundation.random_streams import Streams
 from market.model import MarketModel
 from market.scenario import Scenario
 from market.serving import BATCH
-from market.streams import Streams
 
 
 def main() -> None:

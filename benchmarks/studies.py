@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 
 import market
+from market.foundation.code_version import code_digest
 from market.performing import Task
-from market.provenance import code_digest
 from market.study_folder import StudyFolder
 from market.workers import Crew, hired
 

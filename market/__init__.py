@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from market.comparison import Comparison, compare
-    from market.errors import ConservationError, DataError, MarketError, RunError, ScenarioError
+    from market.foundation.errors import (
+        ConservationError,
+        DataError,
+        MarketError,
+        RunError,
+        ScenarioError,
+    )
     from market.loading import load
     from market.model import MarketModel, run
     from market.results import RunResult
@@ -21,14 +27,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Comparison": "market.comparison",
-    "ConservationError": "market.errors",
-    "DataError": "market.errors",
-    "MarketError": "market.errors",
+    "ConservationError": "market.foundation.errors",
+    "DataError": "market.foundation.errors",
+    "MarketError": "market.foundation.errors",
     "MarketModel": "market.model",
-    "RunError": "market.errors",
+    "RunError": "market.foundation.errors",
     "RunResult": "market.results",
     "Scenario": "market.scenario",
-    "ScenarioError": "market.errors",
+    "ScenarioError": "market.foundation.errors",
     "Study": "market.study",
     "compare": "market.comparison",
     "load": "market.loading",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import typer
 
-from market.errors import MarketError, RunError
+from market.foundation.errors import MarketError, RunError
 
 RUN_FAILED = 1
 INPUT_WRONG = 2
@@ -35,7 +35,7 @@ def acting_on_errors() -> Iterator[None]:
 
 def print_json(content: object) -> None:
     """Print one JSON object on standard output; what is not finite becomes null."""
-    from market.jsonable import finite
+    from market.foundation.json_values import finite
 
     json.dump(finite(content), sys.stdout, allow_nan=False)
     sys.stdout.write("\n")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.expected import Cells
 from market.flows import Roster
+from market.foundation.arrays import FloatArray
 from market.offers import cheapest_good_enough
 from market.reroute import Alternatives
 

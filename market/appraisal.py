@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 
 from market.arbitrage import MarketPrice, RevenueShares, margin, market_price, revenue_shares
-from market.arrays import FloatArray
 from market.cascade import Cascade, Mixture
 from market.curves import CurveTables, Estimator, Remainder, build_tables
-from market.errors import DataError
 from market.folds import OutOfSample, deal_folds, out_of_sample
+from market.foundation.arrays import FloatArray
+from market.foundation.errors import DataError
+from market.foundation.random_streams import Streams
 from market.frontier import Frontier, solve_frontier
 from market.population import Population
 from market.sighted import neighbours
 from market.signals import SignalFrontier, problem_types, solve_oracle, solve_signal
-from market.streams import Streams
 
 MOST_POINTS = 10_000
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.crossing import least_spend
 from market.curves import CurveTables
-from market.errors import DataError
+from market.foundation.arrays import FloatArray
+from market.foundation.errors import DataError
 from market.frontier import Frontier, solve_frontier
 
 

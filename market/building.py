@@ -6,19 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.curves import geometric_curves, require_affordable
 from market.distillation import StudentLaw, with_student
-from market.errors import DataError, ScenarioError
+from market.foundation.arrays import FloatArray
+from market.foundation.config import nearest
+from market.foundation.errors import DataError, ScenarioError
+from market.foundation.random_streams import Streams
 from market.packs import read_pack
-from market.parts import nearest
 from market.population import Population, synthetic
 from market.populations import Calibrated, Records, Synthetic
 from market.problems import AllProblems, Problems
 from market.records import read_records
 from market.routing import FittedKnowledge
 from market.scenario import Scenario, dotted
-from market.streams import Streams
 
 MOST_SAMPLED = 20_000  # problems of one fitting sample; its curves take 2 KB for each and a model
 

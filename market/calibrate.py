@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from market.arbitrage import margin, market_price
-from market.arrays import FloatArray
 from market.curves import CurveTables, build_tables
-from market.errors import DataError
-from market.folders import require_free, whole_folder
+from market.foundation.arrays import FloatArray
+from market.foundation.atomic_files import require_free, whole_folder
+from market.foundation.errors import DataError
+from market.foundation.json_values import finite
 from market.frontier import solve_frontier
-from market.jsonable import finite
 from market.mixes import domain_shares, pool_rare
 from market.moments import fit_classes, group_problems
 from market.packs import SHARE

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.curves import CurveTables, model_curves
-from market.errors import DataError
+from market.foundation.arrays import FloatArray
+from market.foundation.errors import DataError
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def run(
     Example: market run swebench --set arbitrageurs.routers.count=4
     """
     with acting_on_errors():
-        from market.folders import free_folder, whole_folder
+        from market.foundation.atomic_files import free_folder, whole_folder
         from market.interventions import without_arbitrageurs
         from market.loading import load
 

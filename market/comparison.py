@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.errors import RunError, ScenarioError
-from market.folders import MANIFEST, whole_folder
+from market.foundation.atomic_files import MANIFEST, whole_folder
+from market.foundation.code_version import code_digest
+from market.foundation.errors import RunError, ScenarioError
 from market.intervals import estimate, paired_difference
 from market.loading import load, to_toml
 from market.performing import Performed, Task
-from market.provenance import code_digest
 from market.results import versions
 from market.scenario import Scenario
 from market.workers import hired

@@ -15,8 +15,8 @@ from typing import Literal
 
 import numpy as np
 
-from market.arrays import FloatArray, IntArray, read_only
-from market.errors import DataError
+from market.foundation.arrays import FloatArray, IntArray, read_only
+from market.foundation.errors import DataError
 from market.population import Population
 
 Estimator = Literal["geometric", "unbiased"]

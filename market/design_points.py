@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.designs import SAMPLED, Range, Sweep
-from market.errors import ScenarioError
 from market.explain import show
+from market.foundation.arrays import FloatArray
+from market.foundation.errors import ScenarioError
 from market.loading import override
 from market.overrides import plain, split_path
 from market.scenario import Scenario

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, WrapValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.parts import Part
+from market.foundation.config import Part
 
 DesignKind = Literal["grid", "list", "latin_hypercube", "morris", "sobol"]
 SAMPLED = ("latin_hypercube", "morris", "sobol")

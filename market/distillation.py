@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
-from market.arrays import FloatArray
-from market.errors import DataError
+from market.foundation.arrays import FloatArray
+from market.foundation.errors import DataError
 from market.population import Population
 
 FEWEST_TOKENS, MOST_TOKENS = 70e6, 5.4e9  # of the students that the law is calibrated on

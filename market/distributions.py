@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from scipy.special import betaincinv, ndtri
 
-from market.arrays import FloatArray
-from market.parts import Part
+from market.foundation.arrays import FloatArray
+from market.foundation.config import Part
 
 
 class Constant(Part):

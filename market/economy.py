@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from market.arbitrage import MarketPrice, market_price
-from market.arrays import FloatArray, IntArray
 from market.cascade import Value
 from market.curves import CurveTables
+from market.foundation.arrays import FloatArray, IntArray
 from market.frontier import solve_frontier
 from market.routing import CascadeRouting, Known, Routing
 from market.sight import Policy, evaluate_policy

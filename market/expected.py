@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import BoolArray, FloatArray, IntArray
 from market.demand import NOBODY, FixedQuality, Needs, Value
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 
 _BINS = 24  # of worth, within a tier
 _VALUE_BINS = 96  # of worth, where it decides the tier

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from market.errors import ScenarioError
-from market.parts import nearest
+from market.foundation.config import nearest
+from market.foundation.errors import ScenarioError
 from market.scenario import AGENT_NAME, FILE_NAME, Scenario, dotted
 
 TAGS = ("kind", "source")  # the keys that say which rule a table is for

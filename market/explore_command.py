@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from market.answers import acting_on_errors
-from market.errors import MarketError
+from market.foundation.errors import MarketError
 from market.options import ScenarioArgument, Seed, Set
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from market.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.arbitrage import margin, market_price
-from market.arrays import FloatArray, IntArray
 from market.cascade import evaluate_mixture
 from market.curves import CurveTables
-from market.errors import DataError
+from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.errors import DataError
 from market.frontier import solve_frontier
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from market.agents import Arbitrageur, Provider
 from market.anticipation import Anticipation, ProviderProspects, ResaleProspects
-from market.arrays import FloatArray
 from market.capability import capability_revenue
 from market.economy import Territory
 from market.flows import SegmentFlow
+from market.foundation.arrays import FloatArray
 from market.perturbation import Perturbation, arc
 from market.pricing import BestResponse
 from market.reroute import Alternatives, price_lists

@@ -13,10 +13,10 @@ from itertools import combinations
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.cascade import Mixture, cascade_on_grid
 from market.crossing import least_spend
 from market.curves import CurveTables
+from market.foundation.arrays import FloatArray
 from market.plans import Family, Plan
 from market.space import CascadeSpace, climb, one_thread, shadow_prices
 

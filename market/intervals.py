@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
-from market.arrays import FloatArray, IntArray
+from market.foundation.arrays import FloatArray, IntArray
 
 LEVEL = 0.95
 

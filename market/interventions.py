@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from market.errors import ScenarioError
 from market.explain import validate
+from market.foundation.errors import ScenarioError
 from market.overrides import Override, assign, plain, split_path
 from market.scenario import Scenario, dotted
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 
 if sys.platform != "win32":
     import fcntl

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray
-from market.errors import ConservationError
+from market.foundation.arrays import FloatArray
+from market.foundation.errors import ConservationError
 
 TOLERANCE = 1e-9
 

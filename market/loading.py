@@ -14,13 +14,13 @@ from typing import Any
 
 import tomli_w
 
-from market.errors import ScenarioError
 from market.explain import TAGS, show, validate
+from market.foundation.code_version import package_folder
+from market.foundation.config import nearest
+from market.foundation.errors import ScenarioError
 from market.interventions import phases
 from market.overrides import Override, assign, parse, plain, split_path
 from market.packs import shipped_packs
-from market.parts import nearest
-from market.provenance import package_folder
 from market.scenario import Scenario
 
 _WHOLE = ("vary", "baseline")  # tables of a [sweep] that an heir's own replace, not extend

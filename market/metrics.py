@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import entr
 
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
 
 
 def ratio(numerator: float, denominator: float) -> float:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from market.arrays import FloatArray
-from market.errors import DataError
+from market.foundation.arrays import FloatArray
+from market.foundation.errors import DataError
 from market.population import Population
 
 RARE = 0.05  # share of the problems below which a domain has no column of its own

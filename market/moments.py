@@ -15,8 +15,8 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, logit
 
 from market.arbitrage import market_price
-from market.arrays import FloatArray, IntArray
 from market.curves import CurveTables, geometric_curves
+from market.foundation.arrays import FloatArray, IntArray
 from market.frontier import solve_frontier
 
 _CASCADES = 1200  # cascades whose quality and spend are matched

@@ -7,7 +7,7 @@ and counts it for what it delivers.
 
 import numpy as np
 
-from market.arrays import FloatArray, IntArray
+from market.foundation.arrays import FloatArray, IntArray
 
 KEPT = 1e-6  # a solve rate that is missed by less is rounding
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from market.errors import DataError
+from market.foundation.errors import DataError
 
 Set = Annotated[
     list[str] | None,

@@ -6,8 +6,8 @@ from math import fsum
 
 import numpy as np
 
-from market.arrays import BoolArray, FloatArray, IntArray
 from market.flows import Outlays, QueryLog, Roster, SegmentFlow
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.metrics import (
     hhi,
     price_dispersion,

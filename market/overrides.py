@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from market.errors import ScenarioError
 from market.explain import TAGS, show
-from market.parts import nearest
+from market.foundation.config import nearest
+from market.foundation.errors import ScenarioError
 from market.scenario import dotted
 
 _SEGMENT = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([^."'=]+?))\s*(\.|=|$)""")

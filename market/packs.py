@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from market.errors import DataError
+from market.foundation.code_version import package_folder
+from market.foundation.errors import DataError
 from market.population import Population
-from market.provenance import package_folder
 
 SHIPPED = package_folder() / "data"
 SHARE = "share:"  # begins the name of a column of domain shares

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 from threadpoolctl import threadpool_limits
 
-from market.errors import MarketError
+from market.foundation.code_version import code_digest
+from market.foundation.errors import MarketError
 from market.model import run
-from market.provenance import code_digest
 from market.results import RunResult
 from market.scenario import Scenario
 

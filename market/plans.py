@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
 
 
 @dataclass(frozen=True)

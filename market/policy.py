@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from market.parts import Part
+from market.foundation.config import Part
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

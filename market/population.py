@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from market.arrays import BoolArray, FloatArray, IntArray, read_only, read_only_counts
-from market.errors import DataError
+from market.foundation.arrays import BoolArray, FloatArray, IntArray, read_only, read_only_counts
+from market.foundation.errors import DataError
 
 WEIGHT_TOLERANCE = 1e-6
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.curves import Remainder
-from market.parts import Part, Text
+from market.foundation.config import Part, Text
 
 
 class BudgetGrid(Part):

@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.arrays import FloatArray
-from market.parts import Part
-from market.plugins import with_plugins
+from market.foundation.arrays import FloatArray
+from market.foundation.config import Part
+from market.foundation.plugins import with_plugins
 from market.views import MarketView, ProviderView
 
 

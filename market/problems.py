@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
+from market.foundation.config import Part
 from market.mixes import tilted_weights, weights_of
-from market.parts import Part
 from market.population import Population
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.arrays import FloatArray
 from market.demand import NOBODY
 from market.flows import QueryLog
+from market.foundation.arrays import FloatArray
 from market.outcome import TickOutcome
 from market.perturbation import nothing
 from market.results import TABLES, RunResult, versions

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from market.errors import DataError
-from market.folders import whole_folder
+from market.foundation.atomic_files import whole_folder
+from market.foundation.errors import DataError
+from market.foundation.random_streams import Streams
 from market.population import Population
-from market.streams import Streams
 
 
 @dataclass(frozen=True)

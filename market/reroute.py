@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray, IntArray
+from market.foundation.arrays import FloatArray, IntArray
 
 
 def price_lists(price: FloatArray, owner: IntArray, steps: Sequence[float]) -> list[FloatArray]:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.errors import ScenarioError
-from market.folders import MANIFEST, whole_folder
-from market.jsonable import finite
+from market.foundation.atomic_files import MANIFEST, whole_folder
+from market.foundation.errors import ScenarioError
+from market.foundation.json_values import finite
 from market.loading import load, to_toml
 from market.metrics import period
 from market.scenario import Scenario

@@ -8,11 +8,11 @@ import numpy as np
 from pydantic import Field
 
 from market.arbitrage import market_price
-from market.arrays import FloatArray, IntArray
 from market.curves import CurveTables
+from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.config import Part
+from market.foundation.plugins import with_plugins
 from market.frontier import Frontier, solve_frontier
-from market.parts import Part
-from market.plugins import with_plugins
 from market.problems import AllProblems, Problems
 from market.sight import Sight, sight_of
 from market.sighted import Routes, sighted_routes, solve_single, without_looking

@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.arrays import FloatArray
 from market.demand import Demand
 from market.designs import Sweep
-from market.parts import Part, Text, nearest, one_of
+from market.foundation.arrays import FloatArray
+from market.foundation.config import Part, Text, nearest, one_of
 from market.policy import Levers
 from market.populations import Source, Synthetic
 from market.pricing import ArbitrageurPricing, ListPrice, ProviderPricing, Undercut

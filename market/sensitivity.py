@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
 
 LEVELS = 4  # of a Morris design, which SALib's analysis must know too
 _BOOTSTRAP = 1  # seed of the intervals' resampling: the same answer every time

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import BoolArray, FloatArray, IntArray
 from market.cascade import Cascade, Mixture
 from market.curves import Remainder, whole_attempts
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.random_streams import Streams
 from market.population import Population
 from market.sight import Policy, Sight, SightedMixture
-from market.streams import Streams
 
 BATCH = 16_384  # queries drawn and served at once
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.flows import Outlays, Roster, SegmentFlow
+from market.foundation.arrays import FloatArray
 from market.ledger import Ledger, Transfer, check_equal
 from market.scenario import OUTSIDE, TREASURY
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray, IntArray
 from market.cascade import Cascade, Mixture, Value, evaluate_mixture
 from market.curves import CurveTables
-from market.errors import DataError
+from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.errors import DataError
 from market.population import Population
 
 

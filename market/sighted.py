@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.arbitrage import MarketPrice
-from market.arrays import FloatArray, IntArray
 from market.cascade import Cascade, cascade_on_grid
 from market.curves import CurveTables
+from market.foundation.arrays import FloatArray, IntArray
 from market.frontier import Frontier
 from market.sight import Policy, Sight, SightedMixture
 from market.signals import Route, SignalFrontier, hull

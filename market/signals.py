@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.cluster.vq import kmeans2, whiten
 
-from market.arrays import FloatArray, IntArray
 from market.cascade import Cascade, cascade_on_grid
 from market.curves import CurveTables
-from market.errors import DataError
+from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.errors import DataError
 from market.frontier import Frontier, solve_frontier
 from market.plans import Plan
 from market.population import Population

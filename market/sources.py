@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.building import build_population
 from market.curves import Estimator, Remainder, log_budgets
-from market.errors import DataError, ScenarioError
-from market.folders import MANIFEST
+from market.foundation.arrays import FloatArray
+from market.foundation.atomic_files import MANIFEST
+from market.foundation.errors import DataError, ScenarioError
 from market.loading import load, shipped_scenarios
 from market.packs import SHIPPED, find_pack, read_pack
 from market.population import Population

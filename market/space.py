@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from market.arrays import FloatArray
 from market.curves import CurveTables
+from market.foundation.arrays import FloatArray
 from market.plans import Family, Plan
 
 _GAIN = 1e-10  # an improvement smaller than this is rounding

@@ -4,16 +4,16 @@ import mesa
 import numpy as np
 
 from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
-from market.arrays import FloatArray
 from market.building import Ground, prepare
 from market.curves import build_tables, log_budgets
 from market.economy import Economy
 from market.flows import Outlays, Roster
+from market.foundation.arrays import FloatArray
+from market.foundation.random_streams import Streams
 from market.interventions import largest, phases
 from market.ledger import Ledger
 from market.scenario import OUTSIDE, TREASURY, Scenario
 from market.serving import PlanBook, ProblemSampler, bind
-from market.streams import Streams
 
 
 class MarketState(mesa.Model):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from market.parts import Part, Text, one_of
+from market.foundation.config import Part, Text, one_of
 
 
 class Distillation(Part):

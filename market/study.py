@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from market.design_points import Design, read_design
-from market.errors import ScenarioError
+from market.foundation.code_version import code_digest
+from market.foundation.errors import ScenarioError
 from market.model import run as simulate
 from market.performing import Performed
-from market.provenance import code_digest
 from market.results import RunResult
 from market.scenario import Scenario
 from market.study_folder import StudyFolder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from market.answers import INTERRUPTED, RUN_FAILED, acting_on_errors, print_json
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.options import Dask, Jobs, Json, Overwrite, ScenarioArgument, Seed, Set, names_of
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _refuse(option: str, given: dict[str, Any]) -> None:
 
 
 def _free_folder(name: str) -> Path:
-    from market.folders import free_folder
+    from market.foundation.atomic_files import free_folder
 
     return free_folder(Path("results"), f"{name}-sweep")
 
@@ -198,7 +198,7 @@ def _saying_how_to_go_on(folder: Path) -> Iterator[None]:
 
 
 def _answer(study: "Study", measures: list[str] | None, csv: Path | None, json_: bool) -> None:
-    from market.parts import nearest
+    from market.foundation.config import nearest
 
     known = [str(name) for name in study.summary()["measure"].drop_duplicates()]
     for name in measures or []:
@@ -261,7 +261,7 @@ def compare(
     Example: market compare swebench --set arbitrageurs.routers.count=0
     """
     with acting_on_errors():
-        from market.folders import require_free, whole_folder
+        from market.foundation.atomic_files import require_free, whole_folder
         from market.loading import load
 
         if b is None and not set_:

@@ -16,8 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from market.errors import RunError, ScenarioError
-from market.folders import MANIFEST, require_free
+from market.foundation.atomic_files import MANIFEST, require_free
+from market.foundation.errors import RunError, ScenarioError
 from market.journal import Journal, entries
 from market.performing import Performed
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.arrays import FloatArray
 from market.design_points import Design, readable
+from market.foundation.arrays import FloatArray
 from market.intervals import Estimate, arc_elasticity, estimate, paired_difference
 from market.intervals import relative_difference as relative
 from market.sensitivity import indices

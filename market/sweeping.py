@@ -8,11 +8,11 @@ from typing import Any, Literal
 from market.building import prepare
 from market.design_points import OPTION, Design, parse_vary, read_design, resolve
 from market.designs import DesignKind
-from market.errors import ScenarioError
+from market.foundation.code_version import code_digest
+from market.foundation.errors import ScenarioError
 from market.interventions import largest, phases
 from market.loading import load, override
 from market.performing import Performed, Task
-from market.provenance import code_digest
 from market.results import versions
 from market.scenario import Scenario
 from market.study import TABLES, Study

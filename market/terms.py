@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from market.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.policy import Levers
 
 

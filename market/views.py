@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
 
 
 @dataclass(frozen=True)

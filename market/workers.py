@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from market.errors import DataError, MarketError
+from market.foundation.errors import DataError, MarketError
 from market.performing import Performed, Task, perform
 
 _AHEAD = 2  # tasks out per worker: one at work, one waiting

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from market.foundation.random_streams import Streams
 from market.loading import load
 from market.population import Population, synthetic
 from market.records import read_records
 from market.scenario import Scenario
-from market.streams import Streams
 
 # the gate looks at the same examples every time; to look further: --hypothesis-profile=default
 settings.register_profile("gate", derandomize=True, deadline=None)

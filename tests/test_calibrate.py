@@ -15,7 +15,7 @@ from market.calibrate import (
     write_pack,
 )
 from market.curves import CurveTables, build_tables, log_budgets
-from market.errors import DataError, ScenarioError
+from market.foundation.errors import DataError, ScenarioError
 from market.frontier import solve_frontier
 from market.packs import read_pack
 from market.population import Population

@@ -4,7 +4,7 @@ from conftest import one_problem
 
 from market.cascade import Cascade, Mixture, Stage, evaluate, evaluate_mixture
 from market.curves import build_tables
-from market.errors import DataError
+from market.foundation.errors import DataError
 
 
 def tables():

@@ -15,7 +15,7 @@ from market.appraisal import appraise
 from market.charts import Colours
 from market.charts.colours import ARBITRAGEURS, PROVIDERS, shade
 from market.charts.frames import thinned
-from market.errors import DataError
+from market.foundation.errors import DataError
 from market.results import RunResult
 
 EVENTS = [(3, "a tax of 5%")]

@@ -9,7 +9,7 @@ from market.claims.experiments import Curve, Market
 from market.claims.judging import HOLDS, REVERSED, UNDECIDED, _verdict
 from market.claims.listed import DEMANDS
 from market.claims.writing import tally, to_markdown
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.loading import load
 from market.packs import read_pack
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import market
-from market.errors import RunError, ScenarioError
+from market.foundation.errors import RunError, ScenarioError
 
 GROUP = "arbitrageurs.routers.count"
 

@@ -13,7 +13,7 @@ from market.curves import (
     model_curves,
     unbiased_curves,
 )
-from market.errors import DataError
+from market.foundation.errors import DataError
 from market.population import Population
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import market
 from market.design_points import Design, parse_vary, read_design, readable, resolve
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.loading import override
 from market.scenario import Scenario
 

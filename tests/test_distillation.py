@@ -10,10 +10,10 @@ from scipy.special import logit, logsumexp
 from scipy.stats import norm
 
 from market.arbitrage import distillation_margin
-from market.arrays import FloatArray
 from market.curves import build_tables, geometric_curves
 from market.distillation import StudentLaw, with_student
-from market.errors import DataError
+from market.foundation.arrays import FloatArray
+from market.foundation.errors import DataError
 from market.packs import read_pack
 from market.paper import distillation
 from market.paper.curves import Market, budget_grid, pass_curves

@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 
 import market
 from market.cli import app
-from market.errors import DataError, MarketError, ScenarioError
 from market.explore.controls import Choice, Condition, Lines, Number, Option
 from market.explore.offered import controls_of, offered, settings_of
 from market.explore.pairs import pictures
 from market.explore.running import Failed, Runs, Underway
 from market.explore.settings import WhatIf, setting
 from market.explore.wording import cards, change, earners, measures
+from market.foundation.errors import DataError, MarketError, ScenarioError
 from market.overrides import parse
 
 SMALL = ("ticks=4", "consumers.teams.size=200", "population.problems=30", "quality_tiers.count=3")

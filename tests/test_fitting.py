@@ -4,8 +4,8 @@ from conftest import item_response, one_problem
 
 from market.curves import log_budgets, whole_attempts
 from market.fitting import buy_attempts, sampled_tables
+from market.foundation.random_streams import Streams
 from market.population import Population
-from market.streams import Streams
 
 
 def rng(population: Population, seed: int = 1):

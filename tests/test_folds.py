@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from market.curves import build_tables
-from market.errors import DataError
 from market.folds import deal_folds, out_of_sample
+from market.foundation.errors import DataError
 from market.frontier import solve_frontier
 from market.population import Population
 

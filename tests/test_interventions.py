@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import market
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.interventions import largest, overriding, phases, without_arbitrageurs
 
 SMALL = {"ticks": 10, "consumers.teams.size": 1000, "perturb_every": "never"}

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.journal import Journal, entries
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import market
 from market.building import prepare
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.model import MarketModel
 
 OTHERS = {"sympy": 0.17, "sphinx-doc": 0.106, "scikit-learn": 0.063, "other": 0.161}

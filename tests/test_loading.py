@@ -7,7 +7,7 @@ import pytest
 
 from market import loading
 from market.building import build_population
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.loading import json_schema, load, shipped_scenarios, to_toml
 from market.model import run
 from market.pricing import CostPlus, ListPrice, Undercut

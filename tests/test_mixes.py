@@ -8,7 +8,7 @@ from conftest import item_response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.errors import DataError
+from market.foundation.errors import DataError
 from market.mixes import domain_shares, pool_rare, tilted_weights, weights_of
 from market.packs import read_pack
 from market.population import Population

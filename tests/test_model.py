@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import market
-from market.errors import ConservationError
+from market.foundation.errors import ConservationError
 from market.metrics import segmentation
 from market.model import MarketModel
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from market.errors import DataError
+from market.foundation.errors import DataError
 from market.paper import check, price_competition, revenue, six_models, two_models
 from market.paper.cascades import (
     cascade_curves,

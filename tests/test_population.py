@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import item_response
 
-from market.errors import DataError
+from market.foundation.errors import DataError
 from market.population import Population
 
 

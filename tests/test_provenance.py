@@ -1,7 +1,7 @@
 import shutil
 
-from market import provenance
-from market.provenance import code_digest, package_folder
+from market.foundation import code_version as provenance
+from market.foundation.code_version import code_digest, package_folder
 
 
 def test_the_digest_covers_every_room_of_the_program(tmp_path, monkeypatch):

@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from market.errors import DataError
+from market.foundation.errors import DataError
+from market.foundation.random_streams import Streams
 from market.records import read_records, write_records
-from market.streams import Streams
 
 GOOD = {"id": "p1", "mean_cost": 0.5, "attempts": [1, 0, True, False]}
 

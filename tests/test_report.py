@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from market.appraisal import appraise
 from market.cli import app
-from market.errors import DataError, ScenarioError
-from market.folders import write_whole
-from market.jsonable import finite
+from market.foundation.atomic_files import write_whole
+from market.foundation.errors import DataError, ScenarioError
+from market.foundation.json_values import finite
 from market.report import read_subject, render, write_report
 from market.report.sections import sections
 from market.vocabulary import HEADLINES

@@ -4,9 +4,9 @@ import math
 import pytest
 
 import market
-from market.errors import ScenarioError
-from market.folders import free_folder, whole_folder
-from market.jsonable import finite
+from market.foundation.atomic_files import free_folder, whole_folder
+from market.foundation.errors import ScenarioError
+from market.foundation.json_values import finite
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from market import scenario as schema
 from market.building import build_population
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.loading import load, to_toml
 from market.pricing import ListPrice, Undercut
 from market.routing import CascadeRouting

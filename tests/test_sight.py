@@ -4,13 +4,13 @@ from conftest import item_response, one_problem
 
 from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.curves import build_tables
-from market.errors import DataError
+from market.foundation.errors import DataError
+from market.foundation.random_streams import Streams
 from market.population import Population
 from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
 from market.sight import Sight, SightedMixture, evaluate_policy, sight_of
 from market.sighted import Routes, neighbours, sighted_routes, solve_single, without_looking
 from market.signals import problem_types, solve_oracle, solve_signal
-from market.streams import Streams
 
 QUALITY = np.linspace(0.3, 0.7, 9)
 

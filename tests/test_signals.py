@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from market.arbitrage import market_price
 from market.curves import build_tables
-from market.errors import DataError
+from market.foundation.errors import DataError
 from market.frontier import solve_frontier
 from market.population import Population
 from market.signals import posterior_weights, problem_types, solve_oracle, solve_signal

@@ -3,7 +3,7 @@ import sys
 
 import numpy as np
 
-from market.streams import Streams
+from market.foundation.random_streams import Streams
 
 
 def test_the_same_key_opens_the_same_stream():

@@ -10,7 +10,7 @@ import pytest
 
 import market
 from market import sweeping
-from market.errors import MarketError, RunError, ScenarioError
+from market.foundation.errors import MarketError, RunError, ScenarioError
 from market.performing import Performed
 from market.study_folder import StudyFolder
 

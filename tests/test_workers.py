@@ -12,9 +12,9 @@ from pathlib import Path
 import mesa
 import pytest
 
-from market.errors import DataError, MarketError
+from market.foundation.code_version import code_digest
+from market.foundation.errors import DataError, MarketError
 from market.performing import Task, perform
-from market.provenance import code_digest
 from market.workers import LOST, Crew, hired
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import mesa
 import numpy as np
 
-from market.arrays import FloatArray, IntArray
 from market.economy import Economy, Territory
+from market.foundation.arrays import FloatArray, IntArray
 from market.offers import cheapest_good_enough
 from market.scenario import ArbitrageurGroup, ProviderSpec
 from market.sight import Policy

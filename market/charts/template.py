@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from market.charts.colours import GREY, PROVIDERS
-from market.errors import DataError
+from market.foundation.errors import DataError
 
 Interventions = Sequence[tuple[int, str]]  # tick and label
 

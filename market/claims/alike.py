@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import expit, logit
 
 from market.arbitrage import margin, market_price
-from market.arrays import FloatArray
 from market.curves import build_tables
+from market.foundation.arrays import FloatArray
 from market.frontier import solve_frontier
 from market.packs import read_pack
 from market.population import Population

@@ -29,7 +29,7 @@ def claims(
         from market.claims.writing import tally, to_markdown, written
         from market.console import out as screen
         from market.console import plain_table, progress
-        from market.folders import write_whole
+        from market.foundation.atomic_files import write_whole
 
         with progress("claims", 100) as tell:
             report = judge(

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from market.arrays import FloatArray
 from market.claims.alike import margin_draws
 from market.claims.experiments import Claim, Contrast, Curve, Market
 from market.claims.listed import CLAIMS
-from market.errors import RunError, ScenarioError
+from market.foundation.arrays import FloatArray
+from market.foundation.code_version import code_digest
+from market.foundation.errors import RunError, ScenarioError
 from market.intervals import estimate, paired_difference
 from market.loading import load
 from market.performing import Performed, Task
-from market.provenance import code_digest
 from market.workers import hired
 
 HOLDS, REVERSED, UNDECIDED = "holds", "reversed", "undecided"

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from market.errors import ScenarioError
 from market.explore.settings import setting
+from market.foundation.errors import ScenarioError
 from market.overrides import parse
 from market.scenario import dotted
 

@@ -13,7 +13,7 @@ from market import charts
 from market.charts import Colours
 from market.charts.flows import KEPT
 from market.charts.template import TITLE_LINE
-from market.errors import DataError
+from market.foundation.errors import DataError
 from market.results import RunResult
 
 SIDES = ("before", "after")

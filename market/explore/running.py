@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 
-from market.errors import MarketError
+from market.foundation.errors import MarketError
 from market.model import run
 from market.results import RunResult
 from market.scenario import Scenario

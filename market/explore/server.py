@@ -9,12 +9,12 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
 from flask import Request, abort, request
 from werkzeug.serving import make_server
 
-from market.errors import MarketError
 from market.explore import page
 from market.explore.controls import Answers, Number
 from market.explore.offered import controls_of, offered, settings_of
 from market.explore.running import Failed, Runs, Underway
 from market.explore.settings import WhatIf
+from market.foundation.errors import MarketError
 from market.loading import to_toml
 from market.results import RunResult
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 from market.interventions import largest, phases
 from market.loading import load
 from market.scenario import Scenario, dotted

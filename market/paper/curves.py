@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from market.arrays import BoolArray, FloatArray, IntArray
-from market.errors import DataError
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.errors import DataError
 from market.population import Population
 
 # Two sums of the same terms may differ in their last digits; a solve rate is not out of reach

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from market.arrays import BoolArray, FloatArray
+from market.foundation.arrays import BoolArray, FloatArray
 from market.paper import procedures
 from market.paper.curves import Market, budget_grid
 from market.paper.pairs import PairSearch

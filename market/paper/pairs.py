@@ -5,7 +5,7 @@ Source: arXiv:2603.22404.
 
 from dataclasses import dataclass
 
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
 from market.paper.cascades import cascade_curves
 from market.paper.curves import Market, cost_of_solve_rate, expected_spend, margin
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import BoolArray, FloatArray
-from market.errors import DataError
+from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.errors import DataError
 from market.paper.cascades import (
     cascade_curves,
     ordered_thresholds,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
 
 Curves = dict[str, Any]
 

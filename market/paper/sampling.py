@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import FloatArray
+from market.foundation.arrays import FloatArray
 from market.paper.cascades import Join, cascade_curves, join, pair_thresholds
 from market.paper.curves import (
     Market,

@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from market.charts.template import TITLE_LINE
-from market.errors import DataError
-from market.folders import write_whole
+from market.foundation.atomic_files import write_whole
+from market.foundation.errors import DataError
 from market.report.headlines import headlines, table
 from market.report.sections import Section, sections
 from market.report.subject import Subject

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from market.errors import DataError
-from market.folders import MANIFEST
+from market.foundation.atomic_files import MANIFEST
+from market.foundation.errors import DataError
 
 Kind = Literal["run", "study", "comparison", "frontier"]
 

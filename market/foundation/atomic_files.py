@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from market.errors import ScenarioError
+from market.foundation.errors import ScenarioError
 
 MANIFEST = "manifest.json"
 

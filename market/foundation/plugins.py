@@ -14,8 +14,8 @@ from typing import Annotated, Any, Union, get_args
 
 from pydantic import Field
 
-from market.errors import ScenarioError
-from market.parts import Part
+from market.foundation.config import Part
+from market.foundation.errors import ScenarioError
 
 
 def with_plugins(group: str, *own: type[Part]) -> Any:

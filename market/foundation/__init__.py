@@ -1,0 +1,4 @@
+"""What every room stands on: errors, array types, random streams, configuration, files.
+
+It imports no other room.
+"""
