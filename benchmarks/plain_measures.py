@@ -2,7 +2,7 @@
 
 import math
 
-from market.metrics import ratio
+from market.measures.formulas import ratio
 
 PROVIDERS = ("tick", "provider", "revenue", "direct_revenue", "profit", "direct_queries")
 ARBITRAGEURS = ("tick", "arbitrageur", "group", "queries", "solved", "fees", "spend", "profit")

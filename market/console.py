@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from market.vocabulary import HEADLINES, MEASURES
+from market.measures.labels import HEADLINES, MEASURES
 
 if TYPE_CHECKING:
     from market.appraisal import Appraisal

@@ -12,7 +12,7 @@ from market.capability import capability_revenue
 from market.economy import Territory
 from market.flows import SegmentFlow
 from market.foundation.arrays import FloatArray
-from market.perturbation import Perturbation, arc
+from market.measures.arc_elasticity import Perturbation, arc
 from market.pricing import BestResponse
 from market.reroute import Alternatives, price_lists
 from market.state import MarketState

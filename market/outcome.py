@@ -8,7 +8,8 @@ import numpy as np
 
 from market.flows import Outlays, QueryLog, Roster, SegmentFlow
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.metrics import (
+from market.measures.arc_elasticity import Perturbation
+from market.measures.formulas import (
     hhi,
     price_dispersion,
     price_index,
@@ -16,7 +17,6 @@ from market.metrics import (
     segmentation,
     small_provider_share,
 )
-from market.perturbation import Perturbation
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pandas as pd
 from market.demand import NOBODY
 from market.flows import QueryLog
 from market.foundation.arrays import FloatArray
+from market.measures.arc_elasticity import nothing
 from market.outcome import TickOutcome
-from market.perturbation import nothing
 from market.results import TABLES, RunResult, versions
 from market.scenario import Scenario
 

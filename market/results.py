@@ -17,7 +17,7 @@ from market.foundation.atomic_files import MANIFEST, whole_folder
 from market.foundation.errors import ScenarioError
 from market.foundation.json_values import finite
 from market.loading import load, to_toml
-from market.metrics import period
+from market.measures.formulas import period
 from market.scenario import Scenario
 
 TABLES = ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries")

@@ -8,8 +8,8 @@ import pandas as pd
 
 from market.design_points import Design, readable
 from market.foundation.arrays import FloatArray
-from market.intervals import Estimate, arc_elasticity, estimate, paired_difference
-from market.intervals import relative_difference as relative
+from market.measures.intervals import Estimate, arc_elasticity, estimate, paired_difference
+from market.measures.intervals import relative_difference as relative
 from market.sensitivity import indices
 
 RUN_COLUMNS = ("run_id", "point", "replicate", "seed")

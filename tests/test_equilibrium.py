@@ -5,8 +5,8 @@ import pytest
 
 import market
 from market.anticipation import Anticipation
+from market.measures.arc_elasticity import arc
 from market.model import MarketModel
-from market.perturbation import arc
 
 # Calvano et al. (AER 2020) baseline in dollars: one model's query costs C at list and half of that
 # to make, a solution is worth C/u. With β = 8/u the logit's scale is a quarter of marginal cost,

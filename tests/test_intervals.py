@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from market.intervals import arc_elasticity, estimate, paired_difference, relative_difference
+from market.measures.intervals import (
+    arc_elasticity,
+    estimate,
+    paired_difference,
+    relative_difference,
+)
 
 
 def test_the_interval_is_that_of_student():

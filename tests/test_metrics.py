@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from market.metrics import (
+from market.measures.formulas import (
     hhi,
     price_dispersion,
     price_index,

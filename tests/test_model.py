@@ -7,7 +7,7 @@ import pytest
 
 import market
 from market.foundation.errors import ConservationError
-from market.metrics import segmentation
+from market.measures.formulas import segmentation
 from market.model import MarketModel
 
 SMALL = {"ticks": 16, "consumers.teams.size": 3000}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import market
 from market.capability import with_shift
 from market.curves import build_tables
+from market.measures.arc_elasticity import arc
 from market.model import MarketModel
-from market.perturbation import arc
 
 SMALL = {"ticks": 8, "consumers.teams.size": 2000}
 

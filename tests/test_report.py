@@ -17,9 +17,9 @@ from market.cli import app
 from market.foundation.atomic_files import write_whole
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.json_values import finite
+from market.measures.labels import HEADLINES
 from market.report import read_subject, render, write_report
 from market.report.sections import sections
-from market.vocabulary import HEADLINES
 
 MEGABYTE = 1_000_000
 VERSIONS = {"versions": {"market": "0.1.0"}, "seed": 1}

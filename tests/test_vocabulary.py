@@ -2,7 +2,7 @@ import math
 
 from frames import small_run
 
-from market.vocabulary import HEADLINES, MEASURES, measure, parameter
+from market.measures.labels import HEADLINES, MEASURES, measure, parameter
 
 
 def test_every_measure_of_a_run_has_its_words():

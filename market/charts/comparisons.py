@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from market.charts.colours import BLUE, GREY, Colours
 from market.charts.template import figure, require
-from market.vocabulary import measure
+from market.measures.labels import measure
 
 
 def winners_and_losers(

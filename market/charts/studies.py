@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION, translucent
 from market.charts.template import benchmark, figure, panels, require
-from market.vocabulary import Measure, measure, parameter
+from market.measures.labels import Measure, measure, parameter
 
 ESTIMATES = ("measure", "mean", "difference", "standard_error", "low", "high", "relative")
 MOST_LINES = 8

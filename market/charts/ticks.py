@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from market.charts.colours import BLACK, GREY, VERMILION, Colours
 from market.charts.frames import by_problems, provider_columns, thinned
 from market.charts.template import Interventions, benchmark, figure, mark, panels, require
-from market.vocabulary import measure
+from market.measures.labels import measure
 
 SMOOTHED = 10  # ticks
 

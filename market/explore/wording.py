@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from market.measures.labels import HEADLINES, measure
 from market.results import RunResult
-from market.vocabulary import HEADLINES, measure
 
 CARDS = ("price_index", "provider_revenue", "arbitrage_profit", "consumer_surplus", "welfare")
 SMALL = 0.0005  # a relative change that one decimal of a percentage does not show

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from market.charts import varied
+from market.measures.labels import HEADLINES, Measure, measure, parameter
 from market.report.subject import Subject
-from market.vocabulary import HEADLINES, Measure, measure, parameter
 
 CARDS = (
     "price_index",

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from market import charts
 from market.charts import Colours
+from market.measures.labels import HEADLINES
 from market.report.subject import Subject
-from market.vocabulary import HEADLINES
 
 MOVING = (
     "price_index",
