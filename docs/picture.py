@@ -15,7 +15,7 @@ from selenium.webdriver.chrome.service import Service
 
 from market import charts
 from market.appraisal import appraise
-from market.packs import read_pack
+from market.population.packs import read_pack
 
 TARGET = Path(__file__).parent / "market.png"
 WIDTH, HEIGHT, SCALE = 1000, 520, 2  # pixels, and pixels per pixel

@@ -13,7 +13,7 @@ from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier import Frontier, solve_frontier
-from market.population import Population
+from market.population.population import Population
 from market.sighted import neighbours
 from market.signals import SignalFrontier, problem_types, solve_oracle, solve_signal
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from market.curves import geometric_curves, require_affordable
-from market.distillation import StudentLaw, with_student
 from market.foundation.arrays import FloatArray
 from market.foundation.config import nearest
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.random_streams import Streams
-from market.packs import read_pack
-from market.population import Population, synthetic
+from market.population.packs import read_pack
+from market.population.population import Population, synthetic
+from market.population.records import read_records
+from market.population.students import StudentLaw, with_student
 from market.populations import Calibrated, Records, Synthetic
 from market.problems import AllProblems, Problems
-from market.records import read_records
 from market.routing import FittedKnowledge
 from market.scenario import Scenario, dotted
 

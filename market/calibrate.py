@@ -20,11 +20,11 @@ from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
 from market.foundation.json_values import finite
 from market.frontier import solve_frontier
-from market.mixes import domain_shares, pool_rare
 from market.moments import fit_classes, group_problems
-from market.packs import SHARE
-from market.population import Population
-from market.records import read_records
+from market.population.domains import domain_shares, pool_rare
+from market.population.packs import SHARE
+from market.population.population import Population
+from market.population.records import read_records
 
 SOLVE_RATES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.75)
 
@@ -210,7 +210,7 @@ def calibrate_records(
 ) -> Calibration:
     """Read a folder of attempt records, calibrate, and write the pack.
 
-    `folder` and `models` are as for :func:`market.records.read_records`, `classes` and `pair` as
+    `folder` and `models` are as for :func:`market.population.records.read_records`, `classes` and `pair` as
     for :func:`calibrate`, the rest as for :func:`write_pack`; the same `seed` gives the same table.
 
     Raises

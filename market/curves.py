@@ -17,7 +17,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray, read_only
 from market.foundation.errors import DataError
-from market.population import Population
+from market.population.population import Population
 
 Estimator = Literal["geometric", "unbiased"]
 ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased")

@@ -12,7 +12,7 @@ import numpy as np
 
 from market.curves import CurveTables, Remainder, read_only_tables, whole_attempts
 from market.foundation.arrays import FloatArray, IntArray
-from market.population import Population
+from market.population.population import Population
 
 _BATCH = 64  # problems drawn at once
 

@@ -20,7 +20,7 @@ from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
 from market.interventions import phases
 from market.overrides import Override, assign, parse, plain, split_path
-from market.packs import shipped_packs
+from market.population.packs import shipped_packs
 from market.scenario import Scenario
 
 _WHOLE = ("vary", "baseline")  # tables of a [sweep] that an heir's own replace, not extend

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
-from market.mixes import tilted_weights, weights_of
-from market.population import Population
+from market.population.domains import tilted_weights, weights_of
+from market.population.population import Population
 
 
 class AllProblems(Part):

@@ -18,7 +18,7 @@ from market.cascade import Cascade, Mixture
 from market.curves import Remainder, whole_attempts
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
-from market.population import Population
+from market.population.population import Population
 from market.sight import Policy, Sight, SightedMixture
 
 BATCH = 16_384  # queries drawn and served at once

@@ -13,7 +13,7 @@ from market.cascade import Cascade, Mixture, Value, evaluate_mixture
 from market.curves import CurveTables
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
-from market.population import Population
+from market.population.population import Population
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.frontier import Frontier, solve_frontier
 from market.plans import Plan
-from market.population import Population
+from market.population.population import Population
 from market.sight import sight_of
 from market.space import CascadeSpace, climb, one_thread, shadow_prices
 

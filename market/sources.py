@@ -12,9 +12,9 @@ from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import MANIFEST
 from market.foundation.errors import DataError, ScenarioError
 from market.loading import load, shipped_scenarios
-from market.packs import SHIPPED, find_pack, read_pack
-from market.population import Population
-from market.records import read_records
+from market.population.packs import SHIPPED, find_pack, read_pack
+from market.population.population import Population
+from market.population.records import read_records
 from market.views import ProviderView
 
 

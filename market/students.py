@@ -1,6 +1,6 @@
 """The decision to distil: buy a teacher's output, pay for training, and own a student.
 
-What a student can do is the calibrated law of :mod:`market.distillation`.
+What a student can do is the calibrated law of :mod:`market.population.students`.
 """
 
 from typing import Annotated, Literal

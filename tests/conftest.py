@@ -8,8 +8,8 @@ from hypothesis import settings
 
 from market.foundation.random_streams import Streams
 from market.loading import load
-from market.population import Population, synthetic
-from market.records import read_records
+from market.population.population import Population, synthetic
+from market.population.records import read_records
 from market.scenario import Scenario
 
 # the gate looks at the same examples every time; to look further: --hypothesis-profile=default

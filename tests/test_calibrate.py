@@ -17,9 +17,9 @@ from market.calibrate import (
 from market.curves import CurveTables, build_tables, log_budgets
 from market.foundation.errors import DataError, ScenarioError
 from market.frontier import solve_frontier
-from market.packs import read_pack
-from market.population import Population
-from market.records import read_records
+from market.population.packs import read_pack
+from market.population.population import Population
+from market.population.records import read_records
 
 RECORDS = Path(__file__).parents[2] / "shared" / "data" / "swebench"
 needs_records = pytest.mark.skipif(

@@ -11,7 +11,7 @@ from market.claims.listed import DEMANDS
 from market.claims.writing import tally, to_markdown
 from market.foundation.errors import ScenarioError
 from market.loading import load
-from market.packs import read_pack
+from market.population.packs import read_pack
 
 SMALL = {"ticks": 6, "consumers.teams.size": 300}
 

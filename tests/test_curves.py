@@ -14,7 +14,7 @@ from market.curves import (
     unbiased_curves,
 )
 from market.foundation.errors import DataError
-from market.population import Population
+from market.population.population import Population
 
 
 def test_geometric_curve_is_one_minus_all_attempts_failing():

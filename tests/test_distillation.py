@@ -11,16 +11,16 @@ from scipy.stats import norm
 
 from market.arbitrage import distillation_margin
 from market.curves import build_tables, geometric_curves
-from market.distillation import StudentLaw, with_student
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
-from market.packs import read_pack
 from market.paper import distillation
 from market.paper.curves import Market, budget_grid, pass_curves
 from market.paper.figures import STUDENTS, TEACHER
 from market.paper.published import PUBLISHED
-from market.population import Population
-from market.records import read_records
+from market.population.packs import read_pack
+from market.population.population import Population
+from market.population.records import read_records
+from market.population.students import StudentLaw, with_student
 
 TOKENS = np.array([70e6, 200e6, 600e6, 1.8e9, 5.4e9])
 SAME = StudentLaw(offset=0, offset_growth=0, slope=1, slope_growth=0, noise=0, resolution=0)

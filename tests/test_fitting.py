@@ -5,7 +5,7 @@ from conftest import item_response, one_problem
 from market.curves import log_budgets, whole_attempts
 from market.fitting import buy_attempts, sampled_tables
 from market.foundation.random_streams import Streams
-from market.population import Population
+from market.population.population import Population
 
 
 def rng(population: Population, seed: int = 1):

@@ -5,7 +5,7 @@ from market.curves import build_tables
 from market.folds import deal_folds, out_of_sample
 from market.foundation.errors import DataError
 from market.frontier import solve_frontier
-from market.population import Population
+from market.population.population import Population
 
 QUALITY = np.linspace(0.3, 0.7, 9)
 

@@ -11,7 +11,7 @@ from market.arbitrage import margin, market_price, revenue_shares
 from market.cascade import cascade_on_grid, evaluate, evaluate_mixture
 from market.curves import build_tables, log_budgets
 from market.frontier import solve_frontier
-from market.population import Population
+from market.population.population import Population
 
 QUALITY = np.linspace(0.2, 0.8, 25)
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.foundation.errors import DataError
-from market.mixes import domain_shares, pool_rare, tilted_weights, weights_of
-from market.packs import read_pack
-from market.population import Population
-from market.records import read_records
+from market.population.domains import domain_shares, pool_rare, tilted_weights, weights_of
+from market.population.packs import read_pack
+from market.population.population import Population
+from market.population.records import read_records
 
 
 def classes(**changes) -> Population:

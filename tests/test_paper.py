@@ -35,7 +35,7 @@ from market.paper.sampling import (
     fit_and_judge,
     sampled_solves,
 )
-from market.population import Population
+from market.population.population import Population
 
 SHARED = Path(__file__).parents[2] / "shared"
 RECORDS = SHARED / "data" / "swebench"

@@ -5,7 +5,7 @@ import pytest
 from conftest import item_response
 
 from market.foundation.errors import DataError
-from market.population import Population
+from market.population.population import Population
 
 
 def build(**changes):

@@ -6,7 +6,7 @@ import pytest
 
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
-from market.records import read_records, write_records
+from market.population.records import read_records, write_records
 
 GOOD = {"id": "p1", "mean_cost": 0.5, "attempts": [1, 0, True, False]}
 

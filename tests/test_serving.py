@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.curves import build_tables
 from market.foundation.random_streams import Streams
-from market.population import Population
+from market.population.population import Population
 from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
 
 METERED = np.array([True])

@@ -6,7 +6,7 @@ from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.curves import build_tables
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
-from market.population import Population
+from market.population.population import Population
 from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
 from market.sight import Sight, SightedMixture, evaluate_policy, sight_of
 from market.sighted import Routes, neighbours, sighted_routes, solve_single, without_looking

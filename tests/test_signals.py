@@ -10,7 +10,7 @@ from market.arbitrage import market_price
 from market.curves import build_tables
 from market.foundation.errors import DataError
 from market.frontier import solve_frontier
-from market.population import Population
+from market.population.population import Population
 from market.signals import posterior_weights, problem_types, solve_oracle, solve_signal
 
 QUALITY = np.linspace(0.2, 0.75, 23)

@@ -12,8 +12,8 @@ from market.arbitrage import margin, market_price
 from market.curves import build_tables
 from market.foundation.arrays import FloatArray
 from market.frontier import solve_frontier
-from market.packs import read_pack
-from market.population import Population
+from market.population.packs import read_pack
+from market.population.population import Population
 
 PACK = "swebench"
 POINTS = 30

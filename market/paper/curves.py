@@ -15,7 +15,7 @@ from scipy.special import gammaln
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.errors import DataError
-from market.population import Population
+from market.population.population import Population
 
 # Two sums of the same terms may differ in their last digits; a solve rate is not out of reach
 # because of that.

@@ -18,7 +18,7 @@ from market.paper.pairs import PairSearch
 from market.paper.published import PUBLISHED
 from market.paper.report import Curves, Figure, PaperReport, number, numbers
 from market.paper.sampling import FittedMargins
-from market.records import read_records
+from market.population.records import read_records
 
 PAIR = ("gpt5mini", "deepseek")
 STAGES = ("minicoder4b", "qwen3-coder-30b", *PAIR)

@@ -1,6 +1,6 @@
 """Mixes of problems: what buyers send who do not send the population's own.
 
-A mix is a vector of problem weights beside :attr:`~market.population.Population.weight`: a buyer
+A mix is a vector of problem weights beside :attr:`~market.population.population.Population.weight`: a buyer
 may have more problems of one domain, or harder ones. Weights [n] are what
 :func:`market.frontier.solve_frontier` and :func:`market.cascade.evaluate_mixture` take.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
-from market.population import Population
+from market.population.population import Population
 
 RARE = 0.05  # share of the problems below which a domain has no column of its own
 OTHER = "other"

@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
-from market.population import Population
+from market.population.population import Population
 
 FEWEST_TOKENS, MOST_TOKENS = 70e6, 5.4e9  # of the students that the law is calibrated on
 KNOWN_ATTEMPTS = 60.0  # attempts at a problem that the law's own teacher is known from

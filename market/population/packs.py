@@ -18,7 +18,7 @@ import numpy as np
 
 from market.foundation.code_version import package_folder
 from market.foundation.errors import DataError
-from market.population import Population
+from market.population.population import Population
 
 SHIPPED = package_folder() / "data"
 SHARE = "share:"  # begins the name of a column of domain shares

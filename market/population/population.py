@@ -2,7 +2,7 @@
 
 A population is a weighted set of problems (or problem classes). Given the problem, attempts are
 independent; a verifier tells success at once and free of charge. Sources: attempt records
-(:mod:`market.records`), calibrated packs (:mod:`market.packs`) and item response
+(:mod:`market.population.records`), calibrated packs (:mod:`market.population.packs`) and item response
 (:func:`synthetic`, below).
 """
 

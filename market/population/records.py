@@ -16,7 +16,7 @@ import numpy as np
 from market.foundation.atomic_files import whole_folder
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
-from market.population import Population
+from market.population.population import Population
 
 
 @dataclass(frozen=True)
