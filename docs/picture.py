@@ -14,7 +14,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 from market import charts
-from market.appraisal import appraise
+from market.frontier.appraisal import appraise
 from market.population.packs import read_pack
 
 TARGET = Path(__file__).parent / "market.png"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from market.curves import geometric_curves, require_affordable
 from market.foundation.arrays import FloatArray
 from market.foundation.config import nearest
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.random_streams import Streams
+from market.frontier.pass_curves import geometric_curves, require_affordable
 from market.population.packs import read_pack
 from market.population.population import Population, synthetic
 from market.population.records import read_records

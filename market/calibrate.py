@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from market.arbitrage import margin, market_price
-from market.curves import CurveTables, build_tables
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
 from market.foundation.json_values import finite
-from market.frontier import solve_frontier
+from market.frontier.frontier import solve_frontier
+from market.frontier.market_price import margin, market_price
+from market.frontier.pass_curves import CurveTables, build_tables
 from market.moments import fit_classes, group_problems
 from market.population.domains import domain_shares, pool_rare
 from market.population.packs import SHARE
@@ -154,7 +154,7 @@ def calibrate(
     rng
         Draws the cascades that are matched; nothing else is random.
     budget
-        [X] list dollars, rising from 0; :func:`market.curves.log_budgets` if None.
+        [X] list dollars, rising from 0; :func:`market.frontier.pass_curves.log_budgets` if None.
     pair
         As for :func:`fit_errors`.
 

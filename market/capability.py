@@ -6,9 +6,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from market.anticipation import Anticipation
-from market.curves import CurveTables, model_curves, read_only_tables
 from market.economy import Territory
 from market.foundation.arrays import FloatArray
+from market.frontier.pass_curves import CurveTables, model_curves, read_only_tables
 from market.state import MarketState
 
 LOGIT_STEP = 0.05

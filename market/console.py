@@ -13,9 +13,9 @@ from rich.table import Table
 from market.measures.labels import HEADLINES, MEASURES
 
 if TYPE_CHECKING:
-    from market.appraisal import Appraisal
     from market.calibrate import Calibration
-    from market.cascade import Mixture
+    from market.frontier.appraisal import Appraisal
+    from market.frontier.cascade import Mixture
     from market.paper import Figure
     from market.results import RunResult
 

@@ -58,8 +58,8 @@ def frontier(
     Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
     """
     with acting_on_errors():
-        from market.appraisal import appraise, knowledge
         from market.console import print_appraisal
+        from market.frontier.appraisal import appraise, knowledge
         from market.sources import parse_quality, read_source
 
         found = read_source(source, names_of(models), set_ or [], max_budget)

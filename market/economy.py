@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from market.arbitrage import MarketPrice, market_price
-from market.cascade import Value
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier import solve_frontier
+from market.frontier.cascade import Value
+from market.frontier.frontier import solve_frontier
+from market.frontier.market_price import MarketPrice, market_price
+from market.frontier.pass_curves import CurveTables
+from market.frontier.query_signal import Policy, evaluate_policy
+from market.frontier.routes import Routes
+from market.frontier.signal_frontier import problem_types
 from market.routing import CascadeRouting, Known, Routing
-from market.sight import Policy, evaluate_policy
-from market.sighted import Routes
-from market.signals import problem_types
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
 _FOUND: dict[tuple[object, ...], Routes] = {}

@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.curves import Remainder
 from market.foundation.config import Part, Text
+from market.frontier.pass_curves import Remainder
 
 
 class BudgetGrid(Part):

@@ -4,8 +4,8 @@ import numpy as np
 
 from market.agents import Arbitrageur
 from market.economy import Territory
-from market.fitting import buy_attempts, sampled_tables
 from market.flows import Outlays
+from market.frontier.fitting_sample import buy_attempts, sampled_tables
 from market.routing import FittedKnowledge
 from market.state import MarketState
 

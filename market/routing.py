@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from market.arbitrage import market_price
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import Part
 from market.foundation.plugins import with_plugins
-from market.frontier import Frontier, solve_frontier
+from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.market_price import market_price
+from market.frontier.pass_curves import CurveTables
+from market.frontier.query_signal import Sight, sight_of
+from market.frontier.routes import Routes, sighted_routes, solve_single, without_looking
+from market.frontier.signal_frontier import solve_oracle, solve_signal
 from market.problems import AllProblems, Problems
-from market.sight import Sight, sight_of
-from market.sighted import Routes, sighted_routes, solve_single, without_looking
-from market.signals import solve_oracle, solve_signal
 
 Accuracy = Annotated[float, Field(ge=0, le=1)]
 Types = Annotated[int, Field(ge=1)]

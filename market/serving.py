@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.cascade import Cascade, Mixture
-from market.curves import Remainder, whole_attempts
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
+from market.frontier.cascade import Cascade, Mixture
+from market.frontier.pass_curves import Remainder, whole_attempts
+from market.frontier.query_signal import Policy, Sight, SightedMixture
 from market.population.population import Population
-from market.sight import Policy, Sight, SightedMixture
 
 BATCH = 16_384  # queries drawn and served at once
 

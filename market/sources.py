@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from market.building import build_population
-from market.curves import Estimator, Remainder, log_budgets
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import MANIFEST
 from market.foundation.errors import DataError, ScenarioError
+from market.frontier.pass_curves import Estimator, Remainder, log_budgets
 from market.loading import load, shipped_scenarios
 from market.population.packs import SHIPPED, find_pack, read_pack
 from market.population.population import Population

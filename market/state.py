@@ -5,11 +5,11 @@ import numpy as np
 
 from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
 from market.building import Ground, prepare
-from market.curves import build_tables, log_budgets
 from market.economy import Economy
 from market.flows import Outlays, Roster
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
+from market.frontier.pass_curves import build_tables, log_budgets
 from market.interventions import largest, phases
 from market.ledger import Ledger
 from market.scenario import OUTSIDE, TREASURY, Scenario

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from market.arbitrage import margin, market_price
 from market.calibrate import (
     SOLVE_RATES,
     Calibration,
@@ -14,9 +13,10 @@ from market.calibrate import (
     economics,
     write_pack,
 )
-from market.curves import CurveTables, build_tables, log_budgets
 from market.foundation.errors import DataError, ScenarioError
-from market.frontier import solve_frontier
+from market.frontier.frontier import solve_frontier
+from market.frontier.market_price import margin, market_price
+from market.frontier.pass_curves import CurveTables, build_tables, log_budgets
 from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.records import read_records

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from conftest import one_problem
 
-from market.cascade import Cascade, Mixture, Stage, evaluate, evaluate_mixture
-from market.curves import build_tables
 from market.foundation.errors import DataError
+from market.frontier.cascade import Cascade, Mixture, Stage, evaluate, evaluate_mixture
+from market.frontier.pass_curves import build_tables
 
 
 def tables():

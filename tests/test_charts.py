@@ -11,11 +11,11 @@ import pytest
 from frames import COUNT, comparison_frames, small_run, study_frames
 
 from market import charts
-from market.appraisal import appraise
 from market.charts import Colours
 from market.charts.colours import ARBITRAGEURS, PROVIDERS, shade
 from market.charts.frames import thinned
 from market.foundation.errors import DataError
+from market.frontier.appraisal import appraise
 from market.results import RunResult
 
 EVENTS = [(3, "a tax of 5%")]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.crossing import least_spend
+from market.frontier.least_spend import least_spend
 
 
 def test_between_two_budgets_the_mixture_has_the_wanted_solve_rate():

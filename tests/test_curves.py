@@ -6,14 +6,14 @@ from conftest import one_problem
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.curves import (
+from market.foundation.errors import DataError
+from market.frontier.pass_curves import (
     build_tables,
     geometric_curves,
     log_budgets,
     model_curves,
     unbiased_curves,
 )
-from market.foundation.errors import DataError
 from market.population.population import Population
 
 

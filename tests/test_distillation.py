@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scipy.special import logit, logsumexp
 from scipy.stats import norm
 
-from market.arbitrage import distillation_margin
-from market.curves import build_tables, geometric_curves
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
+from market.frontier.market_price import distillation_margin
+from market.frontier.pass_curves import build_tables, geometric_curves
 from market.paper import distillation
 from market.paper.curves import Market, budget_grid, pass_curves
 from market.paper.figures import STUDENTS, TEACHER

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from conftest import item_response, one_problem
 
-from market.curves import log_budgets, whole_attempts
-from market.fitting import buy_attempts, sampled_tables
 from market.foundation.random_streams import Streams
+from market.frontier.fitting_sample import buy_attempts, sampled_tables
+from market.frontier.pass_curves import log_budgets, whole_attempts
 from market.population.population import Population
 
 
@@ -98,7 +98,7 @@ def test_a_large_sample_shows_the_true_curves_below_the_cap():
     population = item_response(problems=30)
     sample = bought(population, 3000.0, cap=1.0)
     tables = sampled_tables(sample, population.models, log_budgets(), "kept")
-    from market.curves import build_tables
+    from market.frontier.pass_curves import build_tables
 
     truth = build_tables(population, estimator="geometric")
     for m in range(3):

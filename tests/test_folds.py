@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from market.curves import build_tables
-from market.folds import deal_folds, out_of_sample
 from market.foundation.errors import DataError
-from market.frontier import solve_frontier
+from market.frontier.cross_validation import deal_folds, out_of_sample
+from market.frontier.frontier import solve_frontier
+from market.frontier.pass_curves import build_tables
 from market.population.population import Population
 
 QUALITY = np.linspace(0.3, 0.7, 9)

@@ -7,10 +7,10 @@ from conftest import SHARED, item_response, one_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.arbitrage import margin, market_price, revenue_shares
-from market.cascade import cascade_on_grid, evaluate, evaluate_mixture
-from market.curves import build_tables, log_budgets
-from market.frontier import solve_frontier
+from market.frontier.cascade import cascade_on_grid, evaluate, evaluate_mixture
+from market.frontier.frontier import solve_frontier
+from market.frontier.market_price import margin, market_price, revenue_shares
+from market.frontier.pass_curves import build_tables, log_budgets
 from market.population.population import Population
 
 QUALITY = np.linspace(0.2, 0.8, 25)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import market
 from market.capability import with_shift
-from market.curves import build_tables
+from market.frontier.pass_curves import build_tables
 from market.measures.arc_elasticity import arc
 from market.model import MarketModel
 
@@ -107,7 +107,7 @@ def test_capability_is_the_slope_of_expected_revenue():
     def revenue(shift: float) -> float:
         """Of GPT-5 mini's provider, everything worked out anew."""
         tables = with_shift(model.economy.tables, 0, shift)
-        from market.arbitrage import market_price
+        from market.frontier.market_price import market_price
 
         menus = now.menus.copy()
         menus[0, 0] = market_price(tables, model.quality).cost[0]

@@ -12,11 +12,11 @@ from frames import COUNT, comparison_frames, small_run, study_frames, write_fold
 from plotly.offline import get_plotlyjs
 from typer.testing import CliRunner
 
-from market.appraisal import appraise
 from market.cli import app
 from market.foundation.atomic_files import write_whole
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.json_values import finite
+from market.frontier.appraisal import appraise
 from market.measures.labels import HEADLINES
 from market.report import read_subject, render, write_report
 from market.report.sections import sections

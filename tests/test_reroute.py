@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from conftest import item_response
 
-from market.cascade import evaluate_mixture
-from market.curves import build_tables
-from market.frontier import solve_frontier
+from market.frontier.cascade import evaluate_mixture
+from market.frontier.frontier import solve_frontier
+from market.frontier.pass_curves import build_tables
 from market.reroute import Alternatives, price_lists
 
 QUALITY = np.linspace(0.3, 0.7, 6)

@@ -9,9 +9,10 @@ import pytest
 from conftest import item_response
 
 from market import demand, pricing, problems, routing
-from market.curves import build_tables
 from market.demand import FixedQuality, Value, best_tier
 from market.distributions import Constant, Lognormal, Uniform
+from market.frontier.pass_curves import build_tables
+from market.frontier.signal_frontier import problem_types
 from market.pricing import (
     BestResponse,
     BestResponseMenu,
@@ -31,7 +32,6 @@ from market.routing import (
     SignalRouting,
     SingleRouting,
 )
-from market.signals import problem_types
 from market.views import MarketView, ProviderView, Quote, Turn
 
 QUALITY = np.linspace(0.3, 0.7, 5)

@@ -6,9 +6,9 @@ from conftest import item_response, one_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
-from market.curves import build_tables
 from market.foundation.random_streams import Streams
+from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
+from market.frontier.pass_curves import build_tables
 from market.population.population import Population
 from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
 

@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 from conftest import item_response, one_problem
 
-from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
-from market.curves import build_tables
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
+from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
+from market.frontier.pass_curves import build_tables
+from market.frontier.query_signal import Sight, SightedMixture, evaluate_policy, sight_of
+from market.frontier.routes import Routes, neighbours, sighted_routes, solve_single, without_looking
+from market.frontier.signal_frontier import problem_types, solve_oracle, solve_signal
 from market.population.population import Population
 from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
-from market.sight import Sight, SightedMixture, evaluate_policy, sight_of
-from market.sighted import Routes, neighbours, sighted_routes, solve_single, without_looking
-from market.signals import problem_types, solve_oracle, solve_signal
 
 QUALITY = np.linspace(0.3, 0.7, 9)
 
@@ -111,7 +111,7 @@ def test_one_model_per_type_uses_one_model_per_type():
     price = np.ones(3)
     signal = solve_single(tables, QUALITY, sight, price)
     assert all(len(c.stages) <= 1 for route in signal.routes for c in route.cascades)
-    from market.arbitrage import market_price
+    from market.frontier.market_price import market_price
 
     alone = without_looking(market_price(tables, QUALITY, price))
     routes = sighted_routes(signal, sight, alone)
@@ -182,7 +182,7 @@ def test_a_type_that_was_never_met_is_treated_as_any_query():
     label = np.array([0])
     at_own = sight_of(seen, label, 1.0, types=2)
     assert at_own.share.tolist() == [1.0, 0.0]
-    from market.frontier import solve_frontier
+    from market.frontier.frontier import solve_frontier
 
     quality = np.array([0.9])
     blind = Routes.of(solve_frontier(known, quality))
@@ -196,7 +196,7 @@ def test_a_type_that_was_never_met_is_treated_as_any_query():
 
 
 def _frontier(tables, price):
-    from market.frontier import solve_frontier
+    from market.frontier.frontier import solve_frontier
 
     return solve_frontier(tables, QUALITY, price)
 

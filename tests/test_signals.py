@@ -6,12 +6,17 @@ from conftest import one_problem
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.arbitrage import market_price
-from market.curves import build_tables
 from market.foundation.errors import DataError
-from market.frontier import solve_frontier
+from market.frontier.frontier import solve_frontier
+from market.frontier.market_price import market_price
+from market.frontier.pass_curves import build_tables
+from market.frontier.signal_frontier import (
+    posterior_weights,
+    problem_types,
+    solve_oracle,
+    solve_signal,
+)
 from market.population.population import Population
-from market.signals import posterior_weights, problem_types, solve_oracle, solve_signal
 
 QUALITY = np.linspace(0.2, 0.75, 23)
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from market.economy import Economy, Territory
 from market.foundation.arrays import FloatArray, IntArray
+from market.frontier.query_signal import Policy
+from market.frontier.routes import Routes
 from market.offers import cheapest_good_enough
 from market.scenario import ArbitrageurGroup, ProviderSpec
-from market.sight import Policy
-from market.sighted import Routes
 from market.views import MarketView, ProviderView, Quote, Turn
 
 Policies = tuple[Policy | None, ...]

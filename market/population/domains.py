@@ -2,7 +2,7 @@
 
 A mix is a vector of problem weights beside :attr:`~market.population.population.Population.weight`: a buyer
 may have more problems of one domain, or harder ones. Weights [n] are what
-:func:`market.frontier.solve_frontier` and :func:`market.cascade.evaluate_mixture` take.
+:func:`market.frontier.frontier.solve_frontier` and :func:`market.frontier.cascade.evaluate_mixture` take.
 """
 
 from collections.abc import Mapping

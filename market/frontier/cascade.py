@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.curves import CurveTables, model_curves
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
+from market.frontier.pass_curves import CurveTables, model_curves
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.cluster.vq import kmeans2, whiten
 
-from market.cascade import Cascade, cascade_on_grid
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
-from market.frontier import Frontier, solve_frontier
-from market.plans import Plan
+from market.frontier.cascade import Cascade, cascade_on_grid
+from market.frontier.cascade_search import CascadeSpace, climb, one_thread, shadow_prices
+from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.pass_curves import CurveTables
+from market.frontier.plans import Plan
+from market.frontier.query_signal import sight_of
 from market.population.population import Population
-from market.sight import sight_of
-from market.space import CascadeSpace, climb, one_thread, shadow_prices
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray
-from market.plans import Family, Plan
+from market.frontier.pass_curves import CurveTables
+from market.frontier.plans import Family, Plan
 
 _GAIN = 1e-10  # an improvement smaller than this is rounding
 _LAMBDA_RATIO = 0.75

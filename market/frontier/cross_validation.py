@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arbitrage import margin, market_price
-from market.cascade import evaluate_mixture
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
-from market.frontier import solve_frontier
+from market.frontier.cascade import evaluate_mixture
+from market.frontier.frontier import solve_frontier
+from market.frontier.market_price import margin, market_price
+from market.frontier.pass_curves import CurveTables
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.curves import CurveTables, Remainder, read_only_tables, whole_attempts
 from market.foundation.arrays import FloatArray, IntArray
+from market.frontier.pass_curves import CurveTables, Remainder, read_only_tables, whole_attempts
 from market.population.population import Population
 
 _BATCH = 64  # problems drawn at once

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.cascade import Cascade, Mixture, Value, evaluate_mixture
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
+from market.frontier.cascade import Cascade, Mixture, Value, evaluate_mixture
+from market.frontier.pass_curves import CurveTables
 from market.population.population import Population
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.cascade import Cascade, Mixture, Stage, evaluate_mixture
-from market.crossing import least_spend
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
-from market.frontier import Frontier, solve_frontier
+from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
+from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.least_spend import least_spend
+from market.frontier.pass_curves import CurveTables
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arbitrage import MarketPrice
-from market.cascade import Cascade, cascade_on_grid
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier import Frontier
-from market.sight import Policy, Sight, SightedMixture
-from market.signals import Route, SignalFrontier, hull
-from market.space import CascadeSpace, shadow_prices
+from market.frontier.cascade import Cascade, cascade_on_grid
+from market.frontier.cascade_search import CascadeSpace, shadow_prices
+from market.frontier.frontier import Frontier
+from market.frontier.market_price import MarketPrice
+from market.frontier.pass_curves import CurveTables
+from market.frontier.query_signal import Policy, Sight, SightedMixture
+from market.frontier.signal_frontier import Route, SignalFrontier, hull
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Least expected spend to reach a solve rate with any cascade.
 
-The search climbs (:mod:`market.space`) at a ladder of shadow prices. Everything it looks at is
+The search climbs (:mod:`market.frontier.cascade_search`) at a ladder of shadow prices. Everything it looks at is
 kept: each variation of one stage's budget is a curve of (solve rate, spend), and the frontier is
 the least spend over all of these curves at each wanted solve rate. So it also holds policies off
 the convex hull, which no shadow price alone would reach, and every single-model policy: it is
@@ -13,12 +13,12 @@ from itertools import combinations
 
 import numpy as np
 
-from market.cascade import Mixture, cascade_on_grid
-from market.crossing import least_spend
-from market.curves import CurveTables
 from market.foundation.arrays import FloatArray
-from market.plans import Family, Plan
-from market.space import CascadeSpace, climb, one_thread, shadow_prices
+from market.frontier.cascade import Mixture, cascade_on_grid
+from market.frontier.cascade_search import CascadeSpace, climb, one_thread, shadow_prices
+from market.frontier.least_spend import least_spend
+from market.frontier.pass_curves import CurveTables
+from market.frontier.plans import Family, Plan
 
 ALL_SETS_UP_TO = 6
 

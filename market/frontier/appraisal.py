@@ -5,17 +5,28 @@ from typing import Any
 
 import numpy as np
 
-from market.arbitrage import MarketPrice, RevenueShares, margin, market_price, revenue_shares
-from market.cascade import Cascade, Mixture
-from market.curves import CurveTables, Estimator, Remainder, build_tables
-from market.folds import OutOfSample, deal_folds, out_of_sample
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
-from market.frontier import Frontier, solve_frontier
+from market.frontier.cascade import Cascade, Mixture
+from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
+from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.market_price import (
+    MarketPrice,
+    RevenueShares,
+    margin,
+    market_price,
+    revenue_shares,
+)
+from market.frontier.pass_curves import CurveTables, Estimator, Remainder, build_tables
+from market.frontier.routes import neighbours
+from market.frontier.signal_frontier import (
+    SignalFrontier,
+    problem_types,
+    solve_oracle,
+    solve_signal,
+)
 from market.population.population import Population
-from market.sighted import neighbours
-from market.signals import SignalFrontier, problem_types, solve_oracle, solve_signal
 
 MOST_POINTS = 10_000
 
@@ -245,7 +256,7 @@ def appraise(
     price
         [M] price multipliers, all 1 if None.
     estimator, budget, remainder
-        As :func:`market.curves.build_tables` takes them.
+        As :func:`market.frontier.pass_curves.build_tables` takes them.
     knowledge
         What the router knows; nothing if None.
     folds
