@@ -13,7 +13,7 @@ from rich.table import Table
 from market.measures.labels import HEADLINES, MEASURES
 
 if TYPE_CHECKING:
-    from market.calibrate import Calibration
+    from market.calibration.calibrate import Calibration
     from market.frontier.appraisal import Appraisal
     from market.frontier.cascade import Mixture
     from market.paper import Figure

@@ -134,7 +134,7 @@ def calibrate(
     Example: market calibrate records/ --classes 128 --out packs/mine
     """
     with acting_on_errors():
-        from market.calibrate import calibrate_records
+        from market.calibration.calibrate import calibrate_records
         from market.console import err, print_calibration
 
         with err.status("calibrating"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from market.calibrate import (
+from market.calibration.calibrate import (
     SOLVE_RATES,
     Calibration,
     calibrate,

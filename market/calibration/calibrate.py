@@ -1,6 +1,6 @@
 """Attempt records become a compact pack: weighted problem classes that keep the economics.
 
-:mod:`market.moments` fits the classes; here they are compared with the records that they stand
+:mod:`market.calibration.problem_classes` fits the classes; here they are compared with the records that they stand
 for (market price, arbitrage margin, each model's solve rate and cost) and written down.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from market.calibration.problem_classes import fit_classes, group_problems
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
@@ -20,7 +21,6 @@ from market.foundation.json_values import finite
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, market_price
 from market.frontier.pass_curves import CurveTables, build_tables
-from market.moments import fit_classes, group_problems
 from market.population.domains import domain_shares, pool_rare
 from market.population.packs import SHARE
 from market.population.population import Population
