@@ -14,8 +14,8 @@ from market.foundation.errors import DataError
 from market.frontier.market_price import distillation_margin
 from market.frontier.pass_curves import build_tables, geometric_curves
 from market.paper import distillation
-from market.paper.curves import Market, budget_grid, pass_curves
 from market.paper.figures import STUDENTS, TEACHER
+from market.paper.paper_curves import Market, budget_grid, pass_curves
 from market.paper.published import PUBLISHED
 from market.population.packs import read_pack
 from market.population.population import Population

@@ -14,7 +14,7 @@ from market.paper.cascades import (
     pair_thresholds,
     stage_spend,
 )
-from market.paper.curves import (
+from market.paper.paper_curves import (
     Market,
     budget_grid,
     cost_of_solve_rate,
@@ -24,9 +24,9 @@ from market.paper.curves import (
     pass_curves,
     spend_at,
 )
+from market.paper.paper_report import Figure, PaperReport, number
 from market.paper.procedures import fitting_budget, solve_rate_together
 from market.paper.published import PUBLISHED
-from market.paper.report import Figure, PaperReport, number
 from market.paper.sampling import (
     CAP,
     PairFamily,

@@ -5,6 +5,7 @@ integration, its grids of solve rates. :func:`check` compares the results with w
 """
 
 from market.paper.figures import check
+from market.paper.paper_report import Figure, PaperReport
 from market.paper.procedures import (
     distillation,
     entry,
@@ -14,7 +15,6 @@ from market.paper.procedures import (
     six_models,
     two_models,
 )
-from market.paper.report import Figure, PaperReport
 
 __all__ = [
     "Figure",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.paper.curves import locate, spend_at
+from market.paper.paper_curves import locate, spend_at
 
 BLOCK = 1024  # rows joined at a time: the gathered stage values then stay within the cache's reach
 

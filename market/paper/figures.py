@@ -13,10 +13,10 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
 from market.paper import procedures
-from market.paper.curves import Market, budget_grid
 from market.paper.pairs import PairSearch
+from market.paper.paper_curves import Market, budget_grid
+from market.paper.paper_report import Curves, Figure, PaperReport, number, numbers
 from market.paper.published import PUBLISHED
-from market.paper.report import Curves, Figure, PaperReport, number, numbers
 from market.paper.sampling import FittedMargins
 from market.population.records import read_records
 

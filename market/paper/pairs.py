@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from market.foundation.arrays import FloatArray
 from market.paper.cascades import cascade_curves
-from market.paper.curves import Market, cost_of_solve_rate, expected_spend, margin
+from market.paper.paper_curves import Market, cost_of_solve_rate, expected_spend, margin
 
 
 @dataclass(frozen=True)

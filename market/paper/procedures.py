@@ -17,8 +17,8 @@ from market.paper.cascades import (
     pair_thresholds,
     stage_spend,
 )
-from market.paper.curves import Market, cost_of_solve_rate, expected_spend, margin
 from market.paper.pairs import PairSearch, search_pair
+from market.paper.paper_curves import Market, cost_of_solve_rate, expected_spend, margin
 from market.paper.sampling import FittedMargins, fit_and_judge
 
 SEED = 2603_22404

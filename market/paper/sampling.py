@@ -11,7 +11,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.paper.cascades import Join, cascade_curves, join, pair_thresholds
-from market.paper.curves import (
+from market.paper.paper_curves import (
     Market,
     Position,
     cost_of_solve_rate,
