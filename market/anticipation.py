@@ -1,6 +1,6 @@
 """What would be sold at other prices: the market as it stands, and what each side answers.
 
-Buyers choose anew by logit probability (:mod:`market.expected`). Arbitrageurs route anew and keep
+Buyers choose anew by logit probability (:mod:`market.strategies.expected_demand`). Arbitrageurs route anew and keep
 their present markups: their spend moves as that of the cheapest plain cascade does
 (:mod:`market.reroute`), whatever their own way of routing. Rivals' prices are held.
 """
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.expected import Cells
 from market.flows import Roster
 from market.foundation.arrays import FloatArray
 from market.offers import cheapest_good_enough
 from market.reroute import Alternatives
+from market.strategies.expected_demand import Cells
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from market.population.population import Population, synthetic
 from market.population.records import read_records
 from market.population.students import StudentLaw, with_student
 from market.populations import Calibrated, Records, Synthetic
-from market.problems import AllProblems, Problems
-from market.routing import FittedKnowledge
 from market.scenario import Scenario, dotted
+from market.strategies.query_mix import AllProblems, Problems
+from market.strategies.routing import FittedKnowledge
 
 MOST_SAMPLED = 20_000  # problems of one fitting sample; its curves take 2 KB for each and a model
 

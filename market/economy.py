@@ -20,7 +20,7 @@ from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import Policy, evaluate_policy
 from market.frontier.routes import Routes
 from market.frontier.signal_frontier import problem_types
-from market.routing import CascadeRouting, Known, Routing
+from market.strategies.routing import CascadeRouting, Known, Routing
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
 _FOUND: dict[tuple[object, ...], Routes] = {}

@@ -13,10 +13,10 @@ from market.economy import Territory
 from market.flows import SegmentFlow
 from market.foundation.arrays import FloatArray
 from market.measures.arc_elasticity import Perturbation, arc
-from market.pricing import BestResponse
 from market.reroute import Alternatives, price_lists
 from market.state import MarketState
-from market.views import MarketView, Prospects, ProviderView
+from market.strategies.market_view import MarketView, Prospects, ProviderView
+from market.strategies.pricing import BestResponse
 
 PRICE_STEP = 0.05  # relative change of a price, up and down, that elasticity is measured by
 REMEMBERED = 48  # price lists met lately whose routes are remembered

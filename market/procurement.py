@@ -6,8 +6,8 @@ from market.agents import Arbitrageur
 from market.economy import Territory
 from market.flows import Outlays
 from market.frontier.fitting_sample import buy_attempts, sampled_tables
-from market.routing import FittedKnowledge
 from market.state import MarketState
+from market.strategies.routing import FittedKnowledge
 
 # solve rates that a router works routes out for on its sample: finer than the tiers, since what a
 # route solves in truth differs, and the cheapest that is good enough for a tier is sold at it

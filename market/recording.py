@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.demand import NOBODY
 from market.flows import QueryLog
 from market.foundation.arrays import FloatArray
 from market.measures.arc_elasticity import nothing
 from market.outcome import TickOutcome
 from market.results import TABLES, RunResult, versions
 from market.scenario import Scenario
+from market.strategies.demand import NOBODY
 
 Block = Mapping[str, Any]  # columns of equal length
 

@@ -10,15 +10,16 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.demand import Demand
 from market.designs import Sweep
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part, Text, nearest, one_of
 from market.policy import Levers
 from market.populations import Source, Synthetic
-from market.pricing import ArbitrageurPricing, ListPrice, ProviderPricing, Undercut
-from market.problems import AllProblems, Problems
-from market.routing import (
+from market.strategies.demand import Demand
+from market.strategies.distillation import Distillation
+from market.strategies.pricing import ArbitrageurPricing, ListPrice, ProviderPricing, Undercut
+from market.strategies.query_mix import AllProblems, Problems
+from market.strategies.routing import (
     CascadeRouting,
     FittedKnowledge,
     FullKnowledge,
@@ -26,7 +27,6 @@ from market.routing import (
     OracleRouting,
     Routing,
 )
-from market.students import Distillation
 
 TREASURY = "treasury"  # accounts that no agent may be named after
 OUTSIDE = "outside"

@@ -15,7 +15,7 @@ from market.loading import load, shipped_scenarios
 from market.population.packs import SHIPPED, find_pack, read_pack
 from market.population.population import Population
 from market.population.records import read_records
-from market.views import ProviderView
+from market.strategies.market_view import ProviderView
 
 
 @dataclass(frozen=True)

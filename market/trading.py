@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.agents import ConsumerSegment
-from market.demand import NOBODY
 from market.flows import QueryLog, SegmentFlow
 from market.foundation.arrays import FloatArray
 from market.serving import PlanBook, Queries, serve
+from market.strategies.demand import NOBODY
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import market
-from market.demand import Needs, Value
-from market.distributions import Constant
+from market.strategies.demand import Needs, Value
+from market.strategies.distributions import Constant
 
 
 def twin(name: str, **more: object) -> tuple[dict[str, float], dict[str, float]]:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from market.demand import NOBODY, FixedQuality, Needs, Value, choose
-from market.distributions import Constant, Lognormal, Uniform
-from market.expected import group
+from market.strategies.demand import NOBODY, FixedQuality, Needs, Value, choose
+from market.strategies.distributions import Constant, Lognormal, Uniform
+from market.strategies.expected_demand import group
 
 QUALITY = np.linspace(0.3, 0.7, 5)
 MENUS = np.array(

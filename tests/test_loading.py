@@ -10,8 +10,8 @@ from market.building import build_population
 from market.foundation.errors import ScenarioError
 from market.loading import json_schema, load, shipped_scenarios, to_toml
 from market.model import run
-from market.pricing import CostPlus, ListPrice, Undercut
 from market.scenario import Scenario
+from market.strategies.pricing import CostPlus, ListPrice, Undercut
 
 SHIPPED = sorted(path.stem for path in (Path(__file__).parents[1] / "scenarios").glob("*.toml"))
 BASE = """

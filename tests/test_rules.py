@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from conftest import item_response
 
-from market import demand, pricing, problems, routing
-from market.demand import FixedQuality, Value, best_tier
-from market.distributions import Constant, Lognormal, Uniform
 from market.frontier.pass_curves import build_tables
 from market.frontier.signal_frontier import problem_types
-from market.pricing import (
+from market.strategies import demand, pricing, routing
+from market.strategies import query_mix as problems
+from market.strategies.demand import FixedQuality, Value, best_tier
+from market.strategies.distributions import Constant, Lognormal, Uniform
+from market.strategies.market_view import MarketView, ProviderView, Quote, Turn
+from market.strategies.pricing import (
     BestResponse,
     BestResponseMenu,
     CostPlus,
@@ -22,8 +24,8 @@ from market.pricing import (
     ModelOfSales,
     Undercut,
 )
-from market.problems import AllProblems, Difficulty, Domains
-from market.routing import (
+from market.strategies.query_mix import AllProblems, Difficulty, Domains
+from market.strategies.routing import (
     CascadeRouting,
     FittedKnowledge,
     FullKnowledge,
@@ -32,7 +34,6 @@ from market.routing import (
     SignalRouting,
     SingleRouting,
 )
-from market.views import MarketView, ProviderView, Quote, Turn
 
 QUALITY = np.linspace(0.3, 0.7, 5)
 COST = np.array([0.01, 0.015, 0.02, 0.04, np.inf])

@@ -10,9 +10,9 @@ from market import scenario as schema
 from market.building import build_population
 from market.foundation.errors import ScenarioError
 from market.loading import load, to_toml
-from market.pricing import ListPrice, Undercut
-from market.routing import CascadeRouting
 from market.scenario import QualityTiers, Scenario
+from market.strategies.pricing import ListPrice, Undercut
+from market.strategies.routing import CascadeRouting
 
 
 def small(**changes):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import market
-from market.students import Distillation
+from market.strategies.distillation import Distillation
 
 TOKENS = (70e6, 200e6, 600e6, 1.8e9, 5.4e9)
 SMALL = {"ticks": 12, "consumers.teams.size": 2000, "perturb_every": "never"}

@@ -11,7 +11,7 @@ from market.frontier.query_signal import Policy
 from market.frontier.routes import Routes
 from market.offers import cheapest_good_enough
 from market.scenario import ArbitrageurGroup, ProviderSpec
-from market.views import MarketView, ProviderView, Quote, Turn
+from market.strategies.market_view import MarketView, ProviderView, Quote, Turn
 
 Policies = tuple[Policy | None, ...]
 

@@ -16,7 +16,7 @@ from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import Sight, sight_of
 from market.frontier.routes import Routes, sighted_routes, solve_single, without_looking
 from market.frontier.signal_frontier import solve_oracle, solve_signal
-from market.problems import AllProblems, Problems
+from market.strategies.query_mix import AllProblems, Problems
 
 Accuracy = Annotated[float, Field(ge=0, le=1)]
 Types = Annotated[int, Field(ge=1)]

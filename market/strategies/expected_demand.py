@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.demand import NOBODY, FixedQuality, Needs, Value
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.strategies.demand import NOBODY, FixedQuality, Needs, Value
 
 _BINS = 24  # of worth, within a tier
 _VALUE_BINS = 96  # of worth, where it decides the tier
@@ -143,7 +143,7 @@ def group(
     Parameters
     ----------
     rule, needs, known, present
-        As for :func:`market.demand.choose`.
+        As for :func:`market.strategies.demand.choose`.
     rate
         Queries per buyer and tick.
     mix, price_sensitivity, switching_cost, tastes

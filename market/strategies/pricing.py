@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
 from market.foundation.plugins import with_plugins
-from market.views import MarketView, ProviderView
+from market.strategies.market_view import MarketView, ProviderView
 
 
 class ListPrice(Part):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from market.distributions import Distribution, draw
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.config import Part
 from market.foundation.plugins import with_plugins
+from market.strategies.distributions import Distribution, draw
 
 NOBODY = -1
 NOTHING = 1e-300  # US dollars that stand for no price, where a logarithm is taken
