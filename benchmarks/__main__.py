@@ -12,7 +12,7 @@ from benchmarks.plain_mesa import PlainMarket
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.model import MarketModel
-from market.scenario import Scenario
+from market.scenario.schema import Scenario
 from market.serving import BATCH
 
 

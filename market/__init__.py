@@ -16,10 +16,10 @@ if TYPE_CHECKING:
         RunError,
         ScenarioError,
     )
-    from market.loading import load
     from market.model import MarketModel, run
     from market.results import RunResult
-    from market.scenario import Scenario
+    from market.scenario.files import load
+    from market.scenario.schema import Scenario
     from market.study import Study
     from market.sweeping import resume, sweep
 
@@ -33,11 +33,11 @@ _HOMES = {
     "MarketModel": "market.model",
     "RunError": "market.foundation.errors",
     "RunResult": "market.results",
-    "Scenario": "market.scenario",
+    "Scenario": "market.scenario.schema",
     "ScenarioError": "market.foundation.errors",
     "Study": "market.study",
     "compare": "market.comparison",
-    "load": "market.loading",
+    "load": "market.scenario.files",
     "resume": "market.sweeping",
     "run": "market.model",
     "sweep": "market.sweeping",

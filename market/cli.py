@@ -74,8 +74,8 @@ def run(
     """
     with acting_on_errors():
         from market.foundation.atomic_files import free_folder, whole_folder
-        from market.interventions import without_arbitrageurs
-        from market.loading import load
+        from market.scenario.files import load
+        from market.scenario.interventions import without_arbitrageurs
 
         spec = load(scenario, set=set_ or [], seed=seed)
         folder = out if out is not None else free_folder(Path("results"), spec.name)
@@ -163,7 +163,7 @@ def scenarios(json_: Json = False) -> None:
     """List the shipped scenarios."""
     with acting_on_errors():
         from market.console import print_scenarios
-        from market.loading import shipped_scenarios
+        from market.scenario.files import shipped_scenarios
 
         found = [{"name": s.name, "description": s.description} for s in shipped_scenarios()]
         if json_:
@@ -180,9 +180,9 @@ def check(
 ) -> None:
     """Check a scenario file without running it: keys, values, models and prices."""
     with acting_on_errors():
-        from market.building import prepare
-        from market.interventions import largest, phases
-        from market.loading import load
+        from market.scenario.build import prepare
+        from market.scenario.files import load
+        from market.scenario.interventions import largest, phases
 
         spec = load(file, set=set_ or [])
         ground = prepare(largest(phases(spec)))
@@ -205,7 +205,7 @@ def check(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from market.loading import json_schema
+    from market.scenario.files import json_schema
 
     json.dump(json_schema(), sys.stdout, indent=2)
     sys.stdout.write("\n")

@@ -12,11 +12,11 @@ import pandas as pd
 from market.foundation.atomic_files import MANIFEST, whole_folder
 from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
-from market.loading import load, to_toml
 from market.measures.intervals import estimate, paired_difference
 from market.performing import Performed, Task
 from market.results import versions
-from market.scenario import Scenario
+from market.scenario.files import load, to_toml
+from market.scenario.schema import Scenario
 from market.workers import hired
 
 MONEY = ("revenue", "profit")

@@ -91,7 +91,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
 
 def _what_happened(result: "RunResult") -> Iterator[str]:
     """Lines on what moved: interventions, entrants, bankruptcies, and providers' prices."""
-    from market.explain import show
+    from market.scenario.validation_messages import show
 
     spec = result.scenario
     for change in sorted(spec.interventions, key=lambda change: change.at):

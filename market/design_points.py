@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from market.designs import SAMPLED, Range, Sweep
-from market.explain import show
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import ScenarioError
-from market.loading import override
-from market.overrides import plain, split_path
-from market.scenario import Scenario
+from market.scenario.files import override
+from market.scenario.overrides import plain, split_path
+from market.scenario.schema import Scenario
+from market.scenario.sweep_schema import SAMPLED, Range, Sweep
+from market.scenario.validation_messages import show
 from market.sensitivity import Ranges, sample
 
 OPTION = "--vary"

@@ -7,12 +7,12 @@ import numpy as np
 
 from market.flows import QueryLog, SegmentFlow
 from market.foresight import Foresight
-from market.interventions import Phase
 from market.outcome import TickOutcome
 from market.procurement import distil, fit
 from market.recording import Recorder
 from market.results import RunResult
-from market.scenario import Scenario
+from market.scenario.interventions import Phase
+from market.scenario.schema import Scenario
 from market.settlement import Flows, settle
 from market.state import MarketState
 from market.terms import terms_of_trade

@@ -12,7 +12,7 @@ from market.foundation.code_version import code_digest
 from market.foundation.errors import MarketError
 from market.model import run
 from market.results import RunResult
-from market.scenario import Scenario
+from market.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)

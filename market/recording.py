@@ -11,7 +11,7 @@ from market.foundation.arrays import FloatArray
 from market.measures.arc_elasticity import nothing
 from market.outcome import TickOutcome
 from market.results import TABLES, RunResult, versions
-from market.scenario import Scenario
+from market.scenario.schema import Scenario
 from market.strategies.demand import NOBODY
 
 Block = Mapping[str, Any]  # columns of equal length

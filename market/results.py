@@ -16,9 +16,9 @@ import pandas as pd
 from market.foundation.atomic_files import MANIFEST, whole_folder
 from market.foundation.errors import ScenarioError
 from market.foundation.json_values import finite
-from market.loading import load, to_toml
 from market.measures.formulas import period
-from market.scenario import Scenario
+from market.scenario.files import load, to_toml
+from market.scenario.schema import Scenario
 
 TABLES = ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries")
 

@@ -8,7 +8,7 @@ import numpy as np
 from market.flows import Outlays, Roster, SegmentFlow
 from market.foundation.arrays import FloatArray
 from market.ledger import Ledger, Transfer, check_equal
-from market.scenario import OUTSIDE, TREASURY
+from market.scenario.schema import OUTSIDE, TREASURY
 
 
 @dataclass(frozen=True)

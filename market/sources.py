@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from market.building import build_population
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import MANIFEST
 from market.foundation.errors import DataError, ScenarioError
 from market.frontier.pass_curves import Estimator, Remainder, log_budgets
-from market.loading import load, shipped_scenarios
 from market.population.packs import SHIPPED, find_pack, read_pack
 from market.population.population import Population
 from market.population.records import read_records
+from market.scenario.build import build_population
+from market.scenario.files import load, shipped_scenarios
 from market.strategies.market_view import ProviderView
 
 

@@ -4,15 +4,15 @@ import mesa
 import numpy as np
 
 from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
-from market.building import Ground, prepare
 from market.economy import Economy
 from market.flows import Outlays, Roster
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.frontier.pass_curves import build_tables, log_budgets
-from market.interventions import largest, phases
 from market.ledger import Ledger
-from market.scenario import OUTSIDE, TREASURY, Scenario
+from market.scenario.build import Ground, prepare
+from market.scenario.interventions import largest, phases
+from market.scenario.schema import OUTSIDE, TREASURY, Scenario
 from market.serving import PlanBook, ProblemSampler, bind
 
 

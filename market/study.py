@@ -14,7 +14,7 @@ from market.foundation.errors import ScenarioError
 from market.model import run as simulate
 from market.performing import Performed
 from market.results import RunResult
-from market.scenario import Scenario
+from market.scenario.schema import Scenario
 from market.study_folder import StudyFolder
 from market.study_tables import (
     DONE,

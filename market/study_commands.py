@@ -111,8 +111,8 @@ def sweep(
         elif resume is not None:
             study = _resume(resume, jobs, dask)
         else:
-            from market.loading import load
-            from market.overrides import parse
+            from market.scenario.files import load
+            from market.scenario.overrides import parse
 
             spec = load(scenario or "", set=set_ or [], seed=seed)
             folder = out if out is not None else _free_folder(spec.name)
@@ -135,7 +135,7 @@ def sweep(
                         spec, vary, jobs=jobs, dask=dask, out=folder, progress=tell, **asked
                     )
         _answer(study, names_of(measures), csv, json_)
-        from market.interventions import overriding
+        from market.scenario.interventions import overriding
 
         for note in overriding(study.design.scenario, study.design.parameters):
             typer.echo(f"note: {note}", err=True)
@@ -162,7 +162,7 @@ def _free_folder(name: str) -> Path:
 
 def _named(text: str, value: Any) -> tuple[str, Any]:
     """Path and value of `PATH=VALUE`, the path as it was written."""
-    from market.overrides import split_path
+    from market.scenario.overrides import split_path
 
     _, tail = split_path(text)
     return text[: len(text) - len(tail or "") - 1].strip(), value
@@ -262,7 +262,7 @@ def compare(
     """
     with acting_on_errors():
         from market.foundation.atomic_files import require_free, whole_folder
-        from market.loading import load
+        from market.scenario.files import load
 
         if b is None and not set_:
             raise ScenarioError(

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from market.building import prepare
 from market.design_points import OPTION, Design, parse_vary, read_design, resolve
-from market.designs import DesignKind
 from market.foundation.code_version import code_digest
 from market.foundation.errors import ScenarioError
-from market.interventions import largest, phases
-from market.loading import load, override
 from market.performing import Performed, Task
 from market.results import versions
-from market.scenario import Scenario
+from market.scenario.build import prepare
+from market.scenario.files import load, override
+from market.scenario.interventions import largest, phases
+from market.scenario.schema import Scenario
+from market.scenario.sweep_schema import DesignKind
 from market.study import TABLES, Study
 from market.study_folder import StudyFolder
 from market.workers import Crew, hired

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.policy import Levers
+from market.scenario.policy import Levers
 
 
 def terms_of_trade(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import settings
 
 from market.foundation.random_streams import Streams
-from market.loading import load
 from market.population.population import Population, synthetic
 from market.population.records import read_records
-from market.scenario import Scenario
+from market.scenario.files import load
+from market.scenario.schema import Scenario
 
 # the gate looks at the same examples every time; to look further: --hypothesis-profile=default
 settings.register_profile("gate", derandomize=True, deadline=None)

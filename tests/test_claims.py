@@ -10,8 +10,8 @@ from market.claims.judging import HOLDS, REVERSED, UNDECIDED, _verdict
 from market.claims.listed import DEMANDS
 from market.claims.writing import tally, to_markdown
 from market.foundation.errors import ScenarioError
-from market.loading import load
 from market.population.packs import read_pack
+from market.scenario.files import load
 
 SMALL = {"ticks": 6, "consumers.teams.size": 300}
 

@@ -6,8 +6,8 @@ import pytest
 import market
 from market.design_points import Design, parse_vary, read_design, readable, resolve
 from market.foundation.errors import ScenarioError
-from market.loading import override
-from market.scenario import Scenario
+from market.scenario.files import override
+from market.scenario.schema import Scenario
 
 COUNT, STEP = "arbitrageurs.router.count", "arbitrageurs.router.pricing.step"
 

@@ -8,7 +8,7 @@ from typer.main import get_command
 
 import market
 from market.cli import app
-from market.loading import json_schema
+from market.scenario.files import json_schema
 
 MODEL = Path(__file__).parents[1] / "docs" / "model.md"
 DOCS = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))

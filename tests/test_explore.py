@@ -18,7 +18,7 @@ from market.explore.running import Failed, Runs, Underway
 from market.explore.settings import WhatIf, setting
 from market.explore.wording import cards, change, earners, measures
 from market.foundation.errors import DataError, MarketError, ScenarioError
-from market.overrides import parse
+from market.scenario.overrides import parse
 
 SMALL = ("ticks=4", "consumers.teams.size=200", "population.problems=30", "quality_tiers.count=3")
 COUNT = "arbitrageurs.routers.count"

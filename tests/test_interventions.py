@@ -4,7 +4,7 @@ import pytest
 
 import market
 from market.foundation.errors import ScenarioError
-from market.interventions import largest, overriding, phases, without_arbitrageurs
+from market.scenario.interventions import largest, overriding, phases, without_arbitrageurs
 
 SMALL = {"ticks": 10, "consumers.teams.size": 1000, "perturb_every": "never"}
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import market
-from market.building import prepare
 from market.foundation.errors import ScenarioError
 from market.model import MarketModel
+from market.scenario.build import prepare
 
 OTHERS = {"sympy": 0.17, "sphinx-doc": 0.106, "scikit-learn": 0.063, "other": 0.161}
 DOMAINS = {"django": {"django": 1.0}, "others": OTHERS}

@@ -6,7 +6,7 @@ import pytest
 
 import market
 from market.model import MarketModel
-from market.scenario import TREASURY
+from market.scenario.schema import TREASURY
 
 SMALL = {"ticks": 12, "consumers.teams.size": 2000}
 START = 5

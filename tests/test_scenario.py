@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from market import scenario as schema
-from market.building import build_population
 from market.foundation.errors import ScenarioError
-from market.loading import load, to_toml
-from market.scenario import QualityTiers, Scenario
+from market.scenario import schema
+from market.scenario.build import build_population
+from market.scenario.files import load, to_toml
+from market.scenario.schema import QualityTiers, Scenario
 from market.strategies.pricing import ListPrice, Undercut
 from market.strategies.routing import CascadeRouting
 

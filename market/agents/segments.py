@@ -8,7 +8,7 @@ import numpy as np
 from market.agents.sellers import Arbitrageur, Seller
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
-from market.scenario import ConsumerGroup
+from market.scenario.schema import ConsumerGroup
 from market.serving import ProblemSampler, Queries, draw_queries
 from market.strategies.demand import NOBODY, Choice, choose
 from market.strategies.expected_demand import Cells, group

@@ -10,7 +10,7 @@ from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.query_signal import Policy
 from market.frontier.routes import Routes
 from market.offers import cheapest_good_enough
-from market.scenario import ArbitrageurGroup, ProviderSpec
+from market.scenario.schema import ArbitrageurGroup, ProviderSpec
 from market.strategies.market_view import MarketView, ProviderView, Quote, Turn
 
 Policies = tuple[Policy | None, ...]

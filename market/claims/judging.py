@@ -12,9 +12,9 @@ from market.claims.listed import CLAIMS
 from market.foundation.arrays import FloatArray
 from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
-from market.loading import load
 from market.measures.intervals import estimate, paired_difference
 from market.performing import Performed, Task
+from market.scenario.files import load
 from market.workers import hired
 
 HOLDS, REVERSED, UNDECIDED = "holds", "reversed", "undecided"

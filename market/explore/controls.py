@@ -10,8 +10,8 @@ from typing import Protocol
 
 from market.explore.settings import setting
 from market.foundation.errors import ScenarioError
-from market.overrides import parse
-from market.scenario import dotted
+from market.scenario.overrides import parse
+from market.scenario.schema import dotted
 
 Answer = str | Sequence[str] | None
 Answers = Mapping[str, Answer]

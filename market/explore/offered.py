@@ -16,7 +16,7 @@ from market.explore.controls import (
     Switches,
 )
 from market.explore.settings import setting
-from market.scenario import ArbitrageurGroup, ConsumerGroup, ProviderSpec, Scenario, dotted
+from market.scenario.schema import ArbitrageurGroup, ConsumerGroup, ProviderSpec, Scenario, dotted
 
 ROUTING = {
     "cascade": "nothing of a query: one cascade for all",

@@ -8,13 +8,13 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from market.explain import show
 from market.explore.controls import Choice, Control, Lines, Members, Number, Switches
 from market.explore.offered import Group
 from market.explore.pairs import SIDES, Pictures, pictures
 from market.explore.wording import Row, cards, earners, measures
 from market.results import RunResult
-from market.scenario import Scenario
+from market.scenario.schema import Scenario
+from market.scenario.validation_messages import show
 
 TYPING = 0.7  # seconds without a key after which what was typed counts
 SLIDING = 0.3  # seconds that a slider rests

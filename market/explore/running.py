@@ -10,7 +10,7 @@ from time import monotonic
 from market.foundation.errors import MarketError
 from market.model import run
 from market.results import RunResult
-from market.scenario import Scenario
+from market.scenario.schema import Scenario
 
 Run = Callable[[Scenario, Callable[[int], None]], RunResult]
 

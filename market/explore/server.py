@@ -15,8 +15,8 @@ from market.explore.offered import controls_of, offered, settings_of
 from market.explore.running import Failed, Runs, Underway
 from market.explore.settings import WhatIf
 from market.foundation.errors import MarketError
-from market.loading import to_toml
 from market.results import RunResult
+from market.scenario.files import to_toml
 
 HOST = "127.0.0.1"
 NAMES = {"127.0.0.1", "localhost"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from market.foundation.errors import ScenarioError
-from market.interventions import largest, phases
-from market.loading import load
-from market.scenario import Scenario, dotted
+from market.scenario.files import load
+from market.scenario.interventions import largest, phases
+from market.scenario.schema import Scenario, dotted
 
 LARGEST: Mapping[str, int] = {
     "ticks": 2000,

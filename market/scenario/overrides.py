@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from market.explain import TAGS, show
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
-from market.scenario import dotted
+from market.scenario.schema import dotted
+from market.scenario.validation_messages import TAGS, show
 
 _SEGMENT = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([^."'=]+?))\s*(\.|=|$)""")
 

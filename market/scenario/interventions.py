@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from market.explain import validate
 from market.foundation.errors import ScenarioError
-from market.overrides import Override, assign, plain, split_path
-from market.scenario import Scenario, dotted
+from market.scenario.overrides import Override, assign, plain, split_path
+from market.scenario.schema import Scenario, dotted
+from market.scenario.validation_messages import validate
 
 # what agents and arrays are built from when the run begins
 FIXED: dict[str, tuple[str, ...]] = {

@@ -15,8 +15,8 @@ from market.population.packs import read_pack
 from market.population.population import Population, synthetic
 from market.population.records import read_records
 from market.population.students import StudentLaw, with_student
-from market.populations import Calibrated, Records, Synthetic
-from market.scenario import Scenario, dotted
+from market.scenario.population_source import Calibrated, Records, Synthetic
+from market.scenario.schema import Scenario, dotted
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import FittedKnowledge
 

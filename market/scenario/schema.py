@@ -1,6 +1,6 @@
 """The schema of a scenario, and the population that a scenario asks for.
 
-Scenario files are read by :mod:`market.loading`.
+Scenario files are read by :mod:`market.scenario.files`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,11 +10,11 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.designs import Sweep
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part, Text, nearest, one_of
-from market.policy import Levers
-from market.populations import Source, Synthetic
+from market.scenario.policy import Levers
+from market.scenario.population_source import Source, Synthetic
+from market.scenario.sweep_schema import Sweep
 from market.strategies.demand import Demand
 from market.strategies.distillation import Distillation
 from market.strategies.pricing import ArbitrageurPricing, ListPrice, ProviderPricing, Undercut

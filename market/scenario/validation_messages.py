@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
-from market.scenario import AGENT_NAME, FILE_NAME, Scenario, dotted
+from market.scenario.schema import AGENT_NAME, FILE_NAME, Scenario, dotted
 
 TAGS = ("kind", "source")  # the keys that say which rule a table is for
 _SAYS = {

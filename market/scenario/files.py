@@ -14,14 +14,14 @@ from typing import Any
 
 import tomli_w
 
-from market.explain import TAGS, show, validate
 from market.foundation.code_version import package_folder
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
-from market.interventions import phases
-from market.overrides import Override, assign, parse, plain, split_path
 from market.population.packs import shipped_packs
-from market.scenario import Scenario
+from market.scenario.interventions import phases
+from market.scenario.overrides import Override, assign, parse, plain, split_path
+from market.scenario.schema import Scenario
+from market.scenario.validation_messages import TAGS, show, validate
 
 _WHOLE = ("vary", "baseline")  # tables of a [sweep] that an heir's own replace, not extend
 
