@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         ScenarioError,
     )
     from market.model import MarketModel, run
-    from market.results import RunResult
+    from market.results.run_result import RunResult
     from market.scenario.files import load
     from market.scenario.schema import Scenario
     from market.study import Study
@@ -32,7 +32,7 @@ _HOMES = {
     "MarketError": "market.foundation.errors",
     "MarketModel": "market.model",
     "RunError": "market.foundation.errors",
-    "RunResult": "market.results",
+    "RunResult": "market.results.run_result",
     "Scenario": "market.scenario.schema",
     "ScenarioError": "market.foundation.errors",
     "Study": "market.study",

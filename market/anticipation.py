@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.flows import Roster
 from market.foundation.arrays import FloatArray
 from market.offers import cheapest_good_enough
 from market.reroute import Alternatives
+from market.results.flows import Roster
 from market.strategies.expected_demand import Cells
 
 

@@ -16,7 +16,7 @@ from market.options import Json, Overwrite, ScenarioArgument, Seed, Set
 from market.study_commands import compare, sweep
 
 if TYPE_CHECKING:
-    from market.results import RunResult
+    from market.results.run_result import RunResult
 
 app = typer.Typer(
     name="market",

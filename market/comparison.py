@@ -14,7 +14,7 @@ from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
 from market.measures.intervals import estimate, paired_difference
 from market.performing import Performed, Task
-from market.results import versions
+from market.results.run_result import versions
 from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
 from market.workers import hired

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from market.frontier.appraisal import Appraisal
     from market.frontier.cascade import Mixture
     from market.paper import Figure
-    from market.results import RunResult
+    from market.results.run_result import RunResult
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 if not out.is_terminal:  # a file or a pipe is as wide as it needs to be

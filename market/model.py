@@ -5,12 +5,12 @@ from collections.abc import Callable
 import mesa
 import numpy as np
 
-from market.flows import QueryLog, SegmentFlow
 from market.foresight import Foresight
-from market.outcome import TickOutcome
 from market.procurement import distil, fit
-from market.recording import Recorder
-from market.results import RunResult
+from market.results.flows import QueryLog, SegmentFlow
+from market.results.recorder import Recorder
+from market.results.run_result import RunResult
+from market.results.tick_outcome import TickOutcome
 from market.scenario.interventions import Phase
 from market.scenario.schema import Scenario
 from market.settlement import Flows, settle

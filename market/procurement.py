@@ -4,8 +4,8 @@ import numpy as np
 
 from market.agents import Arbitrageur
 from market.economy import Territory
-from market.flows import Outlays
 from market.frontier.fitting_sample import buy_attempts, sampled_tables
+from market.results.flows import Outlays
 from market.state import MarketState
 from market.strategies.routing import FittedKnowledge
 

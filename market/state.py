@@ -5,11 +5,11 @@ import numpy as np
 
 from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
 from market.economy import Economy
-from market.flows import Outlays, Roster
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.frontier.pass_curves import build_tables, log_budgets
 from market.ledger import Ledger
+from market.results.flows import Outlays, Roster
 from market.scenario.build import Ground, prepare
 from market.scenario.interventions import largest, phases
 from market.scenario.schema import OUTSIDE, TREASURY, Scenario

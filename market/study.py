@@ -13,7 +13,7 @@ from market.foundation.code_version import code_digest
 from market.foundation.errors import ScenarioError
 from market.model import run as simulate
 from market.performing import Performed
-from market.results import RunResult
+from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.study_folder import StudyFolder
 from market.study_tables import (

@@ -9,7 +9,7 @@ from market.design_points import OPTION, Design, parse_vary, read_design, resolv
 from market.foundation.code_version import code_digest
 from market.foundation.errors import ScenarioError
 from market.performing import Performed, Task
-from market.results import versions
+from market.results.run_result import versions
 from market.scenario.build import prepare
 from market.scenario.files import load, override
 from market.scenario.interventions import largest, phases

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.agents import ConsumerSegment
-from market.flows import QueryLog, SegmentFlow
 from market.foundation.arrays import FloatArray
+from market.results.flows import QueryLog, SegmentFlow
 from market.serving import PlanBook, Queries, serve
 from market.strategies.demand import NOBODY
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 import market
-from market.results import RunResult
+from market.results.run_result import RunResult
 
 SMALL = {"ticks": 8, "consumers.teams.size": 400}
 COUNT = "arbitrageurs.router.count"

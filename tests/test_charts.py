@@ -16,7 +16,7 @@ from market.charts.colours import ARBITRAGEURS, PROVIDERS, shade
 from market.charts.frames import thinned
 from market.foundation.errors import DataError
 from market.frontier.appraisal import appraise
-from market.results import RunResult
+from market.results.run_result import RunResult
 
 EVENTS = [(3, "a tax of 5%")]
 

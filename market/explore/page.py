@@ -12,7 +12,7 @@ from market.explore.controls import Choice, Control, Lines, Members, Number, Swi
 from market.explore.offered import Group
 from market.explore.pairs import SIDES, Pictures, pictures
 from market.explore.wording import Row, cards, earners, measures
-from market.results import RunResult
+from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.scenario.validation_messages import show
 

@@ -14,7 +14,7 @@ from market.charts import Colours
 from market.charts.flows import KEPT
 from market.charts.template import TITLE_LINE
 from market.foundation.errors import DataError
-from market.results import RunResult
+from market.results.run_result import RunResult
 
 SIDES = ("before", "after")
 MOVING = ("price_index", "price_per_query", "marginal_revenue_per_query", "segmentation", "welfare")

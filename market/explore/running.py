@@ -9,7 +9,7 @@ from time import monotonic
 
 from market.foundation.errors import MarketError
 from market.model import run
-from market.results import RunResult
+from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 
 Run = Callable[[Scenario, Callable[[int], None]], RunResult]

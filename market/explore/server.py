@@ -15,7 +15,7 @@ from market.explore.offered import controls_of, offered, settings_of
 from market.explore.running import Failed, Runs, Underway
 from market.explore.settings import WhatIf
 from market.foundation.errors import MarketError
-from market.results import RunResult
+from market.results.run_result import RunResult
 from market.scenario.files import to_toml
 
 HOST = "127.0.0.1"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from market.measures.labels import HEADLINES, measure
-from market.results import RunResult
+from market.results.run_result import RunResult
 
 CARDS = ("price_index", "provider_revenue", "arbitrage_profit", "consumer_surplus", "welfare")
 SMALL = 0.0005  # a relative change that one decimal of a percentage does not show

@@ -6,7 +6,7 @@ from math import fsum
 
 import numpy as np
 
-from market.flows import Outlays, QueryLog, Roster, SegmentFlow
+from market.results.flows import Outlays, QueryLog, Roster, SegmentFlow
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.measures.arc_elasticity import Perturbation
 from market.measures.formulas import (

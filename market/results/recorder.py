@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.flows import QueryLog
+from market.results.flows import QueryLog
 from market.foundation.arrays import FloatArray
 from market.measures.arc_elasticity import nothing
-from market.outcome import TickOutcome
-from market.results import TABLES, RunResult, versions
+from market.results.tick_outcome import TickOutcome
+from market.results.run_result import TABLES, RunResult, versions
 from market.scenario.schema import Scenario
 from market.strategies.demand import NOBODY
 
