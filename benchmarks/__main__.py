@@ -11,9 +11,9 @@ import market
 from benchmarks.plain_mesa import PlainMarket
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
-from market.model import MarketModel
 from market.scenario.schema import Scenario
-from market.serving import BATCH
+from market.simulation.model import MarketModel
+from market.simulation.queries import BATCH
 
 
 def main() -> None:
@@ -167,7 +167,7 @@ def answering_prices() -> None:
     works = [
         run("price_response"),
         run("swebench"),
-        lambda: subprocess.run([sys.executable, "-c", "import market.model"], check=True),
+        lambda: subprocess.run([sys.executable, "-c", "import market.simulation.model"], check=True),
     ]
     times = in_turn(works, rounds=3, runs=1)
     bare = times[:, :2] - times[:, 2:]

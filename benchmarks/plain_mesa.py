@@ -25,7 +25,7 @@ from benchmarks.plain_measures import (
     tables,
     trade_rows,
 )
-from market.model import MarketModel
+from market.simulation.model import MarketModel
 
 
 class PlainSeller(mesa.Agent):

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
         RunError,
         ScenarioError,
     )
-    from market.model import MarketModel, run
     from market.results.run_result import RunResult
     from market.scenario.files import load
     from market.scenario.schema import Scenario
+    from market.simulation.model import MarketModel, run
     from market.study import Study
     from market.sweeping import resume, sweep
 
@@ -30,7 +30,7 @@ _HOMES = {
     "ConservationError": "market.foundation.errors",
     "DataError": "market.foundation.errors",
     "MarketError": "market.foundation.errors",
-    "MarketModel": "market.model",
+    "MarketModel": "market.simulation.model",
     "RunError": "market.foundation.errors",
     "RunResult": "market.results.run_result",
     "Scenario": "market.scenario.schema",
@@ -39,7 +39,7 @@ _HOMES = {
     "compare": "market.comparison",
     "load": "market.scenario.files",
     "resume": "market.sweeping",
-    "run": "market.model",
+    "run": "market.simulation.model",
     "sweep": "market.sweeping",
 }
 

@@ -82,7 +82,7 @@ def run(
         with whole_folder(folder, overwrite) as draft:
             # Mesa and pandas take a while to import: only now, when the input is known to be right
             from market.console import print_run, progress
-            from market.model import run as simulate
+            from market.simulation.model import run as simulate
 
             with progress(spec.name, spec.ticks) as tick:
                 result = simulate(spec, tick)

@@ -10,9 +10,9 @@ from threadpoolctl import threadpool_limits
 
 from market.foundation.code_version import code_digest
 from market.foundation.errors import MarketError
-from market.model import run
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
+from market.simulation.model import run
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import pandas as pd
 from market.design_points import Design, read_design
 from market.foundation.code_version import code_digest
 from market.foundation.errors import ScenarioError
-from market.model import run as simulate
 from market.performing import Performed
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
+from market.simulation.model import run as simulate
 from market.study_folder import StudyFolder
 from market.study_tables import (
     DONE,

@@ -413,7 +413,7 @@ def test_charts_import_neither_the_model_nor_mesa_nor_pydantic():
     code = (
         "import sys, market.charts, market.report; "
         "print(sorted(m for m in sys.modules if m in "
-        "{'mesa', 'pydantic', 'market.model', 'market.agents', 'market.scenario'}))"
+        "{'mesa', 'pydantic', 'market.simulation', 'market.scenario'}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import market
-from market.anticipation import Anticipation
 from market.measures.arc_elasticity import arc
-from market.model import MarketModel
+from market.simulation.expectations import Anticipation
+from market.simulation.model import MarketModel
 
 # Calvano et al. (AER 2020) baseline in dollars: one model's query costs C at list and half of that
 # to make, a solution is worth C/u. With β = 8/u the logit's scale is a quarter of marginal cost,

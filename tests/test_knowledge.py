@@ -7,8 +7,8 @@ import pytest
 
 import market
 from market.foundation.errors import ScenarioError
-from market.model import MarketModel
 from market.scenario.build import prepare
+from market.simulation.model import MarketModel
 
 OTHERS = {"sympy": 0.17, "sphinx-doc": 0.106, "scikit-learn": 0.063, "other": 0.161}
 DOMAINS = {"django": {"django": 1.0}, "others": OTHERS}

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.foundation.errors import ConservationError
-from market.ledger import Ledger, Transfer, check_equal
+from market.simulation.ledger import Ledger, Transfer, check_equal
 
 payments = st.tuples(st.sampled_from("abc"), st.sampled_from("abc"), st.floats(0, 1e9))
 

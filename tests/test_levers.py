@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import market
-from market.model import MarketModel
 from market.scenario.schema import TREASURY
+from market.simulation.model import MarketModel
 
 SMALL = {"ticks": 12, "consumers.teams.size": 2000}
 START = 5

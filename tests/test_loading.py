@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from market.foundation.errors import ScenarioError
-from market.model import run
 from market.scenario import files as loading
 from market.scenario.build import build_population
 from market.scenario.files import json_schema, load, shipped_scenarios, to_toml
 from market.scenario.schema import Scenario
+from market.simulation.model import run
 from market.strategies.pricing import CostPlus, ListPrice, Undercut
 
 SHIPPED = sorted(path.stem for path in (Path(__file__).parents[1] / "scenarios").glob("*.toml"))

@@ -8,7 +8,7 @@ import pytest
 import market
 from market.foundation.errors import ConservationError
 from market.measures.formulas import segmentation
-from market.model import MarketModel
+from market.simulation.model import MarketModel
 
 SMALL = {"ticks": 16, "consumers.teams.size": 3000}
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.offers import cheapest_good_enough
+from market.simulation.menus import cheapest_good_enough
 
 QUALITY = np.array([0.3, 0.5, 0.7])
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import market
-from market.capability import with_shift
 from market.frontier.pass_curves import build_tables
 from market.measures.arc_elasticity import arc
-from market.model import MarketModel
+from market.simulation.counterfactuals import with_shift
+from market.simulation.model import MarketModel
 
 SMALL = {"ticks": 8, "consumers.teams.size": 2000}
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from typer.main import get_command
 
 from market.cli import app
-from market.model import run
 from market.scenario.files import json_schema, load
+from market.simulation.model import run
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -133,8 +133,7 @@ def test_a_rule_can_be_pickled_and_does_not_change(rule):
 @pytest.mark.parametrize("module", [pricing, routing, demand, problems])
 def test_rules_see_no_agents(module):
     source = inspect.getsource(module)
-    assert "market.agents" not in source
-    assert "market.model" not in source
+    assert "market.simulation" not in source
     assert "mesa" not in source
 
 

@@ -10,7 +10,7 @@ from market.foundation.random_streams import Streams
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.pass_curves import build_tables
 from market.population.population import Population
-from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
+from market.simulation.queries import ProblemSampler, Queries, bind, draw_queries, serve
 
 METERED = np.array([True])
 

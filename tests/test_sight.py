@@ -10,7 +10,7 @@ from market.frontier.query_signal import Sight, SightedMixture, evaluate_policy,
 from market.frontier.routes import Routes, neighbours, sighted_routes, solve_single, without_looking
 from market.frontier.signal_frontier import problem_types, solve_oracle, solve_signal
 from market.population.population import Population
-from market.serving import ProblemSampler, Queries, bind, draw_queries, serve
+from market.simulation.queries import ProblemSampler, Queries, bind, draw_queries, serve
 
 QUALITY = np.linspace(0.3, 0.7, 9)
 

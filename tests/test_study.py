@@ -241,7 +241,7 @@ def test_a_kill_between_manifest_and_journal_is_no_obstacle(folder, tmp_path):
 
 
 def test_a_complete_study_is_not_run_again(short, folder, monkeypatch):
-    monkeypatch.setattr("market.workers.perform", None)
+    monkeypatch.setattr("market.studies.executors.perform", None)
     again = market.sweep(short, {COUNT: range(3)}, replicates=3, jobs=1, out=folder)
     assert again.counts["done"] == 9
 

@@ -120,7 +120,7 @@ def test_no_jobs_are_refused():
 
 def test_a_cluster_that_is_not_there_is_named(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("market.workers._PATIENCE", 0.2)
+    monkeypatch.setattr("market.studies.executors._PATIENCE", 0.2)
     with (
         pytest.raises(
             MarketError, match=r"--dask tcp://127[.]0[.]0[.]1:9: no cluster answers there"

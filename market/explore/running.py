@@ -8,9 +8,9 @@ from threading import Lock
 from time import monotonic
 
 from market.foundation.errors import MarketError
-from market.model import run
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
+from market.simulation.model import run
 
 Run = Callable[[Scenario, Callable[[int], None]], RunResult]
 

@@ -5,18 +5,18 @@ from collections.abc import Callable
 import mesa
 import numpy as np
 
-from market.foresight import Foresight
-from market.procurement import distil, fit
 from market.results.flows import QueryLog, SegmentFlow
 from market.results.recorder import Recorder
 from market.results.run_result import RunResult
 from market.results.tick_outcome import TickOutcome
 from market.scenario.interventions import Phase
 from market.scenario.schema import Scenario
-from market.settlement import Flows, settle
-from market.state import MarketState
-from market.terms import terms_of_trade
-from market.trading import Stalls, trade
+from market.simulation.procurement import distil, fit
+from market.simulation.query_service import Stalls, trade
+from market.simulation.seller_views import Foresight
+from market.simulation.settlement import Flows, settle
+from market.simulation.state import MarketState
+from market.simulation.wholesale_prices import terms_of_trade
 
 
 class MarketModel(MarketState):

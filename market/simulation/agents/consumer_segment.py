@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 import mesa
 import numpy as np
 
-from market.agents.sellers import Arbitrageur, Seller
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
 from market.scenario.schema import ConsumerGroup
-from market.serving import ProblemSampler, Queries, draw_queries
+from market.simulation.agents.sellers import Arbitrageur, Seller
+from market.simulation.queries import ProblemSampler, Queries, draw_queries
 from market.strategies.demand import NOBODY, Choice, choose
 from market.strategies.expected_demand import Cells, group
 

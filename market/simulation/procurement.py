@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from market.agents import Arbitrageur
-from market.economy import Territory
 from market.frontier.fitting_sample import buy_attempts, sampled_tables
 from market.results.flows import Outlays
-from market.state import MarketState
+from market.simulation.agents import Arbitrageur
+from market.simulation.cost_cache import Territory
+from market.simulation.state import MarketState
 from market.strategies.routing import FittedKnowledge
 
 # solve rates that a router works routes out for on its sample: finer than the tiers, since what a

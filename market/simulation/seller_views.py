@@ -6,15 +6,15 @@ from functools import partial
 
 import numpy as np
 
-from market.agents import Arbitrageur, Provider
-from market.anticipation import Anticipation, ProviderProspects, ResaleProspects
-from market.capability import capability_revenue
-from market.economy import Territory
 from market.foundation.arrays import FloatArray
 from market.measures.arc_elasticity import Perturbation, arc
-from market.reroute import Alternatives, price_lists
 from market.results.flows import SegmentFlow
-from market.state import MarketState
+from market.simulation.agents import Arbitrageur, Provider
+from market.simulation.cost_cache import Territory
+from market.simulation.counterfactuals import capability_revenue
+from market.simulation.expectations import Anticipation, ProviderProspects, ResaleProspects
+from market.simulation.reroute import Alternatives, price_lists
+from market.simulation.state import MarketState
 from market.strategies.market_view import MarketView, Prospects, ProviderView
 from market.strategies.pricing import BestResponse
 

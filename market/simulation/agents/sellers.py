@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import mesa
 import numpy as np
 
-from market.economy import Economy, Territory
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.query_signal import Policy
 from market.frontier.routes import Routes
-from market.offers import cheapest_good_enough
 from market.scenario.schema import ArbitrageurGroup, ProviderSpec
+from market.simulation.cost_cache import Economy, Territory
+from market.simulation.menus import cheapest_good_enough
 from market.strategies.market_view import MarketView, ProviderView, Quote, Turn
 
 Policies = tuple[Policy | None, ...]

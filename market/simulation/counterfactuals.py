@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import expit, logit
 
-from market.anticipation import Anticipation
-from market.economy import Territory
 from market.foundation.arrays import FloatArray
 from market.frontier.pass_curves import CurveTables, model_curves, read_only_tables
-from market.state import MarketState
+from market.simulation.cost_cache import Territory
+from market.simulation.expectations import Anticipation
+from market.simulation.state import MarketState
 
 LOGIT_STEP = 0.05
 

@@ -3,21 +3,21 @@
 import mesa
 import numpy as np
 
-from market.agents import Arbitrageur, ConsumerSegment, Provider, Seller
-from market.economy import Economy
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.frontier.pass_curves import build_tables, log_budgets
-from market.ledger import Ledger
 from market.results.flows import Outlays, Roster
 from market.scenario.build import Ground, prepare
 from market.scenario.interventions import largest, phases
 from market.scenario.schema import OUTSIDE, TREASURY, Scenario
-from market.serving import PlanBook, ProblemSampler, bind
+from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
+from market.simulation.cost_cache import Economy
+from market.simulation.ledger import Ledger
+from market.simulation.queries import PlanBook, ProblemSampler, bind
 
 
 class MarketState(mesa.Model):
-    """Agents, prices and accounts; :class:`market.model.MarketModel` moves them.
+    """Agents, prices and accounts; :class:`market.simulation.model.MarketModel` moves them.
 
     Parameters
     ----------

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.agents import ConsumerSegment
 from market.foundation.arrays import FloatArray
 from market.results.flows import QueryLog, SegmentFlow
-from market.serving import PlanBook, Queries, serve
+from market.simulation.agents import ConsumerSegment
+from market.simulation.queries import PlanBook, Queries, serve
 from market.strategies.demand import NOBODY
 
 

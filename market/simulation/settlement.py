@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.ledger import Ledger, Transfer, check_equal
 from market.results.flows import Outlays, Roster, SegmentFlow
 from market.scenario.schema import OUTSIDE, TREASURY
+from market.simulation.ledger import Ledger, Transfer, check_equal
 
 
 @dataclass(frozen=True)

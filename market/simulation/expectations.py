@@ -2,7 +2,7 @@
 
 Buyers choose anew by logit probability (:mod:`market.strategies.expected_demand`). Arbitrageurs route anew and keep
 their present markups: their spend moves as that of the cheapest plain cascade does
-(:mod:`market.reroute`), whatever their own way of routing. Rivals' prices are held.
+(:mod:`market.simulation.reroute`), whatever their own way of routing. Rivals' prices are held.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.offers import cheapest_good_enough
-from market.reroute import Alternatives
 from market.results.flows import Roster
+from market.simulation.menus import cheapest_good_enough
+from market.simulation.reroute import Alternatives
 from market.strategies.expected_demand import Cells
 
 
