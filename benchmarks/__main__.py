@@ -167,7 +167,9 @@ def answering_prices() -> None:
     works = [
         run("price_response"),
         run("swebench"),
-        lambda: subprocess.run([sys.executable, "-c", "import market.simulation.model"], check=True),
+        lambda: subprocess.run(
+            [sys.executable, "-c", "import market.simulation.model"], check=True
+        ),
     ]
     times = in_turn(works, rounds=3, runs=1)
     bare = times[:, :2] - times[:, 2:]

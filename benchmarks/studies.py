@@ -21,9 +21,9 @@ import pandas as pd
 
 import market
 from market.foundation.code_version import code_digest
-from market.performing import Task
-from market.study_folder import StudyFolder
-from market.workers import Crew, hired
+from market.studies.executors import Crew, hired
+from market.studies.run_task import Task
+from market.studies.study_folder import StudyFolder
 
 COUNT = "arbitrageurs.routers.count"
 SHORT = ["ticks=2", "consumers.teams.size=50", "population.problems=30", "quality_tiers.count=3"]
@@ -204,7 +204,7 @@ def megabytes(process: int) -> float:
 
 def ishigami() -> None:
     """Sobol indices of a function whose indices are known, against their intervals."""
-    from market.sensitivity import Ranges, indices, sample
+    from market.studies.sensitivity import Ranges, indices, sample
 
     ranges = Ranges(("x1", "x2", "x3"), np.full(3, -np.pi), np.full(3, np.pi))
     points = sample("sobol", ranges, 1024, seed=1)

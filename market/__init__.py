@@ -8,7 +8,6 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from market.comparison import Comparison, compare
     from market.foundation.errors import (
         ConservationError,
         DataError,
@@ -20,13 +19,14 @@ if TYPE_CHECKING:
     from market.scenario.files import load
     from market.scenario.schema import Scenario
     from market.simulation.model import MarketModel, run
-    from market.study import Study
-    from market.sweeping import resume, sweep
+    from market.studies.comparison import Comparison, compare
+    from market.studies.study import Study
+    from market.studies.sweep import resume, sweep
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Comparison": "market.comparison",
+    "Comparison": "market.studies.comparison",
     "ConservationError": "market.foundation.errors",
     "DataError": "market.foundation.errors",
     "MarketError": "market.foundation.errors",
@@ -35,12 +35,12 @@ _HOMES = {
     "RunResult": "market.results.run_result",
     "Scenario": "market.scenario.schema",
     "ScenarioError": "market.foundation.errors",
-    "Study": "market.study",
-    "compare": "market.comparison",
+    "Study": "market.studies.study",
+    "compare": "market.studies.comparison",
     "load": "market.scenario.files",
-    "resume": "market.sweeping",
+    "resume": "market.studies.sweep",
     "run": "market.simulation.model",
-    "sweep": "market.sweeping",
+    "sweep": "market.studies.sweep",
 }
 
 __all__ = [  # noqa: RUF022  # in the order in which they are used

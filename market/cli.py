@@ -188,7 +188,7 @@ def check(
         ground = prepare(largest(phases(spec)))
         runs = 0
         if spec.sweep is not None:
-            from market.design_points import resolve
+            from market.studies.design import resolve
 
             runs = sum(map(len, resolve(spec).run_ids("")))  # which makes every design point
         if json_:

@@ -12,7 +12,7 @@ from market.foundation.errors import ScenarioError
 from market.options import Dask, Jobs, Json, Overwrite, ScenarioArgument, Seed, Set, names_of
 
 if TYPE_CHECKING:
-    from market.study import Study
+    from market.studies.study import Study
 
 
 def sweep(
@@ -105,7 +105,7 @@ def sweep(
                 },
             )
         if status is not None:
-            from market.study import Study
+            from market.studies.study import Study
 
             study = Study.read(status)
         elif resume is not None:
@@ -127,8 +127,8 @@ def sweep(
             if not baseline:
                 asked.pop("baseline")
             with _saying_how_to_go_on(folder):
+                from market.studies.sweep import sweep as run_all
                 from market.study_console import run_progress
-                from market.sweeping import sweep as run_all
 
                 with run_progress(spec.name) as tell:
                     study = run_all(
@@ -169,8 +169,8 @@ def _named(text: str, value: Any) -> tuple[str, Any]:
 
 
 def _resume(folder: Path, jobs: int | None, dask: str | None) -> "Study":
+    from market.studies.sweep import resume
     from market.study_console import run_progress
-    from market.sweeping import resume
 
     with _saying_how_to_go_on(folder), run_progress(folder.name) as tell:
         return resume(folder, jobs=jobs, dask=dask, progress=tell)
@@ -182,7 +182,7 @@ def _saying_how_to_go_on(folder: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        from market.study_folder import StudyFolder
+        from market.studies.study_folder import StudyFolder
 
         place = StudyFolder(folder)
         if not place.begun:
@@ -273,8 +273,8 @@ def compare(
         if out is not None:
             require_free(out, overwrite)
 
-        from market.comparison import compare as run_both
         from market.console import progress
+        from market.studies.comparison import compare as run_both
         from market.study_console import print_comparison
 
         with progress(f"{first.name}, {second.name}", 2 * replicates) as tell:

@@ -23,9 +23,9 @@ from market.console import err, out
 if TYPE_CHECKING:
     import pandas as pd
 
-    from market.comparison import Comparison
-    from market.study import Study
-    from market.sweeping import Tally
+    from market.studies.comparison import Comparison
+    from market.studies.study import Study
+    from market.studies.sweep import Tally
 
 MEASURES = (
     "price_index",
@@ -113,7 +113,7 @@ def print_study(study: "Study", measures: Sequence[str] = MEASURES) -> None:
 
 
 def _base(study: "Study") -> dict[str, object]:
-    from market.design_points import readable
+    from market.studies.design import readable
 
     values = study.design.values(study.design.baseline)
     return {path: readable(value) for path, value in values.items()}

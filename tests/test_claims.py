@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from market.claims import CLAIMS, Claim, Contrast, judge
-from market.claims.alike import made_alike, margin_draws
-from market.claims.experiments import Curve, Market
-from market.claims.judging import HOLDS, REVERSED, UNDECIDED, _verdict
-from market.claims.listed import DEMANDS
-from market.claims.writing import tally, to_markdown
 from market.foundation.errors import ScenarioError
 from market.population.packs import read_pack
 from market.scenario.files import load
+from market.studies.claims import CLAIMS, Claim, Contrast, judge
+from market.studies.claims.experiments import Curve, Market
+from market.studies.claims.list import DEMANDS
+from market.studies.claims.markdown import tally, to_markdown
+from market.studies.claims.similarity import made_alike, margin_draws
+from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED, _verdict
 
 SMALL = {"ticks": 6, "consumers.teams.size": 300}
 

@@ -84,7 +84,7 @@ def test_a_saved_comparison_has_its_frames_and_scenarios(found, tmp_path):
 
 
 def test_a_run_that_fails_is_named_with_its_seed(short, monkeypatch):
-    from market import performing
+    from market.studies import run_task as performing
 
     def run(spec):
         raise ValueError("broken")

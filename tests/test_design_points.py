@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import market
-from market.design_points import Design, parse_vary, read_design, readable, resolve
 from market.foundation.errors import ScenarioError
 from market.scenario.files import override
 from market.scenario.schema import Scenario
+from market.studies.design import Design, parse_vary, read_design, readable, resolve
 
 COUNT, STEP = "arbitrageurs.router.count", "arbitrageurs.router.pricing.step"
 

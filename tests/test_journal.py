@@ -3,7 +3,7 @@ import math
 import pytest
 
 from market.foundation.errors import ScenarioError
-from market.journal import Journal, entries
+from market.studies.journal import Journal, entries
 
 
 def test_entries_are_read_back_to_the_last_bit(tmp_path):

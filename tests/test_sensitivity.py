@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from market.sensitivity import Ranges, indices, sample
+from market.studies.sensitivity import Ranges, indices, sample
 
 CUBE = Ranges(("x1", "x2", "x3"), np.full(3, -np.pi), np.full(3, np.pi))
 UNIT = Ranges(("a", "b"), np.zeros(2), np.array([1.0, 2.0]))

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import market
-from market import sweeping
 from market.foundation.errors import MarketError, RunError, ScenarioError
-from market.performing import Performed
-from market.study_folder import StudyFolder
+from market.studies import sweep as sweeping
+from market.studies.run_task import Performed
+from market.studies.study_folder import StudyFolder
 
 COUNT = "arbitrageurs.routers.count"
 
@@ -267,7 +267,7 @@ def test_no_cluster_leaves_no_folder(short, tmp_path):
 
 
 def test_a_run_that_fails_is_recorded_and_stops_no_other(short, tmp_path, monkeypatch):
-    from market import performing
+    from market.studies import run_task as performing
 
     simulate = performing.run
 

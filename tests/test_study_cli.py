@@ -98,7 +98,7 @@ def test_a_sampled_sweep_prints_sensitivities(tmp_path):
 
 
 def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch):
-    from market import performing
+    from market.studies import run_task as performing
 
     def run(spec):
         raise ValueError(f"seed {spec.seed} is bad")

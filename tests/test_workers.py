@@ -14,8 +14,8 @@ import pytest
 
 from market.foundation.code_version import code_digest
 from market.foundation.errors import DataError, MarketError
-from market.performing import Task, perform
-from market.workers import LOST, Crew, hired
+from market.studies.executors import LOST, Crew, hired
+from market.studies.run_task import Task, perform
 
 
 def tasks(spec, count: int, **more) -> list[Task]:

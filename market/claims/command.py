@@ -25,11 +25,11 @@ def claims(
     Example: market claims --out claims.md
     """
     with acting_on_errors():
-        from market.claims import judge
-        from market.claims.writing import tally, to_markdown, written
         from market.console import out as screen
         from market.console import plain_table, progress
         from market.foundation.atomic_files import write_whole
+        from market.studies.claims import judge
+        from market.studies.claims.markdown import tally, to_markdown, written
 
         with progress("claims", 100) as tell:
             report = judge(

@@ -13,11 +13,11 @@ from market.foundation.atomic_files import MANIFEST, whole_folder
 from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
 from market.measures.intervals import estimate, paired_difference
-from market.performing import Performed, Task
 from market.results.run_result import versions
 from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
-from market.workers import hired
+from market.studies.executors import hired
+from market.studies.run_task import Performed, Task
 
 MONEY = ("revenue", "profit")
 SHOWN = 4  # differences of two scenarios of one name that are written out

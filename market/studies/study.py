@@ -8,15 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from market.design_points import Design, read_design
 from market.foundation.code_version import code_digest
 from market.foundation.errors import ScenarioError
-from market.performing import Performed
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.simulation.model import run as simulate
-from market.study_folder import StudyFolder
-from market.study_tables import (
+from market.studies.design import Design, read_design
+from market.studies.frames import (
     DONE,
     FAILED,
     WAITING,
@@ -27,6 +25,8 @@ from market.study_tables import (
     sensitivity_frame,
     summary_frame,
 )
+from market.studies.run_task import Performed
+from market.studies.study_folder import StudyFolder
 
 TABLES = "tables"
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from market.claims.alike import margin_draws
-from market.claims.experiments import Claim, Contrast, Curve, Market
-from market.claims.listed import CLAIMS
 from market.foundation.arrays import FloatArray
 from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
 from market.measures.intervals import estimate, paired_difference
-from market.performing import Performed, Task
 from market.scenario.files import load
-from market.workers import hired
+from market.studies.claims.experiments import Claim, Contrast, Curve, Market
+from market.studies.claims.list import CLAIMS
+from market.studies.claims.similarity import margin_draws
+from market.studies.executors import hired
+from market.studies.run_task import Performed, Task
 
 HOLDS, REVERSED, UNDECIDED = "holds", "reversed", "undecided"
 

@@ -17,7 +17,7 @@ from market.scenario.overrides import plain, split_path
 from market.scenario.schema import Scenario
 from market.scenario.sweep_schema import SAMPLED, Range, Sweep
 from market.scenario.validation_messages import show
-from market.sensitivity import Ranges, sample
+from market.studies.sensitivity import Ranges, sample
 
 OPTION = "--vary"
 

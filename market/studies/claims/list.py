@@ -6,7 +6,7 @@ account of a market with many arbitrageurs; the last ones go beyond it.
 
 from typing import Literal
 
-from market.claims.experiments import Claim, Contrast, Curve, Market
+from market.studies.claims.experiments import Claim, Contrast, Curve, Market
 
 DEMANDS = {"fixed needs": "swebench", "buyers choose quality": "value_demand"}
 

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.design_points import Design, readable
 from market.foundation.arrays import FloatArray
 from market.measures.intervals import Estimate, arc_elasticity, estimate, paired_difference
 from market.measures.intervals import relative_difference as relative
-from market.sensitivity import indices
+from market.studies.design import Design, readable
+from market.studies.sensitivity import indices
 
 RUN_COLUMNS = ("run_id", "point", "replicate", "seed")
 DONE, FAILED, WAITING = "done", "failed", "waiting"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from market.claims.judging import HOLDS, REVERSED, UNDECIDED, Finding, Report
+from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED, Finding, Report
 
 INTRODUCTION = """# Claims, and what the simulator finds
 

@@ -18,8 +18,8 @@ import pandas as pd
 
 from market.foundation.atomic_files import MANIFEST, require_free
 from market.foundation.errors import RunError, ScenarioError
-from market.journal import Journal, entries
-from market.performing import Performed
+from market.studies.journal import Journal, entries
+from market.studies.run_task import Performed
 
 HEADER = "study.json"
 JOURNAL = "journal.jsonl"

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from market.design_points import OPTION, Design, parse_vary, read_design, resolve
 from market.foundation.code_version import code_digest
 from market.foundation.errors import ScenarioError
-from market.performing import Performed, Task
 from market.results.run_result import versions
 from market.scenario.build import prepare
 from market.scenario.files import load, override
 from market.scenario.interventions import largest, phases
 from market.scenario.schema import Scenario
 from market.scenario.sweep_schema import DesignKind
-from market.study import TABLES, Study
-from market.study_folder import StudyFolder
-from market.workers import Crew, hired
+from market.studies.design import OPTION, Design, parse_vary, read_design, resolve
+from market.studies.executors import Crew, hired
+from market.studies.run_task import Performed, Task
+from market.studies.study import TABLES, Study
+from market.studies.study_folder import StudyFolder
 
 Keep = Literal["tables", "summary"]
 

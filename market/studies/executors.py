@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from market.foundation.errors import DataError, MarketError
-from market.performing import Performed, Task, perform
+from market.studies.run_task import Performed, Task, perform
 
 _AHEAD = 2  # tasks out per worker: one at work, one waiting
 _PATIENCE = 10  # seconds to wait for a cluster
