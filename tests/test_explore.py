@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 import market
 from market.cli import app
+from market.explore.background_runs import Failed, Runs, Underway
+from market.explore.before_after_charts import pictures
+from market.explore.before_after_text import cards, change, earners, measures
 from market.explore.controls import Choice, Condition, Lines, Number, Option
-from market.explore.offered import controls_of, offered, settings_of
-from market.explore.pairs import pictures
-from market.explore.running import Failed, Runs, Underway
+from market.explore.scenario_controls import controls_of, offered, settings_of
 from market.explore.settings import WhatIf, setting
-from market.explore.wording import cards, change, earners, measures
 from market.foundation.errors import DataError, MarketError, ScenarioError
 from market.scenario.overrides import parse
 

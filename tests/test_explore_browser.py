@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 import market
 from market.cli import app
+from market.explore.before_after_text import measures
 from market.explore.settings import WhatIf
-from market.explore.wording import measures
 
 pytest.importorskip("selenium")
 pytest.importorskip("dash")

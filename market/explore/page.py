@@ -8,10 +8,10 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from market.explore.before_after_charts import SIDES, Pictures, pictures
+from market.explore.before_after_text import Row, cards, earners, measures
 from market.explore.controls import Choice, Control, Lines, Members, Number, Switches
-from market.explore.offered import Group
-from market.explore.pairs import SIDES, Pictures, pictures
-from market.explore.wording import Row, cards, earners, measures
+from market.explore.scenario_controls import Group
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.scenario.validation_messages import show

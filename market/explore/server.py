@@ -10,9 +10,9 @@ from flask import Request, abort, request
 from werkzeug.serving import make_server
 
 from market.explore import page
+from market.explore.background_runs import Failed, Runs, Underway
 from market.explore.controls import Answers, Number
-from market.explore.offered import controls_of, offered, settings_of
-from market.explore.running import Failed, Runs, Underway
+from market.explore.scenario_controls import controls_of, offered, settings_of
 from market.explore.settings import WhatIf
 from market.foundation.errors import MarketError
 from market.results.run_result import RunResult
