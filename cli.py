@@ -1,5 +1,5 @@
 """Run the command line from a checkout: ``python cli.py run swebench``."""
 
-from market.cli import app
+from market.cli.app import app
 
 app()

@@ -191,7 +191,7 @@ def a_large_market() -> None:
 
 MILLION = """
 import market, resource
-from market.model import MarketModel
+from market.simulation.model import MarketModel
 model = MarketModel(market.load("swebench", set={"consumers.teams.size": 1_000_000}))
 for _ in range(3):
     model.step()

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from market.cli import app
+from market.cli.app import app
 
 QUICK = ["--set", "ticks=4", "--set", "consumers.teams.size=300"]
 
@@ -241,7 +241,7 @@ def test_help_and_version_answer_without_the_heavy_imports(tmp_path):
     assert succeed("--version", cwd=tmp_path).startswith("market 0.")
     code = (
         "import sys, contextlib, io\n"
-        "from market.cli import app\n"
+        "from market.cli.app import app\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
         "    app(['--help'])\n"
         "print([m for m in ('numpy', 'pandas', 'mesa', 'pydantic', 'rich') if m in sys.modules])"

@@ -7,7 +7,7 @@ import pytest
 from typer.main import get_command
 
 import market
-from market.cli import app
+from market.cli.app import app
 from market.scenario.files import json_schema
 
 MODEL = Path(__file__).parents[1] / "docs" / "model.md"

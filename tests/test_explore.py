@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import market
-from market.cli import app
+from market.cli.app import app
 from market.explore.background_runs import Failed, Runs, Underway
 from market.explore.before_after_charts import pictures
 from market.explore.before_after_text import cards, change, earners, measures
@@ -18,6 +18,7 @@ from market.explore.controls import Choice, Condition, Lines, Number, Option
 from market.explore.scenario_controls import controls_of, offered, settings_of
 from market.explore.settings import WhatIf, setting
 from market.foundation.errors import DataError, MarketError, ScenarioError
+from market.scenario.files import shipped_scenarios
 from market.scenario.overrides import parse
 
 SMALL = ("ticks=4", "consumers.teams.size=200", "population.problems=30", "quality_tiers.count=3")
@@ -56,7 +57,7 @@ def ended(runs: Runs, key: str):
     raise AssertionError("the run did not end")
 
 
-@pytest.mark.parametrize("name", [s.name for s in market.loading.shipped_scenarios()])
+@pytest.mark.parametrize("name", [s.name for s in shipped_scenarios()])
 def test_controls_left_as_they_are_set_nothing(name):
     groups = offered(market.load(name))
     starts = {control.key: control.start for control in controls_of(groups)}

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import market
-from market.cli import app
+from market.cli.app import app
 from market.explore.before_after_text import measures
 from market.explore.settings import WhatIf
 

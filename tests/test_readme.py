@@ -3,7 +3,7 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from market.cli import app
+from market.cli.app import app
 from market.scenario.files import json_schema, load
 from market.simulation.model import run
 

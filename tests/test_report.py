@@ -12,7 +12,7 @@ from frames import COUNT, comparison_frames, small_run, study_frames, write_fold
 from plotly.offline import get_plotlyjs
 from typer.testing import CliRunner
 
-from market.cli import app
+from market.cli.app import app
 from market.foundation.atomic_files import write_whole
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.json_values import finite

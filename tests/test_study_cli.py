@@ -15,7 +15,7 @@ from conftest import SHORT
 from typer.testing import CliRunner
 
 import market
-from market.cli import app
+from market.cli.app import app
 
 COUNT = "arbitrageurs.routers.count"
 QUICK = [word for path, value in SHORT.items() for word in ("--set", f"{path}={value}")]

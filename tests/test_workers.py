@@ -141,10 +141,10 @@ def test_workers_do_not_outlive_a_killed_parent(tmp_path):
     code = """
         import sys, time
         from pathlib import Path
-        from market.loading import load
-        from market.performing import Task
-        from market.provenance import code_digest
-        from market.workers import hired
+        from market.scenario.files import load
+        from market.studies.run_task import Task
+        from market.foundation.code_version import code_digest
+        from market.studies.executors import hired
 
         spec = load("synthetic", set={"ticks": 10_000})
         with hired(jobs=2) as crew:

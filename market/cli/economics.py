@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from market.answers import RUN_FAILED, acting_on_errors, print_json
-from market.options import Json, Models, Set, names_of, pair_of, pairs_of
+from market.cli.errors_and_json import RUN_FAILED, acting_on_errors, print_json
+from market.cli.options import Json, Models, Set, names_of, pair_of, pairs_of
 
 
 def frontier(
@@ -58,9 +58,10 @@ def frontier(
     Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
     """
     with acting_on_errors():
-        from market.console import print_appraisal
+        from market.cli.options import parse_quality
+        from market.cli.print_run import print_appraisal
         from market.frontier.appraisal import appraise, knowledge
-        from market.sources import parse_quality, read_source
+        from market.scenario.sources import read_source
 
         found = read_source(source, names_of(models), set_ or [], max_budget)
         appraisal = appraise(
@@ -90,7 +91,7 @@ def paper(
     Exit code 1 if any figure is off by more than its tolerance.
     """
     with acting_on_errors():
-        from market.console import err, print_figures
+        from market.cli.print_run import err, print_figures
         from market.paper import check
 
         with err.status("reading records") as status:
@@ -135,7 +136,7 @@ def calibrate(
     """
     with acting_on_errors():
         from market.calibration.calibrate import calibrate_records
-        from market.console import err, print_calibration
+        from market.cli.print_run import err, print_calibration
 
         with err.status("calibrating"):
             calibration = calibrate_records(

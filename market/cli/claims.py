@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from market.answers import acting_on_errors, print_json
-from market.options import Dask, Jobs, Json
+from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.options import Dask, Jobs, Json
 
 
 def claims(
@@ -25,8 +25,8 @@ def claims(
     Example: market claims --out claims.md
     """
     with acting_on_errors():
-        from market.console import out as screen
-        from market.console import plain_table, progress
+        from market.cli.print_run import out as screen
+        from market.cli.print_run import plain_table, progress
         from market.foundation.atomic_files import write_whole
         from market.studies.claims import judge
         from market.studies.claims.markdown import tally, to_markdown, written

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from market.answers import acting_on_errors, print_json
-from market.claims.command import claims
-from market.economics_commands import calibrate, frontier, paper
-from market.explore_command import explore
-from market.options import Json, Overwrite, ScenarioArgument, Seed, Set
-from market.study_commands import compare, sweep
+from market.cli.claims import claims
+from market.cli.economics import calibrate, frontier, paper
+from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.explore import explore
+from market.cli.options import Json, Overwrite, ScenarioArgument, Seed, Set
+from market.cli.studies import compare, sweep
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
@@ -81,7 +81,7 @@ def run(
         folder = out if out is not None else free_folder(Path("results"), spec.name)
         with whole_folder(folder, overwrite) as draft:
             # Mesa and pandas take a while to import: only now, when the input is known to be right
-            from market.console import print_run, progress
+            from market.cli.print_run import print_run, progress
             from market.simulation.model import run as simulate
 
             with progress(spec.name, spec.ticks) as tick:
@@ -162,7 +162,7 @@ def report(
 def scenarios(json_: Json = False) -> None:
     """List the shipped scenarios."""
     with acting_on_errors():
-        from market.console import print_scenarios
+        from market.cli.print_run import print_scenarios
         from market.scenario.files import shipped_scenarios
 
         found = [{"name": s.name, "description": s.description} for s in shipped_scenarios()]

@@ -74,3 +74,20 @@ def pair_of(listed: str | None) -> list[str] | None:
     if names is not None and len(names) != 2:
         raise DataError(f"--pair {listed}: name two models with a comma between")
     return names
+
+
+def parse_quality(text: str) -> tuple[float, float, int]:
+    """Read `MIN:MAX:POINTS`.
+
+    Raises
+    ------
+    DataError
+        The text is not of that form.
+    """
+    try:
+        low, high, points = text.split(":")
+        return float(low), float(high), int(points)
+    except ValueError:
+        raise DataError(
+            f"--quality {text!r}: write it as MIN:MAX:POINTS, for example 0.68:0.75:8"
+        ) from None

@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from market.console import err, out
+from market.cli.print_run import err, out
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from market.answers import INTERRUPTED, RUN_FAILED, acting_on_errors, print_json
+from market.cli.errors_and_json import INTERRUPTED, RUN_FAILED, acting_on_errors, print_json
+from market.cli.options import Dask, Jobs, Json, Overwrite, ScenarioArgument, Seed, Set, names_of
 from market.foundation.errors import ScenarioError
-from market.options import Dask, Jobs, Json, Overwrite, ScenarioArgument, Seed, Set, names_of
 
 if TYPE_CHECKING:
     from market.studies.study import Study
@@ -127,8 +127,8 @@ def sweep(
             if not baseline:
                 asked.pop("baseline")
             with _saying_how_to_go_on(folder):
+                from market.cli.print_study import run_progress
                 from market.studies.sweep import sweep as run_all
-                from market.study_console import run_progress
 
                 with run_progress(spec.name) as tell:
                     study = run_all(
@@ -169,8 +169,8 @@ def _named(text: str, value: Any) -> tuple[str, Any]:
 
 
 def _resume(folder: Path, jobs: int | None, dask: str | None) -> "Study":
+    from market.cli.print_study import run_progress
     from market.studies.sweep import resume
-    from market.study_console import run_progress
 
     with _saying_how_to_go_on(folder), run_progress(folder.name) as tell:
         return resume(folder, jobs=jobs, dask=dask, progress=tell)
@@ -211,7 +211,7 @@ def _answer(study: "Study", measures: list[str] | None, csv: Path | None, json_:
         content = {name: frames[name].to_dict("records") for name in _IN_JSON}
         print_json({"folder": str((study.folder or Path()).resolve()), **content, **study.counts})
     else:
-        from market.study_console import MEASURES, print_study
+        from market.cli.print_study import MEASURES, print_study
 
         print_study(study, measures or MEASURES)
 
@@ -273,9 +273,9 @@ def compare(
         if out is not None:
             require_free(out, overwrite)
 
-        from market.console import progress
+        from market.cli.print_run import progress
+        from market.cli.print_study import print_comparison
         from market.studies.comparison import compare as run_both
-        from market.study_console import print_comparison
 
         with progress(f"{first.name}, {second.name}", 2 * replicates) as tell:
             found = run_both(

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from market.answers import acting_on_errors
+from market.cli.errors_and_json import acting_on_errors
+from market.cli.options import ScenarioArgument, Seed, Set
 from market.foundation.errors import MarketError
-from market.options import ScenarioArgument, Seed, Set
 
 
 def explore(

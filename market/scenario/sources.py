@@ -1,0 +1,140 @@
+"""What a population can be read from: records, a pack, or a scenario."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray
+from market.foundation.atomic_files import MANIFEST
+from market.foundation.errors import DataError, ScenarioError
+from market.frontier.pass_curves import Estimator, Remainder, log_budgets
+from market.population.packs import SHIPPED, find_pack, read_pack
+from market.population.population import Population
+from market.population.records import read_records
+from market.scenario.build import build_population
+from market.scenario.files import load, shipped_scenarios
+from market.strategies.market_view import ProviderView
+
+
+@dataclass(frozen=True)
+class Source:
+    """A population, and what its source says of prices, budgets and solve rates.
+
+    Attributes
+    ----------
+    population
+        Problems and models.
+    price
+        [M] price multipliers; None for list prices.
+    budget
+        [X] budget grid.
+    estimator
+        Of a scenario, as its run has it; None for the population's own.
+    remainder
+        Whether what is left of a budget is kept or spent.
+    quality
+        [G] the scenario's quality tiers; None where the source has none.
+    """
+
+    population: Population
+    price: FloatArray | None
+    budget: FloatArray
+    estimator: Estimator | None
+    remainder: Remainder
+    quality: FloatArray | None
+
+
+def read_source(
+    source: str,
+    models: Sequence[str] | None = None,
+    overrides: Sequence[str] = (),
+    max_budget: float | None = None,
+) -> Source:
+    """Read a folder of records, a pack or a scenario.
+
+    A folder with `pack.json` is a pack, one with `manifest.json` a run's result, whose scenario is
+    meant; another folder holds records. A `.toml` file or the name of a shipped scenario is a
+    scenario; what is left is the name of a shipped pack.
+
+    Parameters
+    ----------
+    source
+        As a user names it.
+    models
+        Which to use; all that the source has if None.
+    overrides
+        `PATH=VALUE` for a scenario.
+    max_budget
+        Highest budget in list dollars; the source's own if None.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        There is no such source, it does not read, or overrides are given for what is no scenario.
+    """
+    folder = Path(source).is_dir()
+    if (Path(source) / MANIFEST).is_file():  # the result of a run
+        return _from_scenario(f"{source}/scenario.toml", models, overrides, max_budget)
+    if not folder and (
+        source.endswith(".toml")
+        or Path(f"{source}.toml").is_file()
+        or source in {known.name for known in shipped_scenarios()}
+    ):
+        return _from_scenario(source, models, overrides, max_budget)
+    if overrides:
+        raise ScenarioError(f"--set {overrides[0]}: {source} is no scenario; --set changes those")
+    if not folder and not (SHIPPED / source / "pack.json").is_file():
+        shipped = sorted(
+            {known.name for known in shipped_scenarios()}
+            | {path.parent.name for path in SHIPPED.glob("*/pack.json")}
+        )
+        raise DataError(
+            f"{source}: no folder of attempt records, pack or scenario; "
+            f"shipped: {', '.join(shipped)}"
+        )
+    grid = log_budgets() if max_budget is None else log_budgets(high=max_budget)
+    return Source(read_population(source, models), None, grid, None, "kept", None)
+
+
+def read_population(source: str | Path, models: Sequence[str] | None = None) -> Population:
+    """Read a records folder or a pack (by path, or by the name of a shipped one).
+
+    Raises
+    ------
+    DataError
+        It is neither, or does not read.
+    """
+    folder = Path(source)
+    if folder.is_dir() and not (folder / "pack.json").is_file():
+        return read_records(folder, models)
+    population = read_pack(find_pack(source)).population
+    return population.select(models) if models is not None else population
+
+
+def _from_scenario(
+    source: str, models: Sequence[str] | None, overrides: Sequence[str], max_budget: float | None
+) -> Source:
+    spec = load(source, set=list(overrides))
+    population = build_population(spec)
+    quality = spec.quality_tiers.values()
+    multiplier = {
+        model: provider.pricing.multiplier(
+            ProviderView(0, quality, (), cost_ratio=provider.cost_ratio)
+        )
+        for provider in spec.providers
+        for model in provider.models
+    }
+    if models is not None:
+        population = population.select(models)
+    grid = spec.population.budget
+    high = grid.high if max_budget is None else max_budget
+    return Source(
+        population,
+        np.array([multiplier[model] for model in population.models]),
+        log_budgets(grid.low, high, grid.points),
+        "geometric",
+        grid.remainder,
+        quality,
+    )

@@ -1,0 +1,5 @@
+"""Old path of :mod:`market.strategies`, kept for one release."""
+
+from market.foundation.moved import moved
+
+__getattr__ = moved("market.views", "market.strategies")
