@@ -5,7 +5,9 @@
 >>> result = market.run(scenario)  # doctest: +SKIP
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from market.foundation.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from market.foundation.errors import (
@@ -61,15 +63,4 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "ConservationError",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import on first use, so that the command line answers at once."""
-    if name in _HOMES:
-        from importlib import import_module
-
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'market' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+__getattr__, __dir__ = lazy_exports(__name__, _HOMES)

@@ -25,7 +25,10 @@ def test_seed_purpose_name_and_tick_each_change_the_stream():
 
 
 def test_streams_do_not_depend_on_the_process():
-    code = "from market.foundation.random_streams import Streams; print(Streams(3).generator('p', 'n', 4).random())"
+    code = (
+        "from market.foundation.random_streams import Streams; "
+        "print(Streams(3).generator('p', 'n', 4).random())"
+    )
     other = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout

@@ -2,3 +2,7 @@
 
 It imports `frontier`, `population` and `foundation`.
 """
+
+from market.calibration.calibrate import Calibration, calibrate, calibrate_records, write_pack
+
+__all__ = ["Calibration", "calibrate", "calibrate_records", "write_pack"]

@@ -1,7 +1,8 @@
 """Attempt records become a compact pack: weighted problem classes that keep the economics.
 
-:mod:`market.calibration.problem_classes` fits the classes; here they are compared with the records that they stand
-for (market price, arbitrage margin, each model's solve rate and cost) and written down.
+:mod:`market.calibration.problem_classes` fits the classes; here they are compared with the records
+that they stand for (market price, arbitrage margin, each model's solve rate and cost) and written
+down.
 """
 
 import csv
@@ -210,8 +211,9 @@ def calibrate_records(
 ) -> Calibration:
     """Read a folder of attempt records, calibrate, and write the pack.
 
-    `folder` and `models` are as for :func:`market.population.records.read_records`, `classes` and `pair` as
-    for :func:`calibrate`, the rest as for :func:`write_pack`; the same `seed` gives the same table.
+    `folder` and `models` are as for :func:`market.population.records.read_records`, `classes` and
+    `pair` as for :func:`calibrate`, the rest as for :func:`write_pack`; the same `seed` gives the
+    same table.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Problem classes by the method of moments: the numerical half of :mod:`market.calibration.calibrate`.
+"""Problem classes by the method of moments: the numerical half of `calibrate`.
 
 Problems alike for every model are grouped (Ward's method), each group starts at its averages, and
 all class weights, solve probabilities and costs are then adjusted together, by damped Gauss-Newton

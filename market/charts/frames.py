@@ -25,7 +25,8 @@ def frontier_costs(found: Mapping[str, Any]) -> pd.DataFrame:
     Parameters
     ----------
     found
-        As `market frontier --json` prints it, or :meth:`market.frontier.appraisal.Appraisal.to_json`.
+        As `market frontier --json` prints it, or
+        :meth:`market.frontier.appraisal.Appraisal.to_json`.
     """
     series = [("model", str(model["name"]), model["cost"]) for model in found["models"]]
     series.append(("market", MARKET_PRICE, found["market_price"]))

@@ -15,7 +15,7 @@ def moved(old: str, new: str) -> Callable[[str], Any]:
         Dotted paths of the module before and now.
     """
 
-    def __getattr__(name: str) -> Any:
+    def attribute(name: str) -> Any:
         try:
             found = getattr(import_module(new), name)
         except AttributeError:
@@ -28,4 +28,4 @@ def moved(old: str, new: str) -> Callable[[str], Any]:
             )
         return found
 
-    return __getattr__
+    return attribute

@@ -1,10 +1,10 @@
 """Least expected spend to reach a solve rate with any cascade.
 
-The search climbs (:mod:`market.frontier.cascade_search`) at a ladder of shadow prices. Everything it looks at is
-kept: each variation of one stage's budget is a curve of (solve rate, spend), and the frontier is
-the least spend over all of these curves at each wanted solve rate. So it also holds policies off
-the convex hull, which no shadow price alone would reach, and every single-model policy: it is
-nowhere above the market price.
+The search climbs (:mod:`market.frontier.cascade_search`) at a ladder of shadow prices. Everything
+it looks at is kept: each variation of one stage's budget is a curve of (solve rate, spend), and the
+frontier is the least spend over all of these curves at each wanted solve rate. So it also holds
+policies off the convex hull, which no shadow price alone would reach, and every single-model
+policy: it is nowhere above the market price.
 """
 
 from collections.abc import Sequence

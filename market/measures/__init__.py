@@ -2,3 +2,29 @@
 
 It imports only `foundation`: numbers go in, numbers come out.
 """
+
+from market.measures.formulas import (
+    hhi,
+    price_dispersion,
+    price_index,
+    segmentation,
+    small_provider_share,
+)
+from market.measures.intervals import Estimate, arc_elasticity, estimate, paired_difference
+from market.measures.labels import HEADLINES, Measure, Unit, measure
+
+__all__ = [
+    "HEADLINES",
+    "Estimate",
+    "Measure",
+    "Unit",
+    "arc_elasticity",
+    "estimate",
+    "hhi",
+    "measure",
+    "paired_difference",
+    "price_dispersion",
+    "price_index",
+    "segmentation",
+    "small_provider_share",
+]

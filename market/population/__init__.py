@@ -2,3 +2,21 @@
 
 It imports only `foundation`, and no simulation: arrays in, frozen data out.
 """
+
+from market.population.packs import Pack, find_pack, read_pack, shipped_packs
+from market.population.population import Population, synthetic
+from market.population.records import read_records, write_records
+from market.population.students import StudentLaw, with_student
+
+__all__ = [
+    "Pack",
+    "Population",
+    "StudentLaw",
+    "find_pack",
+    "read_pack",
+    "read_records",
+    "shipped_packs",
+    "synthetic",
+    "with_student",
+    "write_records",
+]

@@ -1,8 +1,9 @@
 """Mixes of problems: what buyers send who do not send the population's own.
 
-A mix is a vector of problem weights beside :attr:`~market.population.population.Population.weight`: a buyer
-may have more problems of one domain, or harder ones. Weights [n] are what
-:func:`market.frontier.frontier.solve_frontier` and :func:`market.frontier.cascade.evaluate_mixture` take.
+A mix is a vector of problem weights beside :attr:`~market.population.population.Population.weight`:
+a buyer may have more problems of one domain, or harder ones. Weights [n] are what
+:func:`market.frontier.frontier.solve_frontier` and :func:`market.frontier.cascade.evaluate_mixture`
+take.
 """
 
 from collections.abc import Mapping

@@ -2,8 +2,8 @@
 
 A population is a weighted set of problems (or problem classes). Given the problem, attempts are
 independent; a verifier tells success at once and free of charge. Sources: attempt records
-(:mod:`market.population.records`), calibrated packs (:mod:`market.population.packs`) and item response
-(:func:`synthetic`, below).
+(:mod:`market.population.records`), calibrated packs (:mod:`market.population.packs`) and item
+response (:func:`synthetic`, below).
 """
 
 from collections.abc import Mapping, Sequence

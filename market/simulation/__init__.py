@@ -2,3 +2,7 @@
 
 It imports `results` and below. The tick is in :mod:`market.simulation.model`.
 """
+
+from market.simulation.model import MarketModel, run
+
+__all__ = ["MarketModel", "run"]

@@ -1,8 +1,8 @@
 """What would be sold at other prices: the market as it stands, and what each side answers.
 
-Buyers choose anew by logit probability (:mod:`market.strategies.expected_demand`). Arbitrageurs route anew and keep
-their present markups: their spend moves as that of the cheapest plain cascade does
-(:mod:`market.simulation.reroute`), whatever their own way of routing. Rivals' prices are held.
+Buyers choose anew by logit probability (:mod:`market.strategies.expected_demand`). Arbitrageurs
+route anew and keep their present markups: their spend moves as that of the cheapest plain cascade
+does (:mod:`market.simulation.reroute`), whatever their own way of routing. Rivals' prices are held.
 """
 
 from collections.abc import Callable, Sequence

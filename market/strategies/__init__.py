@@ -1,4 +1,109 @@
 """What agents decide by: pricing, routing, demand and distillation rules, and what rules see.
 
 It imports economics (`frontier` and below), never the agents or the model that its rules serve.
+Names come when asked for: a rule from another package imports them while rules are being gathered.
 """
+
+from typing import TYPE_CHECKING
+
+from market.foundation.lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from market.foundation.config import Part
+    from market.frontier.routes import Routes
+    from market.strategies.demand import FixedQuality, Needs, Value
+    from market.strategies.distillation import Distillation
+    from market.strategies.distributions import Beta, Constant, Lognormal, Uniform
+    from market.strategies.market_view import MarketView, Prospects, ProviderView, Quote, Turn
+    from market.strategies.pricing import (
+        BestResponse,
+        BestResponseMenu,
+        CostPlus,
+        DerivativeFollower,
+        ListPrice,
+        ModelOfSales,
+        Undercut,
+    )
+    from market.strategies.query_mix import AllProblems, Difficulty, Domains
+    from market.strategies.routing import (
+        CascadeRouting,
+        FittedKnowledge,
+        FullKnowledge,
+        Known,
+        OracleRouting,
+        SignalRouting,
+        SingleRouting,
+    )
+
+__all__ = [
+    "AllProblems",
+    "BestResponse",
+    "BestResponseMenu",
+    "Beta",
+    "CascadeRouting",
+    "Constant",
+    "CostPlus",
+    "DerivativeFollower",
+    "Difficulty",
+    "Distillation",
+    "Domains",
+    "FittedKnowledge",
+    "FixedQuality",
+    "FullKnowledge",
+    "Known",
+    "ListPrice",
+    "Lognormal",
+    "MarketView",
+    "ModelOfSales",
+    "Needs",
+    "OracleRouting",
+    "Part",
+    "Prospects",
+    "ProviderView",
+    "Quote",
+    "Routes",
+    "SignalRouting",
+    "SingleRouting",
+    "Turn",
+    "Undercut",
+    "Uniform",
+    "Value",
+]
+
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "AllProblems": "market.strategies.query_mix",
+        "BestResponse": "market.strategies.pricing",
+        "BestResponseMenu": "market.strategies.pricing",
+        "Beta": "market.strategies.distributions",
+        "CascadeRouting": "market.strategies.routing",
+        "Constant": "market.strategies.distributions",
+        "CostPlus": "market.strategies.pricing",
+        "DerivativeFollower": "market.strategies.pricing",
+        "Difficulty": "market.strategies.query_mix",
+        "Distillation": "market.strategies.distillation",
+        "Domains": "market.strategies.query_mix",
+        "FittedKnowledge": "market.strategies.routing",
+        "FixedQuality": "market.strategies.demand",
+        "FullKnowledge": "market.strategies.routing",
+        "Known": "market.strategies.routing",
+        "ListPrice": "market.strategies.pricing",
+        "Lognormal": "market.strategies.distributions",
+        "MarketView": "market.strategies.market_view",
+        "ModelOfSales": "market.strategies.pricing",
+        "Needs": "market.strategies.demand",
+        "OracleRouting": "market.strategies.routing",
+        "Part": "market.foundation.config",
+        "Prospects": "market.strategies.market_view",
+        "ProviderView": "market.strategies.market_view",
+        "Quote": "market.strategies.market_view",
+        "Routes": "market.frontier.routes",
+        "SignalRouting": "market.strategies.routing",
+        "SingleRouting": "market.strategies.routing",
+        "Turn": "market.strategies.market_view",
+        "Undercut": "market.strategies.pricing",
+        "Uniform": "market.strategies.distributions",
+        "Value": "market.strategies.demand",
+    },
+)
