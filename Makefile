@@ -4,12 +4,17 @@
 # make notebooks  set up, then run the notebooks and render them to build/notebooks
 # make picture    set up, then draw the README's picture again (needs chromium and chromedriver)
 # make claims     set up, then put the claims to the test again and write docs/claims.md
+# make lock       set up, then write requirements.lock anew from pyproject.toml (needs uv)
 # make clean      remove what these made
+#
+# uv, where it can be had, does the set-up; it is a tool of the set-up only, so it is not locked.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV := $(BIN)/python -m uv pip
 
 .PHONY: run test bench notebooks picture claims clean lock
 
@@ -36,14 +41,16 @@ claims: $(READY)
 	$(BIN)/market claims --out docs/claims.md
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "market needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "market needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(PIP) uv && $(UV) install --quiet --python $(BIN)/python -r requirements.lock \
+		&& $(UV) install --quiet --python $(BIN)/python --no-deps --editable . \
+		|| { echo "uv cannot be used here: installing with pip, which takes longer"; \
+			$(PIP) -r requirements.lock && $(PIP) --no-deps --editable .; }
 	@touch $@
 
-lock:
-	uv pip compile --universal --python-version 3.11 --extra dev --extra cluster --extra explore --no-header --no-annotate --no-emit-index-url \
+lock: $(READY)
+	$(UV) compile --quiet --universal --python-version 3.11 --extra dev --extra cluster --extra explore --no-header --no-annotate --no-emit-index-url \
 		--output-file requirements.lock pyproject.toml
 
 clean:

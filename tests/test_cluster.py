@@ -10,7 +10,7 @@ import pytest
 
 import market
 
-pytest.importorskip("distributed", reason="the extra market[cluster] is not installed")
+pytest.importorskip("distributed", reason="the extra cluster is not installed")
 
 COUNT = "arbitrageurs.routers.count"
 

@@ -6,7 +6,8 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -212,10 +213,10 @@ def versions() -> dict[str, str]:
 
 @cache  # looking them up takes longer than a short run
 def _versions() -> Mapping[str, str]:
-    found = {"python": platform.python_version()}
-    for package in ("market", "mesa", "numpy", "scipy", "pandas", "pydantic"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:  # a checkout that was not installed
-            continue
-    return found
+    packages = ("mesa", "numpy", "scipy", "pandas", "pydantic")
+    return {
+        "python": platform.python_version(),
+        # by its name: an import statement would stand for all that market/__init__.py offers
+        "market": import_module("market").__version__,
+        **{package: version(package) for package in packages},
+    }

@@ -234,8 +234,8 @@ def _cluster(address: str) -> Iterator[Crew]:
         from distributed import Client
     except ImportError:
         raise MarketError(
-            "--dask needs Dask, which is not installed; install it with: "
-            "pip install 'market[cluster]'"
+            "--dask needs Dask, which is not installed: install this package with its "
+            "extra cluster (from a checkout: pip install '.[cluster]')"
         ) from None
     if not re.fullmatch(r"(\w+://)?[^\s/:]+:\d+/?", address):
         raise MarketError(
