@@ -148,7 +148,7 @@ class PlainMarket(mesa.Model):
     def __init__(self, market: MarketModel, thrifty: bool = False):
         super().__init__(rng=market.spec.seed)
         self.thrifty = thrifty
-        population = market.economy.tables.population
+        population = market.costs.tables.population
         roster = market.roster
         self.cumulative = np.cumsum(population.weight).tolist()
         self.cumulative[-1] = 1.0
@@ -174,7 +174,7 @@ class PlainMarket(mesa.Model):
                     len(market.providers) + a,
                     theirs,
                     plans_of(theirs, population),
-                    theirs.routes(market.economy, market.terms[-1]).spend.tolist(),
+                    theirs.routes(market.costs, market.wholesale_price[-1]).spend.tolist(),
                 )
                 for a, theirs in enumerate(market.arbitrageurs)
             ],

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from market.scenario.schema import Scenario
     from market.simulation.model import MarketModel, run
     from market.studies.comparison import Comparison, compare
+    from market.studies.run_sweep import resume, sweep
     from market.studies.study import Study
-    from market.studies.sweep import resume, sweep
 
 __version__ = "0.1.0"
 
@@ -40,9 +40,9 @@ _HOMES = {
     "Study": "market.studies.study",
     "compare": "market.studies.comparison",
     "load": "market.scenario.files",
-    "resume": "market.studies.sweep",
+    "resume": "market.studies.run_sweep",
     "run": "market.simulation.model",
-    "sweep": "market.studies.sweep",
+    "sweep": "market.studies.run_sweep",
 }
 
 __all__ = [  # noqa: RUF022  # in the order in which they are used

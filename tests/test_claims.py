@@ -7,7 +7,7 @@ from market.foundation.errors import ScenarioError
 from market.population.packs import read_pack
 from market.scenario.files import load
 from market.studies.claims import CLAIMS, Claim, Contrast, judge
-from market.studies.claims.experiments import Curve, Market
+from market.studies.claims.experiments import ClaimMarket, Curve
 from market.studies.claims.list import DEMANDS
 from market.studies.claims.markdown import tally, to_markdown
 from market.studies.claims.similarity import made_alike, margin_draws
@@ -17,8 +17,8 @@ SMALL = {"ticks": 6, "consumers.teams.size": 300}
 
 
 def contrast(few: int, many: int, sign: int) -> Contrast:
-    def market(count: int) -> Market:
-        return Market("duopoly", {**SMALL, "arbitrageurs.router.count": count})
+    def market(count: int) -> ClaimMarket:
+        return ClaimMarket("duopoly", {**SMALL, "arbitrageurs.router.count": count})
 
     return Contrast("a test", "price_index", market(many), market(few), sign)
 
@@ -44,7 +44,7 @@ def test_every_market_that_is_claimed_about_loads():
         for experiment in claim.experiments:
             if isinstance(experiment, Contrast):
                 for side in (experiment.market, experiment.against):
-                    if isinstance(side, Market):
+                    if isinstance(side, ClaimMarket):
                         load(side.scenario, set={"perturb_every": "never", **side.set})
 
 

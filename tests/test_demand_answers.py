@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import market
-from market.strategies.demand import Needs, Value
+from market.strategies.demand import Needs, ValueDemand
 from market.strategies.distributions import Constant
 
 
@@ -119,7 +119,7 @@ def test_bankrupt_arbitrageurs_stop_selling():
 
 
 def test_a_buyer_to_whom_a_solution_is_worth_nothing_buys_nothing_however_price_sensitive():
-    rule = Value(value=Constant(value=0.0))
+    rule = ValueDemand(value=Constant(value=0.0))
     needs = Needs(np.zeros(1, dtype=np.int64), np.zeros(1))
     utility, _ = rule.utility(needs, np.array([0.2]), np.array([0.5]), 1e12)
     assert utility[0] == -np.inf

@@ -15,7 +15,7 @@ from market.frontier.market_price import distillation_margin
 from market.frontier.pass_curves import build_tables, geometric_curves
 from market.paper import distillation
 from market.paper.figures import STUDENTS, TEACHER
-from market.paper.paper_curves import Market, budget_grid, pass_curves
+from market.paper.paper_curves import PaperMarket, budget_grid, pass_curves
 from market.paper.published import PUBLISHED
 from market.population.packs import read_pack
 from market.population.population import Population
@@ -243,10 +243,10 @@ def by_the_papers_procedure(teacher: Population, law: StudentLaw, count: int) ->
     budget = budget_grid(1.0)
     recorded = pass_curves(teacher, budget)[:, 0]
 
-    def market(tokens: float, z: FloatArray) -> Market:
+    def market(tokens: float, z: FloatArray) -> PaperMarket:
         student = with_student(teacher, TEACHER, "s", tokens, z, law)
         solved, _ = geometric_curves(student.solve_prob[:, 1], student.list_cost[:, 1], budget)
-        return Market(("s", TEACHER), budget, np.stack((solved, recorded), axis=1))
+        return PaperMarket(("s", TEACHER), budget, np.stack((solved, recorded), axis=1))
 
     return np.array(
         [

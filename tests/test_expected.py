@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from market.strategies.demand import NOBODY, FixedQuality, Needs, Value, choose
+from market.strategies.demand import OUTSIDE_OPTION, FixedQuality, Needs, ValueDemand, choose
 from market.strategies.distributions import Constant, Lognormal, Uniform
-from market.strategies.expected_demand import group
+from market.strategies.expected_demand import group_buyers
 
 QUALITY = np.linspace(0.3, 0.7, 5)
 MENUS = np.array(
@@ -15,7 +15,7 @@ MENUS = np.array(
 )
 RULES = [
     FixedQuality(quality=Uniform(low=0.3, high=0.7), budget=Lognormal(median=0.03, sigma=0.6)),
-    Value(value=Lognormal(median=0.15, sigma=0.8)),
+    ValueDemand(value=Lognormal(median=0.15, sigma=0.8)),
 ]
 
 
@@ -23,13 +23,15 @@ def dealt(rule, size):
     return rule.needs(QUALITY, size, np.random.default_rng(1), np.random.default_rng(2))
 
 
-def cells(rule, needs, known, present=None, tastes=True, switching_cost=0.0, beta=6.0):
+def buyer_groups(
+    rule, needs, consideration, incumbent=None, tastes=True, switching_cost=0.0, beta=6.0
+):
     size = len(needs.worth)
-    return group(
+    return group_buyers(
         rule,
         needs,
-        known,
-        np.full(size, NOBODY) if present is None else present,
+        consideration,
+        np.full(size, OUTSIDE_OPTION) if incumbent is None else incumbent,
         rate=2.0,
         mix=0,
         price_sensitivity=beta,
@@ -44,16 +46,18 @@ def test_expected_sales_are_what_buyers_with_tastes_choose(rule, switching_cost)
     size = 150_000
     needs = dealt(rule, size)
     rng = np.random.default_rng(3)
-    known = [None, rng.random(size) < 0.5, rng.random(size) < 0.8]
-    present = rng.integers(-1, 3, size)
+    consideration = [None, rng.random(size) < 0.5, rng.random(size) < 0.8]
+    incumbent = rng.integers(-1, 3, size)
     taste = [rng.gumbel(size=size) for _ in range(4)]
-    choice = choose(rule, needs, MENUS, QUALITY, known, taste, present, 6.0, switching_cost)
-    bought = choice.seller != NOBODY
+    choice = choose(
+        rule, needs, MENUS, QUALITY, consideration, taste, incumbent, 6.0, switching_cost
+    )
+    bought = choice.seller != OUTSIDE_OPTION
     counted = np.zeros(MENUS.shape)
     np.add.at(counted, (choice.seller[bought], choice.tier[bought]), 2.0)
-    expected = cells(rule, needs, known, present, switching_cost=switching_cost).sales(
-        MENUS, QUALITY
-    )
+    expected = buyer_groups(
+        rule, needs, consideration, incumbent, switching_cost=switching_cost
+    ).sales(MENUS, QUALITY)
     assert expected.sum() == pytest.approx(counted.sum(), rel=0.01)
     np.testing.assert_allclose(expected.sum(axis=1), counted.sum(axis=1), rtol=0.02)
     if isinstance(rule, FixedQuality):
@@ -62,21 +66,21 @@ def test_expected_sales_are_what_buyers_with_tastes_choose(rule, switching_cost)
 
 def test_like_buyers_are_one_cell():
     rule = FixedQuality(quality=Constant(value=0.4), budget=Constant(value=0.05))
-    grouped = cells(rule, dealt(rule, 1000), [None] * 3)
+    grouped = buyer_groups(rule, dealt(rule, 1000), [None] * 3)
     assert len(grouped.queries) == 1
     assert grouped.queries[0] == 2000
 
 
 def test_the_chances_are_the_logit_s():
     rule = FixedQuality(quality=Constant(value=0.3), budget=Constant(value=0.011))
-    sold = cells(rule, dealt(rule, 1), [None] * 3).sales(MENUS, QUALITY)[:, 0]
+    sold = buyer_groups(rule, dealt(rule, 1), [None] * 3).sales(MENUS, QUALITY)[:, 0]
     weight = np.append(MENUS[:, 0], 0.011) ** -6.0
     np.testing.assert_allclose(sold, 2 * weight[:3] / weight.sum())
 
 
 def test_a_seller_s_own_sales_agree_with_everybody_s():
     for rule in RULES:
-        grouped = cells(rule, dealt(rule, 3000), [None] * 3)
+        grouped = buyer_groups(rule, dealt(rule, 3000), [None] * 3)
         dearer = 1.1 * MENUS[1]
         moved = MENUS.copy()
         moved[1] = dearer
@@ -87,7 +91,7 @@ def test_a_seller_s_own_sales_agree_with_everybody_s():
 
 def test_without_tastes_all_of_a_cell_takes_the_best():
     rule = FixedQuality(quality=Constant(value=0.3), budget=Constant(value=0.05))
-    grouped = cells(rule, dealt(rule, 10), [None] * 3, tastes=False)
+    grouped = buyer_groups(rule, dealt(rule, 10), [None] * 3, tastes=False)
     np.testing.assert_array_equal(grouped.sales(MENUS, QUALITY)[:, 0], [0, 0, 20])
     own = grouped.own_sales(MENUS, 0, np.array([MENUS[0], 0.5 * MENUS[0]]), QUALITY)
     assert own[:, 0].tolist() == [0, 20]
@@ -95,13 +99,15 @@ def test_without_tastes_all_of_a_cell_takes_the_best():
 
 def test_nobody_sells_what_nobody_offers():
     rule = RULES[0]
-    grouped = cells(rule, dealt(rule, 100), [None] * 3)
+    grouped = buyer_groups(rule, dealt(rule, 100), [None] * 3)
     assert (grouped.sales(np.full(MENUS.shape, np.inf), QUALITY) == 0).all()
 
 
 def test_worthless_queries_are_not_sent():
     rule = FixedQuality(quality=Constant(value=0.3), budget=Constant(value=0.0))
     needs = Needs(np.zeros(5, dtype=np.int64), np.zeros(5))
-    choice = choose(rule, needs, MENUS, QUALITY, [None] * 3, None, np.full(5, NOBODY), 6.0, 0.0)
-    assert (choice.seller == NOBODY).all()
-    assert cells(rule, needs, [None] * 3).sales(MENUS, QUALITY).sum() < 1e-12
+    choice = choose(
+        rule, needs, MENUS, QUALITY, [None] * 3, None, np.full(5, OUTSIDE_OPTION), 6.0, 0.0
+    )
+    assert (choice.seller == OUTSIDE_OPTION).all()
+    assert buyer_groups(rule, needs, [None] * 3).sales(MENUS, QUALITY).sum() < 1e-12

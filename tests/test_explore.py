@@ -14,7 +14,7 @@ from market.cli.app import app
 from market.explore.background_runs import Failed, Runs, Underway
 from market.explore.before_after_charts import pictures
 from market.explore.before_after_text import cards, change, earners, measures
-from market.explore.controls import Choice, Condition, Lines, Number, Option
+from market.explore.controls import ChoiceControl, Condition, Lines, Number, Option
 from market.explore.scenario_controls import controls_of, offered, settings_of
 from market.explore.settings import WhatIf, setting
 from market.foundation.errors import DataError, MarketError, ScenarioError
@@ -145,7 +145,9 @@ def test_a_signal_of_the_scenario_keeps_its_rule_when_only_its_accuracy_moves():
 
 
 def test_a_new_rule_gets_a_number_that_its_scenario_has_for_another_rule():
-    rule = Choice("rule", "", {"a": Option("", "r.kind=a"), "b": Option("", "r.kind=b")}, "a")
+    rule = ChoiceControl(
+        "rule", "", {"a": Option("", "r.kind=a"), "b": Option("", "r.kind=b")}, "a"
+    )
     number = Number(("r", "x"), "", 0, 1, 0.1, 0.5, only=Condition(rule, ("a", "b")))
     assert number.settings({}) == []
     assert number.settings({"rule": "b"}) == ["r.x=0.5"]

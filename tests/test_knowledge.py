@@ -76,7 +76,7 @@ def test_what_a_seeing_router_pays_is_what_it_expected():
         model.step()
     tick, router = model.recorder.last, model.arbitrageurs[0]
     served, solved = tick.served[-1], tick.solved[-1]
-    routes = router.routes(model.economy, model.terms[-1])
+    routes = router.routes(model.costs, model.wholesale_price[-1])
     assert served.sum() > 20_000
     assert tick.arbitrage_spend[0] == pytest.approx(served @ routes.spend, rel=0.02)
     assert solved.sum() == pytest.approx(served @ model.quality, rel=0.01)
@@ -126,7 +126,7 @@ def test_what_a_fitted_router_sells_is_what_it_delivers():
         )
     )
     model.step()
-    delivered = model.economy.whole.delivered(model.arbitrageurs[0].policies[0])
+    delivered = model.costs.whole.delivered(model.arbitrageurs[0].policies[0])
     sold = np.isfinite(model.arbitrageurs[0].menus[0])
     assert sold.any()
     assert (delivered[sold] >= model.quality[sold] - 1e-6).all()
@@ -215,12 +215,12 @@ def test_a_menu_that_best_responds_rests_on_what_the_sample_shows_of_costs():
     model = MarketModel(spec)
     model.step()
     router = model.arbitrageurs[0]
-    terms = model.terms[len(model.providers)]
-    believed = router.routes(model.economy, terms)
+    wholesale_price = model.wholesale_price[len(model.providers)]
+    believed = router.routes(model.costs, wholesale_price)
     assert believed is not None
     assert np.isfinite(believed.spend).any()
-    prospects = model.foresight.resale_views(router)[0].prospects
-    at_cost = prospects.profit(believed.spend[None, :])
+    expected = model.foresight.resale_views(router)[0].expected
+    at_cost = expected.profit(believed.spend[None, :])
     assert at_cost[0] == pytest.approx(0.0, abs=1e-9)  # what it thinks it costs leaves no profit
 
 

@@ -87,7 +87,7 @@ def test_a_price_floor_binds():
     model = MarketModel(market.load("swebench", set={**SMALL, "policy.price_floor": floor}))
     for _ in range(SMALL["ticks"]):
         model.step()
-    price = model.economy.whole.market(model.price).price
+    price = model.costs.whole.market(model.price).price
     for arbitrageur in model.arbitrageurs:
         sold = np.isfinite(arbitrageur.menus[0])
         assert (arbitrageur.menus[0][sold] >= floor * price[sold] * (1 - 1e-12)).all()

@@ -152,7 +152,7 @@ def test_a_price_war_takes_ticks_and_ends_at_cost_plus_the_least_margin(runs):
     assert prices[0] > 1.2 * prices[-1]
     model = MarketModel(market.load("swebench", set=SMALL))
     model.step()
-    cost = model.arbitrageurs[0].routes(model.economy, model.terms[-1]).spend[10]
+    cost = model.arbitrageurs[0].routes(model.costs, model.wholesale_price[-1]).spend[10]
     assert prices[-1] == pytest.approx(1.02 * cost)
 
 
@@ -207,10 +207,10 @@ def test_switching_costs_keep_buyers_with_their_sellers():
             market.load("swebench", set={**SMALL, "consumers.teams.switching_cost": switching_cost})
         )
         model.step()
-        before = model.segments[0].present
+        before = model.segments[0].incumbent
         for _ in range(7):
             model.step()
-        return float((model.segments[0].present != before).mean())
+        return float((model.segments[0].incumbent != before).mean())
 
     assert moved(0.5) < 0.6 * moved(0.0)
 

@@ -15,7 +15,7 @@ from market.paper.cascades import (
     stage_spend,
 )
 from market.paper.paper_curves import (
-    Market,
+    PaperMarket,
     budget_grid,
     cost_of_solve_rate,
     expected_spend,
@@ -24,7 +24,7 @@ from market.paper.paper_curves import (
     pass_curves,
     spend_at,
 )
-from market.paper.paper_report import Figure, PaperReport, number
+from market.paper.paper_report import PaperFigure, PaperReport, number
 from market.paper.procedures import fitting_budget, solve_rate_together
 from market.paper.published import PUBLISHED
 from market.paper.sampling import (
@@ -65,7 +65,7 @@ def geometric_market(prob, cost, budget=GRID):
     """Smooth pass curves 1 − (1 − p)^(b / c): [n, M, B]."""
     prob, cost = np.array(prob)[..., None], np.array(cost)[..., None]
     solve = 1 - (1 - prob) ** (budget / cost)
-    return Market(("cheap", "good"), budget, solve)
+    return PaperMarket(("cheap", "good"), budget, solve)
 
 
 @pytest.fixture(scope="module")
@@ -266,7 +266,9 @@ def test_revenue_is_missing_where_no_model_reaches_the_solve_rate():
 def test_a_model_outside_the_cascade_only_sets_the_market_price():
     pair = complementary()
     spare = pair.solve[:, 1:] * 0.999
-    market = Market(("cheap", "good", "spare"), GRID, np.concatenate([pair.solve, spare], axis=1))
+    market = PaperMarket(
+        ("cheap", "good", "spare"), GRID, np.concatenate([pair.solve, spare], axis=1)
+    )
     six = six_models(market, ("cheap", "good"))
     assert six.price.tolist() == market.price(six.rate).tolist()
     assert six.revenue.with_arbitrage[2].max() == 0
@@ -325,12 +327,12 @@ def test_a_split_needs_problems_on_both_sides(lively):
 
 
 def test_a_figure_passes_within_its_tolerance_only():
-    assert Figure("x", 1.0, 1.1, 0.2).passed
-    assert not Figure("x", 1.0, 1.3, 0.2).passed
+    assert PaperFigure("x", 1.0, 1.1, 0.2).passed
+    assert not PaperFigure("x", 1.0, 1.3, 0.2).passed
 
 
 def test_a_figure_that_is_not_finite_fails_and_is_null_in_json():
-    figure = Figure("x", 1.0, float("nan"), 0.2)
+    figure = PaperFigure("x", 1.0, float("nan"), 0.2)
     assert figure.to_json() == {
         "name": "x",
         "published": 1.0,
@@ -341,7 +343,7 @@ def test_a_figure_that_is_not_finite_fails_and_is_null_in_json():
 
 
 def test_a_report_passes_when_every_figure_does():
-    good, bad = Figure("x", 1.0, 1.0, 0.1), Figure("y", 1.0, 2.0, 0.1)
+    good, bad = PaperFigure("x", 1.0, 1.0, 0.1), PaperFigure("y", 1.0, 2.0, 0.1)
     assert PaperReport((good,), {}).passed
     assert PaperReport((good, bad), {}).to_json()["passed"] is False
 

@@ -102,11 +102,11 @@ def test_capability_is_the_slope_of_expected_revenue():
     told = result.models.dropna(subset="marginal_revenue_capability").set_index("model")
     model = market.MarketModel(spec)
     model.step()
-    now = model.foresight.anticipation()
+    now = model.foresight.expected_market()
 
     def revenue(shift: float) -> float:
         """Of GPT-5 mini's provider, everything worked out anew."""
-        tables = with_shift(model.economy.tables, 0, shift)
+        tables = with_shift(model.costs.tables, 0, shift)
         from market.frontier.market_price import market_price
 
         menus = now.menus.copy()
@@ -125,6 +125,6 @@ def test_sellers_learn_nothing_from_being_measured():
     model.step()  # prices have moved since sellers last asked
     before = {key: value.list_spend.shape for key, (_, value) in model.foresight._known.items()}
     model.rules = model.rules.model_copy(update={"perturb_every": 1})
-    assert model.foresight.perturbation() is not None
+    assert model.foresight.counterfactuals() is not None
     after = {key: value.list_spend.shape for key, (_, value) in model.foresight._known.items()}
     assert after == before

@@ -12,7 +12,7 @@ from market.frontier.pass_curves import build_tables
 from market.frontier.signal_frontier import problem_types
 from market.strategies import demand, pricing, routing
 from market.strategies import query_mix as problems
-from market.strategies.demand import FixedQuality, Value, best_tier
+from market.strategies.demand import FixedQuality, ValueDemand, best_tier
 from market.strategies.distributions import Constant, Lognormal, Uniform
 from market.strategies.market_view import MarketView, ProviderView, Quote, Turn
 from market.strategies.pricing import (
@@ -56,14 +56,14 @@ def provider_view(**changes):
     base = {
         "cost_ratio": 0.5,
         "past": (Turn(1.0, 5.0), Turn(1.05, 6.0)),
-        "lot": 0.37,
-        "prospects": Parabola(0.8),
+        "uniform_draw": 0.37,
+        "expected": Parabola(0.8),
     }
     return ProviderView(3, QUALITY, (Quote("rival", 1.3 * COST),), **{**base, **changes})
 
 
 def resale_view(**changes):
-    base = {"rivals": (Quote("rival", 1.3 * COST),), "prospects": Parabola(1.5 * COST)}
+    base = {"rivals": (Quote("rival", 1.3 * COST),), "expected": Parabola(1.5 * COST)}
     return MarketView(3, QUALITY, **{**base, **changes})
 
 
@@ -94,7 +94,7 @@ ROUTING_RULES = [
 ]
 DEMAND_RULES = [
     FixedQuality(quality=Uniform(low=0.3, high=0.7), budget=Lognormal(median=0.03, sigma=0.5)),
-    Value(value=Lognormal(median=0.1, sigma=1.0)),
+    ValueDemand(value=Lognormal(median=0.1, sigma=1.0)),
 ]
 PROBLEM_RULES = [AllProblems(), Difficulty(tilt=0.7), Domains(shares={"a": 1.0, "b": 2.0})]
 KNOWLEDGE = [FullKnowledge(), FittedKnowledge(budget=5.0)]
@@ -139,7 +139,11 @@ def test_rules_see_no_agents(module):
 
 @pytest.mark.parametrize("rule", PROVIDER_RULES, ids=named)
 def test_a_provider_s_rule_answers_alike_and_with_a_price(rule):
-    for view in (provider_view(), provider_view(past=()), provider_view(lot=0.999, cost_ratio=0)):
+    for view in (
+        provider_view(),
+        provider_view(past=()),
+        provider_view(uniform_draw=0.999, cost_ratio=0),
+    ):
         price = rule.multiplier(view)
         assert price == rule.multiplier(view)
         assert np.isfinite(price)
@@ -214,15 +218,15 @@ def test_a_derivative_follower_never_sells_below_marginal_cost():
 def test_a_best_response_is_the_best_of_the_grid_and_stays_in_a_draw():
     rule = BestResponse(low=0.5, high=1.5, count=11)
     assert rule.multiplier(provider_view()) == pytest.approx(0.8)
-    flat = provider_view(prospects=Parabola(np.zeros((1, 0))), past=(Turn(1.12, 0.0),))
-    flat.prospects.profit = lambda alternatives: np.zeros(len(alternatives))
+    flat = provider_view(expected=Parabola(np.zeros((1, 0))), past=(Turn(1.12, 0.0),))
+    flat.expected.profit = lambda alternatives: np.zeros(len(alternatives))
     assert rule.multiplier(flat) == pytest.approx(1.1)
 
 
 def test_a_best_menu_finds_each_tier_s_own_markup():
     peak = COST * np.array([1.1, 1.4, 1.05, 1.9, 1.0])
     menu = BestResponseMenu(min_margin=0.0, max_margin=1.0, count=201).menu(
-        resale_view(prospects=Parabola(peak)), COST
+        resale_view(expected=Parabola(peak)), COST
     )
     np.testing.assert_allclose(menu[:-1], peak[:-1], rtol=0.005)
 
@@ -230,7 +234,7 @@ def test_a_best_menu_finds_each_tier_s_own_markup():
 def test_the_model_of_sales_draws_from_varian_s_distribution():
     rule = ModelOfSales(sellers=2, shoppers=0.5, value=1.0)
     lots = (np.arange(20_000) + 0.5) / 20_000
-    price = np.array([rule.multiplier(provider_view(cost_ratio=0.0, lot=u)) for u in lots])
+    price = np.array([rule.multiplier(provider_view(cost_ratio=0.0, uniform_draw=u)) for u in lots])
     below = 1 - ((1 - price) * 0.5 / (0.5 * 2 * price)) ** 1
     np.testing.assert_allclose(below, lots, atol=1e-9)
     assert price.mean() == pytest.approx(0.5493, abs=1e-4)
@@ -248,7 +252,7 @@ def test_the_tier_of_most_surplus_is_bought():
 
 
 def test_buyers_who_value_a_solution_more_buy_more_quality():
-    rule = Value(value=Constant(value=1.0))
+    rule = ValueDemand(value=Constant(value=1.0))
     needs = rule.needs(QUALITY, 3, np.random.default_rng(1), np.random.default_rng(2))
     needs = type(needs)(needs.tier, np.array([0.01, 0.1, 10.0]))
     _, tier = rule.utility(needs, COST, QUALITY, 1.0)

@@ -5,9 +5,15 @@ from conftest import item_response, one_problem
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
+from market.frontier.cost_schedule import (
+    CostSchedule,
+    neighbours,
+    signal_schedule,
+    single_model_schedule,
+    solve_single,
+)
 from market.frontier.pass_curves import build_tables
-from market.frontier.query_signal import Sight, SightedMixture, evaluate_policy, sight_of
-from market.frontier.routes import Routes, neighbours, sighted_routes, solve_single, without_looking
+from market.frontier.query_signal import QuerySignal, SignalMixture, evaluate_policy, signal_of
 from market.frontier.signal_frontier import problem_types, solve_oracle, solve_signal
 from market.population.population import Population
 from market.simulation.queries import ProblemSampler, Queries, bind, draw_queries, serve
@@ -25,49 +31,51 @@ def to(model: str, budget: float = 0.1) -> Cascade:
 
 
 def test_a_sure_look_sees_the_type_and_none_sees_one_by_weight():
-    sight = Sight(np.array([0, 1, 1]), np.array([0.25, 0.75]), 1.0)
+    query_signal = QuerySignal(np.array([0, 1, 1]), np.array([0.25, 0.75]), 1.0)
     problem = np.array([0, 1, 2, 0])
-    lots = np.array([0.0, 0.3, 0.6, 0.999])
-    assert sight.seen(problem, lots).tolist() == [0, 1, 1, 0]
-    blind = Sight(sight.label, sight.share, 0.0)
-    assert blind.seen(np.zeros(4, dtype=np.int64), lots).tolist() == [0, 1, 1, 1]
+    uniforms = np.array([0.0, 0.3, 0.6, 0.999])
+    assert query_signal.seen(problem, uniforms).tolist() == [0, 1, 1, 0]
+    blind = QuerySignal(query_signal.label, query_signal.share, 0.0)
+    assert blind.seen(np.zeros(4, dtype=np.int64), uniforms).tolist() == [0, 1, 1, 1]
 
 
 def test_types_are_seen_as_often_as_the_joint_weights_say():
     label, weight = np.array([0, 1, 2, 2]), np.array([0.1, 0.2, 0.3, 0.4])
     population = Population(("m",), weight, np.full((4, 1), 0.5), np.ones((4, 1)))
-    sight = sight_of(population, label, 0.6)
+    query_signal = signal_of(population, label, 0.6)
     rng = np.random.default_rng(1)
     problem = rng.choice(4, 400_000, p=weight)
-    seen = sight.seen(problem, rng.random(400_000))
+    seen = query_signal.seen(problem, rng.random(400_000))
     share = np.zeros((3, 4))
     np.add.at(share, (seen, problem), 1 / 400_000)
-    np.testing.assert_allclose(share, sight.joint(weight), atol=0.003)
+    np.testing.assert_allclose(share, query_signal.joint(weight), atol=0.003)
 
 
 def test_who_sees_more_sees_right_whatever_another_does():
     label, share = np.arange(5), np.full(5, 0.2)
     rng = np.random.default_rng(2)
-    problem, lots = rng.integers(5, size=1000), rng.random(1000)
-    little, much = (Sight(label, share, a).seen(problem, lots) == problem for a in (0.3, 0.8))
-    assert (much >= (lots < 0.3)).all()
+    problem, uniforms = rng.integers(5, size=1000), rng.random(1000)
+    little, much = (
+        QuerySignal(label, share, a).seen(problem, uniforms) == problem for a in (0.3, 0.8)
+    )
+    assert (much >= (uniforms < 0.3)).all()
     assert much.mean() > little.mean()
 
 
 @pytest.mark.parametrize("accuracy", [-0.1, 1.1, float("nan")])
 def test_an_accuracy_out_of_range_is_refused(accuracy):
     with pytest.raises(DataError, match="accuracy"):
-        sight_of(halves(), np.array([0, 1]), accuracy)
+        signal_of(halves(), np.array([0, 1]), accuracy)
 
 
 def test_a_policy_that_looks_is_worth_what_its_cascades_are_on_what_they_see():
     tables = build_tables(halves())
-    sight = sight_of(halves(), np.array([0, 1]), 1.0)
-    policy = SightedMixture(sight, (to("a"), to("b")), (to("a"), to("b")), 1.0)
+    query_signal = signal_of(halves(), np.array([0, 1]), 1.0)
+    policy = SignalMixture(query_signal, (to("a"), to("b")), (to("a"), to("b")), 1.0)
     value = evaluate_policy(policy, tables)
     assert value.solve_rate == pytest.approx(1.0)
     np.testing.assert_allclose(value.list_spend, [0.05, 0.05])
-    wrong = SightedMixture(sight, (to("b"), to("a")), (to("b"), to("a")), 1.0)
+    wrong = SignalMixture(query_signal, (to("b"), to("a")), (to("b"), to("a")), 1.0)
     assert evaluate_policy(wrong, tables).solve_rate == pytest.approx(0.0)
 
 
@@ -84,10 +92,10 @@ def test_sighted_routes_cost_and_deliver_what_they_promise(accuracy):
     tables = build_tables(population, estimator="geometric")
     label = problem_types(population, 5, np.random.default_rng(3))
     price = np.array([1.0, 0.8, 1.2])
-    blind = Routes.of(_frontier(tables, price))
+    blind = CostSchedule.of(_frontier(tables, price))
     signal = solve_signal(tables, QUALITY, label, accuracy, price)
-    routes = sighted_routes(signal, sight_of(population, label, accuracy), blind)
-    assert any(isinstance(policy, SightedMixture) for policy in routes.policies)
+    routes = signal_schedule(signal, signal_of(population, label, accuracy), blind)
+    assert any(isinstance(policy, SignalMixture) for policy in routes.policies)
     _kept(routes, tables, price)
 
 
@@ -96,9 +104,11 @@ def test_an_oracle_s_routes_cost_and_deliver_what_they_promise():
     tables = build_tables(population, estimator="geometric")
     price = np.ones(3)
     everyone = np.arange(60)
-    sight = Sight(everyone, np.full(60, 1 / 60), 1.0)
-    routes = sighted_routes(
-        solve_oracle(tables, QUALITY, price), sight, Routes.of(_frontier(tables, price))
+    query_signal = QuerySignal(everyone, np.full(60, 1 / 60), 1.0)
+    routes = signal_schedule(
+        solve_oracle(tables, QUALITY, price),
+        query_signal,
+        CostSchedule.of(_frontier(tables, price)),
     )
     _kept(routes, tables, price)
 
@@ -107,22 +117,22 @@ def test_one_model_per_type_uses_one_model_per_type():
     population = item_response(problems=60)
     tables = build_tables(population, estimator="geometric")
     label = problem_types(population, 4, np.random.default_rng(3))
-    sight = sight_of(population, label, 1.0)
+    query_signal = signal_of(population, label, 1.0)
     price = np.ones(3)
-    signal = solve_single(tables, QUALITY, sight, price)
+    signal = solve_single(tables, QUALITY, query_signal, price)
     assert all(len(c.stages) <= 1 for route in signal.routes for c in route.cascades)
     from market.frontier.market_price import market_price
 
-    alone = without_looking(market_price(tables, QUALITY, price))
-    routes = sighted_routes(signal, sight, alone)
+    alone = single_model_schedule(market_price(tables, QUALITY, price))
+    routes = signal_schedule(signal, query_signal, alone)
     assert (routes.spend <= alone.spend * (1 + 1e-12)).all()
     _kept(routes, tables, price)
 
 
 def test_of_two_specialists_the_type_s_own_is_picked():
     tables = build_tables(halves())
-    sight = sight_of(halves(), np.array([0, 1]), 1.0)
-    assert solve_single(tables, np.ones(1), sight, np.ones(2)).spend[0] == pytest.approx(0.1)
+    query_signal = signal_of(halves(), np.array([0, 1]), 1.0)
+    assert solve_single(tables, np.ones(1), query_signal, np.ones(2)).spend[0] == pytest.approx(0.1)
 
 
 def test_neighbours_mix_to_the_wanted_rate():
@@ -135,12 +145,14 @@ def test_neighbours_mix_to_the_wanted_rate():
 
 def test_queries_go_down_the_cascade_of_what_is_seen():
     population = halves()
-    sight = sight_of(population, np.array([0, 1]), 0.5)
-    policy = SightedMixture(sight, (to("a"), to("b")), (to("a"), to("b")), 1.0)
+    query_signal = signal_of(population, np.array([0, 1]), 0.5)
+    policy = SignalMixture(query_signal, (to("a"), to("b")), (to("a"), to("b")), 1.0)
     book = bind([None, policy, Mixture(to("a"), to("a"), 1.0)], population)
     problem = np.array([0, 1, 0, 1, 0, 1])
-    lots = np.array([0.1, 0.1, 0.6, 0.6, 0.9, 0.9])  # right, right; then a, a; then b, b
-    queries = Queries(np.zeros(6, dtype=np.int64), problem, np.full((2, 6), 0.1), lots * 0, lots)
+    uniforms = np.array([0.1, 0.1, 0.6, 0.6, 0.9, 0.9])  # right, right; then a, a; then b, b
+    queries = Queries(
+        np.zeros(6, dtype=np.int64), problem, np.full((2, 6), 0.1), uniforms * 0, uniforms
+    )
     served = serve(book, np.full(6, 1), queries, np.ones(2), np.zeros(3, dtype=bool))
     assert served.solved.tolist() == [True, True, True, False, False, True]
     np.testing.assert_allclose(served.list_spend, [[0, 0], [0.3, 0.3], [0, 0]])
@@ -152,10 +164,10 @@ def test_simulated_spend_agrees_with_what_a_seeing_policy_is_worth():
     population = item_response(problems=50)
     tables = build_tables(population, estimator="geometric")
     label = problem_types(population, 4, np.random.default_rng(1))
-    sight = sight_of(population, label, 0.7)
+    query_signal = signal_of(population, label, 0.7)
     low = tuple(to(m, 0.05) for m in ("small", "middle", "large", "small"))
     high = tuple(Cascade((Stage("small", 0.02), Stage(m, 0.3))) for m in ("middle", "large") * 2)
-    policy = SightedMixture(sight, low, high, 0.4)
+    policy = SignalMixture(query_signal, low, high, 0.4)
     book = bind([policy], population)
     value = evaluate_policy(policy, tables)
     count, solved, spent = 0, 0, np.zeros(3)
@@ -180,17 +192,19 @@ def test_a_type_that_was_never_met_is_treated_as_any_query():
     seen = Population(("a", "b"), np.ones(1), np.array([[1.0, 0.0]]), np.full((1, 2), 0.1))
     known = build_tables(seen)
     label = np.array([0])
-    at_own = sight_of(seen, label, 1.0, types=2)
+    at_own = signal_of(seen, label, 1.0, types=2)
     assert at_own.share.tolist() == [1.0, 0.0]
     from market.frontier.frontier import solve_frontier
 
     quality = np.array([0.9])
-    blind = Routes.of(solve_frontier(known, quality))
+    blind = CostSchedule.of(solve_frontier(known, quality))
     signal = solve_signal(known, quality, label, 1.0)
-    sight = Sight(np.array([0, 1]), at_own.share, 1.0)
-    routes = sighted_routes(signal, sight, Routes(quality, np.array([1.0]), blind.policies))
+    query_signal = QuerySignal(np.array([0, 1]), at_own.share, 1.0)
+    routes = signal_schedule(
+        signal, query_signal, CostSchedule(quality, np.array([1.0]), blind.policies)
+    )
     (policy,) = routes.policies
-    assert isinstance(policy, SightedMixture)
+    assert isinstance(policy, SignalMixture)
     assert policy.high[1] == blind.policies[0].high
     assert evaluate_policy(policy, tables).solve_rate == pytest.approx(0.45)
 
@@ -210,5 +224,7 @@ def _kept(routes, tables, price):
 
 def test_one_problem_has_nothing_to_see():
     population = one_problem([0.5, 0.6], [0.01, 0.02])
-    sight = sight_of(population, np.zeros(1, dtype=np.int64), 0.3)
-    assert sight.seen(np.zeros(5, dtype=np.int64), np.linspace(0, 0.99, 5)).tolist() == [0] * 5
+    query_signal = signal_of(population, np.zeros(1, dtype=np.int64), 0.3)
+    assert (
+        query_signal.seen(np.zeros(5, dtype=np.int64), np.linspace(0, 0.99, 5)).tolist() == [0] * 5
+    )

@@ -10,7 +10,7 @@ import pytest
 
 import market
 from market.foundation.errors import MarketError, RunError, ScenarioError
-from market.studies import sweep as sweeping
+from market.studies import run_sweep
 from market.studies.run_task import Performed
 from market.studies.study_folder import StudyFolder
 
@@ -304,7 +304,7 @@ def test_another_state_of_the_code_does_not_go_on(folder, tmp_path, monkeypatch,
     out = tmp_path / "study"
     with pytest.raises(StoppedError):
         market.sweep(short, {COUNT: [0]}, replicates=2, jobs=1, out=out, progress=stop_after(1))
-    monkeypatch.setattr(sweeping, "code_digest", lambda: "newer")
+    monkeypatch.setattr(run_sweep, "code_digest", lambda: "newer")
     with pytest.raises(ScenarioError, match="the program's code is not the same"):
         market.resume(out)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from market.calibration.calibrate import Calibration
     from market.frontier.appraisal import Appraisal
     from market.frontier.cascade import Mixture
-    from market.paper import Figure
+    from market.paper import PaperFigure
     from market.results.run_result import RunResult
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
@@ -217,7 +217,7 @@ def _policy(policy: "Mixture | None") -> str:
     return "out of reach" if policy is None else str(policy)
 
 
-def print_figures(figures: "Sequence[Figure]") -> None:
+def print_figures(figures: "Sequence[PaperFigure]") -> None:
     """Published against computed, figure by figure."""
     table = plain_table(
         "The paper's figures (arXiv:2603.22404)",

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from market.studies.comparison import Comparison
+    from market.studies.run_sweep import Tally
     from market.studies.study import Study
-    from market.studies.sweep import Tally
 
-MEASURES = (
+STUDY_COLUMNS = (
     "price_index",
     "marginal_revenue_per_query",
     "segmentation",
@@ -87,7 +87,7 @@ def run_progress(title: str) -> Iterator["Callable[[Tally], None]"]:
         yield tell
 
 
-def print_study(study: "Study", measures: Sequence[str] = MEASURES) -> None:
+def print_study(study: "Study", measures: Sequence[str] = STUDY_COLUMNS) -> None:
     """Means by design point, paired differences to the baseline, and sensitivities."""
     design, counts = study.design, study.counts
     out.print(

@@ -128,7 +128,7 @@ def sweep(
                 asked.pop("baseline")
             with _saying_how_to_go_on(folder):
                 from market.cli.print_study import run_progress
-                from market.studies.sweep import sweep as run_all
+                from market.studies.run_sweep import sweep as run_all
 
                 with run_progress(spec.name) as tell:
                     study = run_all(
@@ -170,7 +170,7 @@ def _named(text: str, value: Any) -> tuple[str, Any]:
 
 def _resume(folder: Path, jobs: int | None, dask: str | None) -> "Study":
     from market.cli.print_study import run_progress
-    from market.studies.sweep import resume
+    from market.studies.run_sweep import resume
 
     with _saying_how_to_go_on(folder), run_progress(folder.name) as tell:
         return resume(folder, jobs=jobs, dask=dask, progress=tell)
@@ -211,9 +211,9 @@ def _answer(study: "Study", measures: list[str] | None, csv: Path | None, json_:
         content = {name: frames[name].to_dict("records") for name in _IN_JSON}
         print_json({"folder": str((study.folder or Path()).resolve()), **content, **study.counts})
     else:
-        from market.cli.print_study import MEASURES, print_study
+        from market.cli.print_study import STUDY_COLUMNS, print_study
 
-        print_study(study, measures or MEASURES)
+        print_study(study, measures or STUDY_COLUMNS)
 
 
 _IN_JSON = ("summary", "differences", "elasticities", "sensitivity")

@@ -57,7 +57,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChoiceControl:
     """One of several ways to go, such as a routing rule."""
 
     key: str
@@ -80,7 +80,7 @@ class Choice:
 class Condition:
     """That another control's answer is one of some."""
 
-    choice: Choice
+    choice: ChoiceControl
     among: tuple[str, ...]
 
     def holds(self, answers: Answers) -> bool:

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from market.explore.before_after_charts import SIDES, Pictures, pictures
 from market.explore.before_after_text import Row, cards, earners, measures
-from market.explore.controls import Choice, Control, Lines, Members, Number, Switches
+from market.explore.controls import ChoiceControl, Control, Lines, Members, Number, Switches
 from market.explore.scenario_controls import Group
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
@@ -124,7 +124,7 @@ def _control(control: Control) -> html.Div:
                     className="number",
                 )
             ]
-        case Choice():
+        case ChoiceControl():
             options = [{"label": o.label, "value": k} for k, o in control.options.items()]
             body = [dcc.RadioItems(options, control.start, id=found)]
         case Members() | Switches():

@@ -6,7 +6,7 @@ from typing import Any
 
 from market.explore.controls import (
     Answers,
-    Choice,
+    ChoiceControl,
     Condition,
     Control,
     Lines,
@@ -60,7 +60,7 @@ def offered(scenario: Scenario) -> tuple[Group, ...]:
         scenario.policy.routing_tax,
         "Share of every arbitrageur's fee that goes to the treasury.",
     )
-    groups.append(Group("Policy", (tax,)))
+    groups.append(Group("RoutingPolicy", (tax,)))
     other = Lines("other", "PATH=VALUE, one a line", "Any value of the scenario: ticks=30")
     groups.append(Group("Other values", (other,)))
     return tuple(groups)
@@ -96,7 +96,7 @@ def _of_arbitrageurs(group: ArbitrageurGroup) -> Group:
     shown = [k for k in ROUTING if k in ("cascade", "signal", "oracle") or k == kind]
     options = {k: Option(ROUTING[k], setting((*path, "routing", "kind"), k)) for k in shown}
     options.setdefault(kind, Option(kind, ""))  # a rule from elsewhere
-    routing = Choice(dotted((*path, "routing")), "the router knows", options, kind)
+    routing = ChoiceControl(dotted((*path, "routing")), "the router knows", options, kind)
     return Group(
         f"Arbitrageurs: {group.name}",
         (
@@ -145,7 +145,7 @@ def _of_consumers(scenario: Scenario, segment: ConsumerGroup, several: bool) -> 
                 segment.price_sensitivity,
                 "Near the price elasticity among close substitutes.",
             ),
-            Choice(dotted(demand), "a buyer wants", options, kind, _ASSUMED[other]),
+            ChoiceControl(dotted(demand), "a buyer wants", options, kind, _ASSUMED[other]),
         ),
     )
 

@@ -9,6 +9,7 @@ from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.cascade import Cascade, Mixture
+from market.frontier.cost_schedule import neighbours
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import (
@@ -19,7 +20,6 @@ from market.frontier.market_price import (
     revenue_shares,
 )
 from market.frontier.pass_curves import CurveTables, Estimator, Remainder, build_tables
-from market.frontier.routes import neighbours
 from market.frontier.signal_frontier import (
     SignalFrontier,
     problem_types,
@@ -32,7 +32,7 @@ MOST_POINTS = 10_000
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class RouterKnowledge:
     """What the router knows of a query.
 
     Attributes
@@ -50,7 +50,7 @@ class Knowledge:
     oracle: bool = False
 
 
-def knowledge(accuracy: float | None, types: int | None, oracle: bool) -> Knowledge:
+def knowledge(accuracy: float | None, types: int | None, oracle: bool) -> RouterKnowledge:
     """What a router knows, from options that may contradict each other.
 
     Raises
@@ -62,7 +62,7 @@ def knowledge(accuracy: float | None, types: int | None, oracle: bool) -> Knowle
         raise DataError("--oracle: knows every problem; leave out --signal and --types")
     if types is not None and accuracy is None:
         raise DataError(f"--types {types}: says what --signal sees; give --signal too")
-    return Knowledge(accuracy, Knowledge.types if types is None else types, oracle)
+    return RouterKnowledge(accuracy, RouterKnowledge.types if types is None else types, oracle)
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def appraise(
     estimator: Estimator | None = None,
     budget: FloatArray | None = None,
     remainder: Remainder = "kept",
-    knowledge: Knowledge | None = None,
+    knowledge: RouterKnowledge | None = None,
     folds: int | None = None,
     seed: int = 1,
 ) -> Appraisal:
@@ -269,7 +269,7 @@ def appraise(
     target = quality if isinstance(quality, np.ndarray) else quality_grid(tables, quality)
     market = market_price(tables, target, multipliers)
     frontier = solve_frontier(tables, target, multipliers)
-    known = knowledge or Knowledge()
+    known = knowledge or RouterKnowledge()
     streams = Streams(seed)
     signal: SignalFrontier | None = None
     if known.oracle:

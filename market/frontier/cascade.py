@@ -62,7 +62,7 @@ class Mixture:
 
 
 @dataclass(frozen=True)
-class Value:
+class PolicyValue:
     """What a cascade does, in expectation per query.
 
     Attributes
@@ -81,7 +81,9 @@ class Value:
         return float(self.list_spend @ price)
 
 
-def evaluate(cascade: Cascade, tables: CurveTables, weight: FloatArray | None = None) -> Value:
+def evaluate(
+    cascade: Cascade, tables: CurveTables, weight: FloatArray | None = None
+) -> PolicyValue:
     """Solve rate and expected spend of a cascade over a population.
 
     The reach of stage j is Π_{k<j} (1 − U_ik); the solve rate is 1 − Π (1 − U); the spend on a
@@ -105,7 +107,7 @@ def evaluate(cascade: Cascade, tables: CurveTables, weight: FloatArray | None = 
         solved, spend = stage_curves(tables, m, stage.budget)
         list_spend[m] = (weights * reach) @ spend
         reach = reach * (1 - solved)
-    return Value(float(weights @ (1 - reach)), list_spend)
+    return PolicyValue(float(weights @ (1 - reach)), list_spend)
 
 
 def stage_curves(tables: CurveTables, model: int, budget: float) -> tuple[FloatArray, FloatArray]:
@@ -124,13 +126,13 @@ def stage_curves(tables: CurveTables, model: int, budget: float) -> tuple[FloatA
 
 def evaluate_mixture(
     mixture: Mixture, tables: CurveTables, weight: FloatArray | None = None
-) -> Value:
+) -> PolicyValue:
     """Expected value of a mixture: its two cascades, by their shares."""
     high = evaluate(mixture.high, tables, weight)
     if mixture.share >= 1:
         return high
     low = evaluate(mixture.low, tables, weight)
-    return Value(
+    return PolicyValue(
         mixture.share * high.solve_rate + (1 - mixture.share) * low.solve_rate,
         mixture.share * high.list_spend + (1 - mixture.share) * low.list_spend,
     )

@@ -13,8 +13,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from market.foundation.arrays import FloatArray
+from market.frontier.grid_cascade import BudgetSweep, GridCascade
 from market.frontier.pass_curves import CurveTables
-from market.frontier.plans import Family, Plan
 
 _GAIN = 1e-10  # an improvement smaller than this is rounding
 _LAMBDA_RATIO = 0.75
@@ -43,54 +43,56 @@ class CascadeSpace:
         tables: CurveTables,
         price: FloatArray,
         weight: FloatArray | None = None,
-        offer: Callable[[Family], None] | None = None,
+        offer: Callable[[BudgetSweep], None] | None = None,
     ) -> None:
         self.tables = tables
         self.price = price
         self.weight = tables.population.weight if weight is None else weight
         self.candidates = distinct_models(tables, price)
         self._offer = offer
-        self._variations: dict[tuple[Plan, int], Family] = {}
-        self._insertions: dict[tuple[Plan, int], tuple[Family, ...]] = {}
+        self._variations: dict[tuple[GridCascade, int], BudgetSweep] = {}
+        self._insertions: dict[tuple[GridCascade, int], tuple[BudgetSweep, ...]] = {}
         self._columns: dict[tuple[int, int], tuple[FloatArray, FloatArray]] = {}
 
-    def vary(self, plan: Plan, stage: int) -> Family:
+    def vary(self, grid_cascade: GridCascade, stage: int) -> BudgetSweep:
         """Vary the budget of one stage of a plan."""
-        key = (plan, stage)
+        key = (grid_cascade, stage)
         if key not in self._variations:
-            rest = plan.without(plan.order[stage])
+            rest = grid_cascade.without(grid_cascade.order[stage])
             reach, later = self._around(rest)
             before, after = reach[stage], later[stage]
-            (self._variations[key],) = self._families(
-                plan.order[stage], [(plan, stage)], [before], [after]
+            (self._variations[key],) = self._budget_sweeps(
+                grid_cascade.order[stage], [(grid_cascade, stage)], [before], [after]
             )
         return self._variations[key]
 
-    def insert(self, plan: Plan, model: int) -> tuple[Family, ...]:
+    def insert(self, grid_cascade: GridCascade, model: int) -> tuple[BudgetSweep, ...]:
         """Insert a model before each stage of a plan, and after the last."""
-        key = (plan, model)
+        key = (grid_cascade, model)
         if key not in self._insertions:
-            reach, later = self._around(plan)
-            places = [(plan.with_stage(j, model), j) for j in range(len(plan.order) + 1)]
-            self._insertions[key] = self._families(model, places, reach, later)
+            reach, later = self._around(grid_cascade)
+            places = [
+                (grid_cascade.with_stage(j, model), j) for j in range(len(grid_cascade.order) + 1)
+            ]
+            self._insertions[key] = self._budget_sweeps(model, places, reach, later)
         return self._insertions[key]
 
-    def score(self, plan: Plan, shadow_price: float) -> float:
+    def score(self, grid_cascade: GridCascade, shadow_price: float) -> float:
         """Solve rate − λ·spend of one plan."""
         left, spent = self.weight, 0.0
-        for m, b in zip(plan.order, plan.budgets, strict=True):
+        for m, b in zip(grid_cascade.order, grid_cascade.budgets, strict=True):
             fail, bill = self._column(m, b)
             spent += float(left @ bill)
             left = left * fail
         return float(self.weight.sum() - left.sum()) - shadow_price * spent
 
-    def everything(self) -> Plan:
+    def everything(self) -> GridCascade:
         """All models at the highest budget."""
         top = len(self.tables.budget) - 1
-        return Plan(tuple(self.candidates), (top,) * len(self.candidates))
+        return GridCascade(tuple(self.candidates), (top,) * len(self.candidates))
 
     def _around(
-        self, plan: Plan
+        self, grid_cascade: GridCascade
     ) -> tuple[list[tuple[FloatArray, float]], list[tuple[FloatArray, FloatArray]]]:
         """What comes before and after each of the L + 1 places between stages.
 
@@ -101,7 +103,10 @@ class CascadeSpace:
         later
             Per place, [n] chance that all stages from there on fail, and their expected dollars.
         """
-        columns = [self._column(m, b) for m, b in zip(plan.order, plan.budgets, strict=True)]
+        columns = [
+            self._column(m, b)
+            for m, b in zip(grid_cascade.order, grid_cascade.budgets, strict=True)
+        ]
         reach = [(self.weight, 0.0)]
         for fail, bill in columns:
             weight, spent = reach[-1]
@@ -123,13 +128,13 @@ class CascadeSpace:
             )
         return self._columns[key]
 
-    def _families(
+    def _budget_sweeps(
         self,
         model: int,
-        places: Sequence[tuple[Plan, int]],
+        places: Sequence[tuple[GridCascade, int]],
         reach: Sequence[tuple[FloatArray, float]],
         later: Sequence[tuple[FloatArray, FloatArray]],
-    ) -> tuple[Family, ...]:
+    ) -> tuple[BudgetSweep, ...]:
         """Families of one model at several places: one product with each of its tables."""
         weight = np.stack([r for r, _ in reach])
         chance, spend = np.stack([f for f, _ in later]), np.stack([s for _, s in later])
@@ -140,13 +145,14 @@ class CascadeSpace:
         solve_rate = self.weight.sum() - lost.sum(axis=1)[:, None] + by_budget[:count]
         spent = np.array([s for _, s in reach]) + due.sum(axis=1)
         cost = spent[:, None] + bill - by_budget[count:]
-        families = tuple(
-            Family(plan, stage, solve_rate[i], cost[i]) for i, (plan, stage) in enumerate(places)
+        budget_sweeps = tuple(
+            BudgetSweep(grid_cascade, stage, solve_rate[i], cost[i])
+            for i, (grid_cascade, stage) in enumerate(places)
         )
         if self._offer is not None:
-            for family in families:
-                self._offer(family)
-        return families
+            for budget_sweep in budget_sweeps:
+                self._offer(budget_sweep)
+        return budget_sweeps
 
 
 def distinct_models(tables: CurveTables, price: FloatArray) -> list[int]:
@@ -168,7 +174,9 @@ def distinct_models(tables: CurveTables, price: FloatArray) -> list[int]:
     return sorted(kept)
 
 
-def climb(space: CascadeSpace, start: Plan, shadow_price: float) -> tuple[Plan, float]:
+def climb(
+    space: CascadeSpace, start: GridCascade, shadow_price: float
+) -> tuple[GridCascade, float]:
     """Local optimum of solve rate − λ·spend from a plan: budgets, insertions, swaps.
 
     Parameters
@@ -182,52 +190,52 @@ def climb(space: CascadeSpace, start: Plan, shadow_price: float) -> tuple[Plan, 
 
     Returns
     -------
-    plan, score
+    grid_cascade, score
         No change of one budget, insertion of a model or swap of neighbours improves it.
     """
-    plan, score = start, space.score(start, shadow_price)
+    grid_cascade, score = start, space.score(start, shadow_price)
     while True:
-        plan, score = _climb_budgets(space, plan, score, shadow_price)
-        better = _best_insertion(space, plan, score, shadow_price) or _best_swap(
-            space, plan, score, shadow_price
+        grid_cascade, score = _climb_budgets(space, grid_cascade, score, shadow_price)
+        better = _best_insertion(space, grid_cascade, score, shadow_price) or _best_swap(
+            space, grid_cascade, score, shadow_price
         )
         if better is None:
-            return plan, score
-        plan, score = better
+            return grid_cascade, score
+        grid_cascade, score = better
 
 
 def _climb_budgets(
-    space: CascadeSpace, plan: Plan, score: float, shadow_price: float
-) -> tuple[Plan, float]:
+    space: CascadeSpace, grid_cascade: GridCascade, score: float, shadow_price: float
+) -> tuple[GridCascade, float]:
     unimproved, stage = 0, 0
-    while unimproved < len(plan.order):
-        value, budget = space.vary(plan, stage).best(shadow_price)
-        if value > score + _GAIN and budget != plan.budgets[stage]:
-            plan, score, unimproved = plan.with_budget(stage, budget), value, 0
-        unimproved, stage = unimproved + 1, (stage + 1) % len(plan.order)
-    return plan.without_idle(), score
+    while unimproved < len(grid_cascade.order):
+        value, budget = space.vary(grid_cascade, stage).best(shadow_price)
+        if value > score + _GAIN and budget != grid_cascade.budgets[stage]:
+            grid_cascade, score, unimproved = grid_cascade.with_budget(stage, budget), value, 0
+        unimproved, stage = unimproved + 1, (stage + 1) % len(grid_cascade.order)
+    return grid_cascade.without_idle(), score
 
 
 def _best_insertion(
-    space: CascadeSpace, plan: Plan, score: float, shadow_price: float
-) -> tuple[Plan, float] | None:
-    best: tuple[Plan, float] | None = None
+    space: CascadeSpace, grid_cascade: GridCascade, score: float, shadow_price: float
+) -> tuple[GridCascade, float] | None:
+    best: tuple[GridCascade, float] | None = None
     for model in space.candidates:
-        if model in plan.order:
+        if model in grid_cascade.order:
             continue
-        for family in space.insert(plan, model):
-            value, budget = family.best(shadow_price)
+        for budget_sweep in space.insert(grid_cascade, model):
+            value, budget = budget_sweep.best(shadow_price)
             if value > (best[1] if best else score) + _GAIN:
-                best = family.plan.with_budget(family.stage, budget), value
+                best = budget_sweep.grid_cascade.with_budget(budget_sweep.stage, budget), value
     return best
 
 
 def _best_swap(
-    space: CascadeSpace, plan: Plan, score: float, shadow_price: float
-) -> tuple[Plan, float] | None:
-    best: tuple[Plan, float] | None = None
-    for stage in range(len(plan.order) - 1):
-        swapped = plan.swapped(stage)
+    space: CascadeSpace, grid_cascade: GridCascade, score: float, shadow_price: float
+) -> tuple[GridCascade, float] | None:
+    best: tuple[GridCascade, float] | None = None
+    for stage in range(len(grid_cascade.order) - 1):
+        swapped = grid_cascade.swapped(stage)
         value = space.score(swapped, shadow_price)
         if value > (best[1] if best else score) + _GAIN:
             best = swapped, value
@@ -244,9 +252,12 @@ def shadow_prices(space: CascadeSpace) -> FloatArray:
     """Descending λ: from where nothing is worth buying to where everything is."""
     highest = 0.0
     for model in space.candidates:
-        (family,) = space.insert(Plan(), model)
-        paid = family.spend > 0
-        highest = max(highest, float((family.solve_rate[paid] / family.spend[paid]).max(initial=0)))
+        (budget_sweep,) = space.insert(GridCascade(), model)
+        paid = budget_sweep.spend > 0
+        highest = max(
+            highest,
+            float((budget_sweep.solve_rate[paid] / budget_sweep.spend[paid]).max(initial=0)),
+        )
     if highest == 0:
         return np.empty(0)
     # whole powers, in units of the least price above 0: the same λ whatever models are on sale

@@ -16,9 +16,9 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.frontier.cascade import Mixture, cascade_on_grid
 from market.frontier.cascade_search import CascadeSpace, climb, one_thread, shadow_prices
+from market.frontier.grid_cascade import BudgetSweep, GridCascade
 from market.frontier.least_spend import least_spend
 from market.frontier.pass_curves import CurveTables
-from market.frontier.plans import Family, Plan
 
 ALL_SETS_UP_TO = 6
 
@@ -51,15 +51,15 @@ class _Envelope:
 
     target: FloatArray
     spend: FloatArray = field(init=False)
-    source: list[tuple[Plan, int, int, int, float] | None] = field(init=False)
-    pending: list[Family] = field(default_factory=list)
+    source: list[tuple[GridCascade, int, int, int, float] | None] = field(init=False)
+    pending: list[BudgetSweep] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.spend = np.full(len(self.target), np.inf)
         self.source = [None] * len(self.target)
 
-    def offer(self, family: Family) -> None:
-        self.pending.append(family)
+    def offer(self, budget_sweep: BudgetSweep) -> None:
+        self.pending.append(budget_sweep)
         if len(self.pending) >= 64:
             self.settle()
 
@@ -77,11 +77,11 @@ class _Envelope:
         better = crossing.spend[best, columns] < self.spend * (1 - 1e-12)
         for g in np.flatnonzero(better & np.isfinite(crossing.spend[best, columns])).tolist():
             f = best[g]
-            family = self.pending[f]
+            budget_sweep = self.pending[f]
             self.spend[g] = crossing.spend[f, g]
             self.source[g] = (
-                family.plan,
-                family.stage,
+                budget_sweep.grid_cascade,
+                budget_sweep.stage,
                 int(crossing.low[f, g]),
                 int(crossing.high[f, g]),
                 float(crossing.share[f, g]),
@@ -159,20 +159,20 @@ def _sweep(space: CascadeSpace, top: float, thorough: bool) -> None:
         for models in combinations(everyone, count):
             space.candidates = list(models)
             enough = min(top, space.score(space.everything(), 0.0)) - 1e-6
-            plan = Plan()
+            grid_cascade = GridCascade()
             for shadow_price in ladder:
-                plan, _ = climb(space, plan, shadow_price)
-                if space.score(plan, 0.0) >= enough:
+                grid_cascade, _ = climb(space, grid_cascade, shadow_price)
+                if space.score(grid_cascade, 0.0) >= enough:
                     break
 
 
 def _mixture(
-    tables: CurveTables, source: tuple[Plan, int, int, int, float] | None
+    tables: CurveTables, source: tuple[GridCascade, int, int, int, float] | None
 ) -> Mixture | None:
     if source is None:
         return None
-    plan, stage, low, high, share = source
-    lower, upper = plan.with_budget(stage, low), plan.with_budget(stage, high)
+    grid_cascade, stage, low, high, share = source
+    lower, upper = grid_cascade.with_budget(stage, low), grid_cascade.with_budget(stage, high)
     return Mixture(
         cascade_on_grid(tables, lower.order, lower.budgets),
         cascade_on_grid(tables, upper.order, upper.budgets),

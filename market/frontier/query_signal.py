@@ -11,13 +11,13 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
-from market.frontier.cascade import Cascade, Mixture, Value, evaluate_mixture
+from market.frontier.cascade import Cascade, Mixture, PolicyValue, evaluate_mixture
 from market.frontier.pass_curves import CurveTables
 from market.population.population import Population
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class QuerySignal:
     """A noisy look at the type of a query.
 
     Attributes
@@ -46,25 +46,27 @@ class Sight:
         chance = self.accuracy * right + (1 - self.accuracy) * self.share[:, None]
         return np.asarray(chance * weight, dtype=np.float64)
 
-    def seen(self, problem: IntArray, lot: FloatArray) -> IntArray:
+    def seen(self, problem: IntArray, uniform: FloatArray) -> IntArray:
         """[Q] type seen of each query.
 
         Parameters
         ----------
         problem
             [Q] index of each query's problem.
-        lot
+        uniform
             [Q] uniform in [0, 1).
         """
-        right = lot < self.accuracy
+        right = uniform < self.accuracy
         # what is left of the lot is uniform again, and draws the type that is seen by mistake
-        again = (lot - self.accuracy) / max(1 - self.accuracy, np.finfo(np.float64).tiny)
+        again = (uniform - self.accuracy) / max(1 - self.accuracy, np.finfo(np.float64).tiny)
         guess = np.searchsorted(np.cumsum(self.share), again, side="right")
         return np.where(right, self.label.take(problem), np.minimum(guess, len(self.share) - 1))
 
 
-def sight_of(population: Population, label: IntArray, accuracy: float, types: int = 0) -> Sight:
-    """Sight of the types that have weight in a population.
+def signal_of(
+    population: Population, label: IntArray, accuracy: float, types: int = 0
+) -> QuerySignal:
+    """QuerySignal of the types that have weight in a population.
 
     Parameters
     ----------
@@ -87,16 +89,16 @@ def sight_of(population: Population, label: IntArray, accuracy: float, types: in
     share: FloatArray = np.bincount(label, weights=population.weight, minlength=types).astype(
         np.float64
     )
-    return Sight(label, share, accuracy)
+    return QuerySignal(label, share, accuracy)
 
 
 @dataclass(frozen=True, eq=False)
-class SightedMixture:
+class SignalMixture:
     """One mixture of two cascades for each type seen; `high` with chance `share`, else `low`.
 
     Attributes
     ----------
-    sight
+    query_signal
         How a query is looked at.
     low, high
         Z cascades each, by the type seen.
@@ -104,7 +106,7 @@ class SightedMixture:
         Chance of `high`, in (0, 1].
     """
 
-    sight: Sight
+    query_signal: QuerySignal
     low: tuple[Cascade, ...]
     high: tuple[Cascade, ...]
     share: float
@@ -114,10 +116,12 @@ class SightedMixture:
         return f"{len(set(self.high))} cascades by what is seen"
 
 
-Policy = Mixture | SightedMixture
+RoutingPolicy = Mixture | SignalMixture
 
 
-def evaluate_policy(policy: Policy, tables: CurveTables, weight: FloatArray | None = None) -> Value:
+def evaluate_policy(
+    policy: RoutingPolicy, tables: CurveTables, weight: FloatArray | None = None
+) -> PolicyValue:
     """Solve rate and expected list spend of a policy over a population.
 
     Parameters
@@ -135,12 +139,12 @@ def evaluate_policy(policy: Policy, tables: CurveTables, weight: FloatArray | No
     # types that are treated alike are one
     joint: dict[Mixture, FloatArray] = {}
     for low, high, weighed in zip(
-        policy.low, policy.high, policy.sight.joint(weights), strict=True
+        policy.low, policy.high, policy.query_signal.joint(weights), strict=True
     ):
         mixture = Mixture(low, high, policy.share)
         joint[mixture] = joint.get(mixture, 0.0) + weighed
     values = [evaluate_mixture(mixture, tables, held) for mixture, held in joint.items()]
-    return Value(
+    return PolicyValue(
         sum(value.solve_rate for value in values),
         np.sum([value.list_spend for value in values], axis=0),
     )

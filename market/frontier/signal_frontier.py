@@ -16,9 +16,9 @@ from market.foundation.errors import DataError
 from market.frontier.cascade import Cascade, cascade_on_grid
 from market.frontier.cascade_search import CascadeSpace, climb, one_thread, shadow_prices
 from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.grid_cascade import GridCascade
 from market.frontier.pass_curves import CurveTables
-from market.frontier.plans import Plan
-from market.frontier.query_signal import sight_of
+from market.frontier.query_signal import signal_of
 from market.population.population import Population
 
 
@@ -112,8 +112,8 @@ def posterior_weights(population: Population, label: IntArray, accuracy: float) 
     -------
     [Z, n] w_i·P(ẑ | z_i); sums to 1. Types of no weight are left out.
     """
-    sight = sight_of(population, label, accuracy)
-    return sight.joint(population.weight)[sight.share > 0]
+    query_signal = signal_of(population, label, accuracy)
+    return query_signal.joint(population.weight)[query_signal.share > 0]
 
 
 def solve_signal(
@@ -166,26 +166,28 @@ def _signal_routes(
         CascadeSpace(tables, multipliers, row / total)
         for row, total in zip(joint, mass, strict=True)
     ]
-    plans = [Plan()] * len(spaces)
-    common = Plan()
+    grid_cascades = [GridCascade()] * len(spaces)
+    common = GridCascade()
     routes = []
     for shadow_price in shadow_prices(space_without):
         common, _ = climb(space_without, common, shadow_price)
         for z, space in enumerate(spaces):
             # nothing seen can make the best common plan worse: start there too
-            plans[z], _ = max(
-                (climb(space, start, shadow_price) for start in {plans[z], common}),
+            grid_cascades[z], _ = max(
+                (climb(space, start, shadow_price) for start in {grid_cascades[z], common}),
                 key=lambda climbed: climbed[1],
             )
-        rate = np.array([space.score(p, 0.0) for space, p in zip(spaces, plans, strict=True)])
+        rate = np.array(
+            [space.score(p, 0.0) for space, p in zip(spaces, grid_cascades, strict=True)]
+        )
         value = np.array(
-            [space.score(p, shadow_price) for space, p in zip(spaces, plans, strict=True)]
+            [space.score(p, shadow_price) for space, p in zip(spaces, grid_cascades, strict=True)]
         )
         routes.append(
             Route(
                 float(mass @ rate),
                 float(mass @ (rate - value)) / shadow_price,
-                tuple(cascade_on_grid(tables, p.order, p.budgets) for p in plans),
+                tuple(cascade_on_grid(tables, p.order, p.budgets) for p in grid_cascades),
             )
         )
         if routes[-1].solve_rate >= target.max(initial=0.0):

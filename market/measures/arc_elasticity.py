@@ -8,7 +8,7 @@ from market.foundation.arrays import FloatArray
 
 
 @dataclass(frozen=True)
-class Perturbation:
+class Counterfactuals:
     """Measures of perturbed markets, everything else held.
 
     Attributes
@@ -57,7 +57,7 @@ def arc(quantity: tuple[float, float], multiplier: tuple[float, float]) -> tuple
     return ((m1 * q1 - m0 * q0) / moved if moved else float("nan")), float(elasticity)
 
 
-def nothing(providers: int, models: int) -> Perturbation:
+def nothing(providers: int, models: int) -> Counterfactuals:
     """All NaN."""
     missing = np.full(providers, np.nan)
-    return Perturbation(missing, missing, np.full(models, np.nan), missing)
+    return Counterfactuals(missing, missing, np.full(models, np.nan), missing)

@@ -5,7 +5,7 @@ integration, its grids of solve rates. :func:`check` compares the results with w
 """
 
 from market.paper.figures import check
-from market.paper.paper_report import Figure, PaperReport
+from market.paper.paper_report import PaperFigure, PaperReport
 from market.paper.procedures import (
     distillation,
     entry,
@@ -17,7 +17,7 @@ from market.paper.procedures import (
 )
 
 __all__ = [
-    "Figure",
+    "PaperFigure",
     "PaperReport",
     "check",
     "distillation",

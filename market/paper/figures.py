@@ -14,8 +14,8 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray
 from market.paper import procedures
 from market.paper.pairs import PairSearch
-from market.paper.paper_curves import Market, budget_grid
-from market.paper.paper_report import Curves, Figure, PaperReport, number, numbers
+from market.paper.paper_curves import PaperMarket, budget_grid
+from market.paper.paper_report import Curves, PaperFigure, PaperReport, number, numbers
 from market.paper.published import PUBLISHED
 from market.paper.sampling import FittedMargins
 from market.population.records import read_records
@@ -79,10 +79,10 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
     folder = Path(folder)
     step("read records")
     population = read_records(folder, SIX)
-    market = Market.of(population, budget_grid(1.0))
-    narrow = Market.of(population.select((*ENTRANTS, "gpt5mini")), budget_grid(0.5))
+    market = PaperMarket.of(population, budget_grid(1.0))
+    narrow = PaperMarket.of(population.select((*ENTRANTS, "gpt5mini")), budget_grid(0.5))
     students = {
-        tokens: Market.of(read_records(folder / "distill", (name, TEACHER)), budget_grid(1.0))
+        tokens: PaperMarket.of(read_records(folder / "distill", (name, TEACHER)), budget_grid(1.0))
         for tokens, name in STUDENTS.items()
     }
     django = np.array([domain == "django" for domain in population.domain], dtype=np.bool_)
@@ -110,7 +110,7 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
     }
     return PaperReport(
         tuple(
-            Figure(name, published, float(computed[name]), tolerance)
+            PaperFigure(name, published, float(computed[name]), tolerance)
             for name, (published, tolerance) in PUBLISHED.items()
         ),
         {group: part.curves for group, part in parts.items()},
@@ -171,7 +171,7 @@ def _revenue(pair: PairSearch) -> _Part:
     )
 
 
-def _six_models(market: Market) -> _Part:
+def _six_models(market: PaperMarket) -> _Part:
     six = procedures.six_models(market, STAGES)
     figures = {
         "thresholds": float(six.thresholds),
@@ -195,17 +195,17 @@ def _six_models(market: Market) -> _Part:
     return _Part(figures, curves)
 
 
-def _distillation(students: Mapping[str, Market]) -> _Part:
+def _distillation(students: Mapping[str, PaperMarket]) -> _Part:
     searches = procedures.distillation(students)
     return _Part({name: s.best_margin.mean() for name, s in searches.items()}, _pairs(searches))
 
 
-def _entry(market: Market) -> _Part:
+def _entry(market: PaperMarket) -> _Part:
     searches = {model: procedures.entry(market.select((model, "gpt5mini"))) for model in ENTRANTS}
     return _Part({name: s.best_thresholds[0] for name, s in searches.items()}, _pairs(searches))
 
 
-def _fitting_budget(market: Market, django: BoolArray) -> _Part:
+def _fitting_budget(market: PaperMarket, django: BoolArray) -> _Part:
     fitted = procedures.fitting_budget(market, django, SAMPLES, SPLIT_SAMPLES)
     runs = {
         "": fitted.everything,

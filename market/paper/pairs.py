@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from market.foundation.arrays import FloatArray
 from market.paper.cascades import cascade_curves
-from market.paper.paper_curves import Market, cost_of_solve_rate, expected_spend, margin
+from market.paper.paper_curves import PaperMarket, cost_of_solve_rate, expected_spend, margin
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class PairSearch:
         Row of the best mean margin.
     """
 
-    market: Market
+    market: PaperMarket
     thresholds: FloatArray
     curves: FloatArray
     rate: FloatArray
@@ -58,7 +58,7 @@ class PairSearch:
         return cost_of_solve_rate(rate, curve, expected_spend(curve, self.market.budget))
 
 
-def search_pair(market: Market, thresholds: FloatArray, rate: FloatArray) -> PairSearch:
+def search_pair(market: PaperMarket, thresholds: FloatArray, rate: FloatArray) -> PairSearch:
     """Find the thresholds [P, 2] with the best mean margin over the solve rates [K]."""
     curves = cascade_curves(market.solve, thresholds, market.budget)
     price = market.price(rate)

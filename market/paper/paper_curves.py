@@ -163,7 +163,7 @@ def margin(market: FloatArray, cost: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True)
-class Market:
+class PaperMarket:
     """The pass curves of some models on one budget grid.
 
     Parameters
@@ -181,18 +181,18 @@ class Market:
     solve: FloatArray
 
     @classmethod
-    def of(cls, population: Population, budget: FloatArray) -> "Market":
+    def of(cls, population: Population, budget: FloatArray) -> "PaperMarket":
         """Build the pass curves of all models of a population."""
         return cls(population.models, budget, pass_curves(population, budget))
 
-    def select(self, models: Sequence[str]) -> "Market":
+    def select(self, models: Sequence[str]) -> "PaperMarket":
         """Keep the named models, in the given order."""
         columns = [self.models.index(model) for model in models]
-        return Market(tuple(models), self.budget, self.solve[:, columns])
+        return PaperMarket(tuple(models), self.budget, self.solve[:, columns])
 
-    def restrict(self, problems: BoolArray | IntArray) -> "Market":
+    def restrict(self, problems: BoolArray | IntArray) -> "PaperMarket":
         """Keep some problems, by a mask or by their indices in a new order."""
-        return Market(self.models, self.budget, self.solve[problems])
+        return PaperMarket(self.models, self.budget, self.solve[problems])
 
     @cached_property
     def mean(self) -> FloatArray:

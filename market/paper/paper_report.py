@@ -21,7 +21,7 @@ def numbers(values: FloatArray) -> list[float | None]:
 
 
 @dataclass(frozen=True)
-class Figure:
+class PaperFigure:
     """One published number, and what the procedure gives on the records at hand.
 
     Parameters
@@ -59,7 +59,7 @@ class Figure:
 class PaperReport:
     """All figures, and the curves behind them (JSON-ready, None where not finite)."""
 
-    figures: tuple[Figure, ...]
+    figures: tuple[PaperFigure, ...]
     curves: Curves
 
     @property

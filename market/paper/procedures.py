@@ -18,19 +18,19 @@ from market.paper.cascades import (
     stage_spend,
 )
 from market.paper.pairs import PairSearch, search_pair
-from market.paper.paper_curves import Market, cost_of_solve_rate, expected_spend, margin
+from market.paper.paper_curves import PaperMarket, cost_of_solve_rate, expected_spend, margin
 from market.paper.sampling import FittedMargins, fit_and_judge
 
 SEED = 2603_22404
 
 
-def two_models(market: Market) -> PairSearch:
+def two_models(market: PaperMarket) -> PairSearch:
     """GPT-5 mini then DeepSeek: thresholds that sum to 1 USD, solve rates from 0.68 to the top."""
     rate = np.linspace(0.68, market.highest_solve_rate, 1000)
     return search_pair(market, pair_thresholds(0.01, 0.5, 1.0), rate)
 
 
-def solve_rate_together(market: Market) -> float:
+def solve_rate_together(market: PaperMarket) -> float:
     """Solve rate of all models in cascade, each with the whole budget of the grid."""
     return float((1 - np.prod(1 - market.solve[:, :, -1], axis=1)).mean())
 
@@ -100,7 +100,7 @@ def shares_without(alone: FloatArray) -> FloatArray:
 
 
 def stage_revenue(
-    market: Market, thresholds: FloatArray, curve: FloatArray, rate: FloatArray
+    market: PaperMarket, thresholds: FloatArray, curve: FloatArray, rate: FloatArray
 ) -> FloatArray:
     """[J, K] spend on each stage of a cascade (curve [B]) at the solve rates that it reaches."""
     spend = stage_spend(market.solve, thresholds, market.budget)
@@ -163,7 +163,7 @@ class SixModels:
         return margin(self.price, self.pair_cost)
 
 
-def six_models(market: Market, stages: tuple[str, ...]) -> SixModels:
+def six_models(market: PaperMarket, stages: tuple[str, ...]) -> SixModels:
     """Search cascades of the models `stages`, while all of `market` set the market price.
 
     The pair is the last two of `stages`, over the thresholds of :func:`two_models`.
@@ -197,7 +197,7 @@ def six_models(market: Market, stages: tuple[str, ...]) -> SixModels:
     )
 
 
-def distillation(students: Mapping[str, Market]) -> dict[str, PairSearch]:
+def distillation(students: Mapping[str, PaperMarket]) -> dict[str, PairSearch]:
     """Each student then its teacher: thresholds summing to 1 USD, the top 0.10 of solve rates."""
     searches = {}
     for name, market in students.items():
@@ -207,7 +207,7 @@ def distillation(students: Mapping[str, Market]) -> dict[str, PairSearch]:
     return searches
 
 
-def entry(market: Market) -> PairSearch:
+def entry(market: PaperMarket) -> PairSearch:
     """A small model then GPT-5 mini: thresholds summing to 0.50 USD, solve rates from 0.05.
 
     The market's budget grid must end at 0.50 USD.
@@ -226,7 +226,7 @@ class FittingBudget:
 
 
 def fitting_budget(
-    market: Market,
+    market: PaperMarket,
     django: BoolArray,
     counts: Mapping[int, int],
     split_counts: Mapping[int, int],

@@ -12,7 +12,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.paper.cascades import Join, cascade_curves, join, pair_thresholds
 from market.paper.paper_curves import (
-    Market,
+    PaperMarket,
     Position,
     cost_of_solve_rate,
     expected_spend,
@@ -76,7 +76,7 @@ class PairFamily:
         return self.plan.apply(values)
 
 
-def draw_costs(market: Market, passes: int, rng: np.random.Generator) -> FloatArray:
+def draw_costs(market: PaperMarket, passes: int, rng: np.random.Generator) -> FloatArray:
     """Draw costs-to-solve [passes·n, M], pass after pass, in one drawn order of the problems.
 
     A pass curve is read as a distribution and inverted, linearly in log budget. Infinite where
@@ -99,7 +99,7 @@ def draw_costs(market: Market, passes: int, rng: np.random.Generator) -> FloatAr
 
 
 def draw_samples(
-    market: Market, spend: float, count: int, rng: np.random.Generator
+    market: PaperMarket, spend: float, count: int, rng: np.random.Generator
 ) -> Iterator[FloatArray]:
     """Cut one stream of draws into `count` samples [·, M], each worth `spend` US dollars.
 
@@ -169,7 +169,7 @@ class FittedMargins:
         return float(np.percentile(self.margins, percent))
 
 
-def judge(market: Market, thresholds: FloatArray, *, top_counts: bool) -> FloatArray:
+def judge(market: PaperMarket, thresholds: FloatArray, *, top_counts: bool) -> FloatArray:
     """[P] mean margin of each threshold row at 20 solve rates, the top 0.05 of the true curves."""
     top = market.highest_solve_rate
     rate = np.linspace(top - 0.05, top, 20)
@@ -183,8 +183,8 @@ def judge(market: Market, thresholds: FloatArray, *, top_counts: bool) -> FloatA
 
 
 def fit_and_judge(
-    fitted: Market,
-    judged: Market,
+    fitted: PaperMarket,
+    judged: PaperMarket,
     counts: Mapping[int, int],
     *,
     top_counts: bool,

@@ -27,7 +27,7 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReportFigure:
     """A chart as the page holds it.
 
     Attributes
@@ -100,7 +100,7 @@ def _is_report(file: Path) -> bool:
         return GENERATOR.encode() in stream.read(2000)
 
 
-def _figure(section: Section) -> Figure:
+def _figure(section: Section) -> ReportFigure:
     lines = section.chart.layout.title.text.split("<br>")
     content = json.loads(section.chart.to_json())
     saved = TITLE_LINE * len(lines)
@@ -109,7 +109,7 @@ def _figure(section: Section) -> Figure:
     layout["height"] -= saved
     layout["margin"]["t"] -= saved
     text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
-    return Figure(" ".join(lines), section.note, layout["height"], text)
+    return ReportFigure(" ".join(lines), section.note, layout["height"], text)
 
 
 def _plain(value: object) -> str:

@@ -19,7 +19,7 @@ KNOWN_BY: Mapping[Kind, str] = {"comparison": "agents", "study": "summary", "run
 LONGEST_TEXT = 50_000  # letters of a scenario or design that a report shows
 PAIRED = ("measure", "a", "b", "difference", "low", "high")
 # the tables that a report reads, and the columns of them
-TABLES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+REQUIRED_TABLES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     "run": {
         "market": ("tick", "queries_served"),
         "providers": ("tick", "provider", "revenue", "cost", "profit"),
@@ -39,7 +39,7 @@ TABLES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     },
 }
 REQUIRED: Mapping[Kind, frozenset[str]] = {
-    "run": frozenset(TABLES["run"]),
+    "run": frozenset(REQUIRED_TABLES["run"]),
     "study": frozenset({"summary"}),
     "comparison": frozenset({"agents"}),
 }
@@ -166,7 +166,7 @@ def _folder(folder: Path) -> Subject:
         raise DataError(f"{folder}: holds no table that a report knows ({known}); run it again")
     tables = {
         name: _read(_table(folder, name), columns)
-        for name, columns in TABLES[kind].items()
+        for name, columns in REQUIRED_TABLES[kind].items()
         if name in REQUIRED[kind] or _table(folder, name).is_file()
     }
     files = [*sorted(folder.glob("*.toml")), folder / "study.json"]

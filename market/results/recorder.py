@@ -10,9 +10,9 @@ from market.results.flows import QueryLog
 from market.foundation.arrays import FloatArray
 from market.measures.arc_elasticity import nothing
 from market.results.tick_outcome import TickOutcome
-from market.results.run_result import TABLES, RunResult, versions
+from market.results.run_result import RUN_TABLES, RunResult, versions
 from market.scenario.schema import Scenario
-from market.strategies.demand import NOBODY
+from market.strategies.demand import OUTSIDE_OPTION
 
 Block = Mapping[str, Any]  # columns of equal length
 
@@ -28,7 +28,7 @@ class Recorder:
 
     def __init__(self, spec: Scenario) -> None:
         self.spec = spec
-        self._blocks: dict[str, list[Block]] = {name: [] for name in TABLES}
+        self._blocks: dict[str, list[Block]] = {name: [] for name in RUN_TABLES}
         self.last: TickOutcome | None = None
 
     def add(self, tick: TickOutcome) -> None:
@@ -83,7 +83,7 @@ def _providers(tick: TickOutcome) -> Block:
     direct = tick.revenue_by_seller[:count].sum(axis=0)
     resale = tick.revenue_by_seller[count:].sum(axis=0)
     revenue, cost = tick.provider_revenue, tick.provider_cost
-    perturbed = tick.perturbation or nothing(count, len(roster.models))
+    perturbed = tick.counterfactuals or nothing(count, len(roster.models))
     return {
         "tick": _ticks(tick, count),
         "provider": _text(roster.providers),
@@ -160,7 +160,7 @@ def _models(tick: TickOutcome) -> Block:
         if a >= 0:
             bills[first + a, m] = 0.0  # what its owner runs itself is sold to nobody
     revenue, direct = bills.sum(axis=0), bills[:first].sum(axis=0)
-    perturbed = tick.perturbation or nothing(first, count)
+    perturbed = tick.counterfactuals or nothing(first, count)
     return {
         "tick": _ticks(tick, count),
         "model": _text(roster.models),
@@ -182,7 +182,7 @@ def _trades(tick: TickOutcome) -> Block:
     posted = np.where(np.isfinite(tick.menus), tick.menus, np.nan)
     to_provider = np.zeros((*tick.menus.shape, len(roster.providers)))
     for mix, flow in zip(roster.mix_of, tick.flows, strict=True):
-        to_provider[mix] += roster.by_provider(flow.list_spend * tick.paid_price[:, None, :])
+        to_provider[mix] += roster.by_provider(flow.list_spend * tick.wholesale_price[:, None, :])
     block: dict[str, Any] = {
         "tick": _ticks(tick, mixes * sellers * tiers),
         "problems": np.repeat(_text(roster.mixes), sellers * tiers),
@@ -201,8 +201,8 @@ def _trades(tick: TickOutcome) -> Block:
 def _queries(tick: TickOutcome, log: QueryLog) -> Block:
     roster = tick.roster
     count = len(log.buyer)
-    names = _text([*roster.sellers, None])  # the last serves NOBODY = -1
-    assert NOBODY == -1
+    names = _text([*roster.sellers, None])  # the last serves OUTSIDE_OPTION = -1
+    assert OUTSIDE_OPTION == -1
     return {
         "tick": _ticks(tick, count),
         "segment": np.full(count, log.segment, dtype=object),

@@ -21,7 +21,7 @@ from market.measures.formulas import period
 from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
 
-TABLES = ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries")
+RUN_TABLES = ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class RunResult:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by name; without `queries` if they were not recorded."""
-        found = {name: getattr(self, name) for name in TABLES}
+        found = {name: getattr(self, name) for name in RUN_TABLES}
         return {name: table for name, table in found.items() if table is not None}
 
     @property
@@ -200,7 +200,7 @@ class RunResult:
         if not (source / MANIFEST).is_file():
             raise ScenarioError(f"{folder}: holds no result of a run (no {MANIFEST})")
         manifest = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
-        tables: dict[str, Any] = dict.fromkeys(TABLES)
+        tables: dict[str, Any] = dict.fromkeys(RUN_TABLES)
         for name in manifest["tables"]:
             tables[name] = pd.read_parquet(source / f"{name}.parquet")
         return cls(**tables, scenario=load(source / "scenario.toml"), versions=manifest["versions"])

@@ -8,7 +8,7 @@ import numpy as np
 
 from market.results.flows import Outlays, QueryLog, Roster, SegmentFlow
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.measures.arc_elasticity import Perturbation
+from market.measures.arc_elasticity import Counterfactuals
 from market.measures.formulas import (
     hhi,
     price_dispersion,
@@ -31,7 +31,7 @@ class TickOutcome:
         Names and axes.
     price
         [M] what consumers pay over list price; infinite where a model is not on sale to them.
-    paid_price
+    wholesale_price
         [S, M] US dollars that each seller's attempts cost per list dollar; 0 where it has none.
     menus
         [X, S, G] posted prices by mix of problems, seller and tier.
@@ -48,7 +48,7 @@ class TickOutcome:
     expected_revenue
         [K] US dollars that each provider would earn from one more query sent to the market,
         expected over buyers; NaN in ticks where it is not measured.
-    perturbation
+    counterfactuals
         What perturbed prices and capabilities would do; None in ticks where it is not measured.
     planned
         US dollars of surplus that a planner would make of this tick's queries; NaN if not measured.
@@ -63,7 +63,7 @@ class TickOutcome:
     tick: int
     roster: Roster
     price: FloatArray
-    paid_price: FloatArray
+    wholesale_price: FloatArray
     menus: FloatArray
     flows: tuple[SegmentFlow, ...]
     outlays: Outlays
@@ -71,7 +71,7 @@ class TickOutcome:
     fixed_cost: FloatArray
     active: BoolArray
     expected_revenue: FloatArray
-    perturbation: Perturbation | None
+    counterfactuals: Counterfactuals | None
     planned: float
     imbalance: float
     balances: FloatArray
@@ -110,7 +110,7 @@ class TickOutcome:
     @cached_property
     def attempt_bills(self) -> FloatArray:
         """[S, G, M] US dollars that the attempts cost the seller that had them made."""
-        return self.list_spend * self.paid_price[:, None, :]
+        return self.list_spend * self.wholesale_price[:, None, :]
 
     @cached_property
     def to_provider(self) -> FloatArray:

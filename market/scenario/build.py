@@ -24,7 +24,7 @@ MOST_SAMPLED = 20_000  # problems of one fitting sample; its curves take 2 KB fo
 
 
 @dataclass(frozen=True)
-class Ground:
+class MarketPopulation:
     """The problems of a market, and the mixes of them that its buyers have.
 
     Attributes
@@ -48,7 +48,7 @@ class Ground:
     mix_of: tuple[int, ...]
 
 
-def prepare(scenario: Scenario) -> Ground:
+def prepare(scenario: Scenario) -> MarketPopulation:
     """Work out the ground of a market.
 
     Raises
@@ -97,7 +97,7 @@ def prepare(scenario: Scenario) -> Ground:
                 StudentLaw(),
             )
             teachers[student] = plan.teacher
-    return Ground(population, teachers, tuple(mixes), tuple(names), tuple(mix_of))
+    return MarketPopulation(population, teachers, tuple(mixes), tuple(names), tuple(mix_of))
 
 
 def _require_small_sample(

@@ -1,4 +1,4 @@
-"""Policy levers: what a regulator, or the providers' terms of trade, may do to resale."""
+"""RoutingPolicy levers: what a regulator, or the providers' terms of trade, may do to resale."""
 
 from typing import Annotated
 

@@ -77,4 +77,4 @@ class Synthetic(_Source):
     """Every model that a provider may sell."""
 
 
-Source = Annotated[Calibrated | Records | Synthetic, Field(discriminator="source")]
+PopulationSource = Annotated[Calibrated | Records | Synthetic, Field(discriminator="source")]

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part, Text, nearest, one_of
 from market.scenario.policy import Levers
-from market.scenario.population_source import Source, Synthetic
+from market.scenario.population_source import PopulationSource, Synthetic
 from market.scenario.sweep_schema import Sweep
 from market.strategies.demand import Demand
 from market.strategies.distillation import Distillation
@@ -183,7 +183,7 @@ class Scenario(Part):
     """Whether every single query is kept as a row."""
     quality_tiers: QualityTiers
     """The solve rates at which quality is sold."""
-    population: Source
+    population: PopulationSource
     """Where problems, solve rates and list costs come from."""
     providers: Annotated[tuple[ProviderSpec, ...], Field(min_length=1)]
     """Who owns and sells models."""

@@ -19,7 +19,7 @@ from market.strategies.market_view import ProviderView
 
 
 @dataclass(frozen=True)
-class Source:
+class LoadedSource:
     """A population, and what its source says of prices, budgets and solve rates.
 
     Attributes
@@ -51,7 +51,7 @@ def read_source(
     models: Sequence[str] | None = None,
     overrides: Sequence[str] = (),
     max_budget: float | None = None,
-) -> Source:
+) -> LoadedSource:
     """Read a folder of records, a pack or a scenario.
 
     A folder with `pack.json` is a pack, one with `manifest.json` a run's result, whose scenario is
@@ -95,7 +95,7 @@ def read_source(
             f"shipped: {', '.join(shipped)}"
         )
     grid = log_budgets() if max_budget is None else log_budgets(high=max_budget)
-    return Source(read_population(source, models), None, grid, None, "kept", None)
+    return LoadedSource(read_population(source, models), None, grid, None, "kept", None)
 
 
 def read_population(source: str | Path, models: Sequence[str] | None = None) -> Population:
@@ -115,7 +115,7 @@ def read_population(source: str | Path, models: Sequence[str] | None = None) -> 
 
 def _from_scenario(
     source: str, models: Sequence[str] | None, overrides: Sequence[str], max_budget: float | None
-) -> Source:
+) -> LoadedSource:
     spec = load(source, set=list(overrides))
     population = build_population(spec)
     quality = spec.quality_tiers.values()
@@ -130,7 +130,7 @@ def _from_scenario(
         population = population.select(models)
     grid = spec.population.budget
     high = grid.high if max_budget is None else max_budget
-    return Source(
+    return LoadedSource(
         population,
         np.array([multiplier[model] for model in population.models]),
         log_budgets(grid.low, high, grid.points),

@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.cascade import Value
+from market.frontier.cascade import PolicyValue
+from market.frontier.cost_schedule import CostSchedule
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import MarketPrice, market_price
 from market.frontier.pass_curves import CurveTables
-from market.frontier.query_signal import Policy, evaluate_policy
-from market.frontier.routes import Routes
+from market.frontier.query_signal import RoutingPolicy, evaluate_policy
 from market.frontier.signal_frontier import problem_types
 from market.strategies.routing import CascadeRouting, Known, Routing
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
-_FOUND: dict[tuple[object, ...], Routes] = {}
+_FOUND: dict[tuple[object, ...], CostSchedule] = {}
 
 
-class Territory:
+class MixCosts:
     """Curves of one mix of problems, or of a sample, and what was worked out on them.
 
     Parameters
@@ -41,7 +41,7 @@ class Territory:
         self.tables = tables
         self.quality = quality
         self._markets: dict[bytes, MarketPrice] = {}
-        self._values: dict[Policy, Value] = {}
+        self._values: dict[RoutingPolicy, PolicyValue] = {}
 
     @cached_property
     def digest(self) -> bytes:
@@ -68,18 +68,18 @@ class Territory:
             self._markets[key] = market_price(self.tables, self.quality, price)
         return self._markets[key]
 
-    def value(self, policy: Policy) -> Value:
+    def value(self, policy: RoutingPolicy) -> PolicyValue:
         """What a policy does on this mix, in expectation per query."""
         if policy not in self._values:
             _forget(self._values, 64 * _KEPT)
             self._values[policy] = evaluate_policy(policy, self.tables)
         return self._values[policy]
 
-    def delivered(self, policies: Sequence[Policy | None]) -> FloatArray:
+    def delivered(self, policies: Sequence[RoutingPolicy | None]) -> FloatArray:
         """[P] solve rate of each policy on this mix; 0 where there is none."""
         return np.array([0.0 if p is None else self.value(p).solve_rate for p in policies])
 
-    def list_spend(self, policies: Sequence[Policy | None]) -> FloatArray:
+    def list_spend(self, policies: Sequence[RoutingPolicy | None]) -> FloatArray:
         """[P, M] expected list dollars per query by model; 0 where there is no policy."""
         spend = np.zeros((len(policies), len(self.tables.models)))
         for p, policy in enumerate(policies):
@@ -88,7 +88,7 @@ class Territory:
         return spend
 
 
-class Economy:
+class CostCache:
     """Costs and policies by quality tier, over one mix of problems or several.
 
     Parameters
@@ -117,12 +117,12 @@ class Economy:
         self.quality = quality
         self.thorough = thorough
         self.typed_by = tables.models if typed_by is None else tuple(typed_by)
-        self.mixes = tuple(Territory(tables.weighted(weight), quality) for weight in mixes)
-        self.digest = Territory(tables, quality).digest
+        self.mixes = tuple(MixCosts(tables.weighted(weight), quality) for weight in mixes)
+        self.digest = MixCosts(tables, quality).digest
         self._types: dict[int, IntArray] = {}
 
     @property
-    def whole(self) -> Territory:
+    def whole(self) -> MixCosts:
         """The mix of the market as a whole."""
         return self.mixes[0]
 
@@ -139,9 +139,9 @@ class Economy:
         self,
         routing: Routing,
         price: FloatArray,
-        territory: Territory,
+        mix_costs: MixCosts,
         problem: IntArray | None = None,
-    ) -> Routes:
+    ) -> CostSchedule:
         """Frontier of a routing rule.
 
         Parameters
@@ -150,18 +150,18 @@ class Economy:
             The rule.
         price
             [M] what the router pays over list price; infinite where it cannot buy.
-        territory
+        mix_costs
             What it knows: a mix of this economy, or its own sample.
         problem
             [k] index in the market of each problem of a sample; None where it knows all.
         """
         own = np.arange(self.tables.population.size) if problem is None else problem
         if routing == CascadeRouting() and not self.thorough:
-            return self.quick(territory, price)
+            return self.quick(mix_costs, price)
         # types are of the whole population, whatever the mix or sample
         key = (
             routing,
-            territory.digest,
+            mix_costs.digest,
             self.digest,
             own.tobytes(),
             price.tobytes(),
@@ -170,18 +170,18 @@ class Economy:
         if key not in _FOUND:
             _forget(_FOUND)
             known = Known(
-                territory.tables, territory.quality, price, self.types_of, own, self.thorough
+                mix_costs.tables, mix_costs.quality, price, self.types_of, own, self.thorough
             )
             _FOUND[key] = routing.route(known)
         return _FOUND[key]
 
-    def quick(self, territory: Territory, price: FloatArray) -> Routes:
+    def quick(self, mix_costs: MixCosts, price: FloatArray) -> CostSchedule:
         """Frontier of plain cascades, searched quickly, for what is only expected."""
-        key = ("quick", territory.digest, price.tobytes())
+        key = ("quick", mix_costs.digest, price.tobytes())
         if key not in _FOUND:
             _forget(_FOUND)
-            _FOUND[key] = Routes.of(
-                solve_frontier(territory.tables, territory.quality, price, thorough=False)
+            _FOUND[key] = CostSchedule.of(
+                solve_frontier(mix_costs.tables, mix_costs.quality, price, thorough=False)
             )
         return _FOUND[key]
 

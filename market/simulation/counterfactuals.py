@@ -7,8 +7,8 @@ from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray
 from market.frontier.pass_curves import CurveTables, model_curves, read_only_tables
-from market.simulation.cost_cache import Territory
-from market.simulation.expectations import Anticipation
+from market.simulation.cost_cache import MixCosts
+from market.simulation.expectations import ExpectedMarket
 from market.simulation.state import MarketState
 
 LOGIT_STEP = 0.05
@@ -31,7 +31,7 @@ def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:
     return read_only_tables(moved, "geometric", tables.remainder, tables.budget, solved, spend)
 
 
-def capability_revenue(model: MarketState, market: Anticipation) -> FloatArray:
+def capability_revenue(model: MarketState, market: ExpectedMarket) -> FloatArray:
     """[M] revenue of each model's provider per unit rise of the model's logit solve probability.
 
     A central difference. Price multipliers and arbitrageurs' markups are held; a better model
@@ -54,27 +54,29 @@ def capability_revenue(model: MarketState, market: Anticipation) -> FloatArray:
     return found
 
 
-def _revenue(model: MarketState, market: Anticipation, changed: int, shift: float) -> float:
+def _revenue(model: MarketState, market: ExpectedMarket, changed: int, shift: float) -> float:
     roster, first = model.roster, len(model.providers)
     owner = int(roster.owner[changed])
     menus, spend = market.menus.copy(), market.list_spend.copy()
-    for x, territory in enumerate(model.economy.mixes):
-        other = Territory(with_shift(territory.tables, changed, shift), territory.quality)
+    for x, mix_costs in enumerate(model.costs.mixes):
+        other = MixCosts(with_shift(mix_costs.tables, changed, shift), mix_costs.quality)
         provider = model.providers[owner]
-        menu, policies = provider.list_offer(model.economy, other)
+        menu, policies = provider.list_offer(model.costs, other)
         menus[x, owner], spend[x, owner] = provider.at_price(menu), other.list_spend(policies)
         for s in range(first, len(model.sellers)):
-            if not np.isfinite(menus[x, s]).any() or not np.isfinite(market.terms[s, changed]):
+            if not np.isfinite(menus[x, s]).any() or not np.isfinite(
+                market.wholesale_price[s, changed]
+            ):
                 continue
-            terms = market.terms[s]
-            now = territory.list_spend(model.economy.quick(territory, terms).policies)
-            then = other.list_spend(model.economy.quick(other, terms).policies)
-            paid = np.where(np.isfinite(terms), terms, 0.0)
+            wholesale_price = market.wholesale_price[s]
+            now = mix_costs.list_spend(model.costs.quick(mix_costs, wholesale_price).policies)
+            then = other.list_spend(model.costs.quick(other, wholesale_price).policies)
+            paid = np.where(np.isfinite(wholesale_price), wholesale_price, 0.0)
             old = spend[x, s] @ paid
             spend[x, s] = np.maximum(spend[x, s] + then - now, 0.0)
             new = spend[x, s] @ paid
             menus[x, s] *= np.divide(new, old, out=np.ones_like(new), where=old > 0)
     queries = market.sales(menus)
     bought = np.einsum("xsg,xsgm->sm", queries, spend)
-    terms = np.where(np.isfinite(market.terms), market.terms, 0.0)
-    return float(roster.by_provider(bought * terms)[:, owner].sum())
+    wholesale_price = np.where(np.isfinite(market.wholesale_price), market.wholesale_price, 0.0)
+    return float(roster.by_provider(bought * wholesale_price)[:, owner].sum())

@@ -14,7 +14,7 @@ from market.foundation.arrays import FloatArray
 from market.results.flows import Roster
 from market.simulation.menus import cheapest_good_enough
 from market.simulation.reroute import Alternatives
-from market.strategies.expected_demand import Cells
+from market.strategies.expected_demand import BuyerGroups
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Sales:
 
 
 @dataclass(frozen=True)
-class Anticipation:
+class ExpectedMarket:
     """The market as it stands, to ask what would be.
 
     Attributes
@@ -45,9 +45,9 @@ class Anticipation:
         [X, S, G] posted prices.
     list_spend
         [X, S, G, M] expected list dollars per query of what serves each.
-    terms
+    wholesale_price
         [S, M] US dollars per list dollar; infinite where a seller cannot buy.
-    cells
+    buyer_groups
         The buyers, like ones together.
     list_menus
         [K, X, G] menus of providers at list price.
@@ -58,28 +58,30 @@ class Anticipation:
     roster: Roster
     menus: FloatArray
     list_spend: FloatArray
-    terms: FloatArray
-    cells: Sequence[Cells]
+    wholesale_price: FloatArray
+    buyer_groups: Sequence[BuyerGroups]
     list_menus: FloatArray
     alternatives: Callable[[int], Sequence[Alternatives]]
 
     def sales(self, menus: FloatArray) -> FloatArray:
         """[X, S, G] expected queries per tick at the menus [X, S, G]."""
         sold = np.zeros(menus.shape)
-        for cells in self.cells:
-            sold[cells.mix] += cells.sales(menus[cells.mix], self.roster.quality)
+        for buyer_groups in self.buyer_groups:
+            sold[buyer_groups.mix] += buyer_groups.sales(
+                menus[buyer_groups.mix], self.roster.quality
+            )
         return sold
 
     def provider_sales(self, provider: int, multiplier: float) -> Sales:
         """What a provider would sell at another price."""
         own = self.roster.owner == provider
-        factor, terms = self._terms_at(provider, multiplier)
+        factor, wholesale_price = self._terms_at(provider, multiplier)
         menus, spend = self.menus.copy(), self.list_spend.copy()
         menus[:, provider] = multiplier * self.list_menus[provider]
         first = len(self.roster.providers)
         for s in range(first, len(menus[0])):
             if np.isfinite(menus[:, s]).any():
-                menus[:, s], spend[:, s] = self._answer(s, terms[s])
+                menus[:, s], spend[:, s] = self._answer(s, wholesale_price[s])
         queries = self.sales(menus)
         bought = np.einsum("xsg,xsgm->sm", queries, spend)[:, own]
         weighed = bought * factor[:, None]
@@ -91,29 +93,29 @@ class Anticipation:
     def _terms_at(self, provider: int, multiplier: float) -> tuple[FloatArray, FloatArray]:
         """[S] what each seller pays over the provider's own price, and [S, M] terms then."""
         own = np.flatnonzero(self.roster.owner == provider)
-        direct = self.terms[0, own[0]]
-        factor = np.ones(len(self.terms))
+        direct = self.wholesale_price[0, own[0]]
+        factor = np.ones(len(self.wholesale_price))
         first = len(self.roster.providers)
         if np.isfinite(direct) and direct > 0:
-            factor[first:] = self.terms[first:, own[0]] / direct
+            factor[first:] = self.wholesale_price[first:, own[0]] / direct
         factor = np.where(np.isfinite(factor), factor, 0.0)  # gated: nothing is bought
-        terms = self.terms.copy()
-        closed = ~np.isfinite(terms[:, own])
-        terms[:, own] = np.where(closed, np.inf, multiplier * factor[:, None])
-        return factor, terms
+        wholesale_price = self.wholesale_price.copy()
+        closed = ~np.isfinite(wholesale_price[:, own])
+        wholesale_price[:, own] = np.where(closed, np.inf, multiplier * factor[:, None])
+        return factor, wholesale_price
 
-    def _answer(self, seller: int, terms: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _answer(self, seller: int, wholesale_price: FloatArray) -> tuple[FloatArray, FloatArray]:
         """[X, G] menus and [X, G, M] list spend of an arbitrageur at other terms [M]."""
         first = len(self.roster.providers)
-        now = self.terms[seller]
+        now = self.wholesale_price[seller]
         menus, spends = [], []
         for mix, known in enumerate(self.alternatives(seller - first)):
             held = self.list_spend[mix, seller]
-            cost_then, then = known.route(terms)
+            cost_then, then = known.route(wholesale_price)
             cost_now, before = known.route(now)
             both = np.isfinite(cost_then) & np.isfinite(cost_now)
             moved = np.where(both[:, None], np.maximum(held + then - before, 0.0), held)
-            old, new = held @ _finite(now), moved @ _finite(terms)
+            old, new = held @ _finite(now), moved @ _finite(wholesale_price)
             ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
             menus.append(self.menus[mix, seller] * ratio)
             spends.append(moved)
@@ -125,10 +127,10 @@ def _finite(price: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True)
-class ProviderProspects:
+class ProviderExpectation:
     """What a provider expects of other prices."""
 
-    market: Anticipation
+    market: ExpectedMarket
     provider: int
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
@@ -139,14 +141,14 @@ class ProviderProspects:
 
 
 @dataclass(frozen=True)
-class ResaleProspects:
+class ResaleExpectation:
     """What an arbitrageur expects of other menus, its rivals' held.
 
     Attributes
     ----------
     menus
         [X, S, G] posted prices.
-    cells
+    buyer_groups
         The buyers, like ones together.
     quality
         [G] promised solve rates.
@@ -162,7 +164,7 @@ class ResaleProspects:
     """
 
     menus: FloatArray
-    cells: Sequence[Cells]
+    buyer_groups: Sequence[BuyerGroups]
     quality: FloatArray
     seller: int
     mixes: tuple[int, ...]
@@ -177,8 +179,10 @@ class ResaleProspects:
             price, policy = cheapest_good_enough(alternatives, delivered, self.quality)
             sold = np.isfinite(price)
             earned = np.where(sold, np.where(sold, price, 0.0) * (1 - self.tax) - spend[policy], 0)
-            for cells in self.cells:
-                if cells.mix == mix:
-                    bought = cells.own_sales(self.menus[mix], self.seller, price, self.quality)
+            for buyer_groups in self.buyer_groups:
+                if buyer_groups.mix == mix:
+                    bought = buyer_groups.own_sales(
+                        self.menus[mix], self.seller, price, self.quality
+                    )
                     total += (bought * earned).sum(axis=1)
         return total

@@ -12,11 +12,11 @@ from market.results.tick_outcome import TickOutcome
 from market.scenario.interventions import Phase
 from market.scenario.schema import Scenario
 from market.simulation.procurement import distil, fit
-from market.simulation.query_service import Stalls, trade
+from market.simulation.query_service import SellerOffers, trade
 from market.simulation.seller_views import Foresight
 from market.simulation.settlement import Flows, settle
 from market.simulation.state import MarketState
-from market.simulation.wholesale_prices import terms_of_trade
+from market.simulation.wholesale_prices import wholesale_prices
 
 
 class MarketModel(MarketState):
@@ -88,16 +88,16 @@ class MarketModel(MarketState):
         # a lot for each: one more arbitrageur leaves the order of the others as it was
         lots = [self.streams.generator("order", a.name, self.tick).random() for a in movers]
         levers = self.rules.policy
-        floors = np.zeros((len(self.economy.mixes), len(self.quality)))
+        floors = np.zeros((len(self.costs.mixes), len(self.quality)))
         if levers.price_floor > 0:
-            floors += [mix.market(self.price).price for mix in self.economy.mixes]
+            floors += [mix.market(self.price).price for mix in self.costs.mixes]
             floors *= levers.price_floor
         for i in np.argsort(lots).tolist():
             arbitrageur = movers[i]
             arbitrageur.post(
                 self.foresight.resale_views(arbitrageur),
-                self.economy,
-                self.terms[self.sellers.index(arbitrageur)],
+                self.costs,
+                self.wholesale_price[self.sellers.index(arbitrageur)],
                 levers.routing_tax,
                 floors,
             )
@@ -121,7 +121,7 @@ class MarketModel(MarketState):
                 self.samplers[segment.mix],
                 sighted=bool(book.sighted),
             )
-            stalls = Stalls(book, menus[segment.mix], self.price, len(self.providers))
+            stalls = SellerOffers(book, menus[segment.mix], self.price, len(self.providers))
             served.append(trade(segment, queries, stalls, log=self.spec.record_queries))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
 
@@ -137,18 +137,18 @@ class MarketModel(MarketState):
         fees = np.array([f.paid.sum(axis=1)[len(self.providers) :] for f in flows]).sum(axis=0)
         tax = levers.routing_tax * fees
         fixed_cost = np.array([p.spec.fixed_cost if p.active else 0.0 for p in self.providers])
-        paid_price = np.where(np.isfinite(self.terms), self.terms, 0.0)
+        wholesale_price = np.where(np.isfinite(self.wholesale_price), self.wholesale_price, 0.0)
         imbalance = settle(
             self.ledger,
             self.roster,
-            Flows(flows, paid_price, self.outlays, tax, fixed_cost),
+            Flows(flows, wholesale_price, self.outlays, tax, fixed_cost),
         )
         measured = self.tick % self.rules.measure_every == 0
         return TickOutcome(
             tick=self.tick,
             roster=self.roster,
             price=self.price,
-            paid_price=paid_price,
+            wholesale_price=wholesale_price,
             menus=self.menus(),
             flows=flows,
             outlays=self.outlays,
@@ -156,7 +156,7 @@ class MarketModel(MarketState):
             fixed_cost=fixed_cost,
             active=np.array([seller.active for seller in self.sellers]),
             expected_revenue=self.foresight.expected_revenue(measured),
-            perturbation=self.foresight.perturbation(),
+            counterfactuals=self.foresight.counterfactuals(),
             planned=self.foresight.planned(flows, measured),
             imbalance=imbalance,
             balances=np.array([self.ledger.balance(a.name) for a in self.arbitrageurs]),
@@ -179,7 +179,7 @@ class MarketModel(MarketState):
     def _go_by(self, phase: Phase) -> None:
         self.rules = phase.scenario
         for provider, spec in zip(self.providers, phase.scenario.providers, strict=True):
-            provider.update(spec, self.economy)
+            provider.update(spec, self.costs)
         groups = {group.name: group for group in phase.scenario.arbitrageurs}
         for arbitrageur in self.arbitrageurs:
             arbitrageur.spec = groups[arbitrageur.group]
@@ -195,14 +195,14 @@ class MarketModel(MarketState):
             if provider.active:
                 price[provider.models] = provider.multiplier
         self.price = price
-        self.terms = terms_of_trade(
+        self.wholesale_price = wholesale_prices(
             price,
             self.roster.owner,
             self.roster.student_of,
             self.roster.providers,
             self.rules.policy,
             np.array([a.student and a.active for a in self.arbitrageurs], dtype=bool),
-            np.array([a.resale_multiplier(self.economy, price) for a in self.arbitrageurs]),
+            np.array([a.resale_multiplier(self.costs, price) for a in self.arbitrageurs]),
         )
 
 

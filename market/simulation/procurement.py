@@ -5,7 +5,7 @@ import numpy as np
 from market.frontier.fitting_sample import buy_attempts, sampled_tables
 from market.results.flows import Outlays
 from market.simulation.agents import Arbitrageur
-from market.simulation.cost_cache import Territory
+from market.simulation.cost_cache import MixCosts
 from market.simulation.state import MarketState
 from market.strategies.routing import FittedKnowledge
 
@@ -20,14 +20,14 @@ def fit(model: MarketState) -> Outlays:
     It pays today's prices, before it sells anything; what it learns is its own.
     """
     outlays = Outlays.none(len(model.arbitrageurs), len(model.providers))
-    tables = model.economy.tables
+    tables = model.costs.tables
     for a, arbitrageur in enumerate(model.arbitrageurs):
         knowledge = arbitrageur.spec.knowledge
         if arbitrageur.fitted or not arbitrageur.active:
             continue
         assert isinstance(knowledge, FittedKnowledge)
-        terms = model.terms[len(model.providers) + a]
-        bought = terms.copy()
+        wholesale_price = model.wholesale_price[len(model.providers) + a]
+        bought = wholesale_price.copy()
         bought[model.roster.student_of >= 0] = np.inf  # only what providers sell
         if not np.isfinite(bought).any():
             continue  # there is nothing to try yet
@@ -46,7 +46,7 @@ def fit(model: MarketState) -> Outlays:
         arbitrageur.fitted = True
         if len(sample.problem):
             seen = sampled_tables(sample, model.roster.models, tables.budget, tables.remainder)
-            arbitrageur.sample = Territory(seen, PROMISES), sample.problem
+            arbitrageur.sample = MixCosts(seen, PROMISES), sample.problem
         paid = np.where(np.isfinite(bought), bought, 0.0)
         outlays.fitting[a] = model.roster.by_provider(sample.spend * paid)
         outlays.cost[:] += model.roster.by_provider(sample.spend * model.roster.cost_ratio)
@@ -67,7 +67,7 @@ def distil(model: MarketState) -> Outlays:
         if plan is None or arbitrageur.student or not arbitrageur.active:
             continue
         teacher = model.roster.models.index(plan.teacher)
-        price = model.terms[len(model.providers) + a, teacher]
+        price = model.wholesale_price[len(model.providers) + a, teacher]
         if not np.isfinite(price):
             continue  # its teacher has left the market, or is gated
         tokens, training = plan.outlay(float(price))
@@ -85,15 +85,16 @@ def distil(model: MarketState) -> Outlays:
 def _saving(model: MarketState, number: int, arbitrageur: Arbitrageur) -> float:
     """US dollars per tick that a student would save at the sales of last tick, fees held."""
     seller = len(model.providers) + number
-    terms = model.terms[seller]
-    with_student = terms.copy()
+    wholesale_price = model.wholesale_price[seller]
+    with_student = wholesale_price.copy()
     with_student[model.roster.student_of == number] = 1.0
     saving = 0.0
     for segment in model.segments:
         buyers = segment.buyers_by_policy(model.menus()[0].size)
         queries = segment.rate * buyers.reshape(-1, len(model.quality))[seller]
         now, then = (
-            arbitrageur.routes(model.economy, price, segment.mix) for price in (terms, with_student)
+            arbitrageur.routes(model.costs, price, segment.mix)
+            for price in (wholesale_price, with_student)
         )
         if now is None or then is None:
             return 0.0

@@ -18,7 +18,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
 from market.frontier.cascade import Cascade, Mixture
 from market.frontier.pass_curves import Remainder, whole_attempts
-from market.frontier.query_signal import Policy, Sight, SightedMixture
+from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
 from market.population.population import Population
 
 BATCH = 16_384  # queries drawn and served at once
@@ -114,7 +114,7 @@ def draw_queries(
 
 
 @dataclass(frozen=True)
-class PlanBook:
+class PolicyTable:
     """P policies over a population as tables, ready to serve; :func:`bind` makes it.
 
     A policy has two rows, its low and its high cascade, or two for each type that it sees; D is the
@@ -144,7 +144,7 @@ class PlanBook:
 
     share: FloatArray
     first: IntArray
-    sighted: tuple[tuple[Sight, BoolArray], ...]
+    sighted: tuple[tuple[QuerySignal, BoolArray], ...]
     length: IntArray
     model: IntArray
     budget: FloatArray
@@ -162,8 +162,8 @@ class PlanBook:
 
 
 def bind(
-    policies: Sequence[Policy | None], population: Population, remainder: Remainder = "kept"
-) -> PlanBook:
+    policies: Sequence[RoutingPolicy | None], population: Population, remainder: Remainder = "kept"
+) -> PolicyTable:
     """Work policies out over a population; None serves nothing.
 
     Parameters
@@ -187,13 +187,13 @@ def bind(
         for depth, stage in enumerate(row):
             model[depth, r] = column[stage.model]
             budget[depth, r] = stage.budget
-    looks: dict[Sight, BoolArray] = {}
+    looks: dict[QuerySignal, BoolArray] = {}
     for p, policy in enumerate(policies):
-        if isinstance(policy, SightedMixture):
-            looks.setdefault(policy.sight, np.zeros(len(policies), dtype=bool))[p] = True
+        if isinstance(policy, SignalMixture):
+            looks.setdefault(policy.query_signal, np.zeros(len(policies), dtype=bool))[p] = True
     with np.errstate(divide="ignore"):
         patience = -1 / np.log1p(-population.solve_prob)
-    return PlanBook(
+    return PolicyTable(
         share=np.array([(policy or nothing).share for policy in policies]),
         first=np.cumsum(count) - count,
         sighted=tuple(looks.items()),
@@ -206,7 +206,7 @@ def bind(
     )
 
 
-def _cascades(policy: Policy) -> list[Cascade]:
+def _cascades(policy: RoutingPolicy) -> list[Cascade]:
     """Rows of a policy: low and high, for each type that it sees."""
     if isinstance(policy, Mixture):
         return [policy.low, policy.high]
@@ -237,7 +237,7 @@ class Served:
 
 
 def serve(
-    book: PlanBook, policy: IntArray, queries: Queries, price: FloatArray, metered: BoolArray
+    book: PolicyTable, policy: IntArray, queries: Queries, price: FloatArray, metered: BoolArray
 ) -> Served:
     """Serve queries: each goes down its policy's stages until solved.
 

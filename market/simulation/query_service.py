@@ -8,12 +8,12 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.results.flows import QueryLog, SegmentFlow
 from market.simulation.agents import ConsumerSegment
-from market.simulation.queries import PlanBook, Queries, serve
-from market.strategies.demand import NOBODY
+from market.simulation.queries import PolicyTable, Queries, serve
+from market.strategies.demand import OUTSIDE_OPTION
 
 
 @dataclass(frozen=True)
-class Stalls:
+class SellerOffers:
     """What the S sellers offer this tick to buyers of one mix of problems.
 
     Attributes
@@ -28,14 +28,14 @@ class Stalls:
         How many of the sellers, the first ones, are providers.
     """
 
-    book: PlanBook
+    book: PolicyTable
     menus: FloatArray
     price: FloatArray
     providers: int
 
 
 def trade(
-    segment: ConsumerSegment, batches: Iterable[Queries], stalls: Stalls, *, log: bool
+    segment: ConsumerSegment, batches: Iterable[Queries], stalls: SellerOffers, *, log: bool
 ) -> tuple[SegmentFlow, QueryLog | None]:
     """Serve a segment's queries, batch by batch.
 
@@ -56,7 +56,7 @@ def trade(
 
 
 def _trade_batch(
-    segment: ConsumerSegment, queries: Queries, stalls: Stalls, log: bool
+    segment: ConsumerSegment, queries: Queries, stalls: SellerOffers, log: bool
 ) -> tuple[SegmentFlow, QueryLog | None]:
     menus = stalls.menus
     policy = segment.policy.take(queries.buyer)
@@ -84,7 +84,7 @@ def _trade_batch(
     if not log:
         return flow, None
     seller, tier = np.divmod(policy, menus.shape[1])
-    tier[policy == NOBODY] = NOBODY
+    tier[policy == OUTSIDE_OPTION] = OUTSIDE_OPTION
     return flow, QueryLog(
         segment.name, queries.buyer, queries.problem, seller, tier, served.solved, paid
     )

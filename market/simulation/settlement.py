@@ -19,7 +19,7 @@ class Flows:
     ----------
     segments
         By segment.
-    paid_price
+    wholesale_price
         [S, M] US dollars that each seller's attempts cost per list dollar.
     outlays
         What arbitrageurs bought besides.
@@ -30,7 +30,7 @@ class Flows:
     """
 
     segments: Sequence[SegmentFlow]
-    paid_price: FloatArray
+    wholesale_price: FloatArray
     outlays: Outlays
     tax: FloatArray
     fixed_cost: FloatArray
@@ -75,7 +75,7 @@ def settle(ledger: Ledger, roster: Roster, flows: Flows) -> float:
             for seller, amount in zip(roster.sellers, income.tolist(), strict=True)
         )
         by_seller += flow.list_spend.sum(axis=1)
-    bills = by_seller * flows.paid_price
+    bills = by_seller * flows.wholesale_price
     to_providers = roster.by_provider(bills)
     outlays = flows.outlays
     _matrix(

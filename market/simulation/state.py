@@ -7,13 +7,13 @@ from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.frontier.pass_curves import build_tables, log_budgets
 from market.results.flows import Outlays, Roster
-from market.scenario.build import Ground, prepare
+from market.scenario.build import MarketPopulation, prepare
 from market.scenario.interventions import largest, phases
 from market.scenario.schema import OUTSIDE, TREASURY, Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
-from market.simulation.cost_cache import Economy
+from market.simulation.cost_cache import CostCache
 from market.simulation.ledger import Ledger
-from market.simulation.queries import PlanBook, ProblemSampler, bind
+from market.simulation.queries import PolicyTable, ProblemSampler, bind
 
 
 class MarketState(mesa.Model):
@@ -49,7 +49,7 @@ class MarketState(mesa.Model):
             remainder=grid.remainder,
         )
         moving = any(p.pricing.kind not in ("list", "cost_plus") for p in spec.providers)
-        self.economy = Economy(
+        self.costs = CostCache(
             tables,
             self.quality,
             ground.mixes,
@@ -61,7 +61,7 @@ class MarketState(mesa.Model):
         mixes, tiers = len(ground.mixes), len(self.quality)
         index = ground.population.index
         self.providers = [
-            Provider(self, p, [index(m) for m in p.models], self.economy) for p in spec.providers
+            Provider(self, p, [index(m) for m in p.models], self.costs) for p in spec.providers
         ]
         self.arbitrageurs = [
             Arbitrageur(self, group, i, mixes, tiers)
@@ -83,15 +83,15 @@ class MarketState(mesa.Model):
             ]
         )
         self.price: FloatArray = np.full(len(ground.population.models), np.inf)
-        self.terms: FloatArray = np.empty((0, 0))
+        self.wholesale_price: FloatArray = np.empty((0, 0))
         self.outlays = Outlays.none(len(self.arbitrageurs), len(self.providers))
-        self._books: dict[int, tuple[tuple[object, ...], PlanBook, FloatArray]] = {}
+        self._books: dict[int, tuple[tuple[object, ...], PolicyTable, FloatArray]] = {}
 
     def menus(self) -> FloatArray:
         """[X, S, G] posted prices."""
         return np.stack([seller.menus for seller in self.sellers], axis=1)
 
-    def plans(self, mix: int) -> tuple[PlanBook, FloatArray]:
+    def plans(self, mix: int) -> tuple[PolicyTable, FloatArray]:
         """All sellers' policies for a mix as arrays, and their expected list spend [S·G, M].
 
         Stacked again only when a seller has changed its policies.
@@ -100,16 +100,16 @@ class MarketState(mesa.Model):
         held = self._books.get(mix)
         if held is None or any(new is not old for new, old in zip(now, held[0], strict=True)):
             policies = [policy for of_seller in now for policy in of_seller]
-            tables = self.economy.tables
+            tables = self.costs.tables
             held = (
                 now,
                 bind(policies, tables.population, tables.remainder),
-                self.economy.mixes[mix].list_spend(policies),
+                self.costs.mixes[mix].list_spend(policies),
             )
             self._books[mix] = held
         return held[1], held[2]
 
-    def _roster(self, ground: Ground) -> Roster:
+    def _roster(self, ground: MarketPopulation) -> Roster:
         models = ground.population.models
         owner = np.full(len(models), -1, dtype=np.int64)
         student_of = np.full(len(models), -1, dtype=np.int64)
@@ -121,7 +121,7 @@ class MarketState(mesa.Model):
         for a, arbitrageur in enumerate(self.arbitrageurs):
             if arbitrageur.name in ground.teachers:
                 student_of[models.index(arbitrageur.name)] = a
-        base = np.array([mix.market(listed).price for mix in self.economy.mixes])
+        base = np.array([mix.market(listed).price for mix in self.costs.mixes])
         demand = np.zeros(base.shape)
         for segment in self.segments:
             demand[segment.mix] += segment.demanded(base[segment.mix])

@@ -8,7 +8,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.policy import Levers
 
 
-def terms_of_trade(
+def wholesale_prices(
     price: FloatArray,
     owner: IntArray,
     student_of: IntArray,

@@ -10,11 +10,11 @@ from market.foundation.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from market.foundation.config import Part
-    from market.frontier.routes import Routes
-    from market.strategies.demand import FixedQuality, Needs, Value
+    from market.frontier.cost_schedule import CostSchedule
+    from market.strategies.demand import FixedQuality, Needs, ValueDemand
     from market.strategies.distillation import Distillation
     from market.strategies.distributions import Beta, Constant, Lognormal, Uniform
-    from market.strategies.market_view import MarketView, Prospects, ProviderView, Quote, Turn
+    from market.strategies.market_view import ExpectedProfit, MarketView, ProviderView, Quote, Turn
     from market.strategies.pricing import (
         BestResponse,
         BestResponseMenu,
@@ -43,10 +43,12 @@ __all__ = [
     "CascadeRouting",
     "Constant",
     "CostPlus",
+    "CostSchedule",
     "DerivativeFollower",
     "Difficulty",
     "Distillation",
     "Domains",
+    "ExpectedProfit",
     "FittedKnowledge",
     "FixedQuality",
     "FullKnowledge",
@@ -58,16 +60,14 @@ __all__ = [
     "Needs",
     "OracleRouting",
     "Part",
-    "Prospects",
     "ProviderView",
     "Quote",
-    "Routes",
     "SignalRouting",
     "SingleRouting",
     "Turn",
     "Undercut",
     "Uniform",
-    "Value",
+    "ValueDemand",
 ]
 
 __getattr__, __dir__ = lazy_exports(
@@ -95,15 +95,15 @@ __getattr__, __dir__ = lazy_exports(
         "Needs": "market.strategies.demand",
         "OracleRouting": "market.strategies.routing",
         "Part": "market.foundation.config",
-        "Prospects": "market.strategies.market_view",
+        "ExpectedProfit": "market.strategies.market_view",
         "ProviderView": "market.strategies.market_view",
         "Quote": "market.strategies.market_view",
-        "Routes": "market.frontier.routes",
+        "CostSchedule": "market.frontier.cost_schedule",
         "SignalRouting": "market.strategies.routing",
         "SingleRouting": "market.strategies.routing",
         "Turn": "market.strategies.market_view",
         "Undercut": "market.strategies.pricing",
         "Uniform": "market.strategies.distributions",
-        "Value": "market.strategies.demand",
+        "ValueDemand": "market.strategies.demand",
     },
 )

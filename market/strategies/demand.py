@@ -16,7 +16,7 @@ from market.foundation.config import Part
 from market.foundation.plugins import with_plugins
 from market.strategies.distributions import Distribution, draw
 
-NOBODY = -1
+OUTSIDE_OPTION = -1
 NOTHING = 1e-300  # US dollars that stand for no price, where a logarithm is taken
 
 
@@ -43,7 +43,7 @@ class Choice:
     Attributes
     ----------
     seller
-        [J] index of the seller; `NOBODY` where not buying is better.
+        [J] index of the seller; `OUTSIDE_OPTION` where not buying is better.
     tier
         [J] index of the tier bought; of no meaning where nobody sells.
     """
@@ -105,7 +105,7 @@ class FixedQuality(Part):
         return needs.worth
 
 
-class Value(Part):
+class ValueDemand(Part):
     """A solution is worth v to a buyer, which decides how much quality to buy.
 
     From each seller it takes the tier of the highest surplus v·u − P. Utility: β·(v·u − P)/v, a
@@ -148,9 +148,9 @@ class Value(Part):
 
 
 if TYPE_CHECKING:
-    Demand = FixedQuality | Value
+    Demand = FixedQuality | ValueDemand
 else:
-    Demand = with_plugins("market.demand", FixedQuality, Value)
+    Demand = with_plugins("market.demand", FixedQuality, ValueDemand)
 
 
 def best_tier(value: FloatArray, menu: FloatArray, quality: FloatArray) -> IntArray:
@@ -184,13 +184,13 @@ def best_tier(value: FloatArray, menu: FloatArray, quality: FloatArray) -> IntAr
 
 
 def choose(
-    rule: FixedQuality | Value,
+    rule: FixedQuality | ValueDemand,
     needs: Needs,
     menus: FloatArray,
     quality: FloatArray,
-    known: Sequence[BoolArray | None],
+    consideration: Sequence[BoolArray | None],
     taste: Sequence[FloatArray] | None,
-    present: IntArray,
+    incumbent: IntArray,
     price_sensitivity: float,
     switching_cost: float,
 ) -> Choice:
@@ -206,12 +206,12 @@ def choose(
         [S, G] posted price by seller and tier.
     quality
         [G] promised solve rates.
-    known
+    consideration
         Per seller, [J] whether a buyer knows it; None where everybody does.
     taste
         [J] per seller, and last for not buying: the buyers' lasting tastes; None for none.
-    present
-        [J] present seller, or `NOBODY`.
+    incumbent
+        [J] present seller, or `OUTSIDE_OPTION`.
     price_sensitivity
         β.
     switching_cost
@@ -220,9 +220,9 @@ def choose(
     best = rule.outside(needs, price_sensitivity)
     if taste is not None:
         best = best + taste[-1]
-    seller = np.full(len(best), NOBODY, dtype=np.int64)
+    seller = np.full(len(best), OUTSIDE_OPTION, dtype=np.int64)
     bought = needs.tier.copy()
-    settled = present != NOBODY
+    settled = incumbent != OUTSIDE_OPTION
     for s, menu in enumerate(menus):
         if not np.isfinite(menu).any():
             continue
@@ -231,12 +231,12 @@ def choose(
             moved, other = rule.utility(
                 needs, menu * (1 + switching_cost), quality, price_sensitivity
             )
-            moves = settled & (present != s)
+            moves = settled & (incumbent != s)
             utility, tier = np.where(moves, moved, utility), np.where(moves, other, tier)
         if taste is not None:
             utility = utility + taste[s]
         better = utility > best
-        aware = known[s]
+        aware = consideration[s]
         if aware is not None:
             better &= aware
         np.copyto(best, utility, where=better)

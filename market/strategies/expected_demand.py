@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.strategies.demand import NOBODY, FixedQuality, Needs, Value
+from market.strategies.demand import OUTSIDE_OPTION, FixedQuality, Needs, ValueDemand
 
 _BINS = 24  # of worth, within a tier
 _VALUE_BINS = 96  # of worth, where it decides the tier
 
 
 @dataclass(frozen=True)
-class Cells:
+class BuyerGroups:
     """N groups of like buyers of one segment.
 
     Attributes
@@ -30,10 +30,10 @@ class Cells:
         Of each cell.
     queries
         [N] queries per tick, expected.
-    known
+    consideration
         [N, S] which sellers they know.
-    present
-        [N] present seller, or `NOBODY`.
+    incumbent
+        [N] present seller, or `OUTSIDE_OPTION`.
     mix
         Index of the mix of problems that their queries are of.
     price_sensitivity, switching_cost
@@ -42,11 +42,11 @@ class Cells:
         Whether they have any.
     """
 
-    rule: FixedQuality | Value
+    rule: FixedQuality | ValueDemand
     needs: Needs
     queries: FloatArray
-    known: BoolArray
-    present: IntArray
+    consideration: BoolArray
+    incumbent: IntArray
     mix: int
     price_sensitivity: float
     switching_cost: float
@@ -60,9 +60,9 @@ class Cells:
         if self.switching_cost > 0:
             dearer = menu * (1 + self.switching_cost)
             moved, other = self.rule.utility(self.needs, dearer, quality, self.price_sensitivity)
-            moves = (self.present != NOBODY) & (self.present != seller)
+            moves = (self.incumbent != OUTSIDE_OPTION) & (self.incumbent != seller)
             utility, tier = np.where(moves, moved, utility), np.where(moves, other, tier)
-        return np.where(self.known[:, seller], utility, -np.inf), tier
+        return np.where(self.consideration[:, seller], utility, -np.inf), tier
 
     def sales(self, menus: FloatArray, quality: FloatArray) -> FloatArray:
         """[S, G] expected queries per tick by seller and tier at the menus [S, G]."""
@@ -126,50 +126,51 @@ class Cells:
         return best
 
 
-def group(
-    rule: FixedQuality | Value,
+def group_buyers(
+    rule: FixedQuality | ValueDemand,
     needs: Needs,
-    known: Sequence[BoolArray | None],
-    present: IntArray,
+    consideration: Sequence[BoolArray | None],
+    incumbent: IntArray,
     *,
     rate: float,
     mix: int,
     price_sensitivity: float,
     switching_cost: float,
     tastes: bool,
-) -> Cells:
+) -> BuyerGroups:
     """Put J buyers into cells of like ones.
 
     Parameters
     ----------
-    rule, needs, known, present
+    rule, needs, consideration, incumbent
         As for :func:`market.strategies.demand.choose`.
     rate
         Queries per buyer and tick.
     mix, price_sensitivity, switching_cost, tastes
-        As :class:`Cells` has them.
+        As :class:`BuyerGroups` has them.
     """
-    bins = _VALUE_BINS if isinstance(rule, Value) else _BINS
+    bins = _VALUE_BINS if isinstance(rule, ValueDemand) else _BINS
     edges = np.unique(np.quantile(needs.worth, np.linspace(0, 1, bins + 1)[1:-1]))
     code = np.searchsorted(edges, needs.worth, side="left").astype(np.int64)
     code = code * (int(needs.tier.max(initial=0)) + 1) + needs.tier
-    for aware in known:
+    for aware in consideration:
         if aware is not None:
             _, code = np.unique(code * 2 + aware, return_inverse=True)
     if switching_cost > 0:
-        _, code = np.unique(code * (len(known) + 1) + present + 1, return_inverse=True)
+        _, code = np.unique(code * (len(consideration) + 1) + incumbent + 1, return_inverse=True)
     _, first, place, count = np.unique(
         code, return_index=True, return_inverse=True, return_counts=True
     )
     mean = np.bincount(place, weights=needs.worth) / count
-    return Cells(
+    return BuyerGroups(
         rule=rule,
         needs=Needs(needs.tier[first], mean),
         queries=rate * count.astype(np.float64),
-        known=np.stack(
-            [np.ones(len(first), dtype=bool) if a is None else a[first] for a in known], axis=1
+        consideration=np.stack(
+            [np.ones(len(first), dtype=bool) if a is None else a[first] for a in consideration],
+            axis=1,
         ),
-        present=present[first] if switching_cost > 0 else np.full(len(first), NOBODY),
+        incumbent=incumbent[first] if switching_cost > 0 else np.full(len(first), OUTSIDE_OPTION),
         mix=mix,
         price_sensitivity=price_sensitivity,
         switching_cost=switching_cost,

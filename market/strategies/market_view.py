@@ -24,7 +24,7 @@ class Quote:
     price: FloatArray
 
 
-class Prospects(Protocol):
+class ExpectedProfit(Protocol):
     """What a seller expects of prices that it has not posted."""
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
@@ -38,7 +38,7 @@ class Prospects(Protocol):
         ...
 
 
-class NoProspects:
+class NothingExpected:
     """Nothing is expected of any price."""
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
@@ -58,14 +58,14 @@ class MarketView:
         [G] solve rate that each tier promises.
     rivals
         The menus that all other sellers have posted.
-    prospects
+    expected
         What it expects of other prices, worked out when asked.
     """
 
     tick: int
     quality: FloatArray
     rivals: tuple[Quote, ...]
-    prospects: Prospects = field(default_factory=NoProspects)
+    expected: ExpectedProfit = field(default_factory=NothingExpected)
 
     def cheapest_rival(self) -> FloatArray:
         """[G] least posted price of the rivals; infinite where none sells the tier."""
@@ -101,10 +101,10 @@ class ProviderView(MarketView):
         Its marginal cost over list price.
     past
         Its last two turns, or fewer at the beginning.
-    lot
+    uniform_draw
         Uniform in [0, 1), drawn anew each tick, for rules that mix.
     """
 
     cost_ratio: float = 0.0
     past: tuple[Turn, ...] = ()
-    lot: float = 0.0
+    uniform_draw: float = 0.0

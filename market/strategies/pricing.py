@@ -57,8 +57,8 @@ class DerivativeFollower(Part):
             direction = 1.0 if last.multiplier >= before.multiplier else -1.0
             if last.profit < before.profit:
                 direction = -direction
-        present = view.past[-1].multiplier if view.past else 1.0
-        return max(present + direction * self.step, view.cost_ratio)
+        incumbent = view.past[-1].multiplier if view.past else 1.0
+        return max(incumbent + direction * self.step, view.cost_ratio)
 
 
 class BestResponse(Part):
@@ -90,10 +90,10 @@ class BestResponse(Part):
     def multiplier(self, view: ProviderView) -> float:
         """Price over list price: of those unbeaten on the grid, the nearest to its own."""
         grid = self.grid()
-        profit = view.prospects.profit(grid)
+        profit = view.expected.profit(grid)
         best = grid[profit >= profit.max() - 1e-9 * abs(profit.max())]
-        present = view.past[-1].multiplier if view.past else 1.0
-        return float(best[int(np.argmin(np.abs(best - present)))])
+        incumbent = view.past[-1].multiplier if view.past else 1.0
+        return float(best[int(np.argmin(np.abs(best - incumbent)))])
 
 
 class ModelOfSales(Part):
@@ -113,7 +113,7 @@ class ModelOfSales(Part):
 
     def multiplier(self, view: ProviderView) -> float:
         """Price over list price: the quantile of F at this tick's lot."""
-        rest = (1 - view.lot) ** (self.sellers - 1)
+        rest = (1 - view.uniform_draw) ** (self.sellers - 1)
         loyal, shared = 1 - self.shoppers, rest * self.shoppers * self.sellers
         return (self.value * loyal + shared * view.cost_ratio) / (loyal + shared)
 
@@ -178,11 +178,11 @@ class BestResponseMenu(Part):
         """[G] fee per query; infinite where the cost K [G] is."""
         markups = np.geomspace(1 + self.min_margin, 1 + self.max_margin, self.count)
         common = markups[:, None] * cost
-        menu: FloatArray = common[int(np.argmax(view.prospects.profit(common)))].copy()
+        menu: FloatArray = common[int(np.argmax(view.expected.profit(common)))].copy()
         for g in np.flatnonzero(np.isfinite(cost)).tolist():
             tries = np.tile(menu, (self.count + 1, 1))
             tries[:-1, g] = markups * cost[g]  # the last keeps what there is: it wins a draw
-            profit = view.prospects.profit(tries)
+            profit = view.expected.profit(tries)
             best = int(np.argmax(profit))
             if profit[best] > profit[-1]:
                 menu = tries[best]

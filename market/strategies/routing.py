@@ -10,11 +10,16 @@ from pydantic import Field
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import Part
 from market.foundation.plugins import with_plugins
+from market.frontier.cost_schedule import (
+    CostSchedule,
+    signal_schedule,
+    single_model_schedule,
+    solve_single,
+)
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import market_price
 from market.frontier.pass_curves import CurveTables
-from market.frontier.query_signal import Sight, sight_of
-from market.frontier.routes import Routes, sighted_routes, solve_single, without_looking
+from market.frontier.query_signal import QuerySignal, signal_of
 from market.frontier.signal_frontier import solve_oracle, solve_signal
 from market.strategies.query_mix import AllProblems, Problems
 
@@ -53,12 +58,12 @@ class Known:
         """Least spend of a cascade that all queries go down."""
         return solve_frontier(self.tables, self.quality, self.price, thorough=self.thorough)
 
-    def looks(self, types: int, accuracy: float) -> tuple[IntArray, Sight]:
+    def signal(self, types: int, accuracy: float) -> tuple[IntArray, QuerySignal]:
         """[k] types of its own problems, and how it looks at the market's queries."""
         of_market = self.types_of(types)
         own = of_market[self.problem]
-        at_own = sight_of(self.tables.population, own, accuracy, types=int(of_market.max()) + 1)
-        return own, Sight(of_market, at_own.share, accuracy)
+        at_own = signal_of(self.tables.population, own, accuracy, types=int(of_market.max()) + 1)
+        return own, QuerySignal(of_market, at_own.share, accuracy)
 
 
 class CascadeRouting(Part):
@@ -66,9 +71,9 @@ class CascadeRouting(Part):
 
     kind: Literal["cascade"] = "cascade"
 
-    def route(self, known: Known) -> Routes:
+    def route(self, known: Known) -> CostSchedule:
         """Least expected spend, and the cascade that has it, at each solve rate."""
-        return Routes.of(known.blind())
+        return CostSchedule.of(known.blind())
 
 
 class SignalRouting(Part):
@@ -83,14 +88,14 @@ class SignalRouting(Part):
     types: Types = 8
     """Number of types."""
 
-    def route(self, known: Known) -> Routes:
+    def route(self, known: Known) -> CostSchedule:
         """Least expected spend over cascades by the type seen."""
-        own, sight = known.looks(self.types, self.accuracy)
+        own, query_signal = known.signal(self.types, self.accuracy)
         blind = known.blind()
         if self.accuracy == 0:
-            return Routes.of(blind)
+            return CostSchedule.of(blind)
         signal = solve_signal(known.tables, known.quality, own, self.accuracy, known.price, blind)
-        return sighted_routes(signal, sight, Routes.of(blind))
+        return signal_schedule(signal, query_signal, CostSchedule.of(blind))
 
 
 class SingleRouting(Part):
@@ -105,13 +110,13 @@ class SingleRouting(Part):
     types: Types = 8
     """Number of types."""
 
-    def route(self, known: Known) -> Routes:
+    def route(self, known: Known) -> CostSchedule:
         """Least expected spend over one model by the type seen."""
-        own, sight = known.looks(self.types, self.accuracy)
-        at_own = Sight(own, sight.share, self.accuracy)
+        own, query_signal = known.signal(self.types, self.accuracy)
+        at_own = QuerySignal(own, query_signal.share, self.accuracy)
         signal = solve_single(known.tables, known.quality, at_own, known.price)
-        alone = without_looking(market_price(known.tables, known.quality, known.price))
-        return sighted_routes(signal, sight, alone)
+        alone = single_model_schedule(market_price(known.tables, known.quality, known.price))
+        return signal_schedule(signal, query_signal, alone)
 
 
 class OracleRouting(Part):
@@ -119,14 +124,14 @@ class OracleRouting(Part):
 
     kind: Literal["oracle"] = "oracle"
 
-    def route(self, known: Known) -> Routes:
+    def route(self, known: Known) -> CostSchedule:
         """Least expected spend over cascades by problem."""
         blind = known.blind()
         signal = solve_oracle(known.tables, known.quality, known.price, blind)
         everyone = np.arange(known.tables.population.size)
         # a problem that this mix does not have may still come from another
         share = np.full(len(everyone), 1 / len(everyone))
-        return sighted_routes(signal, Sight(everyone, share, 1.0), Routes.of(blind))
+        return signal_schedule(signal, QuerySignal(everyone, share, 1.0), CostSchedule.of(blind))
 
 
 if TYPE_CHECKING:
@@ -147,7 +152,7 @@ class FittedKnowledge(Part):
     """Know what a fitting budget shows: attempts bought at random problems before selling.
 
     Every model until it solves the problem or the cap is spent, until the budget is (after
-    arXiv:2603.22404, section 5). Routes rest on the sample, bills on the truth.
+    arXiv:2603.22404, section 5). CostSchedule rest on the sample, bills on the truth.
     """
 
     kind: Literal["fit"] = "fit"

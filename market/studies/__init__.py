@@ -4,7 +4,7 @@ It imports `simulation` and below.
 """
 
 from market.studies.comparison import Comparison, compare
+from market.studies.run_sweep import resume, sweep
 from market.studies.study import Study
-from market.studies.sweep import resume, sweep
 
 __all__ = ["Comparison", "Study", "compare", "resume", "sweep"]

@@ -10,8 +10,8 @@ from market.foundation.random_streams import Streams
 from market.scenario.schema import ConsumerGroup
 from market.simulation.agents.sellers import Arbitrageur, Seller
 from market.simulation.queries import ProblemSampler, Queries, draw_queries
-from market.strategies.demand import NOBODY, Choice, choose
-from market.strategies.expected_demand import Cells, group
+from market.strategies.demand import OUTSIDE_OPTION, Choice, choose
+from market.strategies.expected_demand import BuyerGroups, group_buyers
 
 
 class ConsumerSegment(mesa.Agent):
@@ -23,13 +23,13 @@ class ConsumerSegment(mesa.Agent):
         Index of the mix of problems that its queries are of.
     needs
         What each buyer wants and what it is worth to it.
-    present
-        [J] index of each buyer's present seller, or `NOBODY`.
+    incumbent
+        [J] index of each buyer's present seller, or `OUTSIDE_OPTION`.
     choice
         Whom each buyer buys from this tick.
     policy
-        [J] seller times number of tiers plus tier: the policy that serves the buyer; `NOBODY`
-        where it does not buy.
+        [J] seller times number of tiers plus tier: the policy that serves the buyer;
+        `OUTSIDE_OPTION` where it does not buy.
     worth
         [J] US dollars that a query served is worth to each buyer.
     """
@@ -51,11 +51,11 @@ class ConsumerSegment(mesa.Agent):
             streams.generator("tastes", f"{self.name}/{name}").gumbel(size=self.size)
             for name, _ in self.sellers
         ] + [streams.generator("tastes for not buying", self.name).gumbel(size=self.size)]
-        self.present: IntArray = np.full(self.size, NOBODY, dtype=np.int64)
-        self.policy: IntArray = np.full(self.size, NOBODY, dtype=np.int64)
+        self.incumbent: IntArray = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
+        self.policy: IntArray = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
         self.worth: FloatArray = np.zeros(self.size)
         self.update(spec, [1.0] * len(sellers), transparent=True)  # until the first tick's rules
-        self.choice = Choice(self.present, self.needs.tier)
+        self.choice = Choice(self.incumbent, self.needs.tier)
 
     def update(self, spec: ConsumerGroup, awareness: Sequence[float], transparent: bool) -> None:
         """Go by these rules from now on.
@@ -76,17 +76,17 @@ class ConsumerSegment(mesa.Agent):
             self.streams.generator("needs", self.name),
             self.streams.generator("reservation prices", self.name),
         )
-        self.known = [
-            None if transparent else self._knows(name, group_name, chance)
+        self.consideration = [
+            None if transparent else self._considers(name, group_name, chance)
             for (name, group_name), chance in zip(self.sellers, awareness, strict=True)
         ]
         self._buyers_by_policy: IntArray | None = None
         self._seen: FloatArray = np.empty((0, 0))
         self._settled: IntArray | None = None
-        self._cells: tuple[IntArray, tuple[bool, ...], Cells] | None = None
+        self._buyer_groups: tuple[IntArray, tuple[bool, ...], BuyerGroups] | None = None
         self._surplus: dict[bytes, float] = {}
 
-    def _knows(self, name: str, group_name: str | None, chance: float) -> BoolArray | None:
+    def _considers(self, name: str, group_name: str | None, chance: float) -> BoolArray | None:
         if self.spec.knows is not None and (group_name or name) not in self.spec.knows:
             return np.zeros(self.size, dtype=bool)
         if group_name is None or chance >= 1:
@@ -99,37 +99,37 @@ class ConsumerSegment(mesa.Agent):
 
         Tastes last, so buyers choose anew only when a price has moved, or their present sellers.
         """
-        if np.array_equal(menus, self._seen) and self.present is self._settled:
+        if np.array_equal(menus, self._seen) and self.incumbent is self._settled:
             return
-        before = self.present
+        before = self.incumbent
         self.choice = choose(
             self.spec.demand,
             self.needs,
             menus,
             self.quality,
-            self.known,
+            self.consideration,
             self.taste if self.spec.tastes else None,
-            self.present,
+            self.incumbent,
             self.spec.price_sensitivity,
             self.spec.switching_cost,
         )
-        nobody = self.choice.seller == NOBODY
+        nobody = self.choice.seller == OUTSIDE_OPTION
         now = np.where(nobody, before, self.choice.seller)
-        self.present = before if np.array_equal(now, before) else now
+        self.incumbent = before if np.array_equal(now, before) else now
         self.policy = np.where(
-            nobody, NOBODY, self.choice.seller * menus.shape[1] + self.choice.tier
+            nobody, OUTSIDE_OPTION, self.choice.seller * menus.shape[1] + self.choice.tier
         )
         tier = np.where(nobody, 0, self.choice.tier)
         self.worth = np.where(nobody, 0.0, self.spec.demand.worth(self.needs, self.quality, tier))
         self._buyers_by_policy = None
         self._seen = menus
         # present sellers matter only where leaving them costs something
-        self._settled = self.present if self.spec.switching_cost == 0 else before
+        self._settled = self.incumbent if self.spec.switching_cost == 0 else before
 
     def buyers_by_policy(self, policies: int) -> IntArray:
         """[P] how many buyers each policy serves."""
         if self._buyers_by_policy is None:
-            bought = self.policy[self.policy != NOBODY]
+            bought = self.policy[self.policy != OUTSIDE_OPTION]
             self._buyers_by_policy = np.bincount(bought, minlength=policies)
         return self._buyers_by_policy
 
@@ -158,7 +158,7 @@ class ConsumerSegment(mesa.Agent):
         surplus = np.where(reached, worth - np.where(reached, cost[tier], 0.0), 0.0)
         return float(np.maximum(surplus, 0.0).mean())
 
-    def cells(self, offering: tuple[bool, ...]) -> Cells:
+    def buyer_groups(self, offering: tuple[bool, ...]) -> BuyerGroups:
         """Like buyers, put together, for what is only expected of them.
 
         Parameters
@@ -167,22 +167,29 @@ class ConsumerSegment(mesa.Agent):
             Per seller, whether it sells anything; whether buyers know one that does not is no
             difference between them.
         """
-        present = self.present if self.spec.switching_cost > 0 else self.needs.tier
-        if self._cells is None or self._cells[0] is not present or self._cells[1] != offering:
+        incumbent = self.incumbent if self.spec.switching_cost > 0 else self.needs.tier
+        if (
+            self._buyer_groups is None
+            or self._buyer_groups[0] is not incumbent
+            or self._buyer_groups[1] != offering
+        ):
             nobody = np.zeros(self.size, dtype=bool)
-            grouped = group(
+            grouped = group_buyers(
                 self.spec.demand,
                 self.needs,
-                [k if sells else nobody for k, sells in zip(self.known, offering, strict=True)],
-                self.present,
+                [
+                    k if sells else nobody
+                    for k, sells in zip(self.consideration, offering, strict=True)
+                ],
+                self.incumbent,
                 rate=self.rate,
                 mix=self.mix,
                 price_sensitivity=self.spec.price_sensitivity,
                 switching_cost=self.spec.switching_cost,
                 tastes=self.spec.tastes,
             )
-            self._cells = (present, offering, grouped)
-        return self._cells[2]
+            self._buyer_groups = (incumbent, offering, grouped)
+        return self._buyer_groups[2]
 
     def send(
         self,

@@ -6,14 +6,14 @@ import mesa
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.query_signal import Policy
-from market.frontier.routes import Routes
+from market.frontier.cost_schedule import CostSchedule
+from market.frontier.query_signal import RoutingPolicy
 from market.scenario.schema import ArbitrageurGroup, ProviderSpec
-from market.simulation.cost_cache import Economy, Territory
+from market.simulation.cost_cache import CostCache, MixCosts
 from market.simulation.menus import cheapest_good_enough
 from market.strategies.market_view import MarketView, ProviderView, Quote, Turn
 
-Policies = tuple[Policy | None, ...]
+Policies = tuple[RoutingPolicy | None, ...]
 
 
 class Seller(mesa.Agent):
@@ -70,31 +70,31 @@ class Provider(Seller):
     """
 
     def __init__(
-        self, model: mesa.Model, spec: ProviderSpec, models: Sequence[int], economy: Economy
+        self, model: mesa.Model, spec: ProviderSpec, models: Sequence[int], costs: CostCache
     ) -> None:
-        super().__init__(model, spec.name, len(economy.mixes), len(economy.quality))
+        super().__init__(model, spec.name, len(costs.mixes), len(costs.quality))
         self.models = np.array(models, dtype=np.int64)
         self.multiplier = 1.0
         self.past: tuple[Turn, ...] = ()
         self.gone = False
         self.list_menus: FloatArray
-        self.update(spec, economy)
+        self.update(spec, costs)
 
-    def update(self, spec: ProviderSpec, economy: Economy) -> None:
+    def update(self, spec: ProviderSpec, costs: CostCache) -> None:
         """Go by these rules from now on."""
         self.spec = spec
-        offers = [self.list_offer(economy, territory) for territory in economy.mixes]
+        offers = [self.list_offer(costs, mix_costs) for mix_costs in costs.mixes]
         self.list_menus = np.array([menu for menu, _ in offers])
         self._list_policies = tuple(policies for _, policies in offers)
 
-    def list_offer(self, economy: Economy, territory: Territory) -> tuple[FloatArray, Policies]:
+    def list_offer(self, costs: CostCache, mix_costs: MixCosts) -> tuple[FloatArray, Policies]:
         """[G] its menu at list price on one mix of problems, and the policies behind it."""
-        alone = np.full(len(territory.tables.models), np.inf)
+        alone = np.full(len(mix_costs.tables.models), np.inf)
         alone[self.models] = 1.0
         if self.spec.router:
-            own = economy.quick(territory, alone)
+            own = costs.quick(mix_costs, alone)
             return own.spend, own.policies
-        market = territory.market(alone)
+        market = mix_costs.market(alone)
         cheapest = market.cost.argmin(axis=0)
         return market.price, tuple(market.policies[m][g] for g, m in enumerate(cheapest.tolist()))
 
@@ -147,7 +147,7 @@ class Arbitrageur(Seller):
         super().__init__(model, f"{spec.name}-{number + 1}", mixes, tiers)
         self.group, self.number, self.spec = spec.name, number, spec
         self.fitted = spec.knowledge.kind == "full"
-        self.sample: tuple[Territory, IntArray] | None = None
+        self.sample: tuple[MixCosts, IntArray] | None = None
         self.student = False
         self.bankrupt = False
 
@@ -155,12 +155,12 @@ class Arbitrageur(Seller):
         """Whether it is in the market."""
         return self.number < self.spec.count and not self.bankrupt
 
-    def routes(self, economy: Economy, price: FloatArray, mix: int = 0) -> Routes | None:
+    def routes(self, costs: CostCache, price: FloatArray, mix: int = 0) -> CostSchedule | None:
         """What each promised solve rate costs it, as far as it knows; None where it knows nothing.
 
         Parameters
         ----------
-        economy
+        costs
             What is to be known of the market.
         price
             [M] what it pays over list price.
@@ -168,17 +168,17 @@ class Arbitrageur(Seller):
             Index of the mix of problems.
         """
         if self.sample is not None:
-            territory, problem = self.sample
-            believed = economy.route(self.spec.routing, price, territory, problem)
-            return _kept_promises(believed, economy)
+            mix_costs, problem = self.sample
+            believed = costs.route(self.spec.routing, price, mix_costs, problem)
+            return _kept_promises(believed, costs)
         if not self.fitted or self.spec.knowledge.kind == "fit":
             return None  # it has not fitted yet
-        return economy.route(self.spec.routing, price, economy.mixes[mix])
+        return costs.route(self.spec.routing, price, costs.mixes[mix])
 
     def post(
         self,
         views: Sequence[MarketView],
-        economy: Economy,
+        costs: CostCache,
         price: FloatArray,
         tax: float,
         floors: FloatArray,
@@ -189,7 +189,7 @@ class Arbitrageur(Seller):
         ----------
         views
             Of each of the X mixes of problems.
-        economy, price
+        costs, price
             As for :meth:`routes`.
         tax
             Share of the fee that goes to the treasury.
@@ -204,10 +204,10 @@ class Arbitrageur(Seller):
             )
         for mix, (view, floor) in enumerate(zip(views, floors, strict=True)):
             if flat is None or self.spec.segment_menus:
-                flat = self._fees(view, economy, price, tax, mix, floor)
+                flat = self._fees(view, costs, price, tax, mix, floor)
             fee, own = flat
-            delivered = economy.mixes[mix].delivered(own)
-            menu, chosen = cheapest_good_enough(fee, delivered, economy.quality)
+            delivered = costs.mixes[mix].delivered(own)
+            menu, chosen = cheapest_good_enough(fee, delivered, costs.quality)
             menus.append(menu)
             policies.append(
                 tuple(own[r] if np.isfinite(p) else None for r, p in zip(chosen, menu, strict=True))
@@ -219,24 +219,24 @@ class Arbitrageur(Seller):
     def _fees(
         self,
         view: MarketView,
-        economy: Economy,
+        costs: CostCache,
         price: FloatArray,
         tax: float,
         mix: int,
         floor: FloatArray,
     ) -> tuple[FloatArray, Policies]:
-        routes = self.routes(economy, price, mix)
+        routes = self.routes(costs, price, mix)
         if routes is None or tax >= 1:  # nothing of the fee would be left
-            return np.full(len(economy.quality), np.inf), self.nothing[0]
+            return np.full(len(costs.quality), np.inf), self.nothing[0]
         fee = self.spec.pricing.menu(view, routes.spend / (1 - tax))
         return np.maximum(fee, np.where(np.isfinite(floor), floor, 0.0)), routes.policies
 
-    def resale_multiplier(self, economy: Economy, price: FloatArray) -> float:
+    def resale_multiplier(self, costs: CostCache, price: FloatArray) -> float:
         """What its student's attempts cost others over their cost; infinite if not for sale.
 
         Parameters
         ----------
-        economy
+        costs
             Whose models the teacher is of.
         price
             [M] what consumers pay over list price.
@@ -244,7 +244,7 @@ class Arbitrageur(Seller):
         plan = self.spec.distillation
         if plan is None or plan.resale is None or not self.student:
             return float("inf")
-        population = economy.tables.population
+        population = costs.tables.population
         teacher, student = (population.index(name) for name in (plan.teacher, self.name))
         # a teacher that has left the market is remembered at its list price
         asked = float(price[teacher]) if np.isfinite(price[teacher]) else 1.0
@@ -261,19 +261,19 @@ class Arbitrageur(Seller):
         self.bankrupt = self.bankrupt or (capital is not None and capital + balance < 0)
 
 
-def _kept_promises(believed: Routes, economy: Economy) -> Routes:
+def _kept_promises(believed: CostSchedule, costs: CostCache) -> CostSchedule:
     """What a router that knows a sample sells: by tier, the cheapest route that keeps its promise.
 
     What a route solves comes out at once, so the router knows it as its buyers do; what it costs
     is what the sample says.
     """
-    delivered = economy.whole.delivered(believed.policies)
-    spend, route = cheapest_good_enough(believed.spend, delivered, economy.quality)
+    delivered = costs.whole.delivered(believed.policies)
+    spend, route = cheapest_good_enough(believed.spend, delivered, costs.quality)
     policies = tuple(
         believed.policies[r] if np.isfinite(cost) else None
         for r, cost in zip(route.tolist(), spend.tolist(), strict=True)
     )
-    return Routes(economy.quality, spend, policies)
+    return CostSchedule(costs.quality, spend, policies)
 
 
 def _same(one: tuple[Policies, ...], other: tuple[Policies, ...]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True)
-class Market:
+class ClaimMarket:
     """A market to be run: a shipped scenario and what is set in it."""
 
     scenario: str
@@ -33,8 +33,8 @@ class Contrast:
 
     says: str
     measure: str
-    market: Market
-    against: Market | float
+    market: ClaimMarket
+    against: ClaimMarket | float
     sign: Literal[1, -1]
     demand: str = "fixed needs"
 

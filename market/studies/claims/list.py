@@ -6,13 +6,13 @@ account of a market with many arbitrageurs; the last ones go beyond it.
 
 from typing import Literal
 
-from market.studies.claims.experiments import Claim, Contrast, Curve, Market
+from market.studies.claims.experiments import Claim, ClaimMarket, Contrast, Curve
 
 DEMANDS = {"fixed needs": "swebench", "buyers choose quality": "value_demand"}
 
 
-def _count(demand: str, number: int) -> Market:
-    return Market(DEMANDS[demand], {"arbitrageurs.routers.count": number})
+def _count(demand: str, number: int) -> ClaimMarket:
+    return ClaimMarket(DEMANDS[demand], {"arbitrageurs.routers.count": number})
 
 
 def _counted(
@@ -40,27 +40,27 @@ ROUTER = "arbitrageurs.router"
 FIT = {f"{ROUTER}.routing": {"kind": "cascade"}}
 
 
-def _seeing(accuracy: float) -> Market:
+def _seeing(accuracy: float) -> ClaimMarket:
     routing = {"kind": "signal", "accuracy": accuracy, "types": 8}
-    return Market("routing_knowledge", {f"{ROUTER}.routing": routing})
+    return ClaimMarket("routing_knowledge", {f"{ROUTER}.routing": routing})
 
 
-def _fitted(budget: float) -> Market:
-    return Market(
+def _fitted(budget: float) -> ClaimMarket:
+    return ClaimMarket(
         "routing_knowledge", {**FIT, f"{ROUTER}.knowledge": {"kind": "fit", "budget": budget}}
     )
 
 
-BANNED = Market("distillation", {"policy.distillation_ban": True})
+BANNED = ClaimMarket("distillation", {"policy.distillation_ban": True})
 
 
-def _distilled(tokens: float) -> Market:
+def _distilled(tokens: float) -> ClaimMarket:
     plan = "arbitrageurs.distiller.distillation"
-    return Market("distillation", {f"{plan}.when": 0, f"{plan}.tokens": tokens})
+    return ClaimMarket("distillation", {f"{plan}.when": 0, f"{plan}.tokens": tokens})
 
 
-def _entry(number: int) -> Market:
-    return Market("entry", {"arbitrageurs.routers.count": number})
+def _entry(number: int) -> ClaimMarket:
+    return ClaimMarket("entry", {"arbitrageurs.routers.count": number})
 
 
 CLAIMS = (
@@ -250,15 +250,15 @@ CLAIMS = (
             Contrast(
                 "`provider_profit`, 2 arbitrageurs, providers best-responding against list prices",
                 "provider_profit",
-                Market("price_response"),
-                Market("swebench"),
+                ClaimMarket("price_response"),
+                ClaimMarket("swebench"),
                 1,
             ),
             Contrast(
                 "`provider_profit` when all best-respond, 2 arbitrageurs against none",
                 "provider_profit",
-                Market("price_response"),
-                Market("price_response", {"arbitrageurs.routers.count": 0}),
+                ClaimMarket("price_response"),
+                ClaimMarket("price_response", {"arbitrageurs.routers.count": 0}),
                 1,
             ),
         ),

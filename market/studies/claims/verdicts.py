@@ -11,7 +11,7 @@ from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
 from market.measures.intervals import estimate, paired_difference
 from market.scenario.files import load
-from market.studies.claims.experiments import Claim, Contrast, Curve, Market
+from market.studies.claims.experiments import Claim, ClaimMarket, Contrast, Curve
 from market.studies.claims.list import CLAIMS
 from market.studies.claims.similarity import margin_draws
 from market.studies.executors import hired
@@ -128,23 +128,23 @@ def judge(
     return Report(findings, replicates, len(ended))
 
 
-def _key(market: Market) -> str:
+def _key(market: ClaimMarket) -> str:
     return repr((market.scenario, sorted(market.set.items(), key=lambda item: item[0])))
 
 
-def _markets(experiments: Sequence[Contrast | Curve]) -> dict[str, Market]:
+def _markets(experiments: Sequence[Contrast | Curve]) -> dict[str, ClaimMarket]:
     """Each market once."""
     found = {}
     for experiment in experiments:
         if isinstance(experiment, Contrast):
             for side in (experiment.market, experiment.against):
-                if isinstance(side, Market):
+                if isinstance(side, ClaimMarket):
                     found[_key(side)] = side
     return found
 
 
 def _run(
-    markets: dict[str, Market],
+    markets: dict[str, ClaimMarket],
     replicates: int,
     jobs: int | None,
     dask: str | None,
@@ -177,7 +177,7 @@ def _find(
     if isinstance(experiment, Curve):
         return _found_on_curve(experiment, draws)
     value = _values(outcomes[_key(experiment.market)], experiment.measure)
-    if isinstance(experiment.against, Market):
+    if isinstance(experiment.against, ClaimMarket):
         base = _values(outcomes[_key(experiment.against)], experiment.measure)
     else:
         base = np.full(len(value), experiment.against)

@@ -8,54 +8,54 @@ from market.foundation.arrays import FloatArray
 
 
 @dataclass(frozen=True)
-class Plan:
+class GridCascade:
     """A cascade in indices: models in order, and a budget of the grid for each."""
 
     order: tuple[int, ...] = ()
     budgets: tuple[int, ...] = ()
 
-    def without_idle(self) -> "Plan":
+    def without_idle(self) -> "GridCascade":
         """Leave out stages of budget 0."""
         kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if b > 0]
-        return Plan(tuple(m for m, _ in kept), tuple(b for _, b in kept))
+        return GridCascade(tuple(m for m, _ in kept), tuple(b for _, b in kept))
 
-    def without(self, model: int) -> "Plan":
+    def without(self, model: int) -> "GridCascade":
         """Leave one model out."""
         kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if m != model]
-        return Plan(tuple(m for m, _ in kept), tuple(b for _, b in kept))
+        return GridCascade(tuple(m for m, _ in kept), tuple(b for _, b in kept))
 
-    def with_budget(self, stage: int, budget: int) -> "Plan":
+    def with_budget(self, stage: int, budget: int) -> "GridCascade":
         """Replace one stage's budget."""
-        return Plan(self.order, (*self.budgets[:stage], budget, *self.budgets[stage + 1 :]))
+        return GridCascade(self.order, (*self.budgets[:stage], budget, *self.budgets[stage + 1 :]))
 
-    def with_stage(self, stage: int, model: int) -> "Plan":
+    def with_stage(self, stage: int, model: int) -> "GridCascade":
         """Insert a model, at budget 0, before `stage`."""
-        return Plan(
+        return GridCascade(
             (*self.order[:stage], model, *self.order[stage:]),
             (*self.budgets[:stage], 0, *self.budgets[stage:]),
         )
 
-    def swapped(self, stage: int) -> "Plan":
+    def swapped(self, stage: int) -> "GridCascade":
         """Exchange a stage with the next."""
         order, budgets = list(self.order), list(self.budgets)
         for items in (order, budgets):
             items[stage], items[stage + 1] = items[stage + 1], items[stage]
-        return Plan(tuple(order), tuple(budgets))
+        return GridCascade(tuple(order), tuple(budgets))
 
 
 @dataclass(frozen=True)
-class Family:
+class BudgetSweep:
     """One stage's budget varied over the grid, the rest of the plan held.
 
     Attributes
     ----------
-    plan, stage
+    grid_cascade, stage
         What is varied.
     solve_rate, spend
         [X] of the whole plan, by the budget of that stage.
     """
 
-    plan: Plan
+    grid_cascade: GridCascade
     stage: int
     solve_rate: FloatArray
     spend: FloatArray

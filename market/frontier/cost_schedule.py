@@ -14,12 +14,12 @@ from market.frontier.cascade_search import CascadeSpace, shadow_prices
 from market.frontier.frontier import Frontier
 from market.frontier.market_price import MarketPrice
 from market.frontier.pass_curves import CurveTables
-from market.frontier.query_signal import Policy, Sight, SightedMixture
+from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
 from market.frontier.signal_frontier import Route, SignalFrontier, hull
 
 
 @dataclass(frozen=True)
-class Routes:
+class CostSchedule:
     """What each promised solve rate costs a router, and how it is kept.
 
     Attributes
@@ -34,10 +34,10 @@ class Routes:
 
     quality: FloatArray
     spend: FloatArray
-    policies: tuple[Policy | None, ...]
+    policies: tuple[RoutingPolicy | None, ...]
 
     @classmethod
-    def of(cls, frontier: Frontier) -> "Routes":
+    def of(cls, frontier: Frontier) -> "CostSchedule":
         """Those of a frontier of plain cascades."""
         return cls(frontier.quality, frontier.spend, frontier.policies)
 
@@ -59,22 +59,24 @@ def neighbours(rates: FloatArray, quality: float) -> tuple[int, int, float]:
     return low, high, min(float(share), 1.0)
 
 
-def sighted_routes(signal: SignalFrontier, sight: Sight, blind: Routes) -> Routes:
+def signal_schedule(
+    signal: SignalFrontier, query_signal: QuerySignal, blind: CostSchedule
+) -> CostSchedule:
     """Policies that reach each solve rate of a router that looks first.
 
     Parameters
     ----------
     signal
         What it can do; its routes have a cascade for each type of weight in `sight.share`.
-    sight
+    query_signal
         How it looks.
     blind
-        Routes of not looking, at the same solve rates and prices.
+        CostSchedule of not looking, at the same solve rates and prices.
     """
     rates = np.array([route.solve_rate for route in signal.routes])
-    types = np.cumsum(sight.share > 0) - 1  # place of each type among those of weight
+    types = np.cumsum(query_signal.share > 0) - 1  # place of each type among those of weight
     spend = np.minimum(signal.spend, blind.spend)
-    policies: list[Policy | None] = []
+    policies: list[RoutingPolicy | None] = []
     for u, cost, without, plain in zip(
         signal.quality, signal.spend, blind.spend, blind.policies, strict=True
     ):
@@ -87,14 +89,14 @@ def sighted_routes(signal: SignalFrontier, sight: Sight, blind: Routes) -> Route
             # a type that was never met when this was worked out is treated as any query
             other = getattr(plain, "high", Cascade(()))
             policies.append(
-                SightedMixture(
-                    sight,
-                    _by_type(signal.routes[low], types, sight.share, other),
-                    _by_type(signal.routes[high], types, sight.share, other),
+                SignalMixture(
+                    query_signal,
+                    _by_type(signal.routes[low], types, query_signal.share, other),
+                    _by_type(signal.routes[high], types, query_signal.share, other),
                     share,
                 )
             )
-    return Routes(signal.quality, spend, tuple(policies))
+    return CostSchedule(signal.quality, spend, tuple(policies))
 
 
 def _by_type(
@@ -108,7 +110,7 @@ def _by_type(
 
 
 def solve_single(
-    tables: CurveTables, quality: FloatArray, sight: Sight, price: FloatArray
+    tables: CurveTables, quality: FloatArray, query_signal: QuerySignal, price: FloatArray
 ) -> SignalFrontier:
     """One model for each type seen, the best per dollar, and no second.
 
@@ -121,14 +123,14 @@ def solve_single(
         Curves on the budget grid.
     quality
         [G] wanted solve rates.
-    sight
+    query_signal
         How a query is looked at.
     price
         [M] price multipliers; infinite where a model is not for sale.
     """
     space = CascadeSpace(tables, price)
     models = space.candidates
-    joint = sight.joint(tables.population.weight)[sight.share > 0]
+    joint = query_signal.joint(tables.population.weight)[query_signal.share > 0]
     if not models:
         return hull(quality, [])
     solved = np.stack([joint @ tables.solved[m] for m in models], axis=1)  # [Z, m, X]
@@ -153,8 +155,8 @@ def solve_single(
     return hull(quality, routes)
 
 
-def without_looking(market: MarketPrice) -> Routes:
+def single_model_schedule(market: MarketPrice) -> CostSchedule:
     """Each solve rate from the cheapest single model: what a router without a second model has."""
     cheapest = market.cost.argmin(axis=0)
     policies = tuple(market.policies[m][g] for g, m in enumerate(cheapest.tolist()))
-    return Routes(market.quality, market.price, policies)
+    return CostSchedule(market.quality, market.price, policies)
