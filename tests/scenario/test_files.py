@@ -13,7 +13,7 @@ from market.scenario.schema import Scenario
 from market.simulation.model import run
 from market.strategies.pricing import CostPlus, ListPrice, Undercut
 
-SHIPPED = sorted(path.stem for path in (Path(__file__).parents[1] / "scenarios").glob("*.toml"))
+SHIPPED = sorted(path.stem for path in (Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 BASE = """
 name = "base"
 ticks = 60

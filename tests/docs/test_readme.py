@@ -7,7 +7,7 @@ from market.cli.app import app
 from market.scenario.files import json_schema, load
 from market.simulation.model import run
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -68,4 +68,4 @@ def test_the_pictures_of_the_readme_are_there():
     pictures = re.findall(r"!\[[^\]]*\]\((\S+)\)", README)
     assert pictures
     for picture in pictures:
-        assert (Path(__file__).parents[1] / picture).stat().st_size < 500_000
+        assert (Path(__file__).parents[2] / picture).stat().st_size < 500_000

@@ -37,7 +37,7 @@ from market.paper.sampling import (
 )
 from market.population.population import Population
 
-SHARED = Path(__file__).parents[2] / "shared"
+SHARED = Path(__file__).parents[3] / "shared"
 RECORDS = SHARED / "data" / "swebench"
 REFERENCE = SHARED / "reference" / "paper_swebench.json"
 needs_records = pytest.mark.skipif(

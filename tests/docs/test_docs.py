@@ -10,8 +10,8 @@ import market
 from market.cli.app import app
 from market.scenario.files import json_schema
 
-MODEL = Path(__file__).parents[1] / "docs" / "model.md"
-DOCS = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+MODEL = Path(__file__).parents[2] / "docs" / "model.md"
+DOCS = sorted((Path(__file__).parents[2] / "docs").glob("*.md"))
 
 
 def blocks(file: Path, language: str) -> list[str]:
@@ -48,7 +48,7 @@ def test_the_scenarios_of_the_docs_are_valid(file, tmp_path):
 
 def test_the_columns_that_the_guide_describes_are_those_of_a_study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    guide = Path(__file__).parents[1] / "docs" / "guide.md"
+    guide = Path(__file__).parents[2] / "docs" / "guide.md"
     names: dict[str, object] = {}
     exec(compile(blocks(guide, "python")[0], guide.name, "exec"), names)
     rows = re.findall(

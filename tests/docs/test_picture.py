@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "docs" / "picture.py"
+SCRIPT = Path(__file__).parents[2] / "docs" / "picture.py"
 
 
 def test_the_script_draws_a_picture_of_the_size_it_says(tmp_path, capsys):

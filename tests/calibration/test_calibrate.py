@@ -21,7 +21,7 @@ from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.records import read_records
 
-RECORDS = Path(__file__).parents[2] / "shared" / "data" / "swebench"
+RECORDS = Path(__file__).parents[3] / "shared" / "data" / "swebench"
 needs_records = pytest.mark.skipif(
     not RECORDS.is_dir(), reason="the released attempt records are not in this checkout"
 )

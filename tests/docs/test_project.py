@@ -8,7 +8,7 @@ import pytest
 
 import market
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ADDRESS = re.compile(r"\w+://|git@")
 
