@@ -17,6 +17,7 @@ from market.arbitrage import margin, market_price
 from market.curves import CurveTables, build_tables
 from market.errors import DataError
 from market.folders import require_free, whole_folder
+from market.formats import PACK
 from market.frontier import solve_frontier
 from market.jsonable import finite
 from market.mixes import domain_shares, pool_rare
@@ -256,6 +257,7 @@ def write_pack(
     """
     population = calibration.population
     about = {
+        "format": PACK.signature,
         "name": Path(folder).name,
         "source": source,
         "date": date,

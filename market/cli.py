@@ -12,6 +12,7 @@ from market.answers import acting_on_errors, print_json
 from market.claims.command import claims
 from market.economics_commands import calibrate, frontier, paper
 from market.explore_command import explore
+from market.formats import REPORT
 from market.options import Json, Overwrite, ScenarioArgument, Seed, Set
 from market.study_commands import compare, sweep
 
@@ -26,8 +27,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-REPORT = "report.html"
 
 
 def _version(wanted: bool) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from market.errors import RunError, ScenarioError
-from market.folders import MANIFEST, whole_folder
+from market.folders import whole_folder
+from market.formats import COMPARISON, MANIFEST
 from market.intervals import estimate, paired_difference
 from market.loading import load, to_toml
 from market.performing import Performed, Task
@@ -88,6 +89,7 @@ class Comparison:
         for letter, spec in (("a", self.a), ("b", self.b)):
             (folder / f"{letter}.toml").write_text(to_toml(spec), encoding="utf-8")
         manifest = {
+            "format": COMPARISON.signature,
             "comparison": list(self.names),
             "seeds": list(self.seeds),
             "tables": {name: len(frame) for name, frame in self.frames.items()},

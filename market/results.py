@@ -14,13 +14,15 @@ import numpy as np
 import pandas as pd
 
 from market.errors import ScenarioError
-from market.folders import MANIFEST, whole_folder
+from market.folders import whole_folder
+from market.formats import MANIFEST, RUN
 from market.jsonable import finite
 from market.loading import load, to_toml
 from market.metrics import period
+from market.result_folder import read_manifest, read_table
 from market.scenario import Scenario
 
-TABLES = ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries")
+TABLES = RUN.tables
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ class RunResult:
             table.to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "scenario.toml").write_text(to_toml(self.scenario), encoding="utf-8")
         manifest = {
+            "format": RUN.signature,
             "scenario": self.scenario.name,
             "seed": self.scenario.seed,
             "ticks": self.scenario.ticks,
@@ -193,15 +196,15 @@ class RunResult:
         Raises
         ------
         ScenarioError
-            The folder holds no result.
+            The folder holds no result, one that was changed, or one of a newer version.
         """
         source = Path(folder)
         if not (source / MANIFEST).is_file():
             raise ScenarioError(f"{folder}: holds no result of a run (no {MANIFEST})")
-        manifest = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_manifest(source / MANIFEST)
         tables: dict[str, Any] = dict.fromkeys(TABLES)
         for name in manifest["tables"]:
-            tables[name] = pd.read_parquet(source / f"{name}.parquet")
+            tables[name] = read_table(source / f"{name}.parquet")
         return cls(**tables, scenario=load(source / "scenario.toml"), versions=manifest["versions"])
 
 

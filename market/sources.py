@@ -9,7 +9,7 @@ import numpy as np
 from market.building import build_population
 from market.curves import Estimator, Remainder, log_budgets
 from market.errors import DataError, ScenarioError
-from market.folders import MANIFEST
+from market.formats import MANIFEST, RUN, read_json
 from market.loading import load, shipped_scenarios
 from market.packs import SHIPPED, find_pack, read_pack
 from market.population import FloatArray, Population
@@ -74,7 +74,9 @@ def read_source(
         There is no such source, it does not read, or overrides are given for what is no scenario.
     """
     folder = Path(source).is_dir()
-    if (Path(source) / MANIFEST).is_file():  # the result of a run
+    manifest = Path(source) / MANIFEST
+    if manifest.is_file():  # the result of a run
+        RUN.require_readable(read_json(manifest), manifest)
         return _from_scenario(f"{source}/scenario.toml", models, overrides, max_budget)
     if not folder and (
         source.endswith(".toml")
