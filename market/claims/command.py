@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from market.answers import acting_on_errors, print_json
+from market.errors import ScenarioError
 from market.options import Dask, Jobs, Json
 
 
@@ -26,11 +27,16 @@ def claims(
     """
     with acting_on_errors():
         from market.claims import judge
-        from market.claims.writing import tally, to_markdown, written
+        from market.claims.writing import MARK, tally, to_markdown, written
         from market.console import out as screen
         from market.console import plain_table, progress
         from market.folders import write_whole
+        from market.ownership import has_mark
 
+        if out is not None and (out.exists() or out.is_symlink()) and not has_mark(out, MARK):
+            raise ScenarioError(
+                f"--out {out}: is no page of market claims and is not replaced; name another file"
+            )
         with progress("claims", 100) as tell:
             report = judge(
                 replicates=replicates,
