@@ -4,7 +4,7 @@
 # make notebooks  set up, then run the notebooks and render them to build/notebooks
 # make picture    set up, then draw the README's picture again (needs chromium and chromedriver)
 # make claims     set up, then put the claims to the test again and write docs/claims.md
-# make clean      remove what these made
+# make clean      remove what these made, but for results/, which is yours
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -47,5 +47,5 @@ lock:
 		--output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) results build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

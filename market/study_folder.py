@@ -70,8 +70,8 @@ class StudyFolder:
             raise ScenarioError(f"{self.path}: holds no study (no {HEADER})")
         header = read_header(self.path / HEADER)
         if self.complete:
-            manifest = read_json(self.path / MANIFEST)
-            STUDY.require_readable(manifest, self.path / MANIFEST)
+            file = self.path / MANIFEST
+            STUDY.require_readable(read_json(file), file)
         return header
 
     def design(self, header: Mapping[str, Any], made_anew: bool = False) -> Design:
@@ -189,9 +189,8 @@ class StudyFolder:
     def _require_in_place(self, journal: Journal) -> None:
         if not (journal.in_place and self.begun):
             raise RunError(
-                f"{self.path}: was removed, moved or replaced during the sweep, so its runs cannot "
-                "be kept there; give the same command again, or, if it was moved, go on with: "
-                "market sweep --resume FOLDER"
+                f"{self.path}: was removed, moved or replaced during the sweep; give the same "
+                "command again, or, if it was moved, go on with: market sweep --resume FOLDER"
             )
 
     @contextmanager
@@ -223,11 +222,8 @@ class StudyFolder:
 
     def finish(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
         """Write the study's tables, then the manifest that says it is complete."""
-        counted = {
-            "format": STUDY.signature,
-            **manifest,
-            "tables": {name: len(table) for name, table in tables.items()},
-        }
+        rows = {name: len(table) for name, table in tables.items()}
+        counted = {"format": STUDY.signature, **manifest, "tables": rows}
         with self._room():
             for name, table in tables.items():
                 self._write(f"{name}.parquet", table.to_parquet(index=False))
