@@ -5,7 +5,7 @@
 # make picture    set up, then draw the README's picture again (needs chromium and chromedriver)
 # make claims     set up, then put the claims to the test again and write docs/claims.md
 # make lock       set up, then write requirements.lock anew from pyproject.toml (needs uv)
-# make clean      remove what these made
+# make clean      remove what these made, but for results/, which is yours
 #
 # uv, where it can be had, does the set-up; it is a tool of the set-up only, so it is not locked.
 
@@ -54,5 +54,5 @@ lock: $(READY)
 		--output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) results build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

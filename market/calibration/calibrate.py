@@ -18,6 +18,7 @@ from market.calibration.problem_classes import fit_classes, group_problems
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
+from market.foundation.formats import PACK
 from market.foundation.json_values import finite
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, market_price
@@ -259,6 +260,7 @@ def write_pack(
     """
     population = calibration.population
     about = {
+        "format": PACK.signature,
         "name": Path(folder).name,
         "source": source,
         "date": date,

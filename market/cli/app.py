@@ -14,6 +14,7 @@ from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.options import Json, Overwrite, ScenarioArgument, Seed, Set
 from market.cli.studies import compare, sweep
+from market.foundation.formats import REPORT
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
@@ -26,8 +27,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-REPORT = "report.html"
 
 
 def _version(wanted: bool) -> None:

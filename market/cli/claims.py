@@ -7,6 +7,7 @@ import typer
 
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.options import Dask, Jobs, Json
+from market.foundation.errors import ScenarioError
 
 
 def claims(
@@ -28,9 +29,14 @@ def claims(
         from market.cli.print_run import out as screen
         from market.cli.print_run import plain_table, progress
         from market.foundation.atomic_files import write_whole
+        from market.foundation.ownership import has_mark
         from market.studies.claims import judge
-        from market.studies.claims.markdown import tally, to_markdown, written
+        from market.studies.claims.markdown import MARK, tally, to_markdown, written
 
+        if out is not None and (out.exists() or out.is_symlink()) and not has_mark(out, MARK):
+            raise ScenarioError(
+                f"--out {out}: is no page of market claims and is not replaced; name another file"
+            )
         with progress("claims", 100) as tell:
             report = judge(
                 replicates=replicates,

@@ -104,6 +104,10 @@ def sweep(
                     "--overwrite": overwrite or None,
                 },
             )
+        if csv is not None:
+            from market.studies.study_csv import require_free_csv
+
+            require_free_csv(csv)
         if status is not None:
             from market.studies.study import Study
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from market.foundation.errors import ScenarioError
-
-MANIFEST = "manifest.json"
+from market.foundation.formats import HEADER, MANIFEST
+from market.foundation.ownership import remove_ours, require_ours, set_aside
 
 
 def require_free(folder: str | Path, overwrite: bool | None = None) -> None:
@@ -20,7 +20,8 @@ def require_free(folder: str | Path, overwrite: bool | None = None) -> None:
     folder
         Where something is to be written.
     overwrite
-        Whether a result that is there may be replaced; None where that cannot be asked for.
+        Whether a result that is there may be replaced; None where that cannot be asked for. It
+        is refused if anything else is in its folder.
 
     Raises
     ------
@@ -34,16 +35,16 @@ def require_free(folder: str | Path, overwrite: bool | None = None) -> None:
         return
     if not target.is_dir():
         raise ScenarioError(f"{folder}: is a file; name another folder with --out")
-    ours = (target / MANIFEST).is_file() or not any(target.iterdir())
     if not overwrite:
         way_out = "remove it" if overwrite is None else "replace it with --overwrite"
         raise ScenarioError(
             f"{folder}: exists already; name another folder with --out, or {way_out}"
         )
-    if not ours:
+    require_ours(target)
+    if (target / HEADER).is_file() and not (target / MANIFEST).is_file():
         raise ScenarioError(
-            f"{folder}: holds something other than a result (no {MANIFEST}) and is not "
-            "replaced; name another folder with --out"
+            f"{folder}: holds a study that is not complete, and a sweep may be at work in it; "
+            "name another folder with --out"
         )
 
 
@@ -76,9 +77,9 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         draft.chmod(0o777 & ~_umask())
         yield draft
-        if overwrite and any(target.iterdir()):
-            old = draft.with_name(f"{draft.name}-replaced")
-            target.rename(old)
+        if overwrite and target.exists() and any(target.iterdir()):
+            require_free(folder, overwrite)  # once more: the work took its time
+            old = set_aside(target)
         draft.rename(target)
         made.clear()
     except OSError as error:
@@ -90,7 +91,9 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
         if draft is not None:
             shutil.rmtree(draft, ignore_errors=True)
         if old is not None and target.exists():
-            shutil.rmtree(old, ignore_errors=True)
+            remove_ours(old)
+        elif old is not None:  # the new one could not take its place
+            old.rename(target)
         _remove_empty(made)
 
 

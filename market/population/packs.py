@@ -8,7 +8,6 @@ errors of the fit.
 """
 
 import csv
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 
 from market.foundation.code_version import package_folder
 from market.foundation.errors import DataError
+from market.foundation.formats import PACK, read_json
 from market.population.population import Population
 
 SHIPPED = package_folder() / "data"
@@ -115,11 +115,9 @@ def read_pack(name: str | Path) -> Pack:
 
 
 def _read_about(path: Path) -> dict[str, Any]:
-    try:
-        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as JSON: {error}") from error
-    models = about.get("models") if isinstance(about, dict) else None
+    about = read_json(path, DataError)
+    PACK.require_readable(about, path, DataError)
+    models = about.get("models")
     if not isinstance(models, list) or not all(isinstance(m, dict) and "name" in m for m in models):
         raise DataError(f'{path}: needs "models", a list of objects that each have a "name"')
     return about

@@ -168,12 +168,17 @@ def write_records(
     Raises
     ------
     DataError
-        No attempts are asked for.
+        No attempts are asked for, or a model's name cannot be that of a file.
     ScenarioError
         The folder is there, or cannot be written.
     """
     if attempts < 1:
         raise DataError(f"attempts {attempts}: needs at least 1")
+    for model in population.models:
+        if Path(model).name != model or "\\" in model:
+            raise DataError(
+                f"model {model!r}: cannot be the name of a file; give it a name without slashes"
+            )
     with whole_folder(folder) as draft:
         for m, model in enumerate(population.models):
             chance = population.solve_prob[:, m, None]

@@ -13,11 +13,12 @@ from plotly.offline import get_plotlyjs
 from market.charts.template import TITLE_LINE
 from market.foundation.atomic_files import write_whole
 from market.foundation.errors import DataError
+from market.foundation.formats import REPORT_MARK
+from market.foundation.ownership import has_mark
 from market.report.headlines import headlines, table
 from market.report.sections import Section, sections
 from market.report.subject import Subject
 
-GENERATOR = '<meta name="generator" content="market report">'
 TITLES = {
     "run": "A market run",
     "study": "A study of markets",
@@ -63,7 +64,7 @@ def render(subject: Subject) -> str:
     )
     parts = files("market.report") / "templates"
     return environment.get_template("page.html.j2").render(
-        generator=GENERATOR,
+        generator=REPORT_MARK,
         heading=TITLES[subject.kind],
         subject=subject,
         headlines=headlines(subject),
@@ -87,17 +88,10 @@ def write_report(subject: Subject, file: str | Path) -> Path:
         It cannot be written.
     """
     target = Path(file)
-    if target.exists() and not _is_report(target):
+    if (target.exists() or target.is_symlink()) and not has_mark(target, REPORT_MARK):
         raise DataError(f"{file}: is no report and is not replaced; name another file with --out")
     write_whole(target, render(subject))
     return target
-
-
-def _is_report(file: Path) -> bool:
-    if not file.is_file():
-        return False
-    with file.open("rb") as stream:
-        return GENERATOR.encode() in stream.read(2000)
 
 
 def _figure(section: Section) -> ReportFigure:

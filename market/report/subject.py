@@ -1,6 +1,5 @@
 """What a report is about: a run's folder, a study's, a comparison's, or a frontier's JSON."""
 
-import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,13 +8,14 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from market.foundation.atomic_files import MANIFEST
 from market.foundation.errors import DataError
+from market.foundation.formats import COMPARISON, MANIFEST, RUN, STUDY, Format, read_json
 
 Kind = Literal["run", "study", "comparison", "frontier"]
 
 # the table by which a folder of each kind is known
 KNOWN_BY: Mapping[Kind, str] = {"comparison": "agents", "study": "summary", "run": "market"}
+FORMATS: Mapping[Kind, Format] = {"comparison": COMPARISON, "study": STUDY, "run": RUN}
 LONGEST_TEXT = 50_000  # letters of a scenario or design that a report shows
 PAIRED = ("measure", "a", "b", "difference", "low", "high")
 # the tables that a report reads, and the columns of them
@@ -89,7 +89,8 @@ class Subject:
                 scenario = tomllib.loads(text)
             except tomllib.TOMLDecodeError as error:
                 raise DataError(f"{name}: cannot be read as TOML ({error})") from error
-            for entry in scenario.get("interventions", []):
+            entries = scenario.get("interventions")
+            for entry in entries if isinstance(entries, list) else []:
                 if isinstance(entry, dict) and isinstance(entry.get("at"), int):
                     found.append((entry["at"], _label(entry)))
         return sorted(found)
@@ -159,11 +160,22 @@ def _folder(folder: Path) -> Subject:
             f"{folder}: holds no result (no {MANIFEST}); name a folder that market run wrote, "
             "or a file with what market frontier --json printed"
         )
-    manifest = _json(folder / MANIFEST)
-    kind = next((k for k, table in KNOWN_BY.items() if _table(folder, table).is_file()), None)
+    manifest = read_json(folder / MANIFEST, DataError)
+    for known_format in FORMATS.values():
+        if known_format.made(manifest):
+            known_format.require_readable(manifest, folder / MANIFEST, DataError)
+    kind: Kind | None = next(
+        (k for k, table in KNOWN_BY.items() if _table(folder, table).is_file()), None
+    )
     if kind is None:
         known = ", ".join(f"{table}.parquet" for table in KNOWN_BY.values())
         raise DataError(f"{folder}: holds no table that a report knows ({known}); run it again")
+    FORMATS[kind].require_readable(manifest, folder / MANIFEST, DataError)
+    if not isinstance(manifest.get("versions", {}), dict):
+        raise DataError(
+            f"{folder / MANIFEST}: versions: must be a table (value: {manifest['versions']!r}); "
+            "run it again"
+        )
     tables = {
         name: _read(_table(folder, name), columns)
         for name, columns in REQUIRED_TABLES[kind].items()
@@ -186,7 +198,10 @@ def _name(manifest: Mapping[str, Any], folder: Path) -> str:
 
 def _text(file: Path) -> str:
     """Read a text; of a long one its beginning."""
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{file}: cannot be read as UTF-8 text ({error}); run it again") from error
     if len(text) <= LONGEST_TEXT:
         return text
     return f"{text[:LONGEST_TEXT]}\n… ({len(text):,} letters in all: see the folder)\n"
@@ -208,18 +223,8 @@ def _read(file: Path, columns: Sequence[str]) -> pd.DataFrame:
     return found
 
 
-def _json(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{file}: cannot be read as JSON ({error})") from error
-    if not isinstance(content, dict):
-        raise DataError(f"{file}: holds {type(content).__name__}, not one JSON object")
-    return content
-
-
 def _frontier(file: Path) -> Subject:
-    found = _json(file)
+    found = read_json(file, DataError)
     missing = {"quality", "market_price", "arbitrage_cost", "models"} - set(found)
     if missing:
         raise DataError(

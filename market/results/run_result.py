@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.foundation.atomic_files import MANIFEST, whole_folder
 from market.foundation.errors import ScenarioError
+from market.foundation.atomic_files import whole_folder
+from market.foundation.formats import MANIFEST, RUN
 from market.foundation.json_values import finite
-from market.measures.formulas import period
 from market.scenario.files import load, to_toml
+from market.measures.formulas import period
+from market.results.result_folder import read_manifest, read_table
 from market.scenario.schema import Scenario
 
-RUN_TABLES = ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries")
+RUN_TABLES = RUN.tables
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ class RunResult:
             table.to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "scenario.toml").write_text(to_toml(self.scenario), encoding="utf-8")
         manifest = {
+            "format": RUN.signature,
             "scenario": self.scenario.name,
             "seed": self.scenario.seed,
             "ticks": self.scenario.ticks,
@@ -194,15 +197,15 @@ class RunResult:
         Raises
         ------
         ScenarioError
-            The folder holds no result.
+            The folder holds no result, one that was changed, or one of a newer version.
         """
         source = Path(folder)
         if not (source / MANIFEST).is_file():
             raise ScenarioError(f"{folder}: holds no result of a run (no {MANIFEST})")
-        manifest = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_manifest(source / MANIFEST)
         tables: dict[str, Any] = dict.fromkeys(RUN_TABLES)
         for name in manifest["tables"]:
-            tables[name] = pd.read_parquet(source / f"{name}.parquet")
+            tables[name] = read_table(source / f"{name}.parquet")
         return cls(**tables, scenario=load(source / "scenario.toml"), versions=manifest["versions"])
 
 

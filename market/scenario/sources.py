@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.atomic_files import MANIFEST
 from market.foundation.errors import DataError, ScenarioError
+from market.foundation.formats import MANIFEST, RUN, read_json
 from market.frontier.pass_curves import Estimator, Remainder, log_budgets
 from market.population.packs import SHIPPED, find_pack, read_pack
 from market.population.population import Population
@@ -75,7 +75,9 @@ def read_source(
         There is no such source, it does not read, or overrides are given for what is no scenario.
     """
     folder = Path(source).is_dir()
-    if (Path(source) / MANIFEST).is_file():  # the result of a run
+    manifest = Path(source) / MANIFEST
+    if manifest.is_file():  # the result of a run
+        RUN.require_readable(read_json(manifest), manifest)
         return _from_scenario(f"{source}/scenario.toml", models, overrides, max_budget)
     if not folder and (
         source.endswith(".toml")

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.foundation.atomic_files import MANIFEST, whole_folder
+from market.foundation.atomic_files import whole_folder
 from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
+from market.foundation.formats import COMPARISON, MANIFEST
 from market.measures.intervals import estimate, paired_difference
 from market.results.run_result import versions
 from market.scenario.files import load, to_toml
@@ -88,6 +89,7 @@ class Comparison:
         for letter, spec in (("a", self.a), ("b", self.b)):
             (folder / f"{letter}.toml").write_text(to_toml(spec), encoding="utf-8")
         manifest = {
+            "format": COMPARISON.signature,
             "comparison": list(self.names),
             "seeds": list(self.seeds),
             "tables": {name: len(frame) for name, frame in self.frames.items()},

@@ -148,7 +148,7 @@ def read_design(content: Mapping[str, Any]) -> Design:
         scenario=scenario,
         sweep=Sweep.model_validate(content["sweep"]),
         points=tuple(tuple(point) for point in content["points"]),
-        sampled=None if sampled is None else np.array(sampled),
+        sampled=None if sampled is None else np.array(sampled, dtype=np.float64),
         seeds=tuple(content["seeds"]),
         baseline=content["baseline"],
     )

@@ -25,11 +25,15 @@ class Journal:
     Raises
     ------
     ScenarioError
-        Another process writes it.
+        Another process writes it, it is a link, or its last line is no entry that was cut off.
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        if file.is_symlink():
+            raise ScenarioError(f"{file}: is a link and is not written; remove it")
+        self._path = file
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        self._file = os.open(file, flags, 0o666)
         if sys.platform != "win32":
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -39,7 +43,22 @@ class Journal:
                     f"{file.parent}: another sweep is at work here; wait for its end, or stop it"
                 ) from None
         content = file.read_bytes()
-        os.ftruncate(self._file, content.rfind(b"\n") + 1)
+        whole = content.rfind(b"\n") + 1
+        if not content[whole:].startswith((b"{", b"\0")) and content[whole:]:
+            os.close(self._file)
+            raise ScenarioError(
+                f"{file}: its last line is no entry that was cut off, and is not taken away; "
+                "was the file changed? mend the line, or remove it"
+            )
+        os.ftruncate(self._file, whole)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether what is appended still comes into the file of that name."""
+        try:
+            return os.path.samestat(os.fstat(self._file), os.lstat(self._path))
+        except OSError:
+            return False
 
     def append(self, entry: dict[str, Any]) -> None:
         """Add an entry; it is on the disk when this returns."""
@@ -65,10 +84,28 @@ def entries(file: Path) -> Iterator[dict[str, Any]]:
     """All whole entries of a journal, also of one that is being written; none if it is not there.
 
     Numbers are read back to the last bit; NaN is kept.
+
+    Raises
+    ------
+    ScenarioError
+        A line is no JSON object.
     """
     if not file.is_file():
         return
     with file.open("rb") as lines:
-        for line in lines:
-            if line.endswith(b"\n"):
-                yield json.loads(line)
+        for number, line in enumerate(lines, 1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                entry = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise ScenarioError(
+                    f"{file}:{number}: is no line of JSON ({error}); remove it, and its run is "
+                    "made again"
+                ) from error
+            if not isinstance(entry, dict):
+                raise ScenarioError(
+                    f"{file}:{number}: holds {type(entry).__name__}, not one JSON object; remove "
+                    "it, and its run is made again"
+                )
+            yield entry

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from market.foundation.code_version import code_digest
-from market.foundation.errors import ScenarioError
+from market.foundation.errors import RunError, ScenarioError
+from market.foundation.formats import STUDY
 from market.results.run_result import versions
 from market.scenario.build import prepare
 from market.scenario.files import load, override
 from market.scenario.interventions import largest, phases
 from market.scenario.schema import Scenario
 from market.scenario.sweep_schema import DesignKind
-from market.studies.design import OPTION, Design, parse_vary, read_design, resolve
+from market.studies.design import OPTION, Design, parse_vary, resolve
 from market.studies.executors import Crew, hired
 from market.studies.run_task import Performed, Task
 from market.studies.study import TABLES, Study
@@ -126,15 +127,18 @@ def resume(
     Raises
     ------
     ScenarioError
-        No study is there, or it was begun by other code.
+        No study is there, it was begun by other code, or it was changed.
+    RunError
+        The folder was removed or takes no more while runs were made.
     """
     place = StudyFolder(folder)
     found = place.header()
-    planned = read_design(found)
     if place.complete:
+        study = Study.read(folder)
         place.clear()
-        return Study.read(folder)
+        return study
     place.prepare({**found, "code": code_digest(), "versions": versions()})
+    planned = place.design(found, made_anew=True)
     with hired(jobs, dask) as crew:
         return _go_on(place, planned, found, crew, progress)
 
@@ -171,6 +175,7 @@ def _header(design: Design, keep: Keep) -> dict[str, Any]:
     run_ids = design.run_ids(code)
     _require_populations(design)
     return {
+        "format": STUDY.signature,
         **design.to_json(),
         "keep": keep,
         "code": code,
@@ -230,22 +235,19 @@ def _go_on(
     progress: Progress | None,
 ) -> Study:
     if place.complete:
+        study = Study.read(place.path)
         place.clear()
-        return Study.read(place.path)
+        return study
     with place.recording() as record:
         before = {run.run_id: run.error for run in place.performed()}
         tasks = _tasks(design, header, before)
         for run in _counted(crew.perform(tasks), header, before, progress):
             record(run)
         study = Study.of(design, header, place.performed(), place.path)
-        manifest = {
-            "study": design.scenario.name,
-            "design": design.sweep.design,
-            "points": len(design.points),
-            "replicates": len(design.seeds),
-            "runs": study.counts,
-            "code": header["code"],
-            "versions": header["versions"],
-        }
-        place.finish(study.tables(), manifest)
+        if study.counts["waiting"]:
+            raise RunError(
+                f"{place.path}: {study.counts['waiting']} runs that were made are not in it; was "
+                f"it removed or changed? go on with: market sweep --resume {place.path}"
+            )
+        place.finish(study.tables(), study.manifest())
     return study

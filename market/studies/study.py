@@ -13,7 +13,7 @@ from market.foundation.errors import ScenarioError
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.simulation.model import run as simulate
-from market.studies.design import Design, read_design
+from market.studies.design import Design
 from market.studies.frames import (
     DONE,
     FAILED,
@@ -26,6 +26,7 @@ from market.studies.frames import (
     summary_frame,
 )
 from market.studies.run_task import Performed
+from market.studies.study_csv import write_csv
 from market.studies.study_folder import StudyFolder
 
 TABLES = "tables"
@@ -61,14 +62,21 @@ class Study:
         Raises
         ------
         ScenarioError
-            No study is there.
+            No study is there, or one that was changed or is of a newer version.
         """
         place = StudyFolder(folder)
         header = place.header()
-        design = read_design(header)
+        design = place.design(header)
         if not place.complete:
             return cls.of(design, header, place.performed(), place.path)
-        return cls(design, place.table("outcomes"), header, place.path, place.table("runs"))
+        runs = place.table("runs")
+        named = [run_id for row in header["runs"] for run_id in row]
+        if "run_id" not in runs or runs["run_id"].tolist() != named:
+            raise ScenarioError(
+                f"{place.path}: runs.parquet does not hold the runs of study.json; one of them was "
+                "changed: sweep the scenario again"
+            )
+        return cls(design, place.table("outcomes"), header, place.path, runs)
 
     @classmethod
     def of(
@@ -148,13 +156,27 @@ class Study:
             "sensitivity": self.sensitivity(),
         }
 
+    def manifest(self) -> dict[str, Any]:
+        """What `manifest.json` of a complete study says of it."""
+        return {
+            "study": self.design.scenario.name,
+            "design": self.design.sweep.design,
+            "points": len(self.design.points),
+            "replicates": len(self.design.seeds),
+            "runs": self.counts,
+            "code": self.header["code"],
+            "versions": self.header["versions"],
+        }
+
     def to_csv(self, folder: str | Path) -> Path:
-        """Write all frames as CSV files into a folder, which is made if it is not there."""
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        for name, table in self.tables().items():
-            table.to_csv(target / f"{name}.csv", index=False)
-        return target
+        """Write all frames as CSV files into a folder, which is made if it is not there.
+
+        Raises
+        ------
+        ScenarioError
+            A file there has the name of a frame and is none, or the folder cannot be written.
+        """
+        return write_csv(self.tables(), folder)
 
     def scenario(self, run_id: str) -> Scenario:
         """The scenario of a run, as it ran.

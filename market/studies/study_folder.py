@@ -7,8 +7,6 @@ a run which is in the journal is whole. At the end the tables of the study are w
 """
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +14,18 @@ from typing import Any
 
 import pandas as pd
 
-from market.foundation.atomic_files import MANIFEST, require_free
+from market.foundation.atomic_files import require_free
 from market.foundation.errors import RunError, ScenarioError
-from market.studies.journal import Journal, entries
+from market.foundation.formats import HEADER, JOURNAL, MANIFEST, STUDY, read_json
+from market.foundation.ownership import draft_name, remove_ours, require_ours, set_aside
+from market.results.result_folder import read_table
+from market.studies.design import Design
+from market.studies.journal import Journal
+from market.studies.run_folders import clear_drafts, require_own, run_folder, write_new, write_run
 from market.studies.run_task import Performed
+from market.studies.study_header import design_of, read_header, require_same_runs
+from market.studies.study_journal import entry_of, outcomes
 
-HEADER = "study.json"
-JOURNAL = "journal.jsonl"
 _SAYS = {
     "scenario": "the scenario",
     "sweep": "what is varied",
@@ -61,12 +64,35 @@ class StudyFolder:
         Raises
         ------
         ScenarioError
-            No study is here.
+            No study is here, or one that was changed or is of a newer version.
         """
         if not self.begun:
             raise ScenarioError(f"{self.path}: holds no study (no {HEADER})")
-        content: dict[str, Any] = json.loads((self.path / HEADER).read_text(encoding="utf-8"))
-        return content
+        header = read_header(self.path / HEADER)
+        if self.complete:
+            file = self.path / MANIFEST
+            STUDY.require_readable(read_json(file), file)
+        return header
+
+    def design(self, header: Mapping[str, Any], made_anew: bool = False) -> Design:
+        """What a header that was read here describes.
+
+        Parameters
+        ----------
+        header
+            As :meth:`header` gives it.
+        made_anew
+            Whether runs will be made of it, so that its run ids must be those of its design.
+
+        Raises
+        ------
+        ScenarioError
+            Its scenario, its design or its run ids are not valid.
+        """
+        design = design_of(header, self.path / HEADER)
+        if made_anew:
+            require_same_runs(header, design, self.path / HEADER)
+        return design
 
     def prepare(self, header: Mapping[str, Any], overwrite: bool = False) -> None:
         """Begin the study that `header` describes, or find it here and go on with it.
@@ -86,7 +112,7 @@ class StudyFolder:
             if not self._holds_only_drafts():
                 require_free(self.path, overwrite)
                 if self.path.exists():
-                    self._remove()
+                    remove_ours(set_aside(self.path))
             self.path.mkdir(parents=True, exist_ok=True)
             self._write(HEADER, text.encode())
         except OSError as error:
@@ -99,13 +125,13 @@ class StudyFolder:
         """Whether a study was to begin here, and was killed before it had."""
         if not self.path.is_dir() or self.path.name in ("", ".."):
             return False
-        left = {path.name for path in self.path.iterdir()}
-        return left <= {_draft(HEADER)}
+        left, draft = list(self.path.iterdir()), self.path / draft_name(HEADER)
+        return not left or (left == [draft] and draft.is_file() and not draft.is_symlink())
 
     def _require_same(self, header: Mapping[str, Any]) -> None:
         found = self.header()
-        differ = [says for key, says in _SAYS.items() if found.get(key) != header[key]]
-        if differ or found != header:
+        differ = [says for key, says in _SAYS.items() if found[key] != header[key]]
+        if differ or {**found, "format": None} != {**header, "format": None}:
             listed = " and ".join(differ) or "its design"
             verb = "is" if len(differ) < 2 else "are"
             raise ScenarioError(
@@ -114,19 +140,25 @@ class StudyFolder:
             )
 
     def _remove(self) -> None:
-        with Journal(self.path / JOURNAL):  # nobody else is at work here
-            old = self.path.with_name(f".{self.path.name}-replaced")
-            shutil.rmtree(old, ignore_errors=True)
-            self.path.rename(old)
-        shutil.rmtree(old, ignore_errors=True)
+        """Remove a study of ours, in which nobody else is at work."""
+        if self.path.name in ("", ".."):
+            require_free(self.path, overwrite=True)
+        require_ours(self.path)
+        with Journal(self.path / JOURNAL):
+            old = set_aside(self.path)
+        remove_ours(old)
 
     def performed(self) -> Iterator[Performed]:
         """Outcomes of the runs that have ended, from the journal of a study that is not complete.
 
         A study that is being written may be read at any time.
+
+        Raises
+        ------
+        ScenarioError
+            An entry is no outcome of a run.
         """
-        for entry in entries(self.path / JOURNAL):
-            yield Performed(entry["run"], entry["measures"], error=entry["error"])
+        return outcomes(self.path / JOURNAL)
 
     @contextmanager
     def recording(self) -> Iterator[Callable[[Performed], None]]:
@@ -135,22 +167,31 @@ class StudyFolder:
         Raises
         ------
         ScenarioError
-            Another sweep is at work here.
+            Another sweep is at work here, or something here leads out of the folder.
+        RunError
+            The folder was removed, moved or replaced meanwhile, or takes no more.
         """
+        known = {run_id for row in self.header()["runs"] for run_id in row}
+        require_own(self.path, known, (run.run_id for run in self.performed()))
         with Journal(self.path / JOURNAL) as journal:
-            for draft in self.path.glob("runs/*/.*.part"):
-                shutil.rmtree(draft)
-            for draft in self.path.glob(".*.part"):
-                draft.unlink()
+            clear_drafts(self.path, known)
 
             def record(run: Performed) -> None:
-                entry = {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
                 with self._room():
+                    self._require_in_place(journal)
                     if run.files is not None:
-                        self._write_run(run.run_id, run.files)
-                    journal.append(entry)
+                        write_run(self.path, run.run_id, run.files)
+                    journal.append(entry_of(run))
+                    self._require_in_place(journal)
 
             yield record
+
+    def _require_in_place(self, journal: Journal) -> None:
+        if not (journal.in_place and self.begun):
+            raise RunError(
+                f"{self.path}: was removed, moved or replaced during the sweep; give the same "
+                "command again, or, if it was moved, go on with: market sweep --resume FOLDER"
+            )
 
     @contextmanager
     def _room(self) -> Iterator[None]:
@@ -170,22 +211,19 @@ class StudyFolder:
             ) from error
 
     def run_folder(self, run_id: str) -> Path:
-        """Where the tables of a run are, if they are kept."""
-        return self.path / "runs" / run_id[:2] / run_id
+        """Where the tables of a run are, if they are kept.
 
-    def _write_run(self, run_id: str, files: Mapping[str, bytes]) -> None:
-        target = self.run_folder(run_id)
-        draft = target.with_name(_draft(run_id))
-        draft.mkdir(parents=True)
-        for name, content in files.items():
-            _write_bytes(draft / name, content)
-        if target.exists():  # made before, but the end came before the journal knew
-            shutil.rmtree(target)
-        draft.rename(target)
+        Raises
+        ------
+        ScenarioError
+            This is no run's id.
+        """
+        return run_folder(self.path, run_id)
 
     def finish(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
         """Write the study's tables, then the manifest that says it is complete."""
-        counted = {**manifest, "tables": {name: len(table) for name, table in tables.items()}}
+        rows = {name: len(table) for name, table in tables.items()}
+        counted = {"format": STUDY.signature, **manifest, "tables": rows}
         with self._room():
             for name, table in tables.items():
                 self._write(f"{name}.parquet", table.to_parquet(index=False))
@@ -197,22 +235,17 @@ class StudyFolder:
         (self.path / JOURNAL).unlink(missing_ok=True)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table of a complete study."""
-        return pd.read_parquet(self.path / f"{name}.parquet")
+        """Read a table of a complete study.
+
+        Raises
+        ------
+        ScenarioError
+            It is not there, or is no table.
+        """
+        return read_table(self.path / f"{name}.parquet")
 
     def _write(self, name: str, content: bytes) -> None:
-        draft = self.path / _draft(name)
-        _write_bytes(draft, content)
+        draft = self.path / draft_name(name)
+        draft.unlink(missing_ok=True)
+        write_new(draft, content)
         draft.replace(self.path / name)
-
-
-def _draft(name: str) -> str:
-    return f".{name}.part"
-
-
-def _write_bytes(file: Path, content: bytes) -> None:
-    """Write a file, and wait until it is on the disk."""
-    with file.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())

@@ -41,10 +41,9 @@ def test_a_folder_without_a_result_is_not_read(tmp_path):
         market.RunResult.read(tmp_path)
 
 
-def test_a_draft_that_fails_leaves_nothing_and_keeps_what_was_there(tmp_path):
-    target = tmp_path / "r"
-    with whole_folder(target) as draft:
-        (draft / "manifest.json").write_text("old")
+def test_a_draft_that_fails_leaves_nothing_and_keeps_what_was_there(result, tmp_path):
+    target = result.save(tmp_path / "r")
+    before = (target / "manifest.json").read_bytes()
 
     def fail() -> None:
         with whole_folder(target, overwrite=True) as draft:
@@ -53,16 +52,16 @@ def test_a_draft_that_fails_leaves_nothing_and_keeps_what_was_there(tmp_path):
 
     with pytest.raises(RuntimeError, match="half-way"):
         fail()
-    assert (target / "manifest.json").read_text() == "old"
+    assert (target / "manifest.json").read_bytes() == before
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_overwriting_replaces_the_whole_folder(tmp_path):
+def test_overwriting_replaces_the_whole_folder(result, tmp_path):
     target = tmp_path / "r"
-    for name in ("manifest.json", "other"):
-        with whole_folder(target, overwrite=True) as draft:
-            (draft / "manifest.json").touch()
-            (draft / name).touch()
+    result.save(target)
+    with whole_folder(target, overwrite=True) as draft:
+        (draft / "manifest.json").touch()
+        (draft / "other").touch()
     assert {path.name for path in target.iterdir()} == {"manifest.json", "other"}
     assert list(tmp_path.iterdir()) == [target]
 

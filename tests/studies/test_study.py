@@ -10,7 +10,7 @@ import pytest
 
 import market
 from market.foundation.errors import MarketError, RunError, ScenarioError
-from market.studies import run_sweep
+from market.studies import run_sweep, study_folder
 from market.studies.run_task import Performed
 from market.studies.study_folder import StudyFolder
 
@@ -254,7 +254,7 @@ def test_a_full_disk_ends_the_sweep_with_the_way_to_go_on(short, tmp_path, monke
     with pytest.raises(StoppedError):
         market.sweep(short, {COUNT: [0, 1]}, replicates=1, jobs=1, out=out, progress=stop_after(1))
     with monkeypatch.context() as patch:
-        patch.setattr(StudyFolder, "_write_run", full)
+        patch.setattr(study_folder, "write_run", full)
         with pytest.raises(RunError, match=r"No space left on device.*market sweep --resume"):
             market.resume(out, jobs=1)
     assert market.resume(out, jobs=1).counts["done"] == 2

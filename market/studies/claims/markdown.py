@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED, Finding, Report
 
+MARK = "This page is written by `market claims`."
 INTRODUCTION = """# Claims, and what the simulator finds
 
-This page is written by `market claims`. Each claim about markets with arbitrage is put to
+{mark} Each claim about markets with arbitrage is put to
 experiments on the shipped pack, most of them under two kinds of demand: *fixed needs*, where a
 buyer needs one solve rate (the scenario `swebench`), and *buyers choose quality*, where a
 solution is worth something and buyers decide how much quality to buy (`value_demand`).
@@ -35,7 +36,7 @@ def to_markdown(report: Report) -> str:
     """
     parts = [
         INTRODUCTION.format(
-            replicates=report.replicates, runs=report.runs, draws=10 * report.replicates
+            mark=MARK, replicates=report.replicates, runs=report.runs, draws=10 * report.replicates
         ),
         "## In short\n",
         _table(

@@ -1,0 +1,170 @@
+"""What the program writes: the signature of each kind of folder, its version and its files.
+
+A manifest, a study and a pack say what they are under the key `format`, as
+`{"name": "market run", "version": 1}`. Those of version 0.1 of the program have no such key: they
+are read all the same, and known by their other keys.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from market.foundation.errors import MarketError, ScenarioError
+
+MANIFEST = "manifest.json"
+HEADER = "study.json"
+JOURNAL = "journal.jsonl"
+REPORT = "report.html"
+REPORT_MARK = '<meta name="generator" content="market report">'
+RUN_ID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of folder or file that the program writes.
+
+    Attributes
+    ----------
+    name
+        Its signature.
+    version
+        The newest that this program reads, and the one that it writes.
+    tables
+        Names of the tables it may have.
+    texts
+        Names of its other files.
+    keys
+        Keys of its manifest in version 0.1 of the program, which wrote no signature.
+    """
+
+    name: str
+    version: int
+    tables: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
+
+    @property
+    def signature(self) -> dict[str, Any]:
+        """What stands under `format`."""
+        return {"name": self.name, "version": self.version}
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Names of all files it may have, but for a report."""
+        return frozenset([*self.texts, *(f"{table}.parquet" for table in self.tables)])
+
+    def made(self, content: Any) -> bool:
+        """Whether a manifest is of this kind: by its signature, or the keys of version 0.1."""
+        if not isinstance(content, dict):
+            return False
+        if "format" not in content:
+            return set(content) == self.keys
+        found = content["format"]
+        return isinstance(found, dict) and found.get("name") == self.name
+
+    def require_readable(
+        self, content: Mapping[str, Any], file: Path, error: type[MarketError] = ScenarioError
+    ) -> None:
+        """Refuse what is of another format, or of a version that this program does not know.
+
+        Parameters
+        ----------
+        content
+            Of the file.
+        file
+            Where it was read.
+        error
+            What is raised.
+
+        Raises
+        ------
+        MarketError
+            With the way out.
+        """
+        if "format" not in content:
+            return
+        found = content["format"]
+        match found:
+            case {"name": self.name, "version": int(version)} if version > self.version:
+                raise error(
+                    f"{file}: was written by a newer version of market (format {version}; this "
+                    f"one reads up to {self.version}); update market to use it"
+                )
+            case {"name": self.name, "version": int(version)} if version >= 1:
+                return
+        raise error(
+            f"{file}: format: must be {json.dumps(self.signature)} "
+            f"(value: {json.dumps(found)[:80]}); this is no {self.name}, or it was changed"
+        )
+
+
+RUN = Format(
+    "market run",
+    1,
+    ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries"),
+    (MANIFEST, "scenario.toml"),
+    frozenset(
+        (
+            *("scenario", "seed", "ticks", "tables", "summary", "agents", "price_dynamics"),
+            "versions",
+        )
+    ),
+)
+STUDY = Format(
+    "market study",
+    1,
+    ("outcomes", "runs", "summary", "differences", "elasticities", "sensitivity"),
+    (MANIFEST, HEADER, JOURNAL),
+    frozenset(("study", "design", "points", "replicates", "runs", "code", "versions", "tables")),
+)
+COMPARISON = Format(
+    "market comparison",
+    1,
+    ("measures", "agents", "segments"),
+    (MANIFEST, "a.toml", "b.toml"),
+    frozenset(("comparison", "seeds", "tables", "code", "versions")),
+)
+PACK = Format("market pack", 1)
+
+STUDY_KEYS = frozenset(
+    (
+        *("design", "scenario", "sweep", "parameters", "points", "sampled", "seeds", "baseline"),
+        *("keep", "code", "versions", "runs"),
+    )
+)
+
+
+def read_json(file: Path, error: type[MarketError] = ScenarioError) -> dict[str, Any]:
+    """Read a file that holds one JSON object.
+
+    Raises
+    ------
+    MarketError
+        It cannot be read, or holds something else; of the type `error`.
+    """
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:
+        raise error(f"{file}: cannot be read as JSON ({problem})") from problem
+    if not isinstance(content, dict):
+        raise error(f"{file}: holds {type(content).__name__}, not one JSON object")
+    return content
+
+
+def require_run_id(run_id: object, place: object) -> str:
+    """Give a run's id back if it is one: it becomes the name of a folder.
+
+    Raises
+    ------
+    ScenarioError
+        It is anything else than 16 hexadecimal digits.
+    """
+    if isinstance(run_id, str) and RUN_ID.fullmatch(run_id):
+        return run_id
+    raise ScenarioError(
+        f"{place}: {json.dumps(run_id, default=str)[:80]} is no run id, which has 16 digits "
+        "0-9a-f; the study was changed or is none: sweep the scenario into another folder"
+    )

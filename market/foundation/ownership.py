@@ -1,0 +1,228 @@
+"""Which files of a folder are ours, so that nothing else is ever removed.
+
+A folder is ours if it carries our signature, or is one of version 0.1, and holds nothing but files
+that we list. What is removed is removed file by file, from that list.
+"""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from market.foundation.errors import ScenarioError
+from market.foundation.formats import (
+    COMPARISON,
+    HEADER,
+    MANIFEST,
+    REPORT,
+    REPORT_MARK,
+    RUN,
+    RUN_ID,
+    STUDY,
+    STUDY_KEYS,
+    Format,
+    read_json,
+)
+
+SHOWN = 3  # names of what is not ours that a message lists
+_REPORT_DRAFT = re.compile(rf"\.{re.escape(REPORT)}-\w{{8}}")
+
+
+def draft_name(name: str) -> str:
+    """What a file of a study, or a run's folder, is called until it is whole."""
+    return f".{name}.part"
+
+
+@dataclass
+class Contents:
+    """What a folder holds: paths below it, ours and others.
+
+    Attributes
+    ----------
+    files, folders
+        Ours; folders after those that they are in.
+    foreign
+        Everything else.
+    """
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+def contents(folder: Path) -> Contents:
+    """Tell apart what is ours in a folder and what is not; a link is never ours.
+
+    Raises
+    ------
+    ScenarioError
+        It was written by a newer version of this program.
+    """
+    found = Contents()
+    if (folder / HEADER).is_file():
+        _study(folder, found)
+    elif (folder / MANIFEST).is_file():
+        _result(folder, found)
+    else:  # a study that was killed before it had begun
+        _sort(folder, {draft_name(HEADER)}, found)
+    return found
+
+
+def require_ours(folder: Path) -> Contents:
+    """Give the contents of a folder in which everything is ours.
+
+    Raises
+    ------
+    ScenarioError
+        It holds something else, which is named, or is a link.
+    """
+    if folder.is_symlink():
+        raise ScenarioError(
+            f"{folder}: is a link and is not replaced; name the folder that it leads to "
+            f"({folder.resolve()}), or another one with --out"
+        )
+    found = contents(folder)
+    if found.foreign:
+        raise ScenarioError(
+            f"{folder}: holds something other than a result ({_listed(found.foreign)}) and is not "
+            "replaced; move that away, or name another folder with --out"
+        )
+    return found
+
+
+def set_aside(folder: Path) -> Path:
+    """Rename a folder of ours to a hidden one beside it; nothing is removed yet.
+
+    Raises
+    ------
+    ScenarioError
+        Something of others is in it.
+    """
+    aside = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}-replaced")
+    require_ours(folder)
+    folder.rename(aside)
+    try:
+        require_ours(aside)  # what came into it meanwhile is not lost
+    except ScenarioError:
+        aside.rename(folder)
+        raise
+    return aside
+
+
+def remove_ours(folder: Path) -> None:
+    """Remove the files of ours from a folder, and the folder if nothing is left in it."""
+    found = contents(folder)
+    # what says whose the others are goes last, so that a kill leaves nothing that is nobody's
+    files = sorted(found.files, key=lambda name: name in (HEADER, MANIFEST))
+    with suppress(OSError):
+        for name in files:
+            (folder / name).unlink()
+        for name in reversed(found.folders):
+            (folder / name).rmdir()
+        folder.rmdir()
+
+
+def has_mark(file: Path, mark: str) -> bool:
+    """Whether a page has the mark of those that this program writes near its beginning."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as stream:
+        return mark.encode() in stream.read(2000)
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(sorted(names)[:SHOWN]) + more
+
+
+def _content(file: Path) -> Any:
+    try:
+        return read_json(file)
+    except ScenarioError:
+        return None  # so it is none of ours
+
+
+def _sort(folder: Path, ours: set[str] | frozenset[str], found: Contents, below: str = "") -> None:
+    """Sort the entries of a folder in which these files, and a report, are ours."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = f"{below}{entry.name}"
+            if entry.is_file(follow_symlinks=False) and (
+                entry.name in ours or (MANIFEST in ours and _is_report(Path(entry.path)))
+            ):
+                found.files.append(name)
+            else:
+                found.foreign.append(name)
+
+
+def _is_report(file: Path) -> bool:
+    if _REPORT_DRAFT.fullmatch(file.name):
+        return True
+    return file.name == REPORT and has_mark(file, REPORT_MARK)
+
+
+def _result(folder: Path, found: Contents) -> None:
+    """A run's folder or a comparison's."""
+    manifest = _content(folder / MANIFEST)
+    made = next((kind for kind in (RUN, COMPARISON) if kind.made(manifest)), None)
+    ours: set[str] = set()
+    if made is not None:
+        made.require_readable(manifest, folder / MANIFEST)
+        ours = _listed_files(made, manifest)
+        if "format" not in manifest and not all((folder / name).is_file() for name in ours):
+            ours = set()  # keys alone might be anybody's
+    _sort(folder, ours, found)
+
+
+def _listed_files(made: Format, manifest: dict[str, Any]) -> set[str]:
+    tables = manifest.get("tables")
+    listed = set(tables) if isinstance(tables, dict) else set()
+    return {*made.texts, *(f"{table}.parquet" for table in made.tables if table in listed)}
+
+
+def _study(folder: Path, found: Contents) -> None:
+    header = _content(folder / HEADER)
+    ours: set[str] = set()
+    if STUDY.made(header) or (isinstance(header, dict) and set(header) == STUDY_KEYS):
+        STUDY.require_readable(header, folder / HEADER)
+        ours = {*STUDY.files, *map(draft_name, (*STUDY.files, HEADER))}
+    if (folder / MANIFEST).is_file():
+        manifest = _content(folder / MANIFEST)
+        if STUDY.made(manifest):
+            STUDY.require_readable(manifest, folder / MANIFEST)
+        else:
+            ours = set()
+    _sort(folder, ours, found)
+    runs = folder / "runs"
+    if ours and runs.is_dir() and not runs.is_symlink():
+        found.foreign.remove("runs")
+        found.folders.append("runs")
+        _runs(runs, _run_ids(header), found)
+
+
+def _run_ids(header: dict[str, Any]) -> set[str]:
+    rows = header.get("runs")
+    listed = [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
+    names = (name for row in listed for name in row)
+    return {name for name in names if isinstance(name, str) and RUN_ID.fullmatch(name)}
+
+
+def _runs(runs: Path, run_ids: set[str], found: Contents) -> None:
+    """Folders of runs: `runs/<first two letters>/<run id>`, or a draft of one."""
+    known = {(run_id[:2], name) for run_id in run_ids for name in (run_id, draft_name(run_id))}
+    for shelf in sorted(runs.iterdir()):
+        below = f"runs/{shelf.name}"
+        if shelf.is_symlink() or not shelf.is_dir():
+            found.foreign.append(below)
+            continue
+        found.folders.append(below)
+        for run in sorted(shelf.iterdir()):
+            name = f"{below}/{run.name}"
+            if (shelf.name, run.name) in known and run.is_dir() and not run.is_symlink():
+                found.folders.append(name)
+                _sort(run, RUN.files, found, f"{name}/")
+            else:
+                found.foreign.append(name)

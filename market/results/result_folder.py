@@ -1,0 +1,53 @@
+"""A result's folder as it is read: the manifest, whose tables become names of files; a table."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from market.foundation.errors import ScenarioError
+from market.foundation.formats import RUN, read_json
+
+_OPTIONAL = {"queries"}
+
+
+def read_manifest(file: Path) -> dict[str, Any]:
+    """Read the manifest of a run.
+
+    Raises
+    ------
+    ScenarioError
+        It is of a newer version, or not as a run writes it.
+    """
+    manifest = read_json(file)
+    RUN.require_readable(manifest, file)
+    tables, known = manifest.get("tables"), set(RUN.tables)
+    if not isinstance(tables, dict) or not known - _OPTIONAL <= set(tables) <= known:
+        raise ScenarioError(
+            f"{file}: tables: must name the tables of a run, {', '.join(RUN.tables)} "
+            f"(value: {json.dumps(tables)[:80]}); this is no run's folder, or it was changed: "
+            "run its scenario again"
+        )
+    if not isinstance(manifest.get("versions"), dict):
+        raise ScenarioError(
+            f"{file}: versions: must be a table (value: {manifest.get('versions')!r}); "
+            "run its scenario again"
+        )
+    return manifest
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """Read a table of a result.
+
+    Raises
+    ------
+    ScenarioError
+        It is not there, or is no table.
+    """
+    try:
+        return pd.read_parquet(file)
+    except (OSError, ValueError) as error:
+        raise ScenarioError(
+            f"{file}: cannot be read as a table ({error}); make the result again"
+        ) from error

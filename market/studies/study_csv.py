@@ -1,0 +1,88 @@
+"""A study's frames as CSV files, which replace earlier ones of their own kind only.
+
+A CSV file carries no signature: an earlier one is known by its columns, those that the frame of
+that name has in every study.
+"""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from market.foundation.atomic_files import write_whole
+from market.foundation.errors import ScenarioError
+
+_INTERVAL = ("standard_error", "low", "high")
+# first and last columns; parameters and measures stand between
+_COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "outcomes": (("run_id", "point", "replicate"), ()),
+    "runs": (("run_id", "point", "replicate"), ("seed", "status", "error")),
+    "summary": ((), ("measure", "mean", *_INTERVAL, "replicates")),
+    "differences": ((), ("measure", "difference", *_INTERVAL, "relative", "replicates")),
+    "elasticities": (
+        ("parameter", "baseline", "value", "measure", "elasticity"),
+        (*_INTERVAL, "replicates"),
+    ),
+    "sensitivity": (("measure", "parameter", "other", "index"), ("low", "high", "method")),
+}
+
+
+def require_free_csv(folder: str | Path) -> None:
+    """Refuse a folder in which a file of another kind has the name of one of a study's frames.
+
+    Raises
+    ------
+    ScenarioError
+        With its name.
+    """
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise ScenarioError(f"{folder}: is a file; name a folder for the CSV files")
+    for name in _COLUMNS:
+        file = target / f"{name}.csv"
+        if (file.exists() or file.is_symlink()) and not _is_frame(file, name):
+            raise ScenarioError(
+                f"{file}: is no table of a study and is not replaced; move it away, or name "
+                "another folder for the CSV files"
+            )
+
+
+def write_csv(frames: Mapping[str, pd.DataFrame], folder: str | Path) -> Path:
+    """Write the frames of a study, each file whole or not at all.
+
+    Parameters
+    ----------
+    frames
+        By name.
+    folder
+        Is made if it is not there.
+
+    Raises
+    ------
+    ScenarioError
+        A file of another kind would be replaced, or the folder cannot be written.
+    """
+    require_free_csv(folder)
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ScenarioError(
+            f"{folder}: cannot be written ({error.strerror or error}); name another folder for "
+            "the CSV files"
+        ) from error
+    for name, frame in frames.items():
+        text = frame.to_csv(index=False, lineterminator="\n")
+        write_whole(target / f"{name}.csv", text)
+    return target
+
+
+def _is_frame(file: Path, name: str) -> bool:
+    first, last = _COLUMNS[name]
+    try:
+        with file.open(newline="", encoding="utf-8") as stream:
+            found = tuple(next(csv.reader(stream), ()))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
+    return found[: len(first)] == first and found[len(found) - len(last) :] == last

@@ -1,0 +1,38 @@
+"""What a study's journal says: outcomes of the runs that have ended."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from market.foundation.errors import ScenarioError
+from market.foundation.formats import require_run_id
+from market.studies.journal import entries
+from market.studies.run_task import Performed
+
+
+def entry_of(run: Performed) -> dict[str, Any]:
+    """What is written of a run."""
+    return {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
+
+
+def outcomes(file: Path) -> Iterator[Performed]:
+    """Read the outcomes back.
+
+    Raises
+    ------
+    ScenarioError
+        A line is no outcome of a run.
+    """
+    for number, entry in enumerate(entries(file), 1):
+        measures, error = entry.get("measures"), entry.get("error", 0)
+        if (
+            not isinstance(measures, dict)
+            or not all(isinstance(value, int | float) for value in measures.values())
+            or not (error is None or isinstance(error, str))
+        ):
+            raise ScenarioError(
+                f"{file}:{number}: is no outcome of a run, which has run, error and measures "
+                f"(value: {json.dumps(entry)[:80]}); remove it, and its run is made again"
+            )
+        yield Performed(require_run_id(entry.get("run"), f"{file}:{number}"), measures, error=error)
