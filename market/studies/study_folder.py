@@ -149,9 +149,7 @@ class StudyFolder:
         remove_ours(old)
 
     def performed(self) -> Iterator[Performed]:
-        """Outcomes of the runs that have ended, from the journal of a study that is not complete.
-
-        A study that is being written may be read at any time.
+        """Outcomes of the runs that have ended, from the journal, which may be growing meanwhile.
 
         Raises
         ------
