@@ -21,7 +21,7 @@ import pandas as pd
 
 import market
 from market.foundation.code_version import code_digest
-from market.studies.executors import Crew, hired
+from market.studies.executors import Executor, open_executor
 from market.studies.run_task import Task
 from market.studies.study_folder import StudyFolder
 
@@ -77,17 +77,17 @@ def two_cores() -> None:
     """
     spec = market.load("swebench")
 
-    def seconds(crew: Crew, runs: int = 12) -> float:
+    def seconds(executor: Executor, runs: int = 12) -> float:
         tasks = [
             Task(str(i), spec.model_copy(update={"seed": i}), code_digest(), tables=True)
             for i in range(runs)
         ]
         start = time.perf_counter()
-        for _ in crew.perform(tasks):
+        for _ in executor.run_all(tasks):
             pass
         return time.perf_counter() - start
 
-    with hired(jobs=1) as one, hired(jobs=2) as two:
+    with open_executor(jobs=1) as one, open_executor(jobs=2) as two:
         seconds(two, 4)  # so that workers have started
         rounds = [(seconds(one), seconds(two), os.getloadavg()[0]) for _ in range(5)]
     listed = ", ".join(f"{a:.1f} / {b:.1f} s at load {load:.1f}" for a, b, load in rounds)

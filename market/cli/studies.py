@@ -192,7 +192,7 @@ def _saying_how_to_go_on(folder: Path) -> Iterator[None]:
         if not place.begun:
             raise
         runs = {run_id for row in place.header()["runs"] for run_id in row}
-        kept = len(runs) if place.complete else sum(1 for _ in place.performed())
+        kept = len(runs) if place.complete else sum(1 for _ in place.outcomes())
         typer.echo(
             f"interrupted; {kept} of {len(runs)} runs are kept. Go on with: "
             f"market sweep --resume {folder}",

@@ -24,7 +24,7 @@ ROUTING = {
     "single": "a signal of its type, and it picks one model",
     "oracle": "everything (oracle)",
 }
-SIGHTED = ("signal", "single")
+WITH_SIGNAL = ("signal", "single")
 DEMAND = {
     "fixed_quality": "a solve rate that it needs",
     "value": "as much quality as is worth its price",
@@ -119,7 +119,7 @@ def _of_arbitrageurs(group: ArbitrageurGroup) -> Group:
                 0.05,
                 getattr(group.routing, "accuracy", 0.5),
                 "Chance that the type is seen right.",
-                Condition(routing, SIGHTED),
+                Condition(routing, WITH_SIGNAL),
             ),
         ),
     )

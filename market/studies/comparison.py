@@ -17,8 +17,8 @@ from market.measures.intervals import estimate, paired_difference
 from market.results.run_result import versions
 from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
-from market.studies.executors import hired
-from market.studies.run_task import Performed, Task
+from market.studies.executors import open_executor
+from market.studies.run_task import RunOutcome, Task
 
 MONEY = ("revenue", "profit")
 SHOWN = 4  # differences of two scenarios of one name that are written out
@@ -138,9 +138,9 @@ def compare(
         for seed in seeds
         for side, spec in enumerate(pair)
     ]
-    ended: dict[str, Performed] = {}
-    with hired(jobs, dask) as crew:
-        for run in crew.perform(tasks):
+    ended: dict[str, RunOutcome] = {}
+    with open_executor(jobs, dask) as executor:
+        for run in executor.run_all(tasks):
             if run.error is not None:
                 side, seed = run.run_id.split("/")
                 raise RunError(f"{pair[int(side)].name} with seed {seed} failed: {run.error}")
@@ -192,7 +192,7 @@ def _named(value: Any) -> dict[str, Any] | None:
 Key = tuple[str, str, str]  # name, role, measure
 
 
-def _members(run: Performed) -> dict[Key, float]:
+def _members(run: RunOutcome) -> dict[Key, float]:
     return {(m.name, m.role, m.measure): m.value for m in run.members}
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from market.foundation.errors import DataError, MarketError
-from market.studies.run_task import Performed, Task, perform
+from market.studies.run_task import RunOutcome, Task, run_task
 
 _AHEAD = 2  # tasks out per worker: one at work, one waiting
 _PATIENCE = 10  # seconds to wait for a cluster
@@ -24,16 +24,16 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 LOST = "its worker process ended during this run: it was killed, or out of memory"
 
 
-class Crew(Protocol):
+class Executor(Protocol):
     """Makes runs, in any order."""
 
-    def perform(self, tasks: Iterable[Task]) -> Iterator[Performed]:
+    def run_all(self, tasks: Iterable[Task]) -> Iterator[RunOutcome]:
         """Make all runs; what is kept of each, as it gets ready."""
         ...
 
 
 @contextmanager
-def hired(jobs: int | None = None, dask: str | None = None) -> Iterator[Crew]:
+def open_executor(jobs: int | None = None, dask: str | None = None) -> Iterator[Executor]:
     """A crew for the time of the block; its workers are gone after it.
 
     Parameters
@@ -50,8 +50,8 @@ def hired(jobs: int | None = None, dask: str | None = None) -> Iterator[Crew]:
         No cluster answers at the address, or Dask is not installed.
     """
     if dask is not None:
-        with _cluster(dask) as crew:
-            yield crew
+        with _cluster(dask) as executor:
+            yield executor
         return
     import joblib
 
@@ -59,20 +59,20 @@ def hired(jobs: int | None = None, dask: str | None = None) -> Iterator[Crew]:
     if count < 1:
         raise DataError(f"--jobs {count}: must be at least 1; leave it out for one per core")
     if count == 1:
-        yield _Alone()
+        yield _ThisProcess()
         return
-    crew = _Processes(count)
+    executor = _Processes(count)
     try:
-        yield crew
+        yield executor
     finally:
-        crew.dismiss()
+        executor.stop()
 
 
-class _Alone:
+class _ThisProcess:
     """No worker but this process."""
 
-    def perform(self, tasks: Iterable[Task]) -> Iterator[Performed]:
-        return map(perform, tasks)
+    def run_all(self, tasks: Iterable[Task]) -> Iterator[RunOutcome]:
+        return map(run_task, tasks)
 
 
 class _Processes:
@@ -82,33 +82,33 @@ class _Processes:
         self.count = count
         self._pool: Any = None
 
-    def perform(self, tasks: Iterable[Task]) -> Iterator[Performed]:
+    def run_all(self, tasks: Iterable[Task]) -> Iterator[RunOutcome]:
         for finished in _finished(tasks, self._submit, lambda: _AHEAD * self.count):
             yield from self._results(finished)
 
-    def _submit(self, task: Task) -> "Future[Performed]":
+    def _submit(self, task: Task) -> "Future[RunOutcome]":
         with _interrupts_wait():  # for workers that start here
             if self._pool is None:
-                self._pool = self._hire()
+                self._pool = self._start_workers()
             try:
-                future: Future[Performed] = self._pool.submit(perform, task)
+                future: Future[RunOutcome] = self._pool.submit(run_task, task)
             except BrokenProcessPool:  # between two looks at what is done
-                self.dismiss()
-                self._pool = self._hire()
-                future = self._pool.submit(perform, task)
+                self.stop()
+                self._pool = self._start_workers()
+                future = self._pool.submit(run_task, task)
         return future
 
-    def _hire(self) -> Any:
+    def _start_workers(self) -> Any:
         from joblib.externals.loky import ProcessPoolExecutor
 
         return ProcessPoolExecutor(
             self.count,
-            initializer=_begin_work,
+            initializer=_start_worker,
             initargs=(os.getpid(),),
             env=dict.fromkeys(_THREADS, "1"),
         )
 
-    def _results(self, finished: "list[tuple[Task, Future[Performed]]]") -> Iterator[Performed]:
+    def _results(self, finished: "list[tuple[Task, Future[RunOutcome]]]") -> Iterator[RunOutcome]:
         suspects = []
         for task, future in finished:
             try:
@@ -116,22 +116,22 @@ class _Processes:
             except BrokenProcessPool:
                 suspects.append(task)
         if suspects:
-            self.dismiss()
+            self.stop()
         for task in suspects:  # alone, so that it shows whose fault it was
             try:
                 yield self._submit(task).result()
             except BrokenProcessPool:
-                self.dismiss()
-                yield Performed(task.run_id, {}, error=LOST)
+                self.stop()
+                yield RunOutcome(task.run_id, {}, error=LOST)
 
-    def dismiss(self) -> None:
+    def stop(self) -> None:
         """End the workers, at work or not."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, kill_workers=True)
             self._pool = None
 
 
-def _begin_work(parent: int) -> None:
+def _start_worker(parent: int) -> None:
     """In a new worker: leave interrupts to the parent, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -161,14 +161,14 @@ def _interrupts_wait() -> Iterator[None]:
 
 def _finished(
     tasks: Iterable[Task],
-    submit: "Callable[[Task], Future[Performed]]",
+    submit: "Callable[[Task], Future[RunOutcome]]",
     most: Callable[[], int],
-) -> "Iterator[list[tuple[Task, Future[Performed]]]]":
+) -> "Iterator[list[tuple[Task, Future[RunOutcome]]]]":
     """Submit the tasks, at most so many at a time; give those that are done, as they are done.
 
     When a pool breaks, all that were out come back at once.
     """
-    out: dict[Future[Performed], Task] = {}
+    out: dict[Future[RunOutcome], Task] = {}
     queue = iter(tasks)
     exhausted = False
     while out or not exhausted:
@@ -193,11 +193,11 @@ class _Cluster:
         self._client = client
         self._address = address
 
-    def perform(self, tasks: Iterable[Task]) -> Iterator[Performed]:
+    def run_all(self, tasks: Iterable[Task]) -> Iterator[RunOutcome]:
         executor = self._client.get_executor(pure=False)
 
-        def submit(task: Task) -> "Future[Performed]":
-            future: Future[Performed] = executor.submit(perform, task)
+        def submit(task: Task) -> "Future[RunOutcome]":
+            future: Future[RunOutcome] = executor.submit(run_task, task)
             return future
 
         try:
@@ -212,13 +212,13 @@ class _Cluster:
         threads: int = sum(self._client.nthreads().values())
         return _AHEAD * max(threads, 1)
 
-    def _result(self, task: Task, future: "Future[Performed]") -> Performed:
+    def _result(self, task: Task, future: "Future[RunOutcome]") -> RunOutcome:
         from distributed import KilledWorker
 
         try:
             return future.result()
         except KilledWorker:
-            return Performed(task.run_id, {}, error=LOST)
+            return RunOutcome(task.run_id, {}, error=LOST)
         except MarketError:
             raise
         except (CancelledError, OSError) as error:
@@ -229,7 +229,7 @@ class _Cluster:
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[Crew]:
+def _cluster(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:

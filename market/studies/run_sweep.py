@@ -15,8 +15,8 @@ from market.scenario.interventions import largest, phases
 from market.scenario.schema import Scenario
 from market.scenario.sweep_schema import DesignKind
 from market.studies.design import OPTION, Design, parse_vary, resolve
-from market.studies.executors import Crew, hired
-from market.studies.run_task import Performed, Task
+from market.studies.executors import Executor, open_executor
+from market.studies.run_task import RunOutcome, Task
 from market.studies.study import TABLES, Study
 from market.studies.study_folder import StudyFolder
 
@@ -98,14 +98,16 @@ def sweep(
         raise ScenarioError(f"keep: must be 'tables' or 'summary' (value: {keep!r})")
     if out is None:
         header = _header(planned, "summary")
-        with hired(jobs, dask) as crew:
-            runs = crew.perform(_tasks(planned, header, {}))
+        with open_executor(jobs, dask) as executor:
+            runs = executor.run_all(_tasks(planned, header, {}))
             return Study.of(planned, header, _counted(runs, header, {}, progress))
     header = _header(planned, keep)
     place = StudyFolder(out)
-    with hired(jobs, dask) as crew:  # first, so that no folder is made if there is no cluster
+    with open_executor(
+        jobs, dask
+    ) as executor:  # first, so that no folder is made if there is no cluster
         place.prepare(header, overwrite)
-        return _go_on(place, planned, header, crew, progress)
+        return _go_on(place, planned, header, executor, progress)
 
 
 def resume(
@@ -139,8 +141,8 @@ def resume(
         return study
     place.prepare({**found, "code": code_digest(), "versions": versions()})
     planned = place.design(found, made_anew=True)
-    with hired(jobs, dask) as crew:
-        return _go_on(place, planned, found, crew, progress)
+    with open_executor(jobs, dask) as executor:
+        return _go_on(place, planned, found, executor, progress)
 
 
 def _with_sweep(
@@ -210,11 +212,11 @@ def _tasks(design: Design, header: Mapping[str, Any], ended: Iterable[str]) -> I
 
 
 def _counted(
-    runs: Iterator[Performed],
+    runs: Iterator[RunOutcome],
     header: Mapping[str, Any],
     before: Mapping[str, str | None],
     progress: Progress | None,
-) -> Iterator[Performed]:
+) -> Iterator[RunOutcome]:
     """The same runs, with progress told; `before` are errors of those that had ended by name."""
     total = len({run_id for row in header["runs"] for run_id in row})
     ended, failed = len(before), sum(error is not None for error in before.values())
@@ -231,7 +233,7 @@ def _go_on(
     place: StudyFolder,
     design: Design,
     header: Mapping[str, Any],
-    crew: Crew,
+    executor: Executor,
     progress: Progress | None,
 ) -> Study:
     if place.complete:
@@ -239,11 +241,11 @@ def _go_on(
         place.clear()
         return study
     with place.recording() as record:
-        before = {run.run_id: run.error for run in place.performed()}
+        before = {run.run_id: run.error for run in place.outcomes()}
         tasks = _tasks(design, header, before)
-        for run in _counted(crew.perform(tasks), header, before, progress):
+        for run in _counted(executor.run_all(tasks), header, before, progress):
             record(run)
-        study = Study.of(design, header, place.performed(), place.path)
+        study = Study.of(design, header, place.outcomes(), place.path)
         if study.counts["waiting"]:
             raise RunError(
                 f"{place.path}: {study.counts['waiting']} runs that were made are not in it; was "

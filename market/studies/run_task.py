@@ -51,7 +51,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Performed:
+class RunOutcome:
     """What is kept of a run.
 
     Attributes
@@ -75,7 +75,7 @@ class Performed:
     error: str | None = None
 
 
-def perform(task: Task) -> Performed:
+def run_task(task: Task) -> RunOutcome:
     """Make a run; what goes wrong in it becomes its error.
 
     Raises
@@ -92,14 +92,14 @@ def perform(task: Task) -> Performed:
         # one thread each: workers are many, and how sums are split must not depend on the machine
         with threadpool_limits(1):
             result = run(task.scenario)
-        return Performed(
+        return RunOutcome(
             task.run_id,
             result.summary,
             tuple(_members(result)) if task.members else (),
             _files(result) if task.tables else None,
         )
     except Exception as error:  # a run that fails must not stop the others
-        return Performed(task.run_id, {}, error=_explain(error))
+        return RunOutcome(task.run_id, {}, error=_explain(error))
 
 
 def _members(result: RunResult) -> Iterator[Member]:

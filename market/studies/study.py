@@ -25,7 +25,7 @@ from market.studies.frames import (
     sensitivity_frame,
     summary_frame,
 )
-from market.studies.run_task import Performed
+from market.studies.run_task import RunOutcome
 from market.studies.study_csv import write_csv
 from market.studies.study_folder import StudyFolder
 
@@ -68,7 +68,7 @@ class Study:
         header = place.header()
         design = place.design(header)
         if not place.complete:
-            return cls.of(design, header, place.performed(), place.path)
+            return cls.of(design, header, place.outcomes(), place.path)
         runs = place.table("runs")
         named = [run_id for row in header["runs"] for run_id in row]
         if "run_id" not in runs or runs["run_id"].tolist() != named:
@@ -93,7 +93,7 @@ class Study:
         """
         errors: dict[str, str | None] = {}
         measures: dict[str, Mapping[str, float]] = {}
-        run: Performed
+        run: RunOutcome
         for run in performed:
             errors[run.run_id], measures[run.run_id] = run.error, run.measures
         runs = runs_frame(design, header["runs"], errors)

@@ -22,7 +22,7 @@ from market.results.result_folder import read_table
 from market.studies.design import Design
 from market.studies.journal import Journal
 from market.studies.run_folders import clear_drafts, require_own, run_folder, write_new, write_run
-from market.studies.run_task import Performed
+from market.studies.run_task import RunOutcome
 from market.studies.study_header import design_of, read_header, require_same_runs
 from market.studies.study_journal import entry_of, outcomes
 
@@ -148,7 +148,7 @@ class StudyFolder:
             old = set_aside(self.path)
         remove_ours(old)
 
-    def performed(self) -> Iterator[Performed]:
+    def outcomes(self) -> Iterator[RunOutcome]:
         """Outcomes of the runs that have ended, from the journal, which may be growing meanwhile.
 
         Raises
@@ -159,7 +159,7 @@ class StudyFolder:
         return outcomes(self.path / JOURNAL)
 
     @contextmanager
-    def recording(self) -> Iterator[Callable[[Performed], None]]:
+    def recording(self) -> Iterator[Callable[[RunOutcome], None]]:
         """Give the function that records a run; what an earlier end left half done is cleared.
 
         Raises
@@ -170,11 +170,11 @@ class StudyFolder:
             The folder was removed, moved or replaced meanwhile, or takes no more.
         """
         known = {run_id for row in self.header()["runs"] for run_id in row}
-        require_own(self.path, known, (run.run_id for run in self.performed()))
+        require_own(self.path, known, (run.run_id for run in self.outcomes()))
         with Journal(self.path / JOURNAL) as journal:
             clear_drafts(self.path, known)
 
-            def record(run: Performed) -> None:
+            def record(run: RunOutcome) -> None:
                 with self._room():
                     self._require_in_place(journal)
                     if run.files is not None:

@@ -8,15 +8,15 @@ from typing import Any
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import require_run_id
 from market.studies.journal import entries
-from market.studies.run_task import Performed
+from market.studies.run_task import RunOutcome
 
 
-def entry_of(run: Performed) -> dict[str, Any]:
+def entry_of(run: RunOutcome) -> dict[str, Any]:
     """What is written of a run."""
     return {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
 
 
-def outcomes(file: Path) -> Iterator[Performed]:
+def outcomes(file: Path) -> Iterator[RunOutcome]:
     """Read the outcomes back.
 
     Raises
@@ -35,4 +35,6 @@ def outcomes(file: Path) -> Iterator[Performed]:
                 f"{file}:{number}: is no outcome of a run, which has run, error and measures "
                 f"(value: {json.dumps(entry)[:80]}); remove it, and its run is made again"
             )
-        yield Performed(require_run_id(entry.get("run"), f"{file}:{number}"), measures, error=error)
+        yield RunOutcome(
+            require_run_id(entry.get("run"), f"{file}:{number}"), measures, error=error
+        )

@@ -52,15 +52,15 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-@pytest.mark.parametrize("sight", SEEN)
-def test_providers_arbitrageurs_and_the_market_price_can_be_told_apart(sight):
+@pytest.mark.parametrize("vision", SEEN)
+def test_providers_arbitrageurs_and_the_market_price_can_be_told_apart(vision):
     colours = (*PROVIDERS, *ARBITRAGEURS[:2], BLACK)
     close = {
         pair: distance
         for pair in itertools.combinations(colours, 2)
         if (
             distance := np.linalg.norm(
-                np.diff([lab(SEEN[sight] @ linear(c)) for c in pair], axis=0)
+                np.diff([lab(SEEN[vision] @ linear(c)) for c in pair], axis=0)
             )
         )
         < APART

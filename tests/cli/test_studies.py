@@ -98,12 +98,12 @@ def test_a_sampled_sweep_prints_sensitivities(tmp_path):
 
 
 def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch):
-    from market.studies import run_task as performing
+    from market.studies import run_task
 
     def run(spec):
         raise ValueError(f"seed {spec.seed} is bad")
 
-    monkeypatch.setattr(performing, "run", run)
+    monkeypatch.setattr(run_task, "run", run)
     done = command(*SWEEP, "--jobs", "1", "--out", "s", cwd=tmp_path)
     assert done.exit_code == 1
     assert "9 runs failed; the first, " in done.stderr

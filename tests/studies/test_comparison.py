@@ -84,12 +84,12 @@ def test_a_saved_comparison_has_its_frames_and_scenarios(found, tmp_path):
 
 
 def test_a_run_that_fails_is_named_with_its_seed(short, monkeypatch):
-    from market.studies import run_task as performing
+    from market.studies import run_task
 
     def run(spec):
         raise ValueError("broken")
 
-    monkeypatch.setattr(performing, "run", run)
+    monkeypatch.setattr(run_task, "run", run)
     with pytest.raises(RunError, match="synthetic with seed 1 failed: ValueError: broken"):
         market.compare(short, short, replicates=2, jobs=1)
 

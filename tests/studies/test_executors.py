@@ -14,8 +14,8 @@ import pytest
 
 from market.foundation.code_version import code_digest
 from market.foundation.errors import DataError, MarketError
-from market.studies.executors import LOST, Crew, hired
-from market.studies.run_task import Task, perform
+from market.studies.executors import LOST, Executor, open_executor
+from market.studies.run_task import Task, run_task
 
 
 def tasks(spec, count: int, **more) -> list[Task]:
@@ -26,16 +26,16 @@ def tasks(spec, count: int, **more) -> list[Task]:
 
 
 @pytest.fixture(scope="module")
-def pair() -> Iterator[Crew]:
+def pair() -> Iterator[Executor]:
     """Two worker processes, for all tests here: their start takes seconds."""
-    with hired(jobs=2) as crew:
-        yield crew
+    with open_executor(jobs=2) as executor:
+        yield executor
 
 
 def test_two_processes_make_the_same_runs_as_one(short, pair):
-    with hired(jobs=1) as crew:
-        alone = {run.run_id: run for run in crew.perform(tasks(short, 6, tables=True))}
-    together = {run.run_id: run for run in pair.perform(tasks(short, 6, tables=True))}
+    with open_executor(jobs=1) as executor:
+        alone = {run.run_id: run for run in executor.run_all(tasks(short, 6, tables=True))}
+    together = {run.run_id: run for run in pair.run_all(tasks(short, 6, tables=True))}
     assert set(alone) == {f"run-{i}" for i in range(6)}
     for name, run in alone.items():
         assert run.error is None
@@ -45,7 +45,7 @@ def test_two_processes_make_the_same_runs_as_one(short, pair):
 
 def test_a_run_that_fails_becomes_its_error(short):
     broken = short.model_copy(update={"ticks": "many"})
-    run = perform(Task("x", broken, code_digest()))
+    run = run_task(Task("x", broken, code_digest()))
     assert run.error is not None
     assert run.error.startswith("TypeError: ")
     assert "line" in run.error
@@ -55,17 +55,17 @@ def test_a_run_that_fails_becomes_its_error(short):
 def test_models_do_not_pile_up_run_after_run(short):
     kept = getattr(mesa.Agent, "_ids", {})  # Mesa 3.3 keeps every model there
     before = len(kept)
-    perform(Task("x", short, code_digest()))
+    run_task(Task("x", short, code_digest()))
     assert len(kept) == before
 
 
 def test_a_run_for_other_code_is_refused(short):
     with pytest.raises(MarketError, match=r"a worker has the code .* the sweep other"):
-        perform(Task("x", short, "other"))
+        run_task(Task("x", short, "other"))
 
 
 def test_what_is_wanted_of_members_is_their_last_quarter(short):
-    run = perform(Task("x", short, code_digest(), members=True))
+    run = run_task(Task("x", short, code_digest(), members=True))
     found = {(m.name, m.role, m.measure): m.value for m in run.members}
     profits = sum(
         v for (_, role, what), v in found.items() if what == "profit" and role == "provider"
@@ -83,14 +83,14 @@ def test_the_run_that_kills_its_worker_is_lost_and_no_other(short, pair):
             return os._exit, (3,)
 
     deadly = Task("deadly", Deadly(), code_digest())
-    runs = {run.run_id: run for run in pair.perform([*tasks(short, 3), deadly])}
+    runs = {run.run_id: run for run in pair.run_all([*tasks(short, 3), deadly])}
     assert runs.pop("deadly").error == LOST
     assert len(runs) == 3
     assert all(run.error is None for run in runs.values())
 
 
 def test_a_worker_that_is_killed_costs_no_run(short, pair):
-    results = pair.perform(tasks(short, 8))
+    results = pair.run_all(tasks(short, 8))
     runs = [next(results)]
     os.kill(next(iter(pair._pool._processes)), signal.SIGKILL)
     runs += results
@@ -107,14 +107,14 @@ def test_tasks_are_taken_only_as_workers_need_them(short, pair):
             taken += 1
             yield task
 
-    results = pair.perform(counted())
+    results = pair.run_all(counted())
     next(results)
     assert taken <= 6
     assert len(list(results)) == 39
 
 
 def test_no_jobs_are_refused():
-    with pytest.raises(DataError, match="--jobs 0: must be at least 1"), hired(jobs=0):
+    with pytest.raises(DataError, match="--jobs 0: must be at least 1"), open_executor(jobs=0):
         raise AssertionError("not reached")
 
 
@@ -125,14 +125,14 @@ def test_a_cluster_that_is_not_there_is_named(monkeypatch):
         pytest.raises(
             MarketError, match=r"--dask tcp://127[.]0[.]0[.]1:9: no cluster answers there"
         ),
-        hired(dask="tcp://127.0.0.1:9"),
+        open_executor(dask="tcp://127.0.0.1:9"),
     ):
         raise AssertionError("not reached")
 
 
 def test_without_dask_the_way_to_it_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MarketError, match="pip install"), hired(dask="tcp://127.0.0.1:9"):
+    with pytest.raises(MarketError, match="pip install"), open_executor(dask="tcp://127.0.0.1:9"):
         raise AssertionError("not reached")
 
 
@@ -144,14 +144,14 @@ def test_workers_do_not_outlive_a_killed_parent(tmp_path):
         from market.scenario.files import load
         from market.studies.run_task import Task
         from market.foundation.code_version import code_digest
-        from market.studies.executors import hired
+        from market.studies.executors import open_executor
 
         spec = load("synthetic", set={"ticks": 10_000})
-        with hired(jobs=2) as crew:
-            crew._submit(Task("x", spec, code_digest()))
-            while len(crew._pool._processes) < 1:
+        with open_executor(jobs=2) as executor:
+            executor._submit(Task("x", spec, code_digest()))
+            while len(executor._pool._processes) < 1:
                 time.sleep(0.01)
-            Path(sys.argv[1]).write_text(" ".join(map(str, crew._pool._processes)))
+            Path(sys.argv[1]).write_text(" ".join(map(str, executor._pool._processes)))
             time.sleep(60)
     """
     listed = tmp_path / "workers"

@@ -11,7 +11,7 @@ import pytest
 import market
 from market.foundation.errors import MarketError, RunError, ScenarioError
 from market.studies import run_sweep, study_folder
-from market.studies.run_task import Performed
+from market.studies.run_task import RunOutcome
 from market.studies.study_folder import StudyFolder
 
 COUNT = "arbitrageurs.routers.count"
@@ -241,7 +241,7 @@ def test_a_kill_between_manifest_and_journal_is_no_obstacle(folder, tmp_path):
 
 
 def test_a_complete_study_is_not_run_again(short, folder, monkeypatch):
-    monkeypatch.setattr("market.studies.executors.perform", None)
+    monkeypatch.setattr("market.studies.executors.run_task", None)
     again = market.sweep(short, {COUNT: range(3)}, replicates=3, jobs=1, out=folder)
     assert again.counts["done"] == 9
 
@@ -267,16 +267,16 @@ def test_no_cluster_leaves_no_folder(short, tmp_path):
 
 
 def test_a_run_that_fails_is_recorded_and_stops_no_other(short, tmp_path, monkeypatch):
-    from market.studies import run_task as performing
+    from market.studies import run_task
 
-    simulate = performing.run
+    simulate = run_task.run
 
     def run(spec):
         if spec.seed == 2:
             raise ValueError("seed 2 is bad")
         return simulate(spec)
 
-    monkeypatch.setattr(performing, "run", run)
+    monkeypatch.setattr(run_task, "run", run)
     out = tmp_path / "study"
     study = market.sweep(short, {COUNT: [0, 1]}, replicates=3, jobs=1, out=out)
     assert study.counts == {"done": 4, "failed": 2, "waiting": 0}
@@ -379,7 +379,7 @@ def test_a_folder_without_a_study_is_not_read(tmp_path):
 
 def test_outcomes_do_not_depend_on_the_order_of_ends(short, study):
     ended = [
-        Performed(row["run_id"], {"b": float(i), "a": 1.0})
+        RunOutcome(row["run_id"], {"b": float(i), "a": 1.0})
         for i, row in enumerate(study.runs.to_dict("records"))
     ]
     one, other = (

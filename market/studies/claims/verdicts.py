@@ -14,8 +14,8 @@ from market.scenario.files import load
 from market.studies.claims.experiments import Claim, ClaimMarket, Contrast, Curve
 from market.studies.claims.list import CLAIMS
 from market.studies.claims.similarity import margin_draws
-from market.studies.executors import hired
-from market.studies.run_task import Performed, Task
+from market.studies.executors import open_executor
+from market.studies.run_task import RunOutcome, Task
 
 HOLDS, REVERSED, UNDECIDED = "holds", "reversed", "undecided"
 
@@ -149,7 +149,7 @@ def _run(
     jobs: int | None,
     dask: str | None,
     progress: Callable[[int, int], None] | None,
-) -> dict[str, Performed]:
+) -> dict[str, RunOutcome]:
     code = code_digest()
     tasks = []
     for number, market in enumerate(markets.values()):
@@ -158,11 +158,11 @@ def _run(
             Task(f"{number}/{seed}", spec.model_copy(update={"seed": seed}), code, members=True)
             for seed in range(1, replicates + 1)
         ]
-    ended: dict[str, Performed] = {}
+    ended: dict[str, RunOutcome] = {}
     if not tasks:
         return ended
-    with hired(jobs, dask) as crew:
-        for run in crew.perform(tasks):
+    with open_executor(jobs, dask) as executor:
+        for run in executor.run_all(tasks):
             if run.error is not None:
                 raise RunError(f"run {run.run_id} failed: {run.error}")
             ended[run.run_id] = run
@@ -172,7 +172,7 @@ def _run(
 
 
 def _find(
-    experiment: Contrast | Curve, outcomes: dict[str, list[Performed]], draws: int
+    experiment: Contrast | Curve, outcomes: dict[str, list[RunOutcome]], draws: int
 ) -> Finding:
     if isinstance(experiment, Curve):
         return _found_on_curve(experiment, draws)
@@ -196,7 +196,7 @@ def _find(
     )
 
 
-def _values(runs: Sequence[Performed], measure: str) -> FloatArray:
+def _values(runs: Sequence[RunOutcome], measure: str) -> FloatArray:
     """[R] a measure of the whole market, or `NAME: COLUMN` of an agent."""
     name, _, column = measure.partition(": ")
     if not column:
