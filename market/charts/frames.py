@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from market.measures.formulas import last_quarter_ticks
+
 MARKET_PRICE = "market price"
 ARBITRAGE_COST = "arbitrage cost"
 ARBITRAGEUR = "arbitrageur"
@@ -131,7 +133,7 @@ def last_quarter(table: pd.DataFrame) -> pd.DataFrame:
     if not len(table):
         return table
     first, last = int(table["tick"].min()), int(table["tick"].max())
-    return table[table["tick"] > last - -(-(last - first + 1) // 4)]
+    return table[table["tick"] >= first + last_quarter_ticks(last - first + 1).start]
 
 
 def thinned(table: pd.DataFrame, by: Sequence[str] = (), most: int = 400) -> pd.DataFrame:

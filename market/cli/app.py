@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from market.cli.claims import claims
+from market.cli.compare import compare
 from market.cli.economics import calibrate, frontier, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.options import Json, Overwrite, ScenarioArgument, Seed, Set
-from market.cli.studies import compare, sweep
+from market.cli.sweep import sweep
 from market.foundation.formats import REPORT
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
+    from market.scenario.schema import Scenario
 
 app = typer.Typer(
     name="market",
@@ -53,21 +55,22 @@ def run(
     seed: Seed = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the result; the next free results/NAME-N if not given."),
+        typer.Option(help="Folder for the result; by default the next free results/NAME-N."),
     ] = None,
     overwrite: Overwrite = False,
     baseline: Annotated[
         bool,
         typer.Option(
-            help="Also run the same market without arbitrageurs, query by query, to compare."
+            help="Also run the market without arbitrageurs, on the same queries, to compare."
         ),
     ] = True,
     report: Annotated[
-        bool, typer.Option("--report", help="Also write report.html, a page of charts, in it.")
+        bool,
+        typer.Option("--report", help="Also write report.html, a page of charts."),
     ] = False,
     json_: Json = False,
 ) -> None:
-    """Simulate a market; print a summary and write its tables.
+    """Simulate a market, print a summary and write its tables.
 
     Example: market run swebench --set arbitrageurs.routers.count=4
     """
@@ -78,35 +81,44 @@ def run(
 
         spec = load(scenario, set=set_ or [], seed=seed)
         folder = out if out is not None else free_folder(Path("results"), spec.name)
+        compared = baseline and any(group.count for group in spec.arbitrageurs)
         with whole_folder(folder, overwrite) as draft:
-            # Mesa and pandas take a while to import: only now, when the input is known to be right
-            from market.cli.print_run import print_run, progress
-            from market.simulation.model import run as simulate
-
-            with progress(spec.name, spec.ticks) as tick:
-                result = simulate(spec, tick)
+            result = _simulate(spec, spec.name)
             twin = None
-            if baseline and any(group.count for group in spec.arbitrageurs):
-                without = without_arbitrageurs(spec)
-                with progress("without arbitrageurs", spec.ticks) as tick:
-                    twin = simulate(without, tick)
+            if compared:
+                twin = _simulate(without_arbitrageurs(spec), "without arbitrageurs")
             result.write(draft)
             if report:
                 _write_run_report(draft, twin)
-        if not json_:
-            print_run(result, twin, str(folder))
-            if report:
-                typer.echo(f"Report: {folder / REPORT}")
+        if json_:
+            print_json(_run_as_json(result, twin, folder))
             return
-        answer: dict[str, Any] = {
-            "summary": result.summary,
-            "agents": result.agents,
-            "scenario": result.scenario.model_dump(mode="json"),
-            "folder": str(folder.resolve()),
-        }
-        if twin is not None:
-            answer["without_arbitrageurs"] = {"summary": twin.summary, "agents": twin.agents}
-        print_json(answer)
+        from market.cli.print_run import print_run
+
+        print_run(result, twin, str(folder))
+        if report:
+            typer.echo(f"Report: {folder / REPORT}")
+
+
+def _simulate(spec: "Scenario", title: str) -> "RunResult":
+    # Mesa and pandas take a while to import: only now, when the input is known to be right
+    from market.cli.terminal import progress
+    from market.simulation.model import run as simulate
+
+    with progress(title, "ticks") as tell:
+        return simulate(spec, lambda done: tell(done, spec.ticks))
+
+
+def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "summary": result.summary,
+        "agents": result.agents,
+        "scenario": result.scenario.model_dump(mode="json"),
+        "folder": str(folder.resolve()),
+    }
+    if twin is not None:
+        answer["without_arbitrageurs"] = {"summary": twin.summary, "agents": twin.agents}
+    return answer
 
 
 def _write_run_report(draft: Path, twin: "RunResult | None") -> None:
@@ -126,22 +138,24 @@ def report(
         Path,
         typer.Argument(
             metavar="RESULT",
-            help="A folder with a result, or a file with what market frontier --json printed.",
+            help="Folder of a result, or a file with the output of market frontier --json.",
         ),
     ],
     against: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER", help="A run to hold it against, such as one without arbitrageurs."
+            metavar="FOLDER", help="A run to compare it with, such as one without arbitrageurs."
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="report.html in the folder, or beside the file."),
+        typer.Option(metavar="FILE", help="By default report.html in the folder, or RESULT.html."),
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Write a result as one HTML page of figures and charts that needs no network.
+    """Write a result as one HTML page with charts.
+
+    The page works without a network.
 
     Example: market report results/swebench
     """
@@ -177,14 +191,17 @@ def check(
     set_: Set = None,
     json_: Json = False,
 ) -> None:
-    """Check a scenario file without running it: keys, values, models and prices."""
+    """Check a scenario without running it.
+
+    Checks keys, values, models and prices, and every design point of a [sweep].
+    """
     with acting_on_errors():
         from market.scenario.build import prepare
         from market.scenario.files import load
         from market.scenario.interventions import largest, phases
 
         spec = load(file, set=set_ or [])
-        ground = prepare(largest(phases(spec)))
+        market = prepare(largest(phases(spec)))
         runs = 0
         if spec.sweep is not None:
             from market.studies.design import resolve
@@ -195,7 +212,7 @@ def check(
         else:
             sellers = len(spec.providers) + sum(group.count for group in spec.arbitrageurs)
             typer.echo(
-                f"{spec.name}: valid; {len(spec.models)} models over {ground.population.size} "
+                f"{spec.name}: valid; {len(spec.models)} models over {market.population.size} "
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
                 + (f"; a sweep of {runs} runs" if runs else "")
             )

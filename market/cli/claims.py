@@ -12,68 +12,42 @@ from market.foundation.errors import ScenarioError
 
 def claims(
     replicates: Annotated[
-        int, typer.Option(min=2, metavar="R", help="Seeds of each market, paired.")
+        int, typer.Option(min=2, metavar="R", help="Seeds of each market; runs are paired by seed.")
     ] = 10,
     jobs: Jobs = None,
     dask: Dask = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write the page, as Markdown.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the findings as Markdown."),
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Put the claims about markets with arbitrage to the test: holds, reversed or undecided.
+    """Test the claims about markets with arbitrage.
+
+    Each holds, is reversed or is undecided.
 
     Example: market claims --out claims.md
     """
     with acting_on_errors():
-        from market.cli.print_run import out as screen
-        from market.cli.print_run import plain_table, progress
+        from market.cli.print_study import print_claims
+        from market.cli.terminal import progress
         from market.foundation.atomic_files import write_whole
         from market.foundation.ownership import has_mark
         from market.studies.claims import judge
-        from market.studies.claims.markdown import MARK, tally, to_markdown, written
+        from market.studies.claims.markdown import MARK, to_markdown
 
         if out is not None and (out.exists() or out.is_symlink()) and not has_mark(out, MARK):
             raise ScenarioError(
-                f"--out {out}: is no page of market claims and is not replaced; name another file"
+                f"--out {out}: is not a page of market claims and is not replaced; "
+                "name another file"
             )
-        with progress("claims", 100) as tell:
-            report = judge(
-                replicates=replicates,
-                jobs=jobs,
-                dask=dask,
-                progress=lambda done, total: tell(100 * done / total),
-            )
+        with progress("claims") as tell:
+            report = judge(replicates=replicates, jobs=jobs, dask=dask, progress=tell)
         if out is not None:
             write_whole(out, to_markdown(report))
         if json_:
             print_json(report.to_json())
             return
-        for n, (claim, findings) in enumerate(report.findings, 1):
-            counts = ", ".join(
-                f"{count} {verdict}"
-                for count, verdict in zip(
-                    tally(findings), ("hold", "reversed", "undecided"), strict=True
-                )
-                if count
-            )
-            table = plain_table(
-                f"{n}. {claim.title} ({counts})",
-                ["experiment", "demand"],
-                ["difference", "95% interval", ""],
-            )
-            for found in findings:
-                table.add_row(
-                    found.says,
-                    found.demand,
-                    written(found.difference),
-                    f"{written(found.low)} to {written(found.high)}",
-                    found.verdict,
-                )
-            screen.print(table)
-        screen.print(
-            f"{report.runs} runs, {report.replicates} seeds of each market; "
-            "intervals are of paired differences"
-        )
+        print_claims(report)
         if out is not None:
-            screen.print(f"Page: {out}")
+            typer.echo(f"Page: {out}")

@@ -13,53 +13,55 @@ def frontier(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE", help="A folder of attempt records, a calibrated pack, or a scenario."
+            metavar="SOURCE", help="A folder of attempt records, a calibrated pack or a scenario."
         ),
     ],
     models: Models = None,
     estimator: Annotated[
         str | None,
-        typer.Option(help="geometric, or unbiased (needs records, and is the default for them)."),
+        typer.Option(help="geometric, or unbiased (needs records, and is their default)."),
     ] = None,
     signal: Annotated[
         float | None,
         typer.Option(
-            metavar="ACCURACY", help="The router sees a problem's type, right this often."
+            metavar="ACCURACY", help="The router sees each query's type, correctly this often."
         ),
     ] = None,
     types: Annotated[
-        int | None, typer.Option(metavar="Z", help="Number of types of --signal; 8 if not given.")
+        int | None, typer.Option(metavar="Z", help="Number of types for --signal; by default 8.")
     ] = None,
     oracle: Annotated[
-        bool, typer.Option("--oracle", help="The router knows every problem.")
+        bool, typer.Option("--oracle", help="The router knows every problem exactly.")
     ] = False,
     quality: Annotated[
-        str | None, typer.Option(metavar="MIN:MAX:POINTS", help="Solve rates to look at.")
+        str | None, typer.Option(metavar="MIN:MAX:POINTS", help="Solve rates to show.")
     ] = None,
     folds: Annotated[
         int | None,
-        typer.Option(metavar="K", help="Also judge cascades on problems they were not chosen on."),
+        typer.Option(metavar="K", help="Also test cascades on held-out problems, in K folds."),
     ] = None,
     max_budget: Annotated[
-        float | None, typer.Option(help="Highest budget of one stage, in list dollars.")
+        float | None, typer.Option(help="Highest budget of one stage, USD at list price.")
     ] = None,
     remainder: Annotated[
         str | None,
         typer.Option(
-            help="What is left of a budget when no attempt fits: kept (the default), or spent."
+            help="What happens to budget too small for an attempt: kept (default) or spent."
         ),
     ] = None,
     set_: Set = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of types and folds.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed for types and folds.")] = 1,
     json_: Json = False,
 ) -> None:
-    """Market price, arbitrage cost, margin and best cascade by solve rate.
+    """Show market price, arbitrage cost and margin by solve rate.
+
+    Also shows the best cascade at each solve rate.
 
     Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
     """
     with acting_on_errors():
         from market.cli.options import parse_quality
-        from market.cli.print_run import print_appraisal
+        from market.cli.print_economics import print_appraisal
         from market.frontier.appraisal import appraise, knowledge
         from market.scenario.sources import read_source
 
@@ -68,7 +70,7 @@ def frontier(
             found.population,
             quality=found.quality if quality is None else parse_quality(quality),
             price=found.price,
-            # build_tables refuses what is neither
+            # build_tables refuses other texts
             estimator=found.estimator if estimator is None else estimator,  # type: ignore[arg-type]
             budget=found.budget,
             remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
@@ -86,19 +88,19 @@ def paper(
     records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of attempt records.")],
     json_: Json = False,
 ) -> None:
-    """Rerun the paper's own procedures, and hold each published figure against ours.
+    """Rerun the paper's procedures and compare the figures.
 
     Exit code 1 if any figure is off by more than its tolerance.
     """
     with acting_on_errors():
-        from market.cli.print_run import err, print_figures
+        from market.cli.print_economics import print_figures
+        from market.cli.terminal import err
         from market.paper import check
 
         with err.status("reading records") as status:
             report = check(records, progress=status.update)
-        answer = report.to_json()
         if json_:
-            print_json(answer)
+            print_json(report.to_json())
         else:
             print_figures(report.figures)
         if not report.passed:
@@ -118,25 +120,28 @@ def calibrate(
         list[str] | None,
         typer.Option(metavar="MODEL=TEXT", help="A model's full name; may be repeated."),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Where the records come from.")] = None,
-    date: Annotated[str | None, typer.Option(help="The date of the records.")] = None,
+    source: Annotated[str | None, typer.Option(help="Source of the records, as a note.")] = None,
+    date: Annotated[str | None, typer.Option(help="Date of the records, as a note.")] = None,
     pair: Annotated[
         str | None,
         typer.Option(
             metavar="MODEL,MODEL",
-            help="Two models whose margin is compared; those that solve most if not given.",
+            help="Two models whose margin is checked; by default the two that solve most.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the classes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed for the classes.")] = 0,
     json_: Json = False,
 ) -> None:
-    """Condense attempt records into problem classes that keep the market's economics.
+    """Condense attempt records into problem classes.
+
+    The classes keep the market's economics: prices, costs and margins.
 
     Example: market calibrate records/ --classes 128 --out packs/mine
     """
     with acting_on_errors():
         from market.calibration.calibrate import calibrate_records
-        from market.cli.print_run import err, print_calibration
+        from market.cli.print_economics import print_calibration
+        from market.cli.terminal import err
 
         with err.status("calibrating"):
             calibration = calibrate_records(

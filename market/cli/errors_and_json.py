@@ -1,4 +1,4 @@
-"""How the command line answers: exit codes, errors without a traceback, one object of JSON."""
+"""Exit codes, error messages without a traceback, and JSON output."""
 
 import json
 import sys
@@ -16,9 +16,9 @@ INTERRUPTED = 130
 
 @contextmanager
 def acting_on_errors() -> Iterator[None]:
-    """What a user can mend ends with its message, never with a traceback: exit code 2, or 1.
+    """End with a message instead of a traceback where the user can mend what went wrong.
 
-    2 where the input is wrong, 1 where a run failed.
+    Exit code 2 for wrong input, 1 for a failed run.
     """
     try:
         yield
@@ -34,7 +34,7 @@ def acting_on_errors() -> Iterator[None]:
 
 
 def print_json(content: object) -> None:
-    """Print one JSON object on standard output; what is not finite becomes null."""
+    """Print JSON on standard output; NaN and infinity become null."""
     from market.foundation.json_values import finite
 
     json.dump(finite(content), sys.stdout, allow_nan=False)

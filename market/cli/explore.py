@@ -1,4 +1,4 @@
-"""The command of the page for what-if work."""
+"""The command `market explore`."""
 
 from typing import Annotated
 
@@ -14,11 +14,13 @@ def explore(
     set_: Set = None,
     seed: Seed = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Where the page listens; any free one if 0.")
+        int, typer.Option(min=0, max=65535, help="Port of the page; 0 for any free one.")
     ] = 8050,
-    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = True,
 ) -> None:
-    """Open a local page where parameters are moved, and the market is shown before and after.
+    """Open a local page to try changes to a market.
+
+    The page shows the market before and after each change.
 
     Example: market explore swebench
     """
@@ -27,8 +29,8 @@ def explore(
 
         if find_spec("dash") is None:
             raise MarketError(
-                "market explore needs Dash, which is not installed: install this package with its "
-                "extra explore (from a checkout: pip install '.[explore]')"
+                "market explore needs Dash; install this package with its extra explore "
+                "(from a checkout: pip install '.[explore]')"
             )
         from market.explore.server import serve
         from market.explore.settings import WhatIf
@@ -36,7 +38,7 @@ def explore(
         given = [*(set_ or []), *([] if seed is None else [f"seed={seed}"])]
 
         def announce(address: str) -> None:
-            typer.echo(f"{scenario}: {address} (Ctrl-C ends it)")
+            typer.echo(f"{scenario}: {address} (stop it with Ctrl-C)")
             if open_:
                 typer.launch(address)
 

@@ -8,40 +8,42 @@ from market.foundation.errors import DataError
 
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Override one value; may be repeated."),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Set a value of the scenario; may be repeated."
+    ),
 ]
-Seed = Annotated[int | None, typer.Option(help="Root seed, in place of the scenario's.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else.")]
+Seed = Annotated[int | None, typer.Option(help="Seed to use instead of the scenario's.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Overwrite = Annotated[bool, typer.Option(help="Replace an earlier result in the --out folder.")]
-Models = Annotated[str | None, typer.Option(help="Models to use, by name, with commas between.")]
+Models = Annotated[str | None, typer.Option(help="Models to use: names, separated by commas.")]
 ScenarioArgument = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A shipped scenario's name, or a .toml file.")
+    str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a .toml file.")
 ]
 Jobs = Annotated[
     int | None,
     typer.Option(
-        min=1, metavar="N", help="Runs at a time on this machine; one per core if not given."
+        min=1, metavar="N", help="Runs at a time on this machine; by default one per core."
     ),
 ]
 Dask = Annotated[
     str | None,
-    typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler make the runs."),
+    typer.Option(metavar="ADDRESS", help="Run on the workers of this Dask scheduler."),
 ]
 
 
-def names_of(listed: str | None) -> list[str] | None:
-    """Names with commas between; None for none given.
+def names_of(listed: str | None, option: str = "--models") -> list[str] | None:
+    """Names separated by commas; None if the option was not given.
 
     Raises
     ------
     DataError
-        There is no name in it.
+        The option has no name in it.
     """
     if listed is None:
         return None
     names = [name.strip() for name in listed.split(",") if name.strip()]
     if not names:
-        raise DataError(f"--models {listed!r}: name at least one, with commas between")
+        raise DataError(f"{option} {listed!r}: give at least one name; separate names by commas")
     return names
 
 
@@ -51,7 +53,7 @@ def pairs_of(items: list[str] | None, option: str) -> dict[str, str]:
     Raises
     ------
     DataError
-        One is not of that form.
+        A text does not have that form.
     """
     found = {}
     for item in items or []:
@@ -63,16 +65,16 @@ def pairs_of(items: list[str] | None, option: str) -> dict[str, str]:
 
 
 def pair_of(listed: str | None) -> list[str] | None:
-    """Two names with a comma between; None for none given.
+    """Two names separated by a comma; None if the option was not given.
 
     Raises
     ------
     DataError
-        They are not two.
+        There are not two names.
     """
-    names = names_of(listed)
+    names = names_of(listed, "--pair")
     if names is not None and len(names) != 2:
-        raise DataError(f"--pair {listed}: name two models with a comma between")
+        raise DataError(f"--pair {listed}: give two models, separated by a comma")
     return names
 
 
@@ -82,7 +84,7 @@ def parse_quality(text: str) -> tuple[float, float, int]:
     Raises
     ------
     DataError
-        The text is not of that form.
+        The text does not have that form.
     """
     try:
         low, high, points = text.split(":")

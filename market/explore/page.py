@@ -12,6 +12,7 @@ from market.explore.before_after_charts import SIDES, Pictures, pictures
 from market.explore.before_after_text import Row, cards, earners, measures
 from market.explore.controls import ChoiceControl, Control, Lines, Members, Number, Switches
 from market.explore.scenario_controls import Group
+from market.measures.formulas import last_quarter_ticks
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.scenario.validation_messages import show
@@ -179,7 +180,7 @@ def results(before: RunResult, after: RunResult) -> list[Any]:
         html.Li([html.Strong(card.figure), " ", html.Span(card.words)])
         for card in cards(before, after)
     ]
-    quarter = -(-after.scenario.ticks // 4)
+    quarter = len(last_quarter_ticks(after.scenario.ticks))
     return [
         html.Ul(shown, className="cards"),
         _table("measure", measures(before, after)),

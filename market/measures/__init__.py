@@ -5,6 +5,7 @@ It imports only `foundation`: numbers go in, numbers come out.
 
 from market.measures.formulas import (
     hhi,
+    last_quarter_ticks,
     price_dispersion,
     price_index,
     segmentation,
@@ -21,6 +22,7 @@ __all__ = [
     "arc_elasticity",
     "estimate",
     "hhi",
+    "last_quarter_ticks",
     "measure",
     "paired_difference",
     "price_dispersion",

@@ -6,6 +6,15 @@ from scipy.special import entr
 from market.foundation.arrays import FloatArray
 
 
+def last_quarter_ticks(ticks: int) -> range:
+    """Ticks of a run that its summary is a mean over: the last quarter, rounded up.
+
+    >>> last_quarter_ticks(10)
+    range(7, 10)
+    """
+    return range(ticks * 3 // 4, ticks)
+
+
 def ratio(numerator: float, denominator: float) -> float:
     """Quotient; NaN where the denominator is 0."""
     return float(numerator / denominator) if denominator else float("nan")

@@ -1,7 +1,6 @@
 """The result of a run: tidy tables, their summary, and the folder that holds them."""
 
 import json
-import math
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ from market.foundation.atomic_files import whole_folder
 from market.foundation.formats import MANIFEST, RUN
 from market.foundation.json_values import finite
 from market.scenario.files import load, to_toml
-from market.measures.formulas import period
+from market.measures.formulas import last_quarter_ticks, period
 from market.results.result_folder import read_manifest, read_table
 from market.scenario.schema import Scenario
 
@@ -33,9 +32,9 @@ class PriceDynamics:
     Attributes
     ----------
     state
-        `settled`, `cycling` or `moving`.
+        `settled` (converged), `cycling` or `moving`.
     period
-        Ticks after which they repeat: 1 where they have settled; None where they do not.
+        Ticks after which they repeat: 1 where they have converged; None where they do not.
     deviation_gain
         The most that a provider that best-responds would gain by another price of its grid, as a
         share of its profit, as last measured; NaN where none does.
@@ -90,11 +89,11 @@ class RunResult:
 
     @property
     def price_dynamics(self) -> PriceDynamics:
-        """Whether providers' prices have settled, cycle, or keep moving."""
+        """Whether providers' prices have converged, cycle, or keep moving."""
         prices = self.models.pivot_table(
             index="tick", columns="model", values="price_multiplier", dropna=False, sort=False
         ).to_numpy(dtype=np.float64)
-        lag = period(prices, math.ceil(self.scenario.ticks / 4))
+        lag = period(prices, len(last_quarter_ticks(self.scenario.ticks)))
         gains = self.providers.dropna(subset="deviation_gain")
         last = gains[gains["tick"] == gains["tick"].max()]
         gain = float(last["deviation_gain"].max()) if len(last) else float("nan")
@@ -150,8 +149,7 @@ class RunResult:
         return found
 
     def _last_quarter(self, table: pd.DataFrame) -> pd.DataFrame:
-        ticks = self.scenario.ticks
-        return table[table["tick"] >= ticks - math.ceil(ticks / 4)]
+        return table[table["tick"] >= last_quarter_ticks(self.scenario.ticks).start]
 
     def save(self, folder: str | Path, overwrite: bool = False) -> Path:
         """Write the result's folder whole, or not at all.

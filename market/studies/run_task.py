@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from market.foundation.code_version import code_digest
 from market.foundation.errors import MarketError
+from market.measures.formulas import last_quarter_ticks
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.simulation.model import run
@@ -106,7 +107,7 @@ def _members(result: RunResult) -> Iterator[Member]:
     for name, agent in result.agents.items():
         for measure in ("revenue", "profit"):
             yield Member(name, agent["role"], measure, agent[measure])
-    quarter = result.consumers["tick"] >= result.scenario.ticks * 3 // 4
+    quarter = result.consumers["tick"] >= last_quarter_ticks(result.scenario.ticks).start
     means = (
         result.consumers[quarter]
         .drop(columns="tick")

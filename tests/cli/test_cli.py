@@ -119,7 +119,7 @@ def test_frontier_prints_every_solve_rate_asked(tmp_path):
     printed = succeed("frontier", "duopoly", "--quality", "0.6:0.9:4", cwd=tmp_path)
     assert all(rate in printed for rate in ("0.600", "0.700", "0.800", "0.900"))
     assert "out of reach" in printed
-    assert "nobody" in printed
+    assert " none " in printed
 
 
 def test_frontier_knows_more_with_a_signal_and_most_as_an_oracle(tmp_path):

@@ -53,7 +53,7 @@ def test_a_sweep_prints_means_and_differences_and_where_it_is(tmp_path):
     printed = succeed(*SWEEP, "--jobs", "1", cwd=tmp_path)
     for words in ("3 design points × 3 replicates", "9 done", COUNT, "price_index", "±"):
         assert words in printed
-    assert f"Paired differences to {COUNT}=0" in printed
+    assert f"Paired differences from {COUNT}=0" in printed
     assert "Study: results/synthetic-sweep-1" in printed
     assert (tmp_path / "results" / "synthetic-sweep-1" / "summary.parquet").is_file()
 
@@ -85,7 +85,7 @@ def test_csv_is_written_where_asked(quiet, tmp_path):
 
 def test_the_baseline_and_the_seed_are_taken_from_the_command_line(tmp_path):
     arguments = [*SWEEP, "--jobs", "1", "--baseline", f"{COUNT}=1", "--seed", "5", "--out", "s"]
-    assert f"Paired differences to {COUNT}=1" in succeed(*arguments, cwd=tmp_path)
+    assert f"Paired differences from {COUNT}=1" in succeed(*arguments, cwd=tmp_path)
     assert market.Study.read(tmp_path / "s").design.seeds == (5, 6, 7)
 
 
@@ -115,8 +115,8 @@ def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch)
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["sweep"], "name one thing to do"),
-        (["sweep", "swebench", "--resume", "x"], "name one thing to do"),
+        (["sweep"], "give one of SCENARIO"),
+        (["sweep", "swebench", "--resume", "x"], "give one of SCENARIO"),
         (["sweep", "--status", "x"], "x: holds no study"),
         (["sweep", "--resume", "x"], "x: holds no study"),
         (["sweep", "--resume", "x", "--replicates", "9"], "--resume --replicates: a study keeps"),
@@ -126,7 +126,7 @@ def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch)
         (["sweep", "swebench", "--keep", "all"], "must be 'tables' or 'summary'"),
         (["sweep", "swebench", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["sweep", "swebench", "--baseline", "ticks"], "write PATH=VALUE"),
-        (["compare", "swebench"], "there is nothing to compare it with"),
+        (["compare", "swebench"], "nothing to compare it with"),
         (["compare", "swebench", "nowhere"], "nowhere: no such file or shipped scenario"),
     ],
 )
@@ -188,12 +188,12 @@ def runs_done(folder: Path) -> int:
         return 0
 
 
-def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path):
+def test_an_interrupt_keeps_what_is_done_and_says_how_to_resume(tmp_path):
     process = begun(tmp_path, "--jobs", "2", "--keep", "summary")
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to the workers too
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "of 1200 runs are kept. Go on with: market sweep --resume s" in said
+    assert "of 1200 runs are kept. Resume with: market sweep --resume s" in said
     assert "Traceback" not in said
     assert market.Study.read(tmp_path / "s").counts["done"] == int(said.split()[1])
 
