@@ -221,7 +221,7 @@ def check(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from market.scenario.files import json_schema
+    from market.scenario.file_schema import json_schema
 
     json.dump(json_schema(), sys.stdout, indent=2)
     sys.stdout.write("\n")

@@ -30,11 +30,11 @@ def one_of(says: str) -> WrapValidator:
 
 
 def nearest(name: str, known: list[str]) -> str:
-    """`; did you mean 'x'?` for the nearest known name, else the names there are."""
+    """`; did you mean 'x'?` for the nearest known name, else all known names."""
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"there are: {', '.join(known)}" if known else "there is none"
+    return f"choose from: {', '.join(known)}" if known else "none are defined"
 
 
 class Part(BaseModel):

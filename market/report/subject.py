@@ -1,4 +1,4 @@
-"""What a report is about: a run's folder, a study's, a comparison's, or a frontier's JSON."""
+"""What a report is about: the folder of a run, study or comparison, or a frontier's JSON."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ class Subject:
     texts
         Scenario files and designs, by file name.
     against
-        Another run to hold this one against, if any.
+        Another run to compare this one with, if any.
     """
 
     kind: Kind
@@ -101,7 +101,7 @@ class Subject:
         if self.against is None:
             return ""
         other = self.against.tables["arbitrageurs"]
-        return f"held against {self.against.name}" if len(other) else "without arbitrageurs"
+        return f"compared with {self.against.name}" if len(other) else "without arbitrageurs"
 
     @property
     def sides(self) -> str:
@@ -124,7 +124,7 @@ def _label(entry: Mapping[str, Any]) -> str:
 
 
 def read_subject(path: str | Path, against: str | Path | None = None) -> Subject:
-    """Read what a report shall be about.
+    """Read what a report is about.
 
     Parameters
     ----------
@@ -137,11 +137,11 @@ def read_subject(path: str | Path, against: str | Path | None = None) -> Subject
     Raises
     ------
     DataError
-        There is nothing of the kind there, or it cannot be read.
+        There is no such result, or it cannot be read.
     """
     source = Path(path)
     if not source.exists():
-        raise DataError(f"{path}: there is no such folder or file; name one with a result")
+        raise DataError(f"{path}: no such folder or file; name one with a result")
     subject = _frontier(source) if source.is_file() else _folder(source)
     if against is None:
         return subject
@@ -157,7 +157,7 @@ def read_subject(path: str | Path, against: str | Path | None = None) -> Subject
 def _folder(folder: Path) -> Subject:
     if not (folder / MANIFEST).is_file():
         raise DataError(
-            f"{folder}: holds no result (no {MANIFEST}); name a folder that market run wrote, "
+            f"{folder}: contains no result (no {MANIFEST}); name a folder that market run wrote, "
             "or a file with what market frontier --json printed"
         )
     manifest = read_json(folder / MANIFEST, DataError)
@@ -169,7 +169,7 @@ def _folder(folder: Path) -> Subject:
     )
     if kind is None:
         known = ", ".join(f"{table}.parquet" for table in KNOWN_BY.values())
-        raise DataError(f"{folder}: holds no table that a report knows ({known}); run it again")
+        raise DataError(f"{folder}: has none of the tables of a result ({known}); run it again")
     FORMATS[kind].require_readable(manifest, folder / MANIFEST, DataError)
     if not isinstance(manifest.get("versions", {}), dict):
         raise DataError(
@@ -228,7 +228,7 @@ def _frontier(file: Path) -> Subject:
     missing = {"quality", "market_price", "arbitrage_cost", "models"} - set(found)
     if missing:
         raise DataError(
-            f"{file}: is no frontier (no {', '.join(sorted(missing))}); "
+            f"{file}: is not a frontier (no {', '.join(sorted(missing))}); "
             "write one with market frontier SOURCE --json > FILE"
         )
     return Subject("frontier", str(found.get("source", file.stem)), {}, found)

@@ -3,7 +3,8 @@
 It imports `strategies` and below, since a scenario names the rules that its agents follow.
 """
 
-from market.scenario.files import json_schema, load, override, shipped_scenarios, to_toml
+from market.scenario.file_schema import json_schema
+from market.scenario.files import load, override, shipped_scenarios, to_toml
 from market.scenario.schema import Scenario
 
 __all__ = ["Scenario", "json_schema", "load", "override", "shipped_scenarios", "to_toml"]

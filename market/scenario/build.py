@@ -1,4 +1,4 @@
-"""From a scenario to its problems: models on sale, students to come, and who asks which."""
+"""From a scenario to its problems: models on sale, future students, and query mixes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from market.scenario.schema import Scenario, dotted
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import FittedKnowledge
 
-MOST_SAMPLED = 20_000  # problems of one fitting sample; its curves take 2 KB for each and a model
+MOST_SAMPLED = 20_000  # problems in one fitting sample; each takes 2 KB per model
 
 
 @dataclass(frozen=True)
 class MarketPopulation:
-    """The problems of a market, and the mixes of them that its buyers have.
+    """The problems of a market and its buyers' query mixes.
 
     Attributes
     ----------
@@ -34,11 +34,11 @@ class MarketPopulation:
     teachers
         By student, which is named as its owner, the name of its teacher.
     mixes
-        X weights [n]: of the market as a whole, then of each segment that differs from it.
+        X query mixes, weights [n]: of the market as a whole, then of each segment that differs.
     mix_names
-        X names: `all`, then the first segment of each mix.
+        X names: `all`, then the first segment with each query mix.
     mix_of
-        Index of each segment's mix, in the order of the scenario's segments.
+        Index of each segment's query mix, in the order of the scenario's segments.
     """
 
     population: Population
@@ -49,13 +49,13 @@ class MarketPopulation:
 
 
 def prepare(scenario: Scenario) -> MarketPopulation:
-    """Work out the ground of a market.
+    """Build the problems of a market and the query mixes of its segments.
 
     Raises
     ------
     ScenarioError
-        As :func:`build_population`, for a mix of problems that the population does not have, and
-        for a fitting budget that pays for too many.
+        As :func:`build_population`; also for a query mix of problems that the population lacks,
+        and for a fitting budget that pays for too many problems.
     """
     population = build_population(scenario)
     weights = [
@@ -84,26 +84,26 @@ def prepare(scenario: Scenario) -> MarketPopulation:
     for group in scenario.arbitrageurs:
         if group.distillation is None:
             continue
-        plan = group.distillation
+        distillation = group.distillation
         for i in range(group.count):
             student = f"{group.name}-{i + 1}"
             noise = Streams(scenario.seed).generator("student", student)
             population = with_student(
                 population,
-                plan.teacher,
+                distillation.teacher,
                 student,
-                plan.tokens,
+                distillation.tokens,
                 noise.standard_normal(population.size),
                 StudentLaw(),
             )
-            teachers[student] = plan.teacher
+            teachers[student] = distillation.teacher
     return MarketPopulation(population, teachers, tuple(mixes), tuple(names), tuple(mix_of))
 
 
 def _require_small_sample(
     population: Population, weight: FloatArray, knowledge: FittedKnowledge, path: tuple[str, ...]
 ) -> None:
-    """See that the curves of a sample, a row per problem, will find room in memory."""
+    """Refuse a sample whose curves, a row per problem, do not fit into memory."""
     cap = np.array([knowledge.cap])
     each = sum(
         float(weight @ geometric_curves(prob, cost, cap)[1][:, 0])
@@ -145,9 +145,9 @@ def _read(scenario: Scenario) -> Population:
     source, models = scenario.population, scenario.models
     try:
         if isinstance(source, Records):
-            present = sorted(path.stem for path in Path(source.folder).glob("*.jsonl"))
-            if present:  # else the reader says what is amiss
-                _require_models(scenario, present)
+            recorded = sorted(path.stem for path in Path(source.folder).glob("*.jsonl"))
+            if recorded:  # else the reader says what is wrong
+                _require_models(scenario, recorded)
             return read_records(source.folder, models)
         if isinstance(source, Calibrated):
             population = read_pack(source.pack).population
@@ -174,13 +174,13 @@ def _draw(source: Synthetic, streams: Streams) -> Population:
     )
 
 
-def _require_models(scenario: Scenario, present: Sequence[str]) -> None:
+def _require_models(scenario: Scenario, known: Sequence[str]) -> None:
     problems = [
         f"{dotted(('providers', provider.name, 'models'))}: the population has no prices for "
-        f"{model!r}; {nearest(model, list(present))}"
+        f"{model!r}; {nearest(model, list(known))}"
         for provider in scenario.providers
         for model in provider.models
-        if model not in present
+        if model not in known
     ]
     if problems:
         raise ScenarioError("\n".join(problems))

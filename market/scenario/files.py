@@ -1,8 +1,8 @@
-"""Scenario files: find them, inherit, override, and say what is wrong with them.
+"""Scenario files: find them, inherit, override, and list every error.
 
-A scenario is TOML. With `extends`, tables merge key by key and lists of named tables by name; any
-other value replaces, and so does what a `[sweep]` varies. An override `PATH=VALUE` addresses the
-entries of such lists by name too.
+A scenario is TOML. With `extends`, tables merge key by key, and entries of lists with the same name
+are merged; any other value replaces the inherited one, and so does what a `[sweep]` varies. An
+override `PATH=VALUE` also finds entries of such lists by their names.
 """
 
 import tomllib
@@ -115,7 +115,7 @@ def _changed(data: dict[str, Any], overrides: Sequence[Override], place: str) ->
 
 
 def _checked(scenario: Scenario, place: str) -> Scenario:
-    """The same, when its interventions can be carried out."""
+    """Give the scenario back if its interventions are valid."""
     try:
         phases(scenario)
     except ScenarioError as error:
@@ -126,46 +126,6 @@ def _checked(scenario: Scenario, place: str) -> Scenario:
 def to_toml(scenario: Scenario) -> str:
     """Write a scenario as TOML that loads back to an equal one."""
     return tomli_w.dumps(scenario.model_dump(mode="json", exclude_none=True))
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON Schema (Draft 2020-12) of scenario files; one with `extends` may leave out any key."""
-    whole = Scenario.model_json_schema()
-    definitions = whole.pop("$defs")
-    change = _any_key_may_miss(whole)
-    change["properties"]["extends"] = {
-        "type": "string",
-        "title": "Extends",
-        "description": "Shipped scenario, or path relative to this file, that is changed here.",
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **change,
-        "if": {"not": {"required": ["extends"]}},
-        "then": {"$ref": "#/$defs/Scenario"},
-        "$defs": {
-            "Scenario": whole,
-            **definitions,
-            **{f"Change{name}": _any_key_may_miss(part) for name, part in definitions.items()},
-        },
-    }
-
-
-def _any_key_may_miss(schema: Any) -> Any:
-    """The same schema for a table that changes another: no key is required, at any depth."""
-    if isinstance(schema, list):
-        return [_any_key_may_miss(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    changed = {}
-    for key, value in schema.items():
-        if key == "$ref":
-            changed[key] = value.replace("#/$defs/", "#/$defs/Change")
-        elif key == "oneOf":  # without its kind, a table may be for several rules
-            changed["anyOf"] = _any_key_may_miss(value)
-        elif key not in ("required", "discriminator", "default"):
-            changed[key] = _any_key_may_miss(value)
-    return changed
 
 
 def _shipped() -> dict[str, Path]:
@@ -184,7 +144,7 @@ def _find(source: str | Path, beside: Path = Path()) -> Path:
         if file.is_file():
             return file
     if not str(source):
-        raise ScenarioError("no scenario is named; give a shipped one's name or a file")
+        raise ScenarioError("no scenario given; name a shipped one or a file")
     if path.is_dir():
         raise ScenarioError(f"{source}: is a folder; name the scenario file in it")
     hint = nearest(str(source), list(shipped))
@@ -218,7 +178,7 @@ def _read(path: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
 
 
 def _anchor(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The same, with the population's relative paths made absolute."""
+    """Make the population's relative paths absolute."""
     population = data.get("population")
     if not isinstance(population, dict):
         return data
@@ -249,7 +209,7 @@ def _merge(base: Any, heir: Any) -> Any:
         for entry in heir:
             if entry["name"] in free:
                 i = free.index(entry["name"])
-                merged[i], free[i] = _merge(merged[i], entry), None  # each is met once
+                merged[i], free[i] = _merge(merged[i], entry), None  # each is merged once
             else:
                 merged.append(entry)
         return merged

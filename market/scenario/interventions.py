@@ -1,4 +1,4 @@
-"""What an intervention makes of a scenario, worked out and checked before the run begins."""
+"""What interventions change in a scenario, worked out and checked before the run begins."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ FIXED: dict[str, tuple[str, ...]] = {
     "consumers": ("name", "size", "problems", "tastes"),
 }
 WAYS_OUT = {
-    "active_from": "say in the provider's own table when it enters",
+    "active_from": "set it in the provider's own table",
     "distillation": "use policy.distillation_ban, or its own `when`",
 }
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of the run under the same rules.
+    """A part of the run under one set of rules.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Phase:
 
 
 def phases(scenario: Scenario) -> tuple[Phase, ...]:
-    """Stretches of a run, the first from tick 0; interventions of one tick apply in their order.
+    """Phases of a run, the first from tick 0; interventions of one tick apply in their order.
 
     Raises
     ------
@@ -100,8 +100,8 @@ def _require_same(before: Scenario, after: Scenario, place: str) -> None:
             old, new = getattr(before, table), getattr(after, table)
             if [entry.name for entry in old] != [entry.name for entry in new]:
                 raise ScenarioError(
-                    f"{place}: {table} may not be added, renamed or left out while a run goes on; "
-                    "list them all, and let `count` or `active_from` say when they are there"
+                    f"{place}: {table} cannot be added, renamed or left out during a run; list "
+                    "them all, and set `count` or `active_from` to bring them in"
                 )
             pairs = [(entry.name, entry, other) for entry, other in zip(old, new, strict=True)]
         for entry, one, other in pairs:
@@ -109,13 +109,11 @@ def _require_same(before: Scenario, after: Scenario, place: str) -> None:
                 if getattr(one, key) != getattr(other, key):
                     path = dotted([part for part in (table, entry, key) if part])
                     way_out = WAYS_OUT.get(key, "set it in the scenario itself")
-                    raise ScenarioError(
-                        f"{place}: {path} cannot change while a run goes on; {way_out}"
-                    )
+                    raise ScenarioError(f"{place}: {path} cannot change during a run; {way_out}")
 
 
 def overriding(scenario: Scenario, paths: Iterable[str]) -> list[str]:
-    """Notes on paths that are to be varied and that an intervention sets, too.
+    """Notes on varied paths that an intervention sets too.
 
     Parameters
     ----------
@@ -134,17 +132,17 @@ def overriding(scenario: Scenario, paths: Iterable[str]) -> list[str]:
                     notes.append(
                         f"{path} is varied, but the intervention {change.name!r} sets {key} from "
                         f"tick {change.at} of {scenario.ticks}; vary interventions.{change.name} "
-                        "or leave it out, if that is not meant"
+                        "or remove it if you want the varied value to hold throughout"
                     )
     return notes
 
 
-def largest(stretch: tuple[Phase, ...]) -> Scenario:
+def largest(parts: tuple[Phase, ...]) -> Scenario:
     """The first phase's scenario, with as many arbitrageurs as any phase has."""
-    first = stretch[0].scenario
+    first = parts[0].scenario
     groups = tuple(
         group.model_copy(
-            update={"count": max(phase.scenario.arbitrageurs[g].count for phase in stretch)}
+            update={"count": max(phase.scenario.arbitrageurs[g].count for phase in parts)}
         )
         for g, group in enumerate(first.arbitrageurs)
     )
@@ -152,7 +150,7 @@ def largest(stretch: tuple[Phase, ...]) -> Scenario:
 
 
 def without_arbitrageurs(scenario: Scenario) -> Scenario:
-    """The same market when nobody resells: every group is empty, and stays so."""
+    """The same market without resale: every group is empty and stays so."""
     kept = []
     for change in scenario.interventions:
         values = {k: v for k, v in change.set.items() if split_path(k)[0][0] != "arbitrageurs"}

@@ -1,9 +1,9 @@
-"""Overrides `PATH=VALUE`: one value of a scenario set, by its dotted path."""
+"""Overrides: `PATH=VALUE` sets one value of a scenario, `PATH=VALUES` varies it in a sweep."""
 
 import datetime
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def split_path(text: str, option: str = "--set") -> tuple[tuple[str, ...], str |
         if match is None:
             raise ScenarioError(
                 f"{option} {text}: write PATH=VALUE, for example ticks=30; "
-                "quote names that hold a dot"
+                "quote names that contain a dot"
             )
         segments += [name for name in match.groups()[:3] if name is not None]
         at, end = match.end(), match[4]
@@ -50,7 +50,7 @@ def parse(text: str) -> Override:
     Raises
     ------
     ScenarioError
-        The text is not of that form.
+        The text does not have that form.
     """
     path, value = split_path(text)
     if value is None:
@@ -60,6 +60,54 @@ def parse(text: str) -> Override:
     except tomllib.TOMLDecodeError:
         return Override(path, value, text)
     return Override(path, plain(parsed["value"]) if len(parsed) == 1 else value, text)
+
+
+def parse_vary(texts: Sequence[str], option: str = "--vary") -> Iterator[tuple[str, Any]]:
+    """Read `PATH=VALUES`: path, and list of values or table of a range.
+
+    `0:6` and `0:1:5` are ranges (low, high, and points); `0.1,0.2` and `list,cost_plus` are values,
+    and so are TOML tables with commas between.
+
+    Raises
+    ------
+    ScenarioError
+        A text does not have that form.
+    """
+    for text in texts:
+        segments, values = split_path(text, option)
+        path = text[: len(text) - len(values) - 1] if values is not None else text
+        if not segments or not values:
+            raise ScenarioError(
+                f"{option} {text}: has no values; write PATH=VALUES, for example "
+                "arbitrageurs.routers.count=0:6"
+            )
+        ends = _range(values)
+        if ends is not None:
+            yield path.strip(), ends
+            continue
+        try:
+            yield path.strip(), tomllib.loads(f"values = [{values}]")["values"]
+        except tomllib.TOMLDecodeError:
+            yield path.strip(), [value.strip() for value in values.split(",")]
+
+
+def _range(text: str) -> dict[str, Any] | None:
+    parts = text.split(":")
+    if len(parts) not in (2, 3):
+        return None
+    try:
+        low, high = (_number(part) for part in parts[:2])
+        points = {"points": int(parts[2])} if len(parts) == 3 else {}
+    except ValueError:
+        return None
+    return {"low": low, "high": high, **points}
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 def plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""RoutingPolicy levers: what a regulator, or the providers' terms of trade, may do to resale."""
+"""Policy levers: what a regulator sets, and how providers restrict resale."""
 
 from typing import Annotated
 
@@ -10,17 +10,17 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Levers(Part):
-    """What is imposed on the market; nothing by default."""
+    """Policy levers of the market; all off by default."""
 
     routing_tax: Share = 0.0
-    """Share of every arbitrageur's fee that goes to the treasury."""
+    """Share of each arbitrageur's fee that goes to the treasury."""
     distillation_ban: bool = False
-    """Whether nobody may train, sell or run a student."""
+    """Whether training, selling and running students is forbidden."""
     resale_markup: Annotated[float, Field(ge=0)] = 0.0
-    """Share by which providers charge arbitrageurs more than consumers."""
+    """How much more providers charge arbitrageurs than consumers, as a share of the price."""
     gated: tuple[str, ...] = ()
     """Providers that do not sell to arbitrageurs."""
     price_floor: Share = 0.0
-    """Share of the market price below which no fee may lie."""
+    """Lowest allowed fee, as a share of the market price."""
     transparency: bool = False
-    """Whether every buyer knows every seller, whatever its awareness."""
+    """Whether every buyer knows every seller, whatever the awareness."""

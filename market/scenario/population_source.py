@@ -19,7 +19,7 @@ class BudgetGrid(Part):
     points: Annotated[int, Field(ge=2, le=10_000)] = 250
     """Number of budgets above 0."""
     remainder: Remainder = "kept"
-    """What is left when the next attempt no longer fits: kept, or spent on a cut-off attempt."""
+    """Budget too small for the next attempt: kept, or spent on a cut-off attempt."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -55,7 +55,7 @@ class SyntheticModel(Part):
     """A model of a synthetic population."""
 
     name: Text
-    """By which providers sell it."""
+    """The name under which a provider sells it."""
     ability: float
     """Item-response ability; the difficulty of problems is N(0, 1)."""
     cost: Annotated[float, Field(gt=0)]
@@ -70,7 +70,7 @@ class Synthetic(_Source):
     problems: Annotated[int, Field(ge=1, le=100_000)]
     """Number of problems."""
     heterogeneity: Annotated[float, Field(ge=0)]
-    """What models do not have in common: standard deviation of their own log-odds noise."""
+    """How much models differ: standard deviation of each model's own log-odds noise."""
     unsolvable: Annotated[float, Field(ge=0, lt=1)]
     """Share of the problems that no model ever solves."""
     models: Annotated[tuple[SyntheticModel, ...], Field(min_length=1)]

@@ -3,7 +3,7 @@
 Scenario files are read by :mod:`market.scenario.files`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -11,9 +11,10 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
-from market.foundation.config import Part, Text, nearest, one_of
+from market.foundation.config import Part, Text, one_of
+from market.scenario.consistency import disagreements
 from market.scenario.policy import Levers
-from market.scenario.population_source import PopulationSource, Synthetic
+from market.scenario.population_source import PopulationSource
 from market.scenario.sweep_schema import Sweep
 from market.strategies.demand import Demand
 from market.strategies.distillation import Distillation
@@ -46,7 +47,7 @@ class QualityTiers(Part):
     max: SolveRate
     """Highest promised solve rate, a share of queries."""
     count: Annotated[int, Field(ge=1, le=1000)]
-    """Number of tiers; a single one is at `min`, which may then equal `max`."""
+    """Number of tiers; a single tier is at `min`, which may then equal `max`."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -65,21 +66,21 @@ class ProviderSpec(Part):
     name: AgentName
     """Unique among sellers."""
     models: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """Names of the models that it alone sells."""
+    """Names of its models; no other provider sells them."""
     cost_ratio: Annotated[float, Field(ge=0)] = 0.5
-    """Marginal cost of an attempt over its list price."""
+    """Marginal cost of an attempt, as a share of its list price."""
     pricing: ProviderPricing = ListPrice()
-    """How it sets its price over list price."""
+    """How it sets its price relative to list price."""
     router: bool = False
     """Whether it routes among its own models and sells cascades over them, paid as you go."""
     fixed_cost: Annotated[float, Field(ge=0)] = 0.0
-    """US dollars per tick that it costs to be in the market."""
+    """Cost of being in the market, US dollars per tick."""
     active_from: Annotated[int, Field(ge=0)] = 0
     """Tick at which it enters."""
     active_until: Annotated[int, Field(ge=1)] | None = None
     """Tick at which it leaves; never if not given."""
     loss_limit: Annotated[float, Field(ge=0)] | None = None
-    """US dollars of losses in all beyond which it leaves; never if not given."""
+    """Total losses, US dollars, after which it leaves; never if not given."""
 
     @model_validator(mode="after")
     def _enters_before_it_leaves(self) -> Self:
@@ -93,7 +94,7 @@ class ProviderSpec(Part):
 
 
 class ArbitrageurGroup(Part):
-    """Arbitrageurs that are alike, each an agent of its own: `name-1` to `name-count`."""
+    """A group of like arbitrageurs, each an agent of its own: `name-1` to `name-count`."""
 
     name: AgentName
     """Unique among groups."""
@@ -104,30 +105,30 @@ class ArbitrageurGroup(Part):
     routing: Routing = CascadeRouting()
     """How a promised solve rate becomes attempts."""
     knowledge: Knowledge = FullKnowledge()
-    """What it knows of the models' curves."""
+    """What it knows about the models' pass curves."""
     pricing: ArbitrageurPricing = Undercut()
     """How the fee per query is set."""
     segment_menus: bool = False
-    """Whether it posts a menu for each segment's mix of problems, or one for all."""
+    """Whether it posts a menu for each segment's query mix, or one menu for all."""
     capital: Annotated[float, Field(ge=0)] | None = None
-    """US dollars that each may lose before it is bankrupt; without limit if not given."""
+    """US dollars that each may lose before it is bankrupt; no limit if not given."""
     distillation: Distillation | None = None
-    """A student that each may distil, if given."""
+    """The student that each may distil; none if not given."""
 
     @model_validator(mode="after")
     def _knows_what_it_needs(self) -> Self:
         if isinstance(self.knowledge, FittedKnowledge):
             if isinstance(self.routing, OracleRouting):
                 raise PydanticCustomError(
-                    "order", "an oracle knows every problem; give it knowledge full", {}
+                    "order", "an oracle knows every problem; set its knowledge to full", {}
                 )
             if self.distillation is not None:
                 raise PydanticCustomError(
-                    "order", "a student is in nobody's sample: give knowledge full", {}
+                    "order", "a fitting sample has no student in it; set knowledge to full", {}
                 )
             if self.segment_menus:
                 raise PydanticCustomError(
-                    "order", "segment_menus need to know each segment: give knowledge full", {}
+                    "order", "segment_menus need each segment's problems; set knowledge to full", {}
                 )
         return self
 
@@ -144,24 +145,24 @@ class ConsumerGroup(Part):
     price_sensitivity: Annotated[float, Field(gt=0)]
     """β: price elasticity of demand for one seller among close substitutes."""
     switching_cost: Annotated[float, Field(ge=0)] = 0.0
-    """What leaving the present seller adds, as a share of the new seller's price."""
+    """Cost of leaving the incumbent seller, as a share of the new seller's price."""
     demand: Demand
-    """What a buyer wants, and which seller it takes."""
+    """What a buyer wants and which seller it chooses."""
     problems: Problems = AllProblems()
-    """Which problems its queries are of."""
+    """The query mix: which problems its queries are."""
     tastes: bool = True
-    """Whether buyers have a taste for each seller; if not, they take the best price."""
+    """Whether buyers have tastes for sellers; if not, they take the best price."""
     knows: Annotated[tuple[AgentName, ...], Field(min_length=1)] | None = None
-    """Providers and groups of arbitrageurs that its buyers may know; all if not given."""
+    """Consideration set: sellers and groups that its buyers may know; all if not given."""
 
 
 class Intervention(Part):
-    """A change of the scenario while it runs."""
+    """A change of the scenario during the run."""
 
     name: AgentName
     """Unique among interventions."""
     at: Annotated[int, Field(ge=0)]
-    """Tick from which it holds."""
+    """First tick under the change."""
     set: Annotated[dict[str, Any], Field(min_length=1)]
     """Values by dotted path, as after `--set`: `{ "policy.routing_tax" = 0.1 }`."""
 
@@ -172,15 +173,15 @@ class Scenario(Part):
     name: Annotated[str, Field(max_length=100, pattern=FILE_NAME)]
     """Names the run and its folder: letters, digits, `.`, `_` and `-`."""
     description: str = ""
-    """What question the scenario asks."""
+    """The question that the scenario asks."""
     ticks: Annotated[int, Field(ge=1, le=1_000_000)]
     """Length of the run, in ticks."""
     seed: Annotated[int, Field(ge=0)] = 1
-    """Root of all random streams."""
+    """Seed of all random streams."""
     measure_every: Annotated[int, Field(ge=1)] = 1
-    """Ticks from one measurement of marginal revenue to the next."""
+    """Ticks between measurements of marginal revenue."""
     record_queries: bool = False
-    """Whether every single query is kept as a row."""
+    """Whether the result has a table with a row for every query."""
     quality_tiers: QualityTiers
     """The solve rates at which quality is sold."""
     population: PopulationSource
@@ -188,18 +189,18 @@ class Scenario(Part):
     providers: Annotated[tuple[ProviderSpec, ...], Field(min_length=1)]
     """Who owns and sells models."""
     arbitrageurs: tuple[ArbitrageurGroup, ...] = ()
-    """Who resells solved work at a fixed fee per query."""
+    """Who resells solved queries at a fixed fee."""
     consumers: Annotated[tuple[ConsumerGroup, ...], Field(min_length=1)]
     """Who buys."""
     policy: Levers = Levers()
-    """What is imposed on the market."""
+    """Policy levers: what a regulator sets."""
     interventions: tuple[Intervention, ...] = ()
-    """What changes while it runs."""
+    """What changes during the run."""
     perturb_every: Annotated[
         Literal["end", "never"] | Annotated[int, Field(ge=1)],
         one_of("must be a number of ticks, at least 1, or 'end' or 'never'"),
     ] = "end"
-    """Ticks from one measurement by perturbed prices (elasticity) to the next, or when."""
+    """Ticks between measurements of elasticity, which perturb prices; or `end` or `never`."""
     sweep: Sweep | None = None
     """What `market sweep` varies."""
 
@@ -210,88 +211,11 @@ class Scenario(Part):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        found = [
-            *self._repeated_names(),
-            *self._clashing_sellers(),
-            *self._models_sold_twice(),
-            *self._unknown_names(),
-        ]
+        found = list(disagreements(self, reserved=(TREASURY, OUTSIDE)))
         if found:
             text = "; ".join(f"{dotted(path)}: {message}" for path, message in found)
             raise PydanticCustomError("disagreement", "{text}", {"text": text, "found": found})
         return self
-
-    def _repeated_names(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        lists: dict[tuple[str, ...], list[str]] = {
-            ("providers",): [provider.name for provider in self.providers],
-            ("arbitrageurs",): [group.name for group in self.arbitrageurs],
-            ("consumers",): [group.name for group in self.consumers],
-            ("interventions",): [change.name for change in self.interventions],
-        }
-        if isinstance(self.population, Synthetic):
-            models = lists["population", "models"] = [m.name for m in self.population.models]
-            if "problems" in models:  # the key of the generator that all models share
-                yield ("population", "models", "problems"), "this name is reserved; choose another"
-        for path, names in lists.items():
-            for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-                yield (
-                    (*path, name),
-                    f"{names.count(name)} entries have this name; rename all but one",
-                )
-
-    def _clashing_sellers(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        for name in (provider.name for provider in self.providers):
-            if name in (TREASURY, OUTSIDE):
-                yield ("providers", name), "this name is reserved for an account; choose another"
-            for group in self.arbitrageurs:
-                if _numbered(name, group):
-                    message = (
-                        f"an arbitrageur of the group {group.name!r} has this name too; rename one"
-                    )
-                    yield ("providers", name), message
-
-    def _models_sold_twice(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        seller: dict[str, str] = {}
-        for provider in self.providers:
-            for model in provider.models:
-                if model in seller:
-                    message = f"{model!r} is already sold by {seller[model]!r}; keep it in one list"
-                    yield ("providers", provider.name, "models"), message
-                seller[model] = provider.name
-
-    def _unknown_names(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        providers = [provider.name for provider in self.providers]
-        sellers = providers + [group.name for group in self.arbitrageurs]
-        for name in self.policy.gated:
-            if name not in providers:
-                yield ("policy", "gated"), f"no provider {name!r}; {nearest(name, providers)}"
-        for segment in self.consumers:
-            for name in segment.knows or ():
-                if name not in sellers:
-                    message = f"no seller {name!r}; {nearest(name, sellers)}"
-                    yield ("consumers", segment.name, "knows"), message
-        for group in self.arbitrageurs:
-            plan = group.distillation
-            if plan is not None and plan.teacher not in self.models:
-                message = f"no model {plan.teacher!r}; {nearest(plan.teacher, list(self.models))}"
-                yield ("arbitrageurs", group.name, "distillation", "teacher"), message
-            for model in self.models:
-                if plan is not None and _numbered(model, group):
-                    message = (
-                        f"a student is named as its owner, and {model!r} is a model's name too"
-                    )
-                    yield ("arbitrageurs", group.name, "name"), f"{message}; rename the group"
-        for change in self.interventions:
-            if change.at >= self.ticks:
-                message = f"tick {change.at} is not before the end of the run, {self.ticks}"
-                yield ("interventions", change.name, "at"), message
-
-
-def _numbered(name: str, group: ArbitrageurGroup) -> bool:
-    """Whether an arbitrageur of the group has this name."""
-    stem, _, number = name.rpartition("-")
-    k = int(number) if number.isdecimal() else 0
-    return stem == group.name and number == str(k) and 1 <= k <= group.count
 
 
 def dotted(path: Sequence[str]) -> str:

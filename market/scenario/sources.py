@@ -55,8 +55,8 @@ def read_source(
     """Read a folder of records, a pack or a scenario.
 
     A folder with `pack.json` is a pack, one with `manifest.json` a run's result, whose scenario is
-    meant; another folder holds records. A `.toml` file or the name of a shipped scenario is a
-    scenario; what is left is the name of a shipped pack.
+    used; any other folder holds records. A `.toml` file or the name of a shipped scenario is a
+    scenario; any other name is that of a shipped pack.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def read_source(
     Raises
     ------
     DataError, ScenarioError
-        There is no such source, it does not read, or overrides are given for what is no scenario.
+        There is no such source, it cannot be read, or overrides are given without a scenario.
     """
     folder = Path(source).is_dir()
     manifest = Path(source) / MANIFEST
@@ -86,14 +86,14 @@ def read_source(
     ):
         return _from_scenario(source, models, overrides, max_budget)
     if overrides:
-        raise ScenarioError(f"--set {overrides[0]}: {source} is no scenario; --set changes those")
+        raise ScenarioError(f"--set {overrides[0]}: {source} is not a scenario; leave out --set")
     if not folder and not (SHIPPED / source / "pack.json").is_file():
         shipped = sorted(
             {known.name for known in shipped_scenarios()}
             | {path.parent.name for path in SHIPPED.glob("*/pack.json")}
         )
         raise DataError(
-            f"{source}: no folder of attempt records, pack or scenario; "
+            f"{source}: not a folder of attempt records, a pack or a scenario; "
             f"shipped: {', '.join(shipped)}"
         )
     grid = log_budgets() if max_budget is None else log_budgets(high=max_budget)
@@ -106,7 +106,7 @@ def read_population(source: str | Path, models: Sequence[str] | None = None) -> 
     Raises
     ------
     DataError
-        It is neither, or does not read.
+        It is neither, or cannot be read.
     """
     folder = Path(source)
     if folder.is_dir() and not (folder / "pack.json").is_file():

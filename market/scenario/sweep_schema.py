@@ -13,14 +13,14 @@ SAMPLED = ("latin_hypercube", "morris", "sobol")
 
 
 class Range(Part):
-    """All values from `low` to `high`: sampled by a sampled design, in steps by the others."""
+    """All values from `low` to `high`; sampled designs sample them, the others take steps."""
 
     low: int | float
     """Lowest value."""
     high: int | float
-    """Highest value; it is one of them."""
+    """Highest value, included."""
     points: Annotated[int, Field(ge=2)] | None = None
-    """Number of evenly spaced values of a grid or a list; all whole numbers if not given."""
+    """Number of evenly spaced values, in a grid or list; all whole numbers if not given."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -45,8 +45,8 @@ def _say_what_they_may_be(value: Any, handler: Any) -> Any:
     except ValidationError:
         raise PydanticCustomError(
             "values",
-            "must be a list of values, or a table of numbers with low, a higher high, "
-            "and points if it has steps",
+            "must be a list of values, or a table of numbers with low, a higher high "
+            "and, for steps, points",
         ) from None
 
 
@@ -59,7 +59,7 @@ class Sweep(Part):
     """Design points, and replicates of each."""
 
     design: DesignKind = "grid"
-    """All combinations, the i-th value of each, or a sample of the ranges."""
+    """How values are combined: all combinations, the i-th of each, or a sample."""
     vary: Annotated[dict[str, Values], Field(min_length=1)]
     """Values of each parameter, by its dotted path."""
     samples: Annotated[int, Field(ge=1)] | None = None
@@ -67,7 +67,7 @@ class Sweep(Part):
     replicates: Annotated[int, Field(ge=1)] = 10
     """Runs of each design point, on the same seeds at every point."""
     baseline: dict[str, Any] | None = None
-    """Values of the design point that others are compared with; the first point if not given."""
+    """The design point that others are compared with; the first if not given."""
 
     @model_validator(mode="after")
     def _fits_the_design(self) -> Self:
@@ -80,9 +80,12 @@ class Sweep(Part):
     def _misplaced_samples(self) -> Iterator[tuple[tuple[str, ...], str]]:
         path = ("sweep", "samples")
         if self.design not in SAMPLED and self.samples is not None:
-            yield path, f"a {self.design} takes no samples; leave them out, or sample the ranges"
+            yield (
+                path,
+                f"a {self.design} design takes no samples; leave them out",
+            )
         if self.design in SAMPLED and self.samples is None:
-            yield path, f"is missing; say how large a {self.design} design shall be"
+            yield path, f"is missing; give the size of the {self.design} design"
         if self.design in ("morris", "sobol") and self.samples == 1:
             yield path, f"a {self.design} design needs at least 2"
         if self.design == "sobol" and self.samples and self.samples & (self.samples - 1):
@@ -98,18 +101,18 @@ class Sweep(Part):
                 if not isinstance(values, Range):
                     yield place, f"must be a range for {self.design}: {{ low = …, high = … }}"
                 elif values.points is not None:
-                    yield place, f"a range of {self.design} is sampled; leave out points"
+                    yield place, f"a {self.design} design samples the range; leave out points"
             else:
                 listed = values.values() if isinstance(values, Range) else values
                 lengths[path] = len(listed)
                 if not listed:
-                    yield place, "is no range of whole numbers; say in how many points"
+                    yield place, "low and high are not whole numbers; give the number of points"
         if self.design == "list" and len(set(lengths.values())) > 1:
             these = ", ".join(f"{path} {count}" for path, count in lengths.items())
-            yield (("sweep", "vary"), f"lists of a list design are equally long; these: {these}")
+            yield (("sweep", "vary"), f"a list design needs lists of equal length (these: {these})")
 
     def _unknown_baseline(self) -> Iterator[tuple[tuple[str, ...], str]]:
         for path in self.baseline or {}:
             if path not in self.vary:
-                message = f"is not varied; there are: {', '.join(self.vary)}"
+                message = f"is not varied; choose from: {', '.join(self.vary)}"
                 yield ("sweep", "baseline", path), message

@@ -1,4 +1,4 @@
-"""What is wrong with a scenario, in words: every problem with its dotted path and value."""
+"""Every error of a scenario in words, with its dotted path and value."""
 
 import json
 import re
@@ -50,7 +50,7 @@ def validate(data: dict[str, Any], place: str) -> Scenario:
             every = error.errors(include_url=False)
             # a list whose entries are bad also counts as too short
             found = [p for p in every if not (p["type"] == "too_short" and p["input"])]
-            # these hide other problems in the same table: note them, mend them and look again
+            # these hide other problems in the same table: note them, remove them and validate again
             hiding = [p for p in found if p["type"] in ("unknown_key", "union_tag_not_found")]
             for problem in hiding:
                 _, table = _follow(given, problem["loc"])

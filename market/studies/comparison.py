@@ -1,7 +1,7 @@
 """Two markets on the same seeds: what changes, and who gains and who loses."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,17 @@ import pandas as pd
 
 from market.foundation.atomic_files import whole_folder
 from market.foundation.code_version import code_digest
-from market.foundation.errors import RunError, ScenarioError
+from market.foundation.errors import ScenarioError
 from market.foundation.formats import COMPARISON, MANIFEST
 from market.measures.intervals import estimate, paired_difference
 from market.results.run_result import versions
 from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
-from market.studies.executors import open_executor
-from market.studies.run_task import RunOutcome, Task
+from market.studies.paired_runs import Progress, paired_runs
+from market.studies.run_task import RunOutcome
 
 MONEY = ("revenue", "profit")
-SHOWN = 4  # differences of two scenarios of one name that are written out
+MOST_CHANGES = 4  # that the name of a scenario lists
 COLUMNS = ("name", "role", "measure", "a", "b", "difference", "standard_error", "low", "high")
 
 
@@ -29,8 +29,8 @@ COLUMNS = ("name", "role", "measure", "a", "b", "difference", "standard_error", 
 class Comparison:
     """What differs between two scenarios, paired by seed.
 
-    Each frame has a row per `name`, `role` and `measure`: its mean in `a` and `b`, the mean of b
-    less a with standard error and 95% interval (Student t), and the number of `replicates` used.
+    Each frame has a row per `name`, `role` and `measure`: its mean in `a` and `b`, the mean of
+    b − a with standard error and 95% interval (Student t), and the number of `replicates` used.
 
     Attributes
     ----------
@@ -56,14 +56,14 @@ class Comparison:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What a and b are called: if both have one name, b's also says what it sets."""
+        """Names of a and b; if both have the same name, b's also says what it sets."""
         if self.a.name != self.b.name:
             return self.a.name, self.b.name
         changes = list(_changes(self.a.model_dump(mode="json"), self.b.model_dump(mode="json")))
         if not changes:
             return self.a.name, self.b.name
-        more = f" and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
-        return self.a.name, f"{self.b.name} with {', '.join(changes[:SHOWN])}{more}"
+        more = f" and {len(changes) - MOST_CHANGES} more" if len(changes) > MOST_CHANGES else ""
+        return self.a.name, f"{self.b.name} with {', '.join(changes[:MOST_CHANGES])}{more}"
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -106,7 +106,7 @@ def compare(
     replicates: int = 20,
     jobs: int | None = None,
     dask: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Run two scenarios on the same seeds, and pair them.
 
@@ -119,7 +119,7 @@ def compare(
     jobs, dask
         As for :func:`market.sweep`.
     progress
-        Called with the number of runs that ended, and of all.
+        As for :func:`market.studies.paired_runs.paired_runs`.
 
     Raises
     ------
@@ -131,32 +131,14 @@ def compare(
     if replicates < 1:
         raise ScenarioError(f"replicates: must be at least 1 (value: {replicates})")
     pair = [spec if isinstance(spec, Scenario) else load(spec) for spec in (a, b)]
-    code = code_digest()
     seeds = tuple(pair[0].seed + r for r in range(replicates))
-    tasks = [
-        Task(f"{side}/{seed}", spec.model_copy(update={"seed": seed}), code, members=True)
-        for seed in seeds
-        for side, spec in enumerate(pair)
-    ]
-    ended: dict[str, RunOutcome] = {}
-    with open_executor(jobs, dask) as executor:
-        for run in executor.run_all(tasks):
-            if run.error is not None:
-                side, seed = run.run_id.split("/")
-                raise RunError(f"{pair[int(side)].name} with seed {seed} failed: {run.error}")
-            ended[run.run_id] = run
-            if progress is not None:
-                progress(len(ended), len(tasks))
-    sides = [[ended[f"{side}/{seed}"] for seed in seeds] for side in (0, 1)]
+    sides = paired_runs(pair, seeds, jobs=jobs, dask=dask, progress=progress)
     members = [[_members(run) for run in side] for side in sides]
     keys = _order([key for side in members for run in side for key in run])
     return Comparison(
         measures=_frame(
-            [
-                [{("market", "market", m): value for m, value in run.measures.items()} for run in s]
-                for s in sides
-            ],
-            [("market", "market", measure) for measure in sides[0][0].measures],
+            [[_of_market(run) for run in side] for side in sides],
+            list(_of_market(sides[0][0])),
             absent=np.nan,
         ),
         agents=_frame(members, [key for key in keys if key[2] in MONEY and _trades(key)], 0.0),
@@ -168,7 +150,7 @@ def compare(
 
 
 def _changes(a: Any, b: Any, path: str = "") -> Iterator[str]:
-    """`PATH=VALUE` of what `b` has otherwise than `a`; entries of lists are met by their names."""
+    """`PATH=VALUE` of what differs in `b`; list entries with the same name are compared."""
     if a == b:
         return
     tables = [_named(side) for side in (a, b)]
@@ -181,7 +163,7 @@ def _changes(a: Any, b: Any, path: str = "") -> Iterator[str]:
 
 
 def _named(value: Any) -> dict[str, Any] | None:
-    """A table's entries, or a list's by their names; None of what is neither."""
+    """A table's entries, or a list's by their names; None for other values."""
     if isinstance(value, dict):
         return value
     if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
@@ -190,6 +172,10 @@ def _named(value: Any) -> dict[str, Any] | None:
 
 
 Key = tuple[str, str, str]  # name, role, measure
+
+
+def _of_market(run: RunOutcome) -> dict[Key, float]:
+    return {("market", "market", measure): value for measure, value in run.measures.items()}
 
 
 def _members(run: RunOutcome) -> dict[Key, float]:

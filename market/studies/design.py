@@ -1,8 +1,8 @@
-"""From a scenario's `[sweep]` to its design points, each of them a scenario."""
+"""From a scenario's `[sweep]` to its design points: each is a scenario."""
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import product
@@ -66,12 +66,12 @@ class Design:
     def run_ids(self, code: str) -> list[list[str]]:
         """P rows of R names: digests of the resolved scenario, seed included, and the `code`.
 
-        Points that come to the same scenario share their runs.
+        Points that give the same scenario share their runs.
 
         Raises
         ------
         ScenarioError
-            A point is no valid scenario.
+            A point is not a valid scenario.
         """
         found = []
         for point in range(len(self.points)):
@@ -110,7 +110,7 @@ def resolve(scenario: Scenario) -> Design:
     Raises
     ------
     ScenarioError
-        There is no `[sweep]`, or its baseline is none of its points.
+        There is no `[sweep]`, or its baseline is not one of its points.
     """
     sweep = scenario.sweep
     if sweep is None:
@@ -121,7 +121,7 @@ def resolve(scenario: Scenario) -> Design:
     paths = [split_path(path, OPTION)[0] for path in sweep.vary]
     for i, path in enumerate(sweep.vary):
         if paths[i] in paths[:i]:
-            raise ScenarioError(f"sweep.vary: {path} is there twice, in two spellings; keep one")
+            raise ScenarioError(f"sweep.vary: {path} is listed twice, in two spellings; keep one")
     base = scenario.model_copy(update={"sweep": None})
     sampled = None
     if sweep.design in SAMPLED:
@@ -221,53 +221,3 @@ def _baseline(sweep: Sweep, points: Sequence[Sequence[Any]]) -> int:
 
 def _digest(text: str, seed: int) -> str:
     return blake2b(f"{text}\x1f{seed}".encode(), digest_size=8).hexdigest()
-
-
-def parse_vary(texts: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """Read `PATH=VALUES`: path, and list of values or table of a range.
-
-    `0:6` and `0:1:5` are ranges (low, high, and points); `0.1,0.2` and `list,cost_plus` are values,
-    and so are TOML tables with commas between.
-
-    Raises
-    ------
-    ScenarioError
-        A text is not of that form.
-    """
-    import tomllib
-
-    for text in texts:
-        segments, values = split_path(text, OPTION)
-        path = text[: len(text) - len(values) - 1] if values is not None else text
-        if not segments or not values:
-            raise ScenarioError(
-                f"{OPTION} {text}: has no values; write PATH=VALUES, for example "
-                "arbitrageurs.routers.count=0:6"
-            )
-        ends = _range(values)
-        if ends is not None:
-            yield path.strip(), ends
-            continue
-        try:
-            yield path.strip(), tomllib.loads(f"values = [{values}]")["values"]
-        except tomllib.TOMLDecodeError:
-            yield path.strip(), [value.strip() for value in values.split(",")]
-
-
-def _range(text: str) -> dict[str, Any] | None:
-    parts = text.split(":")
-    if len(parts) not in (2, 3):
-        return None
-    try:
-        low, high = (_number(part) for part in parts[:2])
-        points = {"points": int(parts[2])} if len(parts) == 3 else {}
-    except ValueError:
-        return None
-    return {"low": low, "high": high, **points}
-
-
-def _number(text: str) -> int | float:
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)

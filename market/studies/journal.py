@@ -1,4 +1,4 @@
-"""A file that grows by whole lines: what is in it survives the end of the program at any moment."""
+"""A file that grows by whole lines and survives a kill of the program at any moment."""
 
 import json
 import os
@@ -20,12 +20,12 @@ class Journal:
     Parameters
     ----------
     file
-        Made if it is not there. A last line that was cut off is taken away.
+        Created if missing. A last line that was cut off is removed.
 
     Raises
     ------
     ScenarioError
-        Another process writes it, it is a link, or its last line is no entry that was cut off.
+        Another process writes it, it is a link, or its last line is not an entry that was cut off.
     """
 
     def __init__(self, file: Path) -> None:
@@ -40,21 +40,21 @@ class Journal:
             except OSError:
                 os.close(self._file)
                 raise ScenarioError(
-                    f"{file.parent}: another sweep is at work here; wait for its end, or stop it"
+                    f"{file.parent}: another sweep is running here; wait for it or stop it"
                 ) from None
         content = file.read_bytes()
         whole = content.rfind(b"\n") + 1
         if not content[whole:].startswith((b"{", b"\0")) and content[whole:]:
             os.close(self._file)
             raise ScenarioError(
-                f"{file}: its last line is no entry that was cut off, and is not taken away; "
-                "was the file changed? mend the line, or remove it"
+                f"{file}: its last line is not an entry that was cut off, and is kept; "
+                "was the file changed? Repair or remove the line"
             )
         os.ftruncate(self._file, whole)
 
     @property
     def in_place(self) -> bool:
-        """Whether what is appended still comes into the file of that name."""
+        """Whether the open file is still the one at its path."""
         try:
             return os.path.samestat(os.fstat(self._file), os.lstat(self._path))
         except OSError:
@@ -81,14 +81,14 @@ class Journal:
 
 
 def entries(file: Path) -> Iterator[dict[str, Any]]:
-    """All whole entries of a journal, also of one that is being written; none if it is not there.
+    """All whole entries of a journal, even while it is being written; none if it is missing.
 
     Numbers are read back to the last bit; NaN is kept.
 
     Raises
     ------
     ScenarioError
-        A line is no JSON object.
+        A line is not a JSON object.
     """
     if not file.is_file():
         return
@@ -100,12 +100,12 @@ def entries(file: Path) -> Iterator[dict[str, Any]]:
                 entry = json.loads(line)
             except (ValueError, RecursionError) as error:
                 raise ScenarioError(
-                    f"{file}:{number}: is no line of JSON ({error}); remove it, and its run is "
-                    "made again"
+                    f"{file}:{number}: is not JSON ({error}); remove the line, and its run is "
+                    "repeated"
                 ) from error
             if not isinstance(entry, dict):
                 raise ScenarioError(
-                    f"{file}:{number}: holds {type(entry).__name__}, not one JSON object; remove "
-                    "it, and its run is made again"
+                    f"{file}:{number}: is not a JSON object but {type(entry).__name__}; remove "
+                    "the line, and its run is repeated"
                 )
             yield entry

@@ -1,7 +1,7 @@
 """Folders of a study's runs: `runs/<first two letters>/<run id>/`, each written whole.
 
-A run's id becomes a path here, so it is looked at first, and links are refused: a sweep writes and
-clears in its own folder only.
+A run's id becomes a path here, so it is checked first, and links are refused: a sweep writes and
+clears only in its own folder.
 """
 
 import os
@@ -20,14 +20,14 @@ def run_folder(study: Path, run_id: str) -> Path:
     Raises
     ------
     ScenarioError
-        This is no run's id.
+        This is not a run id.
     """
     require_run_id(run_id, study)
     return study / "runs" / run_id[:2] / run_id
 
 
 def require_own(study: Path, run_ids: Iterable[str], ended: Iterable[str]) -> None:
-    """See, before anything is written or cleared, that all of it is a sweep's own.
+    """Refuse, before anything is written or cleared, what is not the sweep's own.
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ def require_own(study: Path, run_ids: Iterable[str], ended: Iterable[str]) -> No
     for path in _written(study, known):
         if path.is_symlink():
             raise ScenarioError(
-                f"{path}: is a link, and a sweep writes into no other folder than its own; "
-                "put what it leads to in its place"
+                f"{path}: is a link, and a sweep writes only into its own folder; "
+                "replace the link by what it points to"
             )
     for run_id in known:
         folder = run_folder(study, run_id)
@@ -70,7 +70,7 @@ def _written(study: Path, run_ids: Iterable[str]) -> Iterator[Path]:
 
 
 def clear_drafts(study: Path, run_ids: Iterable[str]) -> None:
-    """Remove what a kill left half written; only files that a sweep writes."""
+    """Remove what a killed sweep left half written; only files that a sweep writes."""
     for run_id in run_ids:
         draft = _draft(run_folder(study, run_id))
         if draft.exists():
@@ -80,7 +80,7 @@ def clear_drafts(study: Path, run_ids: Iterable[str]) -> None:
 
 
 def write_run(study: Path, run_id: str, files: Mapping[str, bytes]) -> None:
-    """Write the folder of a run whole; one that an end left there is replaced."""
+    """Write the folder of a run whole; one that a killed sweep left there is replaced."""
     target = run_folder(study, run_id)
     draft = _draft(target)
     for folder in (target.parent.parent, target.parent):
@@ -88,7 +88,7 @@ def write_run(study: Path, run_id: str, files: Mapping[str, bytes]) -> None:
     draft.mkdir()
     for name, content in files.items():
         write_new(draft / name, content)
-    if target.exists():  # made before, but the end came before the journal knew
+    if target.exists():  # made before, but killed before the journal knew
         _remove(target)
     draft.rename(target)
 
@@ -111,8 +111,8 @@ def _require_run_files(folder: Path) -> None:
     others = sorted({file.name for file in folder.iterdir()} - RUN.files)
     if others:
         raise ScenarioError(
-            f"{folder}: holds {', '.join(others[:3])}, which no sweep wrote, and is not replaced; "
-            "move that away"
+            f"{folder}: contains {', '.join(others[:3])}, which no sweep wrote, and is not "
+            "replaced; move that away"
         )
 
 

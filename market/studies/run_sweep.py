@@ -1,4 +1,4 @@
-"""Run a sweep: all design points, all replicates, wherever there is a free worker."""
+"""Run a sweep: all replicates of all design points, on all workers."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from market.results.run_result import versions
 from market.scenario.build import prepare
 from market.scenario.files import load, override
 from market.scenario.interventions import largest, phases
+from market.scenario.overrides import parse_vary
 from market.scenario.schema import Scenario
 from market.scenario.sweep_schema import DesignKind
-from market.studies.design import OPTION, Design, parse_vary, resolve
+from market.studies.design import OPTION, Design, resolve
 from market.studies.executors import Executor, open_executor
 from market.studies.run_task import RunOutcome, Task
 from market.studies.study import TABLES, Study
@@ -25,7 +26,7 @@ Keep = Literal["tables", "summary"]
 
 @dataclass(frozen=True)
 class Tally:
-    """How far a sweep is: runs that ended, those of them that failed, and all there are."""
+    """How far a sweep is: runs that ended, how many of them failed, and all runs."""
 
     ended: int
     failed: int
@@ -71,10 +72,10 @@ def sweep(
     jobs, dask
         Runs at a time on this machine, one per core if None; or the address of a Dask scheduler.
     out
-        Folder for the study. A study that is there is gone on with. In memory if None.
+        Folder for the study. A study that is already there is resumed. In memory if None.
     keep
         All `tables` of each run, or its `summary` alone: much less on disk, and any run can be
-        made again.
+        repeated.
     overwrite
         Replace a study in `out`.
     progress
@@ -83,7 +84,7 @@ def sweep(
     Raises
     ------
     ScenarioError
-        A design point is no valid scenario, or the folder is not to be used. No run was made.
+        A design point is not a valid scenario, or the folder cannot be used. No run was made.
     """
     spec = _with_sweep(
         scenario if isinstance(scenario, Scenario) else load(scenario),
@@ -103,11 +104,10 @@ def sweep(
             return Study.of(planned, header, _counted(runs, header, {}, progress))
     header = _header(planned, keep)
     place = StudyFolder(out)
-    with open_executor(
-        jobs, dask
-    ) as executor:  # first, so that no folder is made if there is no cluster
+    # the executor comes first, so that no folder is made without a cluster
+    with open_executor(jobs, dask) as executor:
         place.prepare(header, overwrite)
-        return _go_on(place, planned, header, executor, progress)
+        return _run_rest(place, planned, header, executor, progress)
 
 
 def resume(
@@ -117,7 +117,7 @@ def resume(
     dask: str | None = None,
     progress: Progress | None = None,
 ) -> Study:
-    """Go on with a study that was stopped, from its folder alone; one that is complete is read.
+    """Resume a study that was stopped, from its folder alone; a complete one is read.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def resume(
     ScenarioError
         No study is there, it was begun by other code, or it was changed.
     RunError
-        The folder was removed or takes no more while runs were made.
+        The folder was removed or could not be written during the sweep.
     """
     place = StudyFolder(folder)
     found = place.header()
@@ -142,13 +142,13 @@ def resume(
     place.prepare({**found, "code": code_digest(), "versions": versions()})
     planned = place.design(found, made_anew=True)
     with open_executor(jobs, dask) as executor:
-        return _go_on(place, planned, found, executor, progress)
+        return _run_rest(place, planned, found, executor, progress)
 
 
 def _with_sweep(
     spec: Scenario, vary: Mapping[str, Any] | Sequence[str] | None, **given: Any
 ) -> Scenario:
-    """The scenario with a `[sweep]` in which what was given stands for what the file says."""
+    """The scenario with a `[sweep]` in which what was given replaces what the file says."""
     table: dict[str, Any] = {} if spec.sweep is None else spec.sweep.model_dump()
     if vary is not None:
         pairs = vary.items() if isinstance(vary, Mapping) else parse_vary(vary)
@@ -174,20 +174,14 @@ def _values(values: Any) -> Any:
 
 def _header(design: Design, keep: Keep) -> dict[str, Any]:
     code = code_digest()
-    run_ids = design.run_ids(code)
+    header = {"format": STUDY.signature, **design.to_json(), "keep": keep, "code": code}
+    header |= {"versions": versions(), "runs": design.run_ids(code)}
     _require_populations(design)
-    return {
-        "format": STUDY.signature,
-        **design.to_json(),
-        "keep": keep,
-        "code": code,
-        "versions": versions(),
-        "runs": run_ids,
-    }
+    return header
 
 
 def _require_populations(design: Design) -> None:
-    """See that each point's models are there and have prices, before the first run."""
+    """Refuse, before the first run, a point whose models are missing or have no prices."""
     seen = set()
     for point in range(len(design.points)):
         spec = design.at(point, design.seeds[0])
@@ -217,7 +211,7 @@ def _counted(
     before: Mapping[str, str | None],
     progress: Progress | None,
 ) -> Iterator[RunOutcome]:
-    """The same runs, with progress told; `before` are errors of those that had ended by name."""
+    """Pass runs on and report progress; `before` has the error of each run that ended before."""
     total = len({run_id for row in header["runs"] for run_id in row})
     ended, failed = len(before), sum(error is not None for error in before.values())
     tell = progress or (lambda tally: None)
@@ -229,7 +223,7 @@ def _counted(
         tell(Tally(ended, failed, total))
 
 
-def _go_on(
+def _run_rest(
     place: StudyFolder,
     design: Design,
     header: Mapping[str, Any],
@@ -248,8 +242,8 @@ def _go_on(
         study = Study.of(design, header, place.outcomes(), place.path)
         if study.counts["waiting"]:
             raise RunError(
-                f"{place.path}: {study.counts['waiting']} runs that were made are not in it; was "
-                f"it removed or changed? go on with: market sweep --resume {place.path}"
+                f"{place.path}: {study.counts['waiting']} runs are missing; was the folder "
+                f"changed? Resume with: market sweep --resume {place.path}"
             )
         place.finish(study.tables(), study.manifest())
     return study

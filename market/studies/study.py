@@ -1,6 +1,6 @@
-"""A study: every run of a sweep, and what they say together."""
+"""A study: every run of a sweep, and its statistics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -62,7 +62,7 @@ class Study:
         Raises
         ------
         ScenarioError
-            No study is there, or one that was changed or is of a newer version.
+            There is no study, or it was changed or is of a newer version.
         """
         place = StudyFolder(folder)
         header = place.header()
@@ -80,7 +80,11 @@ class Study:
 
     @classmethod
     def of(
-        cls, design: Design, header: Mapping[str, Any], performed: Any, folder: Path | None = None
+        cls,
+        design: Design,
+        header: Mapping[str, Any],
+        outcomes: Iterable[RunOutcome],
+        folder: Path | None = None,
     ) -> "Study":
         """Make a study of the runs that have ended.
 
@@ -88,13 +92,12 @@ class Study:
         ----------
         design, header, folder
             Of the study.
-        performed
-            The runs, in any order.
+        outcomes
+            Of the runs, in any order.
         """
         errors: dict[str, str | None] = {}
         measures: dict[str, Mapping[str, float]] = {}
-        run: RunOutcome
-        for run in performed:
+        for run in outcomes:
             errors[run.run_id], measures[run.run_id] = run.error, run.measures
         runs = runs_frame(design, header["runs"], errors)
         # in the order of the design, not in that of the runs' ends
@@ -174,7 +177,7 @@ class Study:
         Raises
         ------
         ScenarioError
-            A file there has the name of a frame and is none, or the folder cannot be written.
+            A file there has the name of a frame but is not one, or the folder cannot be written.
         """
         return write_csv(self.tables(), folder)
 
@@ -190,13 +193,13 @@ class Study:
         return self.design.at(int(row["point"]), int(row["seed"]))
 
     def run(self, run_id: str) -> RunResult:
-        """The result of a run: read where its tables are kept, else made again, the same.
+        """The result of a run: read if its tables were kept, else computed again.
 
         Raises
         ------
         ScenarioError
-            The study has no such run, it failed or has not ended, or it would have to be made
-            again by other code.
+            The study has no such run, it failed or has not ended, or other code would have to
+            compute it again.
         """
         row = self._row(run_id)
         if row["status"] != DONE:
@@ -207,7 +210,7 @@ class Study:
         if self.header["code"] != code_digest():
             raise ScenarioError(
                 f"{run_id}: its tables were not kept, and this is not the code that made it "
-                f"({self.header['code']}); run study.scenario({run_id!r}) to see what comes now"
+                f"({self.header['code']}); run study.scenario({run_id!r}) to compare"
             )
         return simulate(self.scenario(run_id))
 

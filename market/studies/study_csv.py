@@ -1,4 +1,4 @@
-"""A study's frames as CSV files, which replace earlier ones of their own kind only.
+"""A study's frames as CSV files; only earlier CSV files of a study are replaced.
 
 A CSV file carries no signature: an earlier one is known by its columns, those that the frame of
 that name has in every study.
@@ -43,7 +43,7 @@ def require_free_csv(folder: str | Path) -> None:
         file = target / f"{name}.csv"
         if (file.exists() or file.is_symlink()) and not _is_frame(file, name):
             raise ScenarioError(
-                f"{file}: is no table of a study and is not replaced; move it away, or name "
+                f"{file}: is not a table of a study and is not replaced; move it away, or name "
                 "another folder for the CSV files"
             )
 

@@ -1,4 +1,4 @@
-"""A study on disk: readable while it grows, whole at its end, and the same however often killed.
+"""A study on disk: readable while it grows, and the same however often it was stopped.
 
 `study.json` says what is run. While runs are made, each leaves its tables in
 `runs/<first two letters>/<run id>/` and then its outcome in `journal.jsonl`, in this order, so that
@@ -42,7 +42,7 @@ class StudyFolder:
     Parameters
     ----------
     folder
-        Where it is, or shall be.
+        Where it is or will be.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -67,7 +67,7 @@ class StudyFolder:
             No study is here, or one that was changed or is of a newer version.
         """
         if not self.begun:
-            raise ScenarioError(f"{self.path}: holds no study (no {HEADER})")
+            raise ScenarioError(f"{self.path}: contains no study (no {HEADER})")
         header = read_header(self.path / HEADER)
         if self.complete:
             file = self.path / MANIFEST
@@ -95,12 +95,12 @@ class StudyFolder:
         return design
 
     def prepare(self, header: Mapping[str, Any], overwrite: bool = False) -> None:
-        """Begin the study that `header` describes, or find it here and go on with it.
+        """Begin the study that `header` describes, or find it here and resume it.
 
         Raises
         ------
         ScenarioError
-            Something else is here, another sweep is at work, or the folder cannot be written.
+            Something else is here, another sweep is running, or the folder cannot be written.
         """
         text = json.dumps(header, indent=1, ensure_ascii=False) + "\n"
         try:
@@ -133,14 +133,14 @@ class StudyFolder:
         differ = [says for key, says in _SAYS.items() if found[key] != header[key]]
         if differ or {**found, "format": None} != {**header, "format": None}:
             listed = " and ".join(differ) or "its design"
-            verb = "is" if len(differ) < 2 else "are"
+            verb = "differs" if len(differ) < 2 else "differ"
             raise ScenarioError(
-                f"{self.path}: holds a study in which {listed} {verb} not the same; "
+                f"{self.path}: holds another study: {listed} {verb}; "
                 "name another folder with --out, or replace it with --overwrite"
             )
 
     def _remove(self) -> None:
-        """Remove a study of ours, in which nobody else is at work."""
+        """Remove a study of ours that no other sweep is writing."""
         if self.path.name in ("", ".."):
             require_free(self.path, overwrite=True)
         require_ours(self.path)
@@ -154,7 +154,7 @@ class StudyFolder:
         Raises
         ------
         ScenarioError
-            An entry is no outcome of a run.
+            An entry is not a run outcome.
         """
         return outcomes(self.path / JOURNAL)
 
@@ -165,9 +165,9 @@ class StudyFolder:
         Raises
         ------
         ScenarioError
-            Another sweep is at work here, or something here leads out of the folder.
+            Another sweep is running here, or something here leads out of the folder.
         RunError
-            The folder was removed, moved or replaced meanwhile, or takes no more.
+            The folder was removed, moved or replaced meanwhile, or cannot be written.
         """
         known = {run_id for row in self.header()["runs"] for run_id in row}
         require_own(self.path, known, (run.run_id for run in self.outcomes()))
@@ -187,13 +187,13 @@ class StudyFolder:
     def _require_in_place(self, journal: Journal) -> None:
         if not (journal.in_place and self.begun):
             raise RunError(
-                f"{self.path}: was removed, moved or replaced during the sweep; give the same "
-                "command again, or, if it was moved, go on with: market sweep --resume FOLDER"
+                f"{self.path}: was removed, moved or replaced during the sweep; repeat the command "
+                "or, if it was moved, resume with: market sweep --resume FOLDER"
             )
 
     @contextmanager
     def _room(self) -> Iterator[None]:
-        """Say how to go on when the disk takes no more.
+        """Say how to resume when the disk is full.
 
         Raises
         ------
@@ -204,8 +204,8 @@ class StudyFolder:
             yield
         except OSError as error:
             raise RunError(
-                f"{self.path}: cannot be written ({error.strerror or error}); runs that are done "
-                f"are kept: make room, then go on with: market sweep --resume {self.path}"
+                f"{self.path}: cannot be written ({error.strerror or error}); finished runs are "
+                f"kept. Free some space, then resume with: market sweep --resume {self.path}"
             ) from error
 
     def run_folder(self, run_id: str) -> Path:
@@ -214,7 +214,7 @@ class StudyFolder:
         Raises
         ------
         ScenarioError
-            This is no run's id.
+            This is not a run id.
         """
         return run_folder(self.path, run_id)
 
@@ -238,7 +238,7 @@ class StudyFolder:
         Raises
         ------
         ScenarioError
-            It is not there, or is no table.
+            It is missing, or is not a table.
         """
         return read_table(self.path / f"{name}.parquet")
 

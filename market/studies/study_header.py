@@ -1,4 +1,4 @@
-"""What `study.json` says, looked at before anything that it names becomes a path or a run."""
+"""What `study.json` says, checked before anything in it becomes a path or a run."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ _OF_TYPE: Mapping[str, tuple[type, ...]] = {
 }
 _SAYS = {str: "a text", dict: "a table", list: "a list", int: "a whole number"}
 _KEEPS = ("tables", "summary")
-_WAY_OUT = "the study was changed or is none: sweep the scenario into another folder"
+_WAY_OUT = "the study was changed; sweep the scenario into another folder"
 
 
 def read_header(file: Path) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def design_of(header: Mapping[str, Any], file: Path) -> Design:
     except (ValueError, TypeError) as error:  # of the schema, or of an array
         first, *rest = str(error).splitlines()
         says = " ".join(line.strip() for line in rest[:2]) or first
-        raise ScenarioError(f"{file}: is no design of a sweep ({says}); {_WAY_OUT}") from error
+        raise ScenarioError(f"{file}: not a valid design ({says}); {_WAY_OUT}") from error
     shape = (len(design.points), len(design.parameters))
     if any(len(point) != shape[1] for point in design.points) or (
         design.sampled is not None and design.sampled.shape != shape
@@ -106,12 +106,12 @@ def design_of(header: Mapping[str, Any], file: Path) -> Design:
 
 
 def require_same_runs(header: Mapping[str, Any], design: Design, file: Path) -> None:
-    """See that the run ids of a header are those that its design comes to with the same code.
+    """Refuse a header whose run ids are not those of its design and code.
 
     Raises
     ------
     ScenarioError
-        They are not, so that runs would be kept under names of others.
+        Runs would be kept under wrong names.
     """
     for point, (row, made) in enumerate(
         zip(header["runs"], design.run_ids(header["code"]), strict=True), 1
@@ -120,7 +120,7 @@ def require_same_runs(header: Mapping[str, Any], design: Design, file: Path) -> 
             if found != expected:
                 raise ScenarioError(
                     f"{file}: runs: design point {point} has {found}, but its scenario and seed "
-                    f"come to {expected}; {_WAY_OUT}"
+                    f"give {expected}; {_WAY_OUT}"
                 )
 
 

@@ -1,4 +1,4 @@
-"""What a study's journal says: outcomes of the runs that have ended."""
+"""The run outcomes in a study's journal."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def outcomes(file: Path) -> Iterator[RunOutcome]:
     Raises
     ------
     ScenarioError
-        A line is no outcome of a run.
+        A line is not a run outcome.
     """
     for number, entry in enumerate(entries(file), 1):
         measures, error = entry.get("measures"), entry.get("error", 0)
@@ -32,8 +32,8 @@ def outcomes(file: Path) -> Iterator[RunOutcome]:
             or not (error is None or isinstance(error, str))
         ):
             raise ScenarioError(
-                f"{file}:{number}: is no outcome of a run, which has run, error and measures "
-                f"(value: {json.dumps(entry)[:80]}); remove it, and its run is made again"
+                f"{file}:{number}: is not a run outcome with run, error and measures "
+                f"(value: {json.dumps(entry)[:80]}); remove the line, and its run is repeated"
             )
         yield RunOutcome(
             require_run_id(entry.get("run"), f"{file}:{number}"), measures, error=error

@@ -369,7 +369,7 @@ WRONG = {
         lambda folder: bad_pack(folder, "1,half,0.1"),
         ["table.csv:2: a:solve_prob is 'half'"],
     ),
-    "unknown source": (plain("frontier", "nothing"), ["nothing: no folder", "swebench"]),
+    "unknown source": (plain("frontier", "nothing"), ["nothing: not a folder", "swebench"]),
     "unknown model": (plain("frontier", "swebench", "--models", "gpt6"), ["'gpt6'", "gpt5mini"]),
     "bad solve rates": (plain("frontier", "swebench", "--quality", "0.9"), ["MIN:MAX:POINTS"]),
     "solve rate over 1": (plain("frontier", "swebench", "--quality", "0.5:1.5:3"), ["0.5:1.5:3"]),
@@ -390,7 +390,7 @@ WRONG = {
     ),
     "--set for records": (
         lambda folder: [*unshared(folder), "--set", "ticks=3"],
-        ["is no scenario"],
+        ["is not a scenario"],
     ),
     "too many classes": (
         lambda folder: [

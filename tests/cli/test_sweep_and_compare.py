@@ -117,8 +117,8 @@ def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch)
     [
         (["sweep"], "give one of SCENARIO"),
         (["sweep", "swebench", "--resume", "x"], "give one of SCENARIO"),
-        (["sweep", "--status", "x"], "x: holds no study"),
-        (["sweep", "--resume", "x"], "x: holds no study"),
+        (["sweep", "--status", "x"], "x: contains no study"),
+        (["sweep", "--resume", "x"], "x: contains no study"),
         (["sweep", "--resume", "x", "--replicates", "9"], "--resume --replicates: a study keeps"),
         (["sweep", "--status", "x", "--set", "ticks=2"], "--status --set: a study keeps"),
         (["sweep", "swebench", "--vary", f"{COUNT}=-1"], f"{COUNT}: must be at least 0"),

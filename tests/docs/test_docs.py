@@ -8,7 +8,7 @@ from typer.main import get_command
 
 import market
 from market.cli.app import app
-from market.scenario.files import json_schema
+from market.scenario.file_schema import json_schema
 
 MODEL = Path(__file__).parents[2] / "docs" / "model.md"
 DOCS = sorted((Path(__file__).parents[2] / "docs").glob("*.md"))

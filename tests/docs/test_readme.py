@@ -4,7 +4,8 @@ from pathlib import Path
 from typer.main import get_command
 
 from market.cli.app import app
-from market.scenario.files import json_schema, load
+from market.scenario.file_schema import json_schema
+from market.scenario.files import load
 from market.simulation.model import run
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

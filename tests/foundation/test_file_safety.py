@@ -183,12 +183,12 @@ def test_a_file_in_a_folder_that_a_run_would_replace_is_refused_before_any_run(h
     folder = stopped / "runs" / waiting[:2] / waiting
     folder.mkdir(parents=True)
     (folder / "notes.txt").write_text("mine")
-    refused(home, lambda: market.resume(stopped, jobs=1), "holds notes.txt, which no sweep wrote")
+    refused(home, lambda: market.resume(stopped, jobs=1), "contains notes.txt, which no sweep wrote")
 
 
 def test_a_journal_that_is_somebody_s_notes_is_not_cut(home, stopped):
     (stopped / "journal.jsonl").write_text("my notes, without an end of line")
-    refused(home, lambda: market.resume(stopped, jobs=1), "its last line is no entry")
+    refused(home, lambda: market.resume(stopped, jobs=1), "its last line is not an entry")
 
 
 # --- what --overwrite takes for ours
@@ -222,7 +222,7 @@ def test_a_folder_without_our_signature_is_not_replaced(home, result, short, mak
 @pytest.mark.parametrize("make", FOREIGN.values(), ids=FOREIGN)
 def test_a_folder_without_our_signature_is_no_study(home, short, make):
     make(home / "theirs")
-    refused(home, lambda: market.resume(home / "theirs"), r"holds no study|has no design")
+    refused(home, lambda: market.resume(home / "theirs"), r"contains no study|has no design")
     refused(
         home,
         lambda: market.sweep(short, {COUNT: [0]}, out=home / "theirs"),
@@ -521,9 +521,9 @@ def test_a_moved_study_goes_on_where_it_is(short, tmp_path):
         ({"baseline": 9}, r"baseline: must be one of the 2 points \(value: 9\)"),
         ({"keep": "all"}, "keep: must be 'tables' or 'summary'"),
         ({"scenario": []}, "scenario: must be a table"),
-        ({"scenario": {}}, "is no design of a sweep"),
-        ({"sweep": {"vary": 3}}, "is no design of a sweep"),
-        ({"sampled": [["x"]]}, "is no design of a sweep"),
+        ({"scenario": {}}, "not a valid design"),
+        ({"sweep": {"vary": 3}}, "not a valid design"),
+        ({"sampled": [["x"]]}, "not a valid design"),
         ({"code": None}, "code: must be a text"),
     ],
 )
@@ -558,7 +558,7 @@ def test_a_line_of_the_journal_that_is_no_outcome_is_refused_by_number(home, sto
     with (stopped / "journal.jsonl").open("a") as journal:
         journal.write(f"{line}\n")
     for act in (lambda: market.Study.read(stopped), lambda: market.resume(stopped, jobs=1)):
-        refused(home, act, r"journal.jsonl:3: .*remove it, and its run is made again")
+        refused(home, act, r"journal.jsonl:3: .*remove the line, and its run is repeated")
 
 
 @pytest.mark.parametrize(
@@ -608,7 +608,7 @@ def test_a_page_of_claims_replaces_no_other_file(home, monkeypatch):
     before = everything(home)
     ended = CliRunner().invoke(app, ["claims", "--out", str(home / "diary.txt")])
     assert ended.exit_code == 2
-    assert "diary.txt: is no page of market claims and is not replaced" in ended.stderr
+    assert "diary.txt: is not a page of market claims and is not replaced" in ended.stderr
     assert everything(home) == before
 
 
@@ -623,7 +623,7 @@ def test_a_page_of_claims_has_the_mark_by_which_it_is_known():
 def test_csv_files_replace_none_of_another_kind(home, stopped):
     (home / "summary.csv").write_text("patient,dose\n1,2\n")
     study = market.Study.read(stopped)
-    refused(home, lambda: study.to_csv(home), "summary.csv: is no table of a study")
+    refused(home, lambda: study.to_csv(home), "summary.csv: is not a table of a study")
 
 
 def test_csv_files_replace_those_of_an_earlier_study(stopped, tmp_path):
@@ -642,14 +642,14 @@ def test_csv_files_that_would_replace_others_are_refused_before_any_run(home, tm
         app, ["sweep", "synthetic", "--out", str(tmp_path / "s"), "--csv", str(home)]
     )
     assert ended.exit_code == 2
-    assert "runs.csv: is no table of a study" in ended.stderr
+    assert "runs.csv: is not a table of a study" in ended.stderr
     assert everything(home) == before
     assert not (tmp_path / "s").exists()
 
 
 def test_a_link_to_nowhere_is_no_report_and_is_not_replaced(run_folder, tmp_path):
     (tmp_path / "report.html").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(DataError, match="is no report and is not replaced"):
+    with pytest.raises(DataError, match="is not a report and is not replaced"):
         write_report(read_subject(run_folder), tmp_path / "report.html")
     assert (tmp_path / "report.html").is_symlink()
 

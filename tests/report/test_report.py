@@ -241,7 +241,7 @@ def test_a_file_that_is_no_report_is_not_replaced(folder, tmp_path):
     precious.write_text("<p>mine</p>")
     done = market("report", str(folder), "--out", "thesis.html", cwd=tmp_path)
     assert done.exit_code == 2
-    assert "thesis.html: is no report and is not replaced; name another" in done.stderr
+    assert "thesis.html: is not a report and is not replaced; name another" in done.stderr
     assert precious.read_text() == "<p>mine</p>"
 
 
@@ -258,7 +258,7 @@ def test_a_page_that_cannot_be_written_leaves_nothing(tmp_path):
     [
         ("[1]", "holds list, not one JSON object"),
         ("{", "cannot be read as JSON"),
-        ("{}", "is no frontier (no arbitrage_cost, market_price, models, quality)"),
+        ("{}", "is not a frontier (no arbitrage_cost, market_price, models, quality)"),
     ],
 )
 def test_a_file_that_is_no_frontier_is_refused(tmp_path, content, message):
@@ -275,7 +275,7 @@ def test_a_folder_without_a_result_is_refused(tmp_path):
 
 def test_a_folder_whose_tables_are_gone_is_refused(tmp_path):
     (tmp_path / "manifest.json").write_text("{}")
-    with pytest.raises(DataError, match="holds no table that a report knows"):
+    with pytest.raises(DataError, match="has none of the tables of a result"):
         read_subject(tmp_path)
 
 
@@ -312,7 +312,7 @@ def test_a_scenario_that_is_not_toml_is_refused(folder, tmp_path):
 def test_what_is_not_there_is_refused(tmp_path):
     done = market("report", "nowhere", cwd=tmp_path)
     assert done.exit_code == 2
-    assert "nowhere: there is no such folder or file" in done.stderr
+    assert "nowhere: no such folder or file" in done.stderr
 
 
 def test_only_runs_are_held_against_runs(folder, study):

@@ -8,7 +8,8 @@ import pytest
 from market.foundation.errors import ScenarioError
 from market.scenario import files as loading
 from market.scenario.build import build_population
-from market.scenario.files import json_schema, load, shipped_scenarios, to_toml
+from market.scenario.file_schema import json_schema
+from market.scenario.files import load, shipped_scenarios, to_toml
 from market.scenario.schema import Scenario
 from market.simulation.model import run
 from market.strategies.pricing import CostPlus, ListPrice, Undercut
@@ -149,9 +150,9 @@ def test_a_shipped_name_wins_over_a_file_of_that_name(base, monkeypatch):
     ("source", "says"),
     [
         ("swebenhc", "swebenhc: no such file or shipped scenario; did you mean 'swebench'?"),
-        ("zzz.toml", f"there are: {', '.join(SHIPPED)}"),
+        ("zzz.toml", f"choose from: {', '.join(SHIPPED)}"),
         (".", ".: is a folder; name the scenario file in it"),
-        ("", "no scenario is named"),
+        ("", "no scenario given"),
     ],
 )
 def test_a_source_that_is_not_there_is_answered_with_what_is(source, says, tmp_path, monkeypatch):
@@ -457,7 +458,7 @@ def test_an_override_is_the_same_as_writing_it_in_the_file(base):
             "--set providers.OpenIA.cost_ratio=1: providers has no entry 'OpenIA'; "
             "did you mean 'OpenAI'?",
         ),
-        ("consumers.x.size=1", "consumers has no entry 'x'; there are: teams"),
+        ("consumers.x.size=1", "consumers has no entry 'x'; choose from: teams"),
         (
             "providers.OpenAI.models.gpt=1",
             "providers.OpenAI.models has no entry 'gpt'; set the whole list",
@@ -527,7 +528,7 @@ def test_an_empty_path_from_python_is_refused(base):
         ),
         (
             "providers.OpenAI.pricing={}",
-            "providers.OpenAI.pricing.kind: is missing; there are: list, cost_plus",
+            "providers.OpenAI.pricing.kind: is missing; choose from: list, cost_plus",
         ),
         ("providers.OpenAI.pricing=list", "providers.OpenAI.pricing: must be a table"),
         (
@@ -539,7 +540,7 @@ def test_an_empty_path_from_python_is_refused(base):
             "providers.OpenAI.pricng.markup=1",
             "providers.OpenAI.pricng: unknown key; did you mean 'pricing'?",
         ),
-        ("providers.OpenAI.kind=x", "providers.OpenAI.kind: unknown key; there are: name, "),
+        ("providers.OpenAI.kind=x", "providers.OpenAI.kind: unknown key; choose from: name, "),
     ],
 )
 def test_a_problem_is_told_with_its_dotted_path_in_plain_words(base, override, says):
@@ -561,12 +562,12 @@ def test_every_problem_is_told_on_a_line_of_its_own(base):
     """
     assert sorted(problems(heir(base, text))) == [
         "arbitrageurs.routers.pricing.stepp: unknown key; did you mean 'step'?",
-        "arbitrageurs.routers.routing.kind: is missing; there are: cascade, signal, single, oracle",
+        "arbitrageurs.routers.routing.kind: is missing; choose from: cascade, signal, single, oracle",
         "providers[0].models: must not be empty (value: [])",
         "providers[0].name: is missing",
         "quality_tiers.cuont: unknown key; did you mean 'count'?",
         "quality_tiers.max: must be below 1 (value: 2)",
-        "quality_tiers.steps: unknown key; there are: min, max, count",
+        "quality_tiers.steps: unknown key; choose from: min, max, count",
         "seed: must be at least 0 (value: -1)",
         "tickz: unknown key; did you mean 'ticks'?",
     ]
@@ -580,7 +581,7 @@ def test_parts_that_do_not_agree_are_told_on_lines_of_their_own(base):
         "providers.OpenAI.name=OpenAI-1",
     )
     assert found == [
-        "providers.OpenAI-1: an arbitrageur of the group 'OpenAI' has this name too; rename one",
+        "providers.OpenAI-1: an arbitrageur of 'OpenAI' has this name too; rename one",
         "providers.\"mini.coder\".models: 'gpt' is already sold by 'OpenAI-1'; keep it in one list",
     ]
 

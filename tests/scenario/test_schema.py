@@ -161,7 +161,7 @@ def test_models_come_in_the_order_of_their_providers():
         ),
         (
             {"providers": [provider("r-2")], "arbitrageurs": [{"name": "r", "count": 2}]},
-            "providers.r-2: an arbitrageur of the group 'r' has this name too",
+            "providers.r-2: an arbitrageur of 'r' has this name too",
         ),
         ({"providers": [provider("treasury")]}, "providers.treasury: this name is reserved"),
         (
@@ -201,7 +201,7 @@ def test_models_come_in_the_order_of_their_providers():
                     }
                 ],
             },
-            "arbitrageurs.r.name: a student is named as its owner, and 'r-1' is a model's name too",
+            "arbitrageurs.r.name: a student is named after its owner, and 'r-1' is also a model",
         ),
     ],
 )
@@ -298,7 +298,7 @@ def test_every_model_without_prices_is_named_at_its_provider():
     assert first.startswith(
         "providers.\"x.y\".models: the population has no prices for 'lage'; did"
     )
-    assert second.startswith("providers.B.models: the population has no prices for 'tiny'; there")
+    assert second.startswith("providers.B.models: the population has no prices for 'tiny'; choose")
 
 
 def test_a_folder_that_is_not_there_is_an_error_at_population_folder(tmp_path):

@@ -111,7 +111,7 @@ def test_bootstrap_draws_scatter_about_the_pack_s_own_margin():
 
 
 def test_the_page_counts_verdicts():
-    curve = Curve("margin", ("gpt5mini", "deepseek"), 0.68, "mean", 0.0, 0.0, False, 1)
+    curve = Curve("margin", "mean", 0.68, ("gpt5mini", "deepseek"), sign=1)
     report = judge([Claim("it pays", "nobody", (curve,), "Because.")], replicates=2, jobs=1)
     ((_, findings),) = report.findings
     assert tally(findings) == (1, 0, 0)

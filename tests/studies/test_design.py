@@ -6,8 +6,9 @@ import pytest
 import market
 from market.foundation.errors import ScenarioError
 from market.scenario.files import override
+from market.scenario.overrides import parse_vary
 from market.scenario.schema import Scenario
-from market.studies.design import Design, parse_vary, read_design, readable, resolve
+from market.studies.design import Design, read_design, readable, resolve
 
 COUNT, STEP = "arbitrageurs.router.count", "arbitrageurs.router.pricing.step"
 
@@ -136,10 +137,10 @@ def test_values_are_read_as_they_are_typed(text, values):
         (["ticks="], {}, "has no values"),
         (["seed=1,2"], {}, "sweep.vary.seed: cannot be varied"),
         (["ticks=3:1"], {}, r"sweep.vary.ticks: must be a list of values, or a table .*higher"),
-        (["ticks=0.5:2"], {}, "sweep.vary.ticks: is no range of whole numbers"),
-        (["ticks=1,2", ' "ticks"=3'], {}, "there twice"),
-        (["ticks=1,2", f"{COUNT}=1"], {"design": "list"}, "equally long; these: ticks 2"),
-        (["ticks=1,2"], {"samples": 4}, "sweep.samples: a grid takes no samples"),
+        (["ticks=0.5:2"], {}, "sweep.vary.ticks: low and high are not whole numbers"),
+        (["ticks=1,2", ' "ticks"=3'], {}, "listed twice"),
+        (["ticks=1,2", f"{COUNT}=1"], {"design": "list"}, "equal length \\(these: ticks 2"),
+        (["ticks=1,2"], {"samples": 4}, "sweep.samples: a grid design takes no samples"),
         (["ticks=1:9"], {"design": "sobol"}, "sweep.samples: is missing"),
         (["ticks=1:9"], {"design": "sobol", "samples": 12}, "must be a power of 2"),
         (["ticks=1:9"], {"design": "morris", "samples": 1}, "needs at least 2"),

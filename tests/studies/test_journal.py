@@ -32,7 +32,7 @@ def test_going_on_takes_the_cut_off_line_away(tmp_path):
 
 def test_a_journal_has_one_writer_at_a_time(tmp_path):
     with Journal(tmp_path / "j"):
-        with pytest.raises(ScenarioError, match="another sweep is at work here"):
+        with pytest.raises(ScenarioError, match="another sweep is running here"):
             Journal(tmp_path / "j")
         assert list(entries(tmp_path / "j")) == []
     with Journal(tmp_path / "j"):

@@ -290,9 +290,9 @@ def test_a_run_that_fails_is_recorded_and_stops_no_other(short, tmp_path, monkey
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"replicates": 4}, "what is varied and the seeds are not the same"),
-        ({"vary": {COUNT: [0, 1]}}, "what is varied is not the same"),
-        ({"keep": "summary"}, "what is kept of each run is not the same"),
+        ({"replicates": 4}, "what is varied and the seeds differ"),
+        ({"vary": {COUNT: [0, 1]}}, "what is varied differs"),
+        ({"keep": "summary"}, "what is kept of each run differs"),
     ],
 )
 def test_another_study_does_not_go_into_the_same_folder(short, folder, change, says):
@@ -305,7 +305,7 @@ def test_another_state_of_the_code_does_not_go_on(folder, tmp_path, monkeypatch,
     with pytest.raises(StoppedError):
         market.sweep(short, {COUNT: [0]}, replicates=2, jobs=1, out=out, progress=stop_after(1))
     monkeypatch.setattr(run_sweep, "code_digest", lambda: "newer")
-    with pytest.raises(ScenarioError, match="the program's code is not the same"):
+    with pytest.raises(ScenarioError, match="the program's code differs"):
         market.resume(out)
 
 
@@ -328,9 +328,9 @@ def test_two_sweeps_do_not_write_the_same_study(short, tmp_path):
     out = tmp_path / "study"
 
     def second(tally) -> None:
-        with pytest.raises(ScenarioError, match="another sweep is at work here"):
+        with pytest.raises(ScenarioError, match="another sweep is running here"):
             market.sweep(short, {COUNT: [0]}, replicates=1, jobs=1, out=out)
-        with pytest.raises(ScenarioError, match="another sweep is at work here"):
+        with pytest.raises(ScenarioError, match="another sweep is running here"):
             market.sweep(short, {COUNT: [1]}, replicates=1, jobs=1, out=out, overwrite=True)
         assert market.Study.read(out).counts["waiting"] == 1 - tally.ended
 
@@ -373,7 +373,7 @@ def test_an_unknown_run_is_named(study):
 
 
 def test_a_folder_without_a_study_is_not_read(tmp_path):
-    with pytest.raises(ScenarioError, match="holds no study"):
+    with pytest.raises(ScenarioError, match="contains no study"):
         market.Study.read(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""A claim, and the kinds of experiment that it may be put to."""
+"""A claim, and the kinds of experiment that can test it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Contrast:
     measure
         Of the whole market; or `NAME: COLUMN` of an agent.
     market, against
-        Where it is measured, and what is taken off: another market on the same seeds, or a number.
+        Where it is measured, and what is subtracted: another market on the same seeds, or a number.
     sign
         1 where the claim is that the difference is above 0, −1 where below.
     demand
@@ -47,33 +47,35 @@ class Curve:
     ----------
     says
         The experiment in words.
-    models
-        Which models; all if empty.
+    statistic
+        `max` or `mean` over solve rates.
     low
         Solve rates from here to the highest of a single model.
-    statistic
-        `max` or `mean` over those solve rates.
+    models
+        Which models; all if empty.
     alike
         How far the models are moved to their common mean, 0 (not at all) to 1 (all the same).
     against
-        A margin, or how far alike the models are that it is compared with.
+        The margin that it is compared with.
+    against_alike
+        How alike the models are in the curve that it is compared with, instead of `against`.
     sign
         As for :class:`Contrast`.
     """
 
     says: str
-    models: tuple[str, ...]
-    low: float
     statistic: Literal["max", "mean"]
-    alike: float
-    against: float
-    against_alike: bool
-    sign: Literal[1, -1]
+    low: float = 0.4
+    models: tuple[str, ...] = ()
+    alike: float = 0
+    against: float = 0
+    against_alike: float | None = None
+    sign: Literal[1, -1] = -1
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim, and the experiments that it is put to; `remark` says why, where that is known."""
+    """A claim and its experiments; `remark` explains the findings where that is possible."""
 
     title: str
     said_by: str

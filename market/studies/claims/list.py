@@ -1,10 +1,10 @@
-"""What is claimed, and the experiment that each claim is put to.
+"""The claims, and the experiments that test each of them.
 
 The claims are those of Olmedo, Schölkopf and Hardt (arXiv:2603.22404) and of its reading as an
 account of a market with many arbitrageurs; the last ones go beyond it.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from market.studies.claims.experiments import Claim, ClaimMarket, Contrast, Curve
 
@@ -21,9 +21,7 @@ def _counted(
     """A measure by the number of arbitrageurs, under both kinds of demand."""
     return tuple(
         Contrast(
-            f"`{measure}`, {many} arbitrageurs against {few or 'none'}"
-            if many > 1
-            else f"`{measure}`, 1 arbitrageur against none",
+            f"`{measure}`, {many} arbitrageur{'s' if many > 1 else ''} against {few or 'none'}",
             measure,
             _count(demand, many),
             _count(demand, few),
@@ -35,9 +33,8 @@ def _counted(
     )
 
 
-PAIR = ("gpt5mini", "deepseek")
 ROUTER = "arbitrageurs.router"
-FIT = {f"{ROUTER}.routing": {"kind": "cascade"}}
+DISTILLER = "arbitrageurs.distiller.distillation"
 
 
 def _seeing(accuracy: float) -> ClaimMarket:
@@ -46,8 +43,10 @@ def _seeing(accuracy: float) -> ClaimMarket:
 
 
 def _fitted(budget: float) -> ClaimMarket:
+    knowledge = {"kind": "fit", "budget": budget}
+    routing = {"kind": "cascade"}
     return ClaimMarket(
-        "routing_knowledge", {**FIT, f"{ROUTER}.knowledge": {"kind": "fit", "budget": budget}}
+        "routing_knowledge", {f"{ROUTER}.routing": routing, f"{ROUTER}.knowledge": knowledge}
     )
 
 
@@ -55,12 +54,34 @@ BANNED = ClaimMarket("distillation", {"policy.distillation_ban": True})
 
 
 def _distilled(tokens: float) -> ClaimMarket:
-    plan = "arbitrageurs.distiller.distillation"
-    return ClaimMarket("distillation", {f"{plan}.when": 0, f"{plan}.tokens": tokens})
+    return ClaimMarket("distillation", {f"{DISTILLER}.when": 0, f"{DISTILLER}.tokens": tokens})
+
+
+_PROFIT = ("distiller's profit", "distiller-1: profit")
+_REVENUE = ("teacher's revenue", "Alibaba: revenue")
+_DISTILLATION: tuple[tuple[str, str, str, ClaimMarket, ClaimMarket, Literal[1, -1]], ...] = (
+    (*_PROFIT, "1.8B tokens against a ban", _distilled(1.8e9), BANNED, 1),
+    (*_PROFIT, "5.4B tokens against 200M", _distilled(5.4e9), _distilled(200e6), 1),
+    (*_REVENUE, "1.8B tokens against a ban", _distilled(1.8e9), BANNED, -1),
+)
 
 
 def _entry(number: int) -> ClaimMarket:
     return ClaimMarket("entry", {"arbitrageurs.routers.count": number})
+
+
+def _rises(
+    measure: str,
+    words: str,
+    market: ClaimMarket,
+    against: ClaimMarket | float,
+    demand: str = "fixed needs",
+) -> Contrast:
+    """That a measure of the market is above what it is compared with."""
+    return Contrast(f"`{measure}`{words}", measure, market, against, 1, demand)
+
+
+PAIR_MARGIN: dict[str, Any] = {"models": ("gpt5mini", "deepseek"), "low": 0.68, "sign": 1}
 
 
 CLAIMS = (
@@ -70,15 +91,10 @@ CLAIMS = (
         (
             *_counted("price_index", -1, ((0, 1),)),
             *(
-                Contrast(
-                    "`arbitrage_margin` of a single arbitrageur, above 0",
-                    "arbitrage_margin",
-                    _count(demand, 1),
-                    0.0,
-                    1,
-                    demand,
+                _rises(
+                    "arbitrage_margin", " of a single arbitrageur, above 0", _count(d, 1), 0.0, d
                 )
-                for demand in DEMANDS
+                for d in DEMANDS
             ),
         ),
     ),
@@ -86,8 +102,8 @@ CLAIMS = (
         "Simple cascades over GPT-5 mini and DeepSeek v3.2 earn up to 40% on SWE-bench",
         "arXiv:2603.22404",
         (
-            Curve("largest margin of the pair, above 0.40", PAIR, 0.68, "max", 0, 0.40, False, 1),
-            Curve("mean margin of the pair, above 0", PAIR, 0.68, "mean", 0, 0.0, False, 1),
+            Curve("largest margin of the pair, above 0.40", "max", against=0.40, **PAIR_MARGIN),
+            Curve("mean margin of the pair, above 0", "mean", against=0.0, **PAIR_MARGIN),
         ),
         "The largest margin is that at the highest solve rate of a single model, where few "
         "problems decide: with another sample of as many problems it may lie on either side of "
@@ -100,24 +116,19 @@ CLAIMS = (
         (
             Curve(
                 "mean margin, models half alike against as they are",
-                (),
-                0.4,
                 "mean",
-                0.5,
-                0,
-                True,
-                -1,
+                alike=0.5,
+                against_alike=0,
             ),
-            Curve("mean margin, 90% alike against half alike", (), 0.4, "mean", 0.9, 0.5, True, -1),
             Curve(
-                "mean margin, all the same model: not above 0.001",
-                (),
-                0.3,
+                "mean margin, 90% alike against half alike", "mean", alike=0.9, against_alike=0.5
+            ),
+            Curve(
+                "largest margin, all the same model: not above 0.001",
                 "max",
-                1,
-                0.001,
-                False,
-                -1,
+                low=0.3,
+                alike=1,
+                against=0.001,
             ),
         ),
     ),
@@ -178,26 +189,9 @@ CLAIMS = (
         "Distillation adds opportunities, the more the more tokens, and harms the teacher",
         "arXiv:2603.22404",
         (
-            Contrast(
-                "distiller's profit in the last quarter, 1.8B tokens against a ban",
-                "distiller-1: profit",
-                _distilled(1.8e9),
-                BANNED,
-                1,
-            ),
-            Contrast(
-                "distiller's profit in the last quarter, 5.4B tokens against 200M",
-                "distiller-1: profit",
-                _distilled(5.4e9),
-                _distilled(200e6),
-                1,
-            ),
-            Contrast(
-                "teacher's revenue in the last quarter, 1.8B tokens against a ban",
-                "Alibaba: revenue",
-                _distilled(1.8e9),
-                BANNED,
-                -1,
+            *(
+                Contrast(f"{words} in the last quarter, {versus}", measure, market, other, sign)
+                for words, measure, versus, market, other, sign in _DISTILLATION
             ),
         ),
     ),
@@ -205,33 +199,21 @@ CLAIMS = (
         "The moat is the routing: knowing which model handles which query",
         "the paper's reading",
         (
-            Contrast(
-                "`arbitrage_margin`, type seen half the time against never",
-                "arbitrage_margin",
-                _seeing(0.5),
-                _seeing(0.0),
-                1,
+            *(
+                _rises("arbitrage_margin", f", type {words}", _seeing(high), _seeing(low))
+                for low, high, words in (
+                    (0.0, 0.5, "seen half the time against never"),
+                    (0.5, 1.0, "always seen against half the time"),
+                )
             ),
-            Contrast(
-                "`arbitrage_margin`, type always seen against half the time",
-                "arbitrage_margin",
-                _seeing(1.0),
-                _seeing(0.5),
-                1,
-            ),
-            Contrast(
-                "`arbitrage_profit`, fitting budget of $100 against $10",
-                "arbitrage_profit",
-                _fitted(100),
-                _fitted(10),
-                1,
-            ),
-            Contrast(
-                "`arbitrage_profit`, fitting budget of $1000 against $100",
-                "arbitrage_profit",
-                _fitted(1000),
-                _fitted(100),
-                1,
+            *(
+                _rises(
+                    "arbitrage_profit",
+                    f", fitting budget of ${high} against ${low}",
+                    _fitted(high),
+                    _fitted(low),
+                )
+                for low, high in ((10, 100), (100, 1000))
             ),
         ),
     ),
@@ -247,23 +229,21 @@ CLAIMS = (
         "Providers that answer with their prices win back what arbitrage took from their profit",
         "beyond the paper",
         (
-            Contrast(
-                "`provider_profit`, 2 arbitrageurs, providers best-responding against list prices",
+            _rises(
                 "provider_profit",
+                ", 2 arbitrageurs, providers best-responding against list prices",
                 ClaimMarket("price_response"),
                 ClaimMarket("swebench"),
-                1,
             ),
-            Contrast(
-                "`provider_profit` when all best-respond, 2 arbitrageurs against none",
+            _rises(
                 "provider_profit",
+                " when all best-respond, 2 arbitrageurs against none",
                 ClaimMarket("price_response"),
                 ClaimMarket("price_response", {"arbitrageurs.routers.count": 0}),
-                1,
             ),
         ),
-        "With arbitrageurs in the market, best replies on a grid find no rest: resellers move "
-        "to another model at once, so providers' prices keep moving and do not repeat. Means "
-        "over time are compared, not equilibria.",
+        "With arbitrageurs in the market, best responses on a grid neither converge nor cycle: "
+        "resellers switch to another model at once, so providers' prices keep moving. Means over "
+        "time are compared, not equilibria.",
     ),
 )

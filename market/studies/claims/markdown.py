@@ -1,4 +1,4 @@
-"""The claims and what was found of them, as a page."""
+"""The claims and their findings as a Markdown page."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,8 +7,8 @@ from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED, Finding, 
 MARK = "This page is written by `market claims`."
 INTRODUCTION = """# Claims, and what the simulator finds
 
-{mark} Each claim about markets with arbitrage is put to
-experiments on the shipped pack, most of them under two kinds of demand: *fixed needs*, where a
+{mark} Each claim about markets with arbitrage is tested
+in experiments on the shipped pack, most of them under two kinds of demand: *fixed needs*, where a
 buyer needs one solve rate (the scenario `swebench`), and *buyers choose quality*, where a
 solution is worth something and buyers decide how much quality to buy (`value_demand`).
 

@@ -1,21 +1,20 @@
-"""Run the experiments of the claims, and say what holds."""
+"""Run the experiments of the claims and find which claims hold."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.code_version import code_digest
-from market.foundation.errors import RunError, ScenarioError
+from market.foundation.errors import ScenarioError
 from market.measures.intervals import estimate, paired_difference
 from market.scenario.files import load
 from market.studies.claims.experiments import Claim, ClaimMarket, Contrast, Curve
 from market.studies.claims.list import CLAIMS
 from market.studies.claims.similarity import margin_draws
-from market.studies.executors import open_executor
-from market.studies.run_task import RunOutcome, Task
+from market.studies.paired_runs import Progress, paired_runs
+from market.studies.run_task import RunOutcome
 
 HOLDS, REVERSED, UNDECIDED = "holds", "reversed", "undecided"
 
@@ -52,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """All claims with what was found of them.
+    """All claims with their findings.
 
     Attributes
     ----------
@@ -61,7 +60,7 @@ class Report:
     replicates
         Seeds per market.
     runs
-        How many markets were simulated.
+        How many runs were made.
     """
 
     findings: tuple[tuple[Claim, tuple[Finding, ...]], ...]
@@ -90,9 +89,9 @@ def judge(
     replicates: int = 10,
     jobs: int | None = None,
     dask: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Report:
-    """Put claims to the test.
+    """Test claims.
 
     Parameters
     ----------
@@ -103,7 +102,7 @@ def judge(
     jobs, dask
         As for :func:`market.sweep`.
     progress
-        Called with the number of runs that ended, and of all.
+        As for :func:`market.studies.paired_runs.paired_runs`.
 
     Raises
     ------
@@ -116,16 +115,18 @@ def judge(
         raise ScenarioError(f"replicates: must be at least 2 (value: {replicates})")
     experiments = [experiment for claim in claims for experiment in claim.experiments]
     markets = _markets(experiments)
-    ended = _run(markets, replicates, jobs, dask, progress)
-    outcomes = {
-        key: [ended[f"{number}/{seed}"] for seed in range(1, replicates + 1)]
-        for number, key in enumerate(markets)
-    }
+    specs = [
+        load(market.scenario, set={"perturb_every": "never", **market.set})
+        for market in markets.values()
+    ]
+    seeds = range(1, replicates + 1)
+    runs = paired_runs(specs, seeds, jobs=jobs, dask=dask, progress=progress)
+    outcomes = dict(zip(markets, runs, strict=True))
     findings = tuple(
         (claim, tuple(_find(e, outcomes, 10 * replicates) for e in claim.experiments))
         for claim in claims
     )
-    return Report(findings, replicates, len(ended))
+    return Report(findings, replicates, replicates * len(markets))
 
 
 def _key(market: ClaimMarket) -> str:
@@ -141,34 +142,6 @@ def _markets(experiments: Sequence[Contrast | Curve]) -> dict[str, ClaimMarket]:
                 if isinstance(side, ClaimMarket):
                     found[_key(side)] = side
     return found
-
-
-def _run(
-    markets: dict[str, ClaimMarket],
-    replicates: int,
-    jobs: int | None,
-    dask: str | None,
-    progress: Callable[[int, int], None] | None,
-) -> dict[str, RunOutcome]:
-    code = code_digest()
-    tasks = []
-    for number, market in enumerate(markets.values()):
-        spec = load(market.scenario, set={"perturb_every": "never", **market.set})
-        tasks += [
-            Task(f"{number}/{seed}", spec.model_copy(update={"seed": seed}), code, members=True)
-            for seed in range(1, replicates + 1)
-        ]
-    ended: dict[str, RunOutcome] = {}
-    if not tasks:
-        return ended
-    with open_executor(jobs, dask) as executor:
-        for run in executor.run_all(tasks):
-            if run.error is not None:
-                raise RunError(f"run {run.run_id} failed: {run.error}")
-            ended[run.run_id] = run
-            if progress is not None:
-                progress(len(ended), len(tasks))
-    return ended
 
 
 def _find(
@@ -212,10 +185,12 @@ def _values(runs: Sequence[RunOutcome], measure: str) -> FloatArray:
 def _found_on_curve(curve: Curve, draws: int) -> Finding:
     """A margin on the pack, its interval by bootstrap over problems (percentiles)."""
     point, sample = margin_draws(curve.models, curve.low, curve.statistic, curve.alike, draws)
-    if curve.against_alike:
-        base, other = margin_draws(curve.models, curve.low, curve.statistic, curve.against, draws)
-    else:
+    if curve.against_alike is None:
         base, other = curve.against, np.full(draws, curve.against)
+    else:
+        base, other = margin_draws(
+            curve.models, curve.low, curve.statistic, curve.against_alike, draws
+        )
     low, high = np.quantile(sample - other, (0.025, 0.975)).tolist()
     return Finding(
         curve.says,

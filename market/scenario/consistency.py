@@ -1,0 +1,108 @@
+"""What the tables of a scenario must agree on: names that clash, or that nobody has."""
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from market.foundation.config import nearest
+from market.scenario.population_source import Synthetic
+
+if TYPE_CHECKING:
+    from market.scenario.schema import ArbitrageurGroup, Scenario
+
+Disagreement = tuple[tuple[str, ...], str]  # path and message
+
+
+def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[Disagreement]:
+    """Every disagreement between a scenario's tables, with its path.
+
+    Parameters
+    ----------
+    scenario
+        Each of its tables is valid.
+    reserved
+        Names of accounts, which no provider may have.
+    """
+    yield from _repeated_names(scenario)
+    yield from _clashing_sellers(scenario, reserved)
+    yield from _models_sold_twice(scenario)
+    yield from _unknown_sellers(scenario)
+    yield from _unusable_students(scenario)
+    for change in scenario.interventions:
+        if change.at >= scenario.ticks:
+            message = f"tick {change.at} is not before the end of the run, {scenario.ticks}"
+            yield ("interventions", change.name, "at"), message
+
+
+def _repeated_names(scenario: "Scenario") -> Iterator[Disagreement]:
+    lists: dict[tuple[str, ...], list[str]] = {
+        ("providers",): [provider.name for provider in scenario.providers],
+        ("arbitrageurs",): [group.name for group in scenario.arbitrageurs],
+        ("consumers",): [group.name for group in scenario.consumers],
+        ("interventions",): [change.name for change in scenario.interventions],
+    }
+    if isinstance(scenario.population, Synthetic):
+        models = lists["population", "models"] = [m.name for m in scenario.population.models]
+        if "problems" in models:  # the key of the generator that all models share
+            yield ("population", "models", "problems"), "this name is reserved; choose another"
+    for path, names in lists.items():
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            message = f"{names.count(name)} entries have this name; rename all but one"
+            yield (*path, name), message
+
+
+def _clashing_sellers(scenario: "Scenario", reserved: Collection[str]) -> Iterator[Disagreement]:
+    for name in (provider.name for provider in scenario.providers):
+        if name in reserved:
+            yield ("providers", name), "this name is reserved for an account; choose another"
+        for group in scenario.arbitrageurs:
+            if _is_member(name, group):
+                message = f"an arbitrageur of {group.name!r} has this name too; rename one"
+                yield ("providers", name), message
+
+
+def _models_sold_twice(scenario: "Scenario") -> Iterator[Disagreement]:
+    seller: dict[str, str] = {}
+    for provider in scenario.providers:
+        for model in provider.models:
+            if model in seller:
+                message = f"{model!r} is already sold by {seller[model]!r}; keep it in one list"
+                yield ("providers", provider.name, "models"), message
+            seller[model] = provider.name
+
+
+def _unknown_sellers(scenario: "Scenario") -> Iterator[Disagreement]:
+    providers = [provider.name for provider in scenario.providers]
+    sellers = providers + [group.name for group in scenario.arbitrageurs]
+    for name in scenario.policy.gated:
+        if name not in providers:
+            yield ("policy", "gated"), f"no provider {name!r}; {nearest(name, providers)}"
+    for segment in scenario.consumers:
+        for name in segment.knows or ():
+            if name not in sellers:
+                message = f"no seller {name!r}; {nearest(name, sellers)}"
+                yield ("consumers", segment.name, "knows"), message
+
+
+def _unusable_students(scenario: "Scenario") -> Iterator[Disagreement]:
+    models = list(scenario.models)
+    for group in scenario.arbitrageurs:
+        if group.distillation is None:
+            continue
+        teacher = group.distillation.teacher
+        if teacher not in models:
+            message = f"no model {teacher!r}; {nearest(teacher, models)}"
+            yield ("arbitrageurs", group.name, "distillation", "teacher"), message
+        for model in models:
+            if _is_member(model, group):
+                message = (
+                    f"a student is named after its owner, and {model!r} is also a model; "
+                    "rename the group"
+                )
+                yield ("arbitrageurs", group.name, "name"), message
+
+
+def _is_member(name: str, group: "ArbitrageurGroup") -> bool:
+    """Whether an arbitrageur of the group has this name."""
+    stem, _, number = name.rpartition("-")
+    k = int(number) if number.isdecimal() else 0
+    return stem == group.name and number == str(k) and 1 <= k <= group.count
