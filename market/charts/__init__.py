@@ -7,6 +7,7 @@ They see data frames only: those of a run, of a study, of a comparison, and thos
 from market.charts.colours import Colours
 from market.charts.comparisons import changes, winners_and_losers
 from market.charts.costs import cost_by_solve_rate, margin_by_solve_rate, revenue_shares
+from market.charts.distillation import distillation_profit
 from market.charts.flows import segmentation_map, who_buys_from_whom
 from market.charts.frames import (
     by_problems,
@@ -25,12 +26,7 @@ from market.charts.paper import (
     paper_students,
     published_figures,
 )
-from market.charts.studies import (
-    distillation_profit,
-    measure_by_parameter,
-    sensitivity_bars,
-    varied,
-)
+from market.charts.studies import measure_by_parameter, sensitivity_bars, varied
 from market.charts.template import TEMPLATE
 from market.charts.ticks import agents_over_ticks, measures_over_ticks, price_war
 

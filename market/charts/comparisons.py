@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from market.charts.colours import BLUE, GREY, Colours
+from market.charts.intervals import bars
 from market.charts.template import figure, require
 from market.measures.labels import measure
 
@@ -17,7 +18,7 @@ def winners_and_losers(
     colours: Colours | None = None,
     question: str = "Who gains and who loses?",
 ) -> go.Figure:
-    """What each agent and segment gains from A to B, with its interval.
+    """Gain of each agent and segment from A to B, with its interval.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def winners_and_losers(
             colours[str(name)] if role in ("provider", "arbitrageur") else GREY
             for name, role in zip(rows["name"], rows["role"], strict=True)
         ],
-        error_x=_bars(rows, "difference"),
+        error_x=bars(rows, "difference", 1.5),
         customdata=np.column_stack(
             [
                 rows["role"],
@@ -68,7 +69,7 @@ def winners_and_losers(
         "%{customdata[2]:$,.4~r} to %{customdata[3]:$,.4~r})<extra></extra>",
         showlegend=False,
     )
-    _signed(chart, "USD per tick, B less A", "$,.4~r")
+    _signed(chart, "USD per tick, B − A", "$,.4~r")
     return chart
 
 
@@ -104,24 +105,13 @@ def changes(
         y=["<br>".join(wrap(measure(str(m)).words, 20)) for m in rows["measure"]],
         mode="markers",
         marker={"color": BLUE, "size": 9},
-        error_x=_bars(relative, "difference"),
+        error_x=bars(relative, "difference", 1.5),
         customdata=rows[["a", "b"]],
         hovertemplate="%{x:+.1%} (%{customdata[0]:,.4~r} to %{customdata[1]:,.4~r})<extra></extra>",
         showlegend=False,
     )
     _signed(chart, "change, relative to A", ".0%")
     return chart
-
-
-def _bars(rows: pd.DataFrame, centre: str) -> dict[str, object]:
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": (rows["high"] - rows[centre]).fillna(0),
-        "arrayminus": (rows[centre] - rows["low"]).fillna(0),
-        "thickness": 1.5,
-        "color": "#444444",
-    }
 
 
 def _signed(chart: go.Figure, title: str, tick: str) -> None:

@@ -1,4 +1,4 @@
-"""What a solve rate costs, what arbitrage leaves of it, and who earns it."""
+"""What a solve rate costs, the margin of arbitrage, and who earns the market price."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from market.charts.colours import BLACK, VERMILION, Colours, translucent
 from market.charts.frames import ARBITRAGE_COST, ARBITRAGEUR, MARKET_PRICE
 from market.charts.template import benchmark, figure, panels, require
 
-DOLLARS = "$,.3~r"
+DOLLAR_TICK = "$,.3~r"
 
 
 def _colours(names: pd.Series, colours: Colours | None) -> Colours:
@@ -65,25 +65,9 @@ def cost_by_solve_rate(
             name=str(name),
             mode="lines" if len(part) > 1 else "markers",
             line={"color": colours[str(name)], "width": 2},
-            hovertemplate=f"%{{y:{DOLLARS}}}",
+            hovertemplate=f"%{{y:{DOLLAR_TICK}}}",
         )
-    both = _paired(known)
-    lower = both[["price", "cost"]].min(axis=1)
-    for level, fill, name in ((both["price"], None, ""), (lower, "tonexty", "margin")):
-        if len(both) > 1:
-            chart.add_scatter(
-                x=both.index,
-                y=level,
-                name=name,
-                mode="lines",
-                line={"width": 0},
-                fill=fill,
-                fillcolor=translucent(VERMILION, 0.18),
-                customdata=both["margin"],
-                hovertemplate="%{customdata:.0%}" if fill else None,
-                hoverinfo=None if fill else "skip",
-                showlegend=fill is not None,
-            )
+    _shade_margin(chart, _paired(known))
     for name, colour, dash in ((MARKET_PRICE, BLACK, "dash"), (ARBITRAGE_COST, VERMILION, "solid")):
         part = known[known["name"] == name]
         if len(part):
@@ -94,18 +78,36 @@ def cost_by_solve_rate(
                 mode="lines+markers" if len(part) < 20 else "lines",
                 line={"color": colour, "width": 3, "dash": dash},
                 marker={"size": 5},
-                hovertemplate=f"%{{y:{DOLLARS}}}",
+                hovertemplate=f"%{{y:{DOLLAR_TICK}}}",
             )
-    benchmark(chart, benchmarks or {}, tick=DOLLARS)
+    benchmark(chart, benchmarks or {}, tick=DOLLAR_TICK)
     chart.update_xaxes(title_text="solve rate", tickformat=".0%")
     chart.update_yaxes(
-        title_text="USD per query, log scale", type="log", tickformat=DOLLARS, dtick="D2"
+        title_text="USD per query, log scale", type="log", tickformat=DOLLAR_TICK, dtick="D2"
     )
     return chart
 
 
+def _shade_margin(chart: go.Figure, both: pd.DataFrame) -> None:
+    if len(both) < 2:
+        return
+    lower = both[["price", "cost"]].min(axis=1)
+    edge = {"x": both.index, "mode": "lines", "line": {"width": 0}}
+    chart.add_scatter(**edge, y=both["price"], hoverinfo="skip", showlegend=False)
+    chart.add_scatter(
+        **edge,
+        y=lower,
+        name="margin",
+        fill="tonexty",
+        fillcolor=translucent(VERMILION, 0.18),
+        customdata=both["margin"],
+        hovertemplate="%{customdata:.0%}",
+        showlegend=True,
+    )
+
+
 def margin_by_solve_rate(
-    costs: pd.DataFrame, question: str = "How much of the market price does arbitrage leave?"
+    costs: pd.DataFrame, question: str = "How large is the arbitrage margin?"
 ) -> go.Figure:
     """Margin (market price − arbitrage cost) / market price, and its mean.
 
@@ -119,10 +121,10 @@ def margin_by_solve_rate(
     Raises
     ------
     DataError
-        Market price and arbitrage cost are nowhere both known.
+        Market price and arbitrage cost are not known at the same solve rate.
     """
     both = _paired(costs.dropna(subset="cost"))
-    require(both, "market price and arbitrage cost are nowhere both known")
+    require(both, "market price and arbitrage cost are not known at the same solve rate")
     chart = figure(question, 360)
     chart.add_scatter(
         x=both.index,

@@ -11,7 +11,23 @@ from market.charts.frames import provider_columns
 from market.charts.template import figure, panels, require
 
 CONSUMERS = "consumers"
-KEPT = "kept by arbitrageurs"
+KEPT_SHARE = "kept by arbitrageurs"
+SHARE_COLOURS = {
+    "colorscale": [[0, "#F4F7FA"], [0.5, "#6AAED6"], [1, "#08306B"]],
+    "cmin": 0,
+    "cmax": 1,
+    "colorbar": {
+        "orientation": "h",
+        "x": 0.5,
+        "y": 0,
+        "yref": "container",
+        "yanchor": "bottom",
+        "thickness": 10,
+        "len": 0.9,
+        "tickformat": ".0%",
+        "title": {"text": "share of the tier's provider revenue", "side": "top"},
+    },
+}
 
 
 def who_buys_from_whom(
@@ -48,13 +64,13 @@ def who_buys_from_whom(
         if name in total.index:
             spend = total.loc[name, columns].to_numpy(dtype=float)
             links += [(name, p, float(v)) for p, v in zip(providers, spend, strict=True)]
-            links.append((name, KEPT, float(total.loc[name, "paid"] - spend.sum())))
+            links.append((name, KEPT_SHARE, float(total.loc[name, "paid"] - spend.sum())))
     paid = sum(value for source, _, value in links if source == CONSUMERS)
     # a flow that no one can see only adds a label
     links = [link for link in links if link[2] > 0.002 * paid]
     require(links, "nothing was sold")
     names = list(dict.fromkeys(name for source, target, _ in links for name in (source, target)))
-    shown = {CONSUMERS: GREY, KEPT: VERMILION}
+    shown = {CONSUMERS: GREY, KEPT_SHARE: VERMILION}
     colour = [shown.get(name, colours[name]) for name in names]
     chart = figure(question, 460)
     chart.add_sankey(
@@ -94,7 +110,7 @@ def segmentation_map(
         Provider revenue, index `quality` and a column per provider, as
         :func:`market.charts.tier_revenue` gives it.
     before
-        The same of the market that it is held against.
+        The same of the market that it is compared with.
     titles
         Of the panels: before, after.
     question
@@ -131,22 +147,7 @@ def segmentation_map(
         )
     chart.update_layout(
         hovermode="closest",
-        coloraxis={
-            "colorscale": [[0, "#F4F7FA"], [0.5, "#6AAED6"], [1, "#08306B"]],
-            "cmin": 0,
-            "cmax": 1,
-            "colorbar": {
-                "orientation": "h",
-                "x": 0.5,
-                "y": 0,
-                "yref": "container",
-                "yanchor": "bottom",
-                "thickness": 10,
-                "len": 0.9,
-                "tickformat": ".0%",
-                "title": {"text": "share of the tier's provider revenue", "side": "top"},
-            },
-        },
+        coloraxis=SHARE_COLOURS,
         margin_b=110,
     )
     chart.update_layout(height=chart.layout.height + 50)

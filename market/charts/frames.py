@@ -1,4 +1,4 @@
-"""Tidy frames that the charts take, from what `market frontier` and `market run` write."""
+"""Tidy frames for the charts, from what `market frontier` and `market run` write."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ ARBITRAGEUR = "arbitrageur"
 
 
 def missing_as_nan(values: Sequence[float | None]) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """Floats, NaN where there is none or an infinite one."""
+    """Floats; NaN where a value is missing or infinite."""
     found = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     return np.where(np.isfinite(found), found, np.nan)
 
@@ -75,10 +75,10 @@ def frontier_shares(found: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def by_problems(trades: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """A run's trades by the mix of problems that they were of, the mix with most queries first.
+    """A run's trades by query mix, the mix with most queries first.
 
-    A tier is a solve rate on the buyer's own problems, so prices of two mixes are of two goods.
-    Mixes of which no query was are left out; a table that does not tell them apart is one mix.
+    A tier is a solve rate on the buyer's own problems, so prices under two query mixes are of two
+    goods. Query mixes without queries are left out; a table without the column is one mix.
     """
     if "problems" not in trades or trades["problems"].nunique() < 2:
         return {"": trades}
@@ -97,8 +97,8 @@ def menu_costs(trades: pd.DataFrame, arbitrageurs: Sequence[str]) -> pd.DataFram
     Parameters
     ----------
     trades
-        A run's table, or some ticks of it; of several mixes of problems
-        (:func:`by_problems`), the one with most queries is shown.
+        A run's table, or some ticks of it; of several query mixes (:func:`by_problems`), the one
+        with most queries is shown.
     arbitrageurs
         Names of the sellers that own no model.
     """
@@ -137,7 +137,7 @@ def last_quarter(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def thinned(table: pd.DataFrame, by: Sequence[str] = (), most: int = 400) -> pd.DataFrame:
-    """At most so many ticks: means of blocks of equal length, each under its first tick.
+    """Means of blocks of ticks, each under its first tick, so that few are left to draw.
 
     Parameters
     ----------

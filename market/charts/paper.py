@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION, translucent
+from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION
 from market.charts.frames import ARBITRAGE_COST, MARKET_PRICE, missing_as_nan
-from market.charts.template import figure, require
+from market.charts.intervals import band
+from market.charts.template import figure, log_axis, require
 
 SIZES = {"k": 1e3, "M": 1e6, "B": 1e9}
 
@@ -105,7 +106,7 @@ def paper_fits(curves: Mapping[str, Any]) -> pd.DataFrame:
 
 def margins_compared(
     margins: Mapping[str, tuple[Sequence[float], Sequence[float | None]]],
-    question: str = "How large is the margin, by one search and by the other?",
+    question: str = "How large is the margin with each search?",
 ) -> go.Figure:
     """Margins by solve rate, a line each.
 
@@ -123,7 +124,9 @@ def margins_compared(
     """
     chart = figure(question, 400)
     known = {n: (rate, missing_as_nan(margin)) for n, (rate, margin) in margins.items()}
-    require([n for n, (_, margin) in known.items() if (margin == margin).any()], "no margin")
+    require(
+        [n for n, (_, margin) in known.items() if (margin == margin).any()], "no margin is known"
+    )
     for i, (name, (rate, margin)) in enumerate(known.items()):
         chart.add_scatter(
             x=list(rate),
@@ -140,7 +143,7 @@ def margins_compared(
 
 
 def margin_by_fitting_budget(
-    fits: pd.DataFrame, question: str = "How much must be spent to learn a good cascade?"
+    fits: pd.DataFrame, question: str = "What does it cost to find a good cascade?"
 ) -> go.Figure:
     """Mean margin of cascades chosen on a sample worth a fitting budget; 5th to 95th percentile.
 
@@ -159,16 +162,7 @@ def margin_by_fitting_budget(
     rows = fits.dropna(subset="mean").sort_values("budget")
     require(rows, "no fit is known")
     chart = figure(question, 400)
-    chart.add_scatter(
-        x=pd.concat([rows["budget"], rows["budget"][::-1]]),
-        y=pd.concat([rows["high"], rows["low"][::-1]]),
-        name="5th to 95th percentile",
-        mode="lines",
-        line={"width": 0},
-        fill="toself",
-        fillcolor=translucent(VERMILION, 0.2),
-        hoverinfo="skip",
-    )
+    chart.add_trace(band(rows, "budget", VERMILION, "5th to 95th percentile"))
     chart.add_scatter(
         x=rows["budget"],
         y=rows["mean"],
@@ -178,16 +172,15 @@ def margin_by_fitting_budget(
         customdata=rows[["low", "high"]],
         hovertemplate="%{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})",
     )
-    budgets = rows["budget"].tolist()
-    chart.update_xaxes(title_text="fitting budget, log scale", type="log")
-    chart.update_xaxes(tickvals=budgets, ticktext=[f"${budget:g}" for budget in budgets])
+    chart.update_xaxes(title_text="fitting budget, log scale")
+    log_axis(chart, rows["budget"].tolist(), "$")
     chart.update_yaxes(title_text="margin, of the market price", tickformat=".0%")
     chart.update_yaxes(rangemode="tozero")
     return chart
 
 
 def published_figures(
-    figures: pd.DataFrame, question: str = "Do we compute what was published?"
+    figures: pd.DataFrame, question: str = "Do our figures match the published ones?"
 ) -> go.Figure:
     """Computed against published figures, on a diagonal: margins, shares, solve rates.
 

@@ -1,4 +1,4 @@
-"""What a study found: measures against what was varied, and what matters to them."""
+"""What a study found: measures by parameter, and their sensitivities."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION, translucent
-from market.charts.template import benchmark, figure, panels, require
+from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION
+from market.charts.intervals import band, bars
+from market.charts.template import benchmark, figure, log_axis, panels, require
 from market.measures.labels import Measure, measure, parameter
 
 ESTIMATES = ("measure", "mean", "difference", "standard_error", "low", "high", "relative")
@@ -16,7 +17,7 @@ SUMMARY = frozenset({*ESTIMATES, "replicates"})
 
 
 def varied(table: pd.DataFrame) -> list[str]:
-    """Parameters of a study's summary or differences, by dotted path: those with most values first.
+    """Varied parameters of a study's frame, by dotted path, those with most values first.
 
     A parameter with one value was not varied.
     """
@@ -63,7 +64,7 @@ def measure_by_parameter(
     rows = summary[(summary["measure"] == name) & summary["mean"].notna()]
     require(rows, f"the study has no measure {name}")
     parameters = varied(summary)
-    require(parameters, "the study varied nothing")
+    require(parameters, "the study varied no parameter")
     axis = over or parameters[0]
     others = [column for column in parameters if column != axis]
     known = measure(name)
@@ -73,20 +74,14 @@ def measure_by_parameter(
         parts += [("difference", paired)] if len(paired) else []
     titles = [known.axis, "paired difference from the baseline"][: len(parts)]
     words = parameter(axis)
-    combinations = rows[others].drop_duplicates() if others else rows[[]].head(1)
-    scattered = len(combinations) > MOST_LINES
-    lines: dict[str, pd.Series[Any] | None] = {"": None}
-    if others and not scattered:
-        lines = {
-            ", ".join(f"{parameter(str(p))} = {value}" for p, value in chosen.items()): chosen
-            for _, chosen in combinations.iterrows()
-        }
-    chart = panels(question or f"How does {known.noun} move with {words}?", titles, 210)
+    lines = _lines(rows, others)
+    chart = panels(question or f"How does {known.noun} depend on {words}?", titles, 210)
     for row, (column, table) in enumerate(parts, start=1):
         for i, (label, chosen) in enumerate(lines.items()):
             part = table if chosen is None else table.merge(chosen.to_frame().T.infer_objects())
             colour = PROVIDERS[i % len(PROVIDERS)] if label else (BLUE, VERMILION)[row - 1]
-            drawn = _points if scattered or not _is_number(part[axis]) else _line
+            is_line = _is_number(part[axis]) and not (others and chosen is None)
+            drawn = _line if is_line else _points
             for trace in drawn(part.sort_values(axis), axis, column, colour, label, known):
                 named = trace.mode != "lines"  # the band goes with its line
                 trace.showlegend = named and row == 1 and len(lines) > 1
@@ -96,14 +91,25 @@ def measure_by_parameter(
         else:
             benchmark(chart, benchmarks or {}, row=row, tick=known.unit.tick)
         chart.update_yaxes(tickformat=known.unit.tick, nticks=6, row=row, col=1)
-    chart.update_xaxes(title_text=words, row=len(parts), col=1)
-    if _spans_decades(rows[axis]):
-        points = sorted(rows[axis].unique().tolist())
-        chart.update_xaxes(type="log", tickvals=points, ticktext=[_short(p) for p in points])
-        chart.update_xaxes(title_text=f"{words}, log scale", row=len(parts), col=1)
-    elif pd.api.types.is_integer_dtype(rows[axis]) and rows[axis].nunique() <= 12:
-        chart.update_xaxes(tickmode="array", tickvals=sorted(rows[axis].unique().tolist()))
+    points, decades = sorted(rows[axis].unique().tolist()), _spans_decades(rows[axis])
+    title = f"{words}, log scale" if decades else words
+    chart.update_xaxes(title_text=title, row=len(parts), col=1)
+    if decades:
+        log_axis(chart, points)
+    elif pd.api.types.is_integer_dtype(rows[axis]) and len(points) <= 12:
+        chart.update_xaxes(tickmode="array", tickvals=points)
     return chart
+
+
+def _lines(rows: pd.DataFrame, others: list[str]) -> "dict[str, pd.Series[Any] | None]":
+    """Lines by label, each with its values of the other parameters; one without where too many."""
+    combinations = rows[others].drop_duplicates()
+    if not others or len(combinations) > MOST_LINES:
+        return {"": None}
+    return {
+        ", ".join(f"{parameter(str(p))} = {value}" for p, value in chosen.items()): chosen
+        for _, chosen in combinations.iterrows()
+    }
 
 
 def _spans_decades(values: "pd.Series[Any]") -> bool:
@@ -130,13 +136,7 @@ def _points(
             mode="markers",
             line={"color": colour, "width": 2},
             marker={"size": 6, "color": colour},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": (part["high"] - part[column]).fillna(0),
-                "arrayminus": (part[column] - part["low"]).fillna(0),
-                "thickness": 1.2,
-            },
+            error_y=bars(part, column),
             customdata=part[["low", "high", "replicates"]],
             hovertemplate=f"%{{y:{tick}}} ({low} to {high}, %{{customdata[2]}} replicates)"
             f"<extra>{label}</extra>",
@@ -153,17 +153,7 @@ def _line(
     bounds = part.dropna(subset=["low", "high"])
     if len(bounds) < 2:
         return [centre]
-    band = go.Scatter(
-        x=pd.concat([bounds[axis], bounds[axis][::-1]]),
-        y=pd.concat([bounds["high"], bounds["low"][::-1]]),
-        fill="toself",
-        fillcolor=translucent(colour, 0.2),
-        line={"width": 0},
-        mode="lines",
-        legendgroup=label,
-        hoverinfo="skip",
-    )
-    return [band, centre]
+    return [band(bounds, axis, colour, group=label), centre]
 
 
 def sensitivity_bars(
@@ -209,14 +199,7 @@ def sensitivity_bars(
             name=words.get(str(index), str(index)),
             orientation="h",
             marker_color=(BLUE, "#56B4E9", "#009E73")[i % 3],
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": (part["high"] - part["value"]).fillna(0),
-                "arrayminus": (part["value"] - part["low"]).fillna(0),
-                "thickness": 1.2,
-                "color": "#444444",
-            },
+            error_x=bars(part, "value"),
             hovertemplate="%{x:.3f}",
         )
     chart.update_layout(hovermode="y unified", barmode="group")
@@ -225,74 +208,7 @@ def sensitivity_bars(
     return chart
 
 
-def _short(count: float) -> str:
-    """A number of tokens as one says it: 70M, 1.8B."""
-    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if count >= size:
-            return f"{count / size:.3g}{letter}"
-    return f"{count:g}"
-
-
 def _two_lines(path: str) -> str:
-    """A dotted path as an axis holds it: its last part, and below it where it belongs."""
+    """A dotted path in two lines: its last part, and below it the rest."""
     owner, _, last = path.rpartition(".")
     return f"{last.replace('_', ' ')}<br><sub>{owner}</sub>" if owner else last
-
-
-def distillation_profit(
-    by_tokens: pd.DataFrame,
-    question: str = "When does distilling a teacher pay?",
-    label: str = "USD per tick",
-    tick: str = "$,.4~r",
-) -> go.Figure:
-    """Profit against the tokens that a student was trained on, on a log axis.
-
-    Parameters
-    ----------
-    by_tokens
-        `tokens`, `who` (a line each, such as the distiller and the teacher), `profit`; where known
-        `low` and `high`.
-    question
-        The title.
-    label, tick
-        Of the profit's axis, and its d3 format.
-
-    Raises
-    ------
-    DataError
-        There is no profit.
-    """
-    rows = by_tokens.dropna(subset="profit")
-    require(rows, "no profit of distillation is known")
-    chart = figure(question)
-    for i, (who, part) in enumerate(rows.groupby("who", sort=False)):
-        part = part.sort_values("tokens")
-        colour = (VERMILION, *PROVIDERS)[i % (1 + len(PROVIDERS))]
-        if {"low", "high"} <= set(part.columns):
-            chart.add_scatter(
-                x=pd.concat([part["tokens"], part["tokens"][::-1]]),
-                y=pd.concat([part["high"], part["low"][::-1]]),
-                fill="toself",
-                fillcolor=translucent(colour, 0.2),
-                line={"width": 0},
-                mode="lines",
-                legendgroup=str(who),
-                showlegend=False,
-                hoverinfo="skip",
-            )
-        chart.add_scatter(
-            x=part["tokens"],
-            y=part["profit"],
-            name=str(who),
-            legendgroup=str(who),
-            showlegend=True,
-            mode="lines+markers",
-            line={"color": colour, "width": 2.5},
-            hovertemplate=f"%{{y:{tick}}}",
-        )
-    chart.add_hline(y=0, line={"color": GREY, "width": 1})
-    chart.update_xaxes(title_text="tokens of the teacher, log scale", type="log")
-    tokens = sorted(rows["tokens"].unique().tolist())
-    chart.update_xaxes(tickvals=tokens, ticktext=[_short(count) for count in tokens])
-    chart.update_yaxes(title_text=label, tickformat=tick)
-    return chart

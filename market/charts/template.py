@@ -33,7 +33,7 @@ TEMPLATE = go.layout.Template(
         },
         "margin": {"l": 62, "r": 18, "t": 20, "b": 48},
         "hovermode": "x unified",
-        "hoverdistance": -1,  # the nearest tick answers, however far it is
+        "hoverdistance": -1,  # the nearest tick is shown, however far it is
         "hoverlabel": {"font": {"size": 12}, "namelength": -1},
         "legend": {
             "orientation": "h",
@@ -68,7 +68,7 @@ TEMPLATE = go.layout.Template(
 
 
 def figure(question: str, height: int = HEIGHT) -> go.Figure:
-    """An empty figure whose title asks `question`, as wide as the place that it is put in."""
+    """An empty figure with the title `question`, as wide as its container."""
     return _dressed(go.Figure(), question, height)
 
 
@@ -102,8 +102,7 @@ def _dressed(bare: go.Figure, question: str, height: int) -> go.Figure:
 def mark(chart: go.Figure, interventions: Interventions, letters: int = 30) -> None:
     """Draw a line at each intervention's tick through all panels.
 
-    The label stands along it in the first panel, cut to so many `letters`; all of it is in the
-    hover.
+    The label runs along it in the first panel, cut to so many `letters`; the hover has all of it.
     """
     for tick, label in interventions:
         chart.add_vline(x=tick, line={"color": GREY, "width": 1, "dash": "dash"}, row="all")
@@ -129,14 +128,14 @@ def benchmark(
 ) -> None:
     """Draw horizontal reference lines, such as marginal cost, list price or monopoly price.
 
-    They are entries of the legend, so that a reader can put them away.
+    They are entries of the legend, so that a reader can hide them.
 
     Parameters
     ----------
     chart
         A figure with data in the panel.
     levels
-        Value by label; those that are missing are passed over.
+        Value by label; missing ones are left out.
     row
         Panel, from 1; the whole figure if None.
     tick
@@ -160,6 +159,21 @@ def benchmark(
             ),
             **place,
         )
+
+
+def log_axis(chart: go.Figure, values: Sequence[float], unit: str = "") -> None:
+    """Make the x axes logarithmic, with a tick and a short label at each value."""
+    points = sorted(set(values))
+    labels = [f"{unit}{_short(value)}" for value in points]
+    chart.update_xaxes(type="log", tickvals=points, ticktext=labels)
+
+
+def _short(value: float) -> str:
+    """A number as one says it: 70M, 1.8B."""
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:g}"
 
 
 def require(found: object, what: str) -> None:

@@ -25,7 +25,7 @@ def price_war(
     Parameters
     ----------
     trades
-        A run's table; of several mixes of problems, the one with most queries is shown.
+        A run's table; of several query mixes, the one with most queries is shown.
     arbitrageurs
         Names of the sellers that own no model, at least one of them in `trades`.
     colours
@@ -50,45 +50,34 @@ def price_war(
     colours = colours or Colours.of_market((), arbitrageurs)
     chart = figure(f"How far do arbitrageurs undercut each other at a solve rate of {tier:.0%}?")
     direct = trades[~trades["seller"].isin(list(arbitrageurs)) & (trades["quality"] == tier)]
-    market = direct.groupby("tick")["posted_price"].min().dropna().rename("price").reset_index()
-    market = thinned(market)
-    if len(market):
-        chart.add_scatter(
-            x=market["tick"],
-            y=market["price"],
-            name="market price",
-            mode="lines",
-            line={"color": BLACK, "width": 2.5, "dash": "dash"},
-            hovertemplate="%{y:$,.3~r}",
-        )
+    market = direct.groupby("tick")["posted_price"].min().dropna()
+    _draw(chart, market, "market price", {"color": BLACK, "width": 2.5, "dash": "dash"})
     for name in arbitrageurs:
         posted = resold[resold["seller"] == name].groupby("tick")["posted_price"].min()
-        one = thinned(posted.reset_index())
-        if len(one):
-            chart.add_scatter(
-                x=one["tick"],
-                y=one["posted_price"],
-                name=name,
-                mode="lines",
-                line={"color": colours[name], "width": 2, "shape": "hv"},
-                hovertemplate="%{y:$,.3~r}",
-            )
+        _draw(chart, posted, name, {"color": colours[name], "width": 2, "shape": "hv"})
     flows = resold.assign(spend=resold[provider_columns(resold)].sum(axis=1))
     by_tick = flows.groupby("tick")[["spend", "queries"]].sum().rolling(SMOOTHED, 1).sum()
     cost = (by_tick["spend"] / by_tick["queries"].where(by_tick["queries"] > 0)).dropna()
-    cost_by_tick = thinned(cost.rename("cost").reset_index())
-    chart.add_scatter(
-        x=cost_by_tick["tick"],
-        y=cost_by_tick["cost"],
-        name=f"cost of a query (mean of {SMOOTHED} ticks)",
-        mode="lines",
-        line={"color": GREY, "width": 1.5, "dash": "dot"},
-        hovertemplate="%{y:$,.3~r}",
-    )
+    words = f"cost of a query (mean of {SMOOTHED} ticks)"
+    _draw(chart, cost, words, {"color": GREY, "width": 1.5, "dash": "dot"})
     mark(chart, interventions)
     chart.update_xaxes(title_text="tick")
     chart.update_yaxes(title_text="USD per query", tickformat="$,.3~r", rangemode="tozero")
     return chart
+
+
+def _draw(chart: go.Figure, series: "pd.Series[float]", name: str, line: dict[str, object]) -> None:
+    """A price by tick; nothing where there is no value."""
+    points = thinned(series.rename("value").reset_index())
+    if len(points):
+        chart.add_scatter(
+            x=points["tick"],
+            y=points["value"],
+            name=name,
+            mode="lines",
+            line=line,
+            hovertemplate="%{y:$,.3~r}",
+        )
 
 
 def measures_over_ticks(
@@ -98,7 +87,7 @@ def measures_over_ticks(
     baseline: pd.DataFrame | None = None,
     baseline_name: str = "without arbitrageurs",
     benchmarks: Mapping[str, Mapping[str, float]] | None = None,
-    question: str = "How does the market move?",
+    question: str = "How does the market change over time?",
 ) -> go.Figure:
     """Measures of the market, one panel each.
 
@@ -179,7 +168,7 @@ def agents_over_ticks(
     Raises
     ------
     DataError
-        There is no agent.
+        The run has no agents.
     """
     named = [providers.rename(columns={"provider": "agent"})[["tick", "agent", what]]]
     if len(arbitrageurs):
@@ -187,7 +176,7 @@ def agents_over_ticks(
         renamed = arbitrageurs.rename(columns={"arbitrageur": "agent"})[["tick", "agent", fees]]
         named.append(renamed.rename(columns={fees: what}))
     agents = thinned(pd.concat(named, ignore_index=True), ["agent"])
-    require(agents, "there is no agent")
+    require(agents, "the run has no agents")
     if colours is None:
         names = arbitrageurs["arbitrageur"] if len(arbitrageurs) else ()
         colours = Colours.of_market(providers["provider"], names)

@@ -17,7 +17,7 @@ Run = Callable[[Scenario, Callable[[int], None]], RunResult]
 
 @dataclass(frozen=True)
 class Underway:
-    """A run that has not ended: ticks done, of all."""
+    """A run in progress: ticks done, of all."""
 
     done: int
     total: int
@@ -25,7 +25,7 @@ class Underway:
 
 @dataclass(frozen=True)
 class Failed:
-    """A run that did not come to its end, and why."""
+    """A run that failed, and why."""
 
     reason: str
 
@@ -34,7 +34,7 @@ State = RunResult | Underway | Failed
 
 
 class _AbandonedError(Exception):
-    """Nobody waits for the run any more."""
+    """No page waits for the run any more."""
 
 
 @dataclass
@@ -50,16 +50,16 @@ class _Job:
 class Runs:
     """Runs by the content of their scenarios.
 
-    One thread makes them, one after the other: two that share an interpreter end no sooner. A run
-    that nobody looks at any more, since its page was closed or asks for another market, is given
-    up. Of those that have ended, the ones last looked at are kept.
+    One thread makes them, one after the other: two that share an interpreter are no faster. A run
+    that no page asks for any more, because it was closed or shows another market, is abandoned.
+    Of those that have ended, the ones asked for last are kept.
 
     Parameters
     ----------
     kept
         Ended runs in memory.
     patience
-        Seconds after which a run that nobody looked at is given up.
+        Seconds after which a run that no page asks for is abandoned.
     make
         What makes a run.
     """
@@ -72,10 +72,10 @@ class Runs:
         self._thread = ThreadPoolExecutor(1, "market-explore")
 
     def start(self, scenario: Scenario) -> str:
-        """Make a run, unless it is there or under way; its key.
+        """Start a run, unless it exists already; give its key.
 
-        What the page does not show is not measured: single queries, and elasticities, which take
-        longer than the run. No measure of the market depends on them.
+        Single queries and elasticities, which take longer than the run, are not measured: the page
+        does not show them, and no measure of the market depends on them.
         """
         lean = scenario.model_copy(update={"record_queries": False, "perturb_every": "never"})
         key = hashlib.sha256(lean.model_dump_json().encode()).hexdigest()
@@ -83,7 +83,7 @@ class Runs:
             job = self._jobs.pop(key, None)
             if job is None:
                 job = _Job(lean, monotonic())
-                self._thread.submit(self._perform, key, job)
+                self._thread.submit(self._run, key, job)
             self._jobs[key] = job
             job.asked = monotonic()
             ended = [k for k, j in self._jobs.items() if not isinstance(j.state, Underway)]
@@ -92,7 +92,7 @@ class Runs:
         return key
 
     def look(self, key: str) -> State | None:
-        """How a run stands; None if it was given up or is no longer kept."""
+        """State of a run; None if it was abandoned or is no longer kept."""
         with self._lock:
             job = self._jobs.pop(key, None)
             if job is None:
@@ -102,11 +102,11 @@ class Runs:
             return job.state
 
     def close(self) -> None:
-        """Give up what is under way."""
+        """Abandon the current run."""
         self._closed = True
         self._thread.shutdown(cancel_futures=True)
 
-    def _perform(self, key: str, job: _Job) -> None:
+    def _run(self, key: str, job: _Job) -> None:
         def tell(done: int) -> None:
             if self._closed or monotonic() - job.asked > self._patience:
                 raise _AbandonedError

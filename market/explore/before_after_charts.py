@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from market import charts
 from market.charts import Colours
-from market.charts.flows import KEPT
+from market.charts.flows import KEPT_SHARE
 from market.charts.template import TITLE_LINE
 from market.foundation.errors import DataError
 from market.results.run_result import RunResult
@@ -70,10 +70,10 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     colours = Colours.of_market(providers, names)
     late = [charts.last_quarter(side.result.trades) for side in sides]
     mix = next(iter(charts.by_problems(late[1])))  # prices are shown on the same problems
-    whose = f" Prices on the problems of: {mix}." if mix else ""
+    whose = f" Prices for the query mix: {mix}." if mix else ""
 
     yield _side_by_side(
-        "Prices posted, and in orange what arbitrageurs spent. The shaded margin is what "
+        "Posted prices, and in orange what arbitrageurs spent. The shaded margin is what "
         f"competition among them passes on.{whose}",
         [
             partial(_costs, _of(trades, mix), side.resellers, colours)
@@ -83,8 +83,8 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     tier = _contested_tier(sides, mix)
     if tier is not None:
         yield _side_by_side(
-            "Each moves once a tick, and undercuts the cheapest rival down to its cost, which is "
-            f"shown as a mean of ten ticks.{whose}",
+            "Each acts once a tick and undercuts the cheapest rival, but not below its own cost, "
+            f"which is shown as a mean of ten ticks.{whose}",
             [partial(_undercutting, side, colours, tier, mix) for side in sides],
         )
     yield _side_by_side(
@@ -93,7 +93,7 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     )
     for what, note in (
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
-        ("profit", "Revenue less marginal cost; of an arbitrageur, fees less spend and tax."),
+        ("profit", "Revenue minus marginal cost; for an arbitrageur, fees minus spend and tax."),
     ):
         yield _side_by_side(
             note,
@@ -110,7 +110,7 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
             ],
         )
     yield _together(
-        "Dotted is before, solid is after. A price index of 1 is list prices without arbitrage.",
+        "Dotted is before, solid is after. A price index of 1 means list prices without arbitrage.",
         _moves(before, sides[1]),
     )
     earned = [charts.tier_revenue(trades) for trades in late]
@@ -144,7 +144,7 @@ def _flows(trades: pd.DataFrame, side: _Side, colours: Colours) -> go.Figure:
     """Who buys from whom; what no provider gets, under a name that half of a window holds."""
     chart = charts.who_buys_from_whom(trades, side.resellers, colours)
     rest = "kept or taxed" if side.result.summary["tax_revenue"] > 0 else "kept"
-    names = [rest if name == KEPT else name for name in chart.data[0].node.label]
+    names = [rest if name == KEPT_SHARE else name for name in chart.data[0].node.label]
     return chart.update_traces(node_label=names)
 
 

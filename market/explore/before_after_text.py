@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from market.measures.labels import HEADLINES, measure
 from market.results.run_result import RunResult
 
-CARDS = ("price_index", "provider_revenue", "arbitrage_profit", "consumer_surplus", "welfare")
+MAIN_CHANGES = (
+    "price_index",
+    "provider_revenue",
+    "arbitrage_profit",
+    "consumer_surplus",
+    "welfare",
+)
 SMALL = 0.0005  # a relative change that one decimal of a percentage does not show
 
 
@@ -33,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """A change to remember: the figure, and a sentence about it."""
+    """A headline: a figure and a sentence about it."""
 
     figure: str
     words: str
@@ -46,16 +52,16 @@ def change(before: float, after: float) -> str:
     'falls by 25.0%'
     """
     if not math.isfinite(after):
-        return "is no longer there" if math.isfinite(before) else "–"
+        return "has no value any more" if math.isfinite(before) else "–"
     if not math.isfinite(before):
         return "is new"
     if before == after:
-        return "stays as it is"
+        return "stays the same"
     if before == 0:
-        return "rises from nothing" if after > 0 else "falls below nothing"
+        return "rises from 0" if after > 0 else "falls below 0"
     relative = (after - before) / abs(before)
     if abs(relative) < SMALL:
-        return "hardly moves"
+        return "hardly changes"
     return f"{'rises' if relative > 0 else 'falls'} by {100 * abs(relative):,.1f}%"
 
 
@@ -85,9 +91,9 @@ def earners(before: RunResult, after: RunResult) -> list[Row]:
 
 
 def cards(before: RunResult, after: RunResult) -> Iterator[Card]:
-    """The changes that one asks for first; a measure that neither market has is left out."""
+    """The main changes; a measure that neither market has is left out."""
     one, other = before.summary, after.summary
-    for name in CARDS:
+    for name in MAIN_CHANGES:
         if math.isfinite(one[name]) or math.isfinite(other[name]):
             yield _card(name, one, other)
 

@@ -1,7 +1,7 @@
-"""Controls: what an answer on the page means, as settings by dotted path.
+"""Controls: from answers on the page to settings by dotted path.
 
-An answer that is what the scenario has sets nothing. Nothing is checked here: what was typed goes
-into the setting as it is, and reading the scenario says what is wrong with it.
+An answer equal to the scenario's value sets nothing. Nothing is checked here: typed text goes into
+the setting as it is, and reading the scenario reports what is wrong with it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ class Control(Protocol):
 
     @property
     def key(self) -> str:
-        """Names it among the page's controls."""
+        """Its name among the page's controls."""
 
     @property
     def label(self) -> str:
@@ -30,7 +30,7 @@ class Control(Protocol):
 
     @property
     def note(self) -> str:
-        """What a reader must know of it."""
+        """What a reader must know about it."""
 
     @property
     def start(self) -> Answer:
@@ -42,14 +42,14 @@ class Control(Protocol):
 
 @dataclass(frozen=True)
 class Option:
-    """One way to go.
+    """One option of a choice.
 
     Attributes
     ----------
     label
         In words.
     setting
-        `PATH=VALUE` that goes it; empty for the scenario's own.
+        `PATH=VALUE` that chooses it; empty for the scenario's own.
     """
 
     label: str
@@ -58,7 +58,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ChoiceControl:
-    """One of several ways to go, such as a routing rule."""
+    """One of several options, such as a routing policy."""
 
     key: str
     label: str
@@ -78,17 +78,17 @@ class ChoiceControl:
 
 @dataclass(frozen=True)
 class Condition:
-    """That another control's answer is one of some."""
+    """A condition: another control's answer is one of these."""
 
     choice: ChoiceControl
     among: tuple[str, ...]
 
     def holds(self, answers: Answers) -> bool:
-        """Whether it is."""
+        """Whether the condition is met."""
         return answers.get(self.choice.key, self.choice.start) in self.among
 
     def is_new(self, answers: Answers) -> bool:
-        """Whether the scenario has another rule there, and so nothing of the rule's values."""
+        """Whether the scenario has another rule there, without this rule's values."""
         return answers.get(self.choice.key, self.choice.start) != self.choice.start
 
 
@@ -194,16 +194,16 @@ class Lines:
         """Each line that is not empty."""
         answer = answers.get(self.key) or ""
         if not isinstance(answer, str):
-            raise ScenarioError(f"{self.key}: write PATH=VALUE, one a line")
+            raise ScenarioError(f"{self.key}: write one PATH=VALUE per line")
         return [line.strip() for line in answer.splitlines() if line.strip()]
 
 
 def _ticked(answers: Answers, control: Members | Switches) -> tuple[str, ...]:
     answer = answers.get(control.key, control.start)
     if isinstance(answer, str):
-        raise ScenarioError(f"{control.key}: tick names of {', '.join(control.names)}")
+        raise ScenarioError(f"{control.key}: choose from {', '.join(control.names)}")
     ticked = tuple(answer or ())
     for name in ticked:
         if name not in control.names:
-            raise ScenarioError(f"{control.key}: there is no {name!r} to tick")
+            raise ScenarioError(f"{control.key}: {name!r} is not one of {', '.join(control.names)}")
     return ticked

@@ -20,7 +20,7 @@ from market.scenario.validation_messages import show
 TYPING = 0.7  # seconds without a key after which what was typed counts
 SLIDING = 0.3  # seconds that a slider rests
 CLOCK = 400  # milliseconds from one look at a run to the next
-INDEX = """<!doctype html>
+PAGE_FRAME = """<!doctype html>
 <html lang="en">
 <head>
 {%metas%}
@@ -38,11 +38,11 @@ INDEX = """<!doctype html>
 
 
 def index() -> str:
-    """The HTML around the app: the report's look, and what a page of controls adds to it."""
+    """The HTML around the app: the report's stylesheet, which both rooms share, and our own."""
     report = files("market.report") / "templates" / "page.css"
     own = files("market.explore") / "page.css"
     style = "".join(part.read_text(encoding="utf-8") for part in (report, own))
-    return INDEX.replace("STYLE", style)
+    return PAGE_FRAME.replace("STYLE", style)
 
 
 def layout(scenario: Scenario, groups: Sequence[Group]) -> html.Main:
@@ -83,7 +83,7 @@ def _interventions(scenario: Scenario) -> Iterator[html.P]:
     for event in sorted(scenario.interventions, key=lambda event: event.at):
         values = ", ".join(f"{path} = {show(value)}" for path, value in event.set.items())
         yield html.P(
-            f"From tick {event.at} ({event.name}): {values}, whatever is set here.",
+            f"From tick {event.at} ({event.name}): {values}, whatever you set here.",
             className="kind",
         )
 
@@ -154,10 +154,9 @@ def _results() -> html.Div:
             html.Div(id="results"),
             html.Section(
                 [
-                    html.H2("Keep it"),
+                    html.H2("Save or repeat"),
                     html.P(
-                        "The scenario with these changes as a file, or the command line that "
-                        "repeats it:"
+                        "Save the scenario with these changes, or repeat it from the command line:"
                     ),
                     html.Pre(id="command"),
                     html.Button("Save the scenario", id="save", n_clicks=0),
@@ -170,7 +169,7 @@ def _results() -> html.Div:
 
 def underway(done: int, total: int) -> list[Any]:
     """How far the runs are."""
-    words = f"Simulating: {done} of {total} ticks" if done else "Waiting for another run to end"
+    words = f"Simulating: {done} of {total} ticks" if done else "Waiting for another run to finish"
     return [html.Progress(value=str(done), max=str(total)), html.Span(words)]
 
 
@@ -192,7 +191,7 @@ def results(before: RunResult, after: RunResult) -> list[Any]:
         ),
         html.P(
             f"Means of the last {quarter} ticks of one run each, on the same queries. Before you "
-            "rely on a small change, compare with other seeds: market compare.",
+            "rely on a small change, check it with other seeds: market compare.",
             className="kind",
         ),
         *map(_pictures, pictures(before, after)),

@@ -1,4 +1,4 @@
-"""Which controls a scenario has, and what they are called."""
+"""The controls of a scenario, and their labels."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from market.explore.settings import setting
 from market.scenario.schema import ArbitrageurGroup, ConsumerGroup, ProviderSpec, Scenario, dotted
 
 ROUTING = {
-    "cascade": "nothing of a query: one cascade for all",
-    "signal": "a signal of its type",
-    "single": "a signal of its type, and it picks one model",
-    "oracle": "everything (oracle)",
+    "cascade": "nothing about a query: one cascade for all",
+    "signal": "a signal of its type: a cascade for each type",
+    "single": "a signal of its type: one model for each type",
+    "oracle": "everything about a query (oracle)",
 }
 WITH_SIGNAL = ("signal", "single")
 DEMAND = {
-    "fixed_quality": "a solve rate that it needs",
-    "value": "as much quality as is worth its price",
+    "fixed_quality": "the solve rate that it needs",
+    "value": "the quality that is most worth its price",
 }
 
 
@@ -58,10 +58,12 @@ def offered(scenario: Scenario) -> tuple[Group, ...]:
         0.5,
         0.01,
         scenario.policy.routing_tax,
-        "Share of every arbitrageur's fee that goes to the treasury.",
+        "Share of each arbitrageur's fee that goes to the treasury.",
     )
-    groups.append(Group("RoutingPolicy", (tax,)))
-    other = Lines("other", "PATH=VALUE, one a line", "Any value of the scenario: ticks=30")
+    groups.append(Group("Policy", (tax,)))
+    other = Lines(
+        "other", "one PATH=VALUE per line", "Sets any value of the scenario, for example ticks=30."
+    )
     groups.append(Group("Other values", (other,)))
     return tuple(groups)
 
@@ -95,7 +97,7 @@ def _of_arbitrageurs(group: ArbitrageurGroup) -> Group:
     kind = group.routing.kind
     shown = [k for k in ROUTING if k in ("cascade", "signal", "oracle") or k == kind]
     options = {k: Option(ROUTING[k], setting((*path, "routing", "kind"), k)) for k in shown}
-    options.setdefault(kind, Option(kind, ""))  # a rule from elsewhere
+    options.setdefault(kind, Option(kind, ""))  # a rule from another package
     routing = ChoiceControl(dotted((*path, "routing")), "the router knows", options, kind)
     return Group(
         f"Arbitrageurs: {group.name}",
@@ -108,7 +110,7 @@ def _of_arbitrageurs(group: ArbitrageurGroup) -> Group:
                 1,
                 0.05,
                 group.awareness,
-                "Chance that a buyer knows a given one of them.",
+                "Chance that a buyer knows one of them.",
             ),
             routing,
             Number(
@@ -118,7 +120,7 @@ def _of_arbitrageurs(group: ArbitrageurGroup) -> Group:
                 1,
                 0.05,
                 getattr(group.routing, "accuracy", 0.5),
-                "Chance that the type is seen right.",
+                "Chance that the signal shows the right type.",
                 Condition(routing, WITH_SIGNAL),
             ),
         ),
@@ -129,8 +131,8 @@ def _of_consumers(scenario: Scenario, segment: ConsumerGroup, several: bool) -> 
     path = ("consumers", segment.name)
     kind = segment.demand.kind
     demand = (*path, "demand")
-    made = {"fixed_quality": _needs(scenario), "value": _values(segment)}
-    options = {k: Option(words, setting(demand, made[k])) for k, words in DEMAND.items()}
+    assumed = {"fixed_quality": _needs(scenario), "value": _values(segment)}
+    options = {k: Option(words, setting(demand, assumed[k])) for k, words in DEMAND.items()}
     options.setdefault(kind, Option(kind, ""))
     other = "value" if kind != "value" else "fixed_quality"
     return Group(
@@ -143,7 +145,7 @@ def _of_consumers(scenario: Scenario, segment: ConsumerGroup, several: bool) -> 
                 100,
                 1,
                 segment.price_sensitivity,
-                "Near the price elasticity among close substitutes.",
+                "About the price elasticity of demand among close substitutes.",
             ),
             ChoiceControl(dotted(demand), "a buyer wants", options, kind, _ASSUMED[other]),
         ),
@@ -151,8 +153,8 @@ def _of_consumers(scenario: Scenario, segment: ConsumerGroup, several: bool) -> 
 
 
 _ASSUMED = {
-    "value": "What a solution is worth to them is assumed; see the command line.",
-    "fixed_quality": "What they need and pay at most is assumed; see the command line.",
+    "value": "The value of a solution is assumed; the command line shows it.",
+    "fixed_quality": "Needs and highest prices are assumed; the command line shows them.",
 }
 WORTH = 10  # times the reservation price of a query: what scenarios/value_demand.toml assumes
 
@@ -185,13 +187,13 @@ def _of_providers(providers: Sequence[ProviderSpec], gated: Sequence[str]) -> Gr
         (
             Switches(
                 "providers.pricing",
-                "which answer with their prices",
+                "which adapt their prices",
                 names,
                 tuple(p.name for p in providers if p.pricing.kind == "best_response"),
                 prices("best_response"),
                 prices("list"),
-                "Each tick they post the price of the highest expected profit. "
-                "Takes some seconds more.",
+                "Each tick they post the price with the highest expected profit. "
+                "The run takes a few seconds longer.",
             ),
             Members(
                 ("policy", "gated"),

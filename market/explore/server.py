@@ -84,7 +84,7 @@ def serve(question: WhatIf, port: int, announce: Callable[[str], None]) -> None:
         listening = socket.create_server((HOST, port))
     except (OSError, OverflowError) as error:
         raise MarketError(
-            f"--port {port}: cannot be listened at ({error}); name another, or 0 for a free one"
+            f"--port {port}: cannot be used ({error}); choose another, or 0 for a free one"
         ) from error
     runs = Runs()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for every request

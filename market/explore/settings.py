@@ -1,4 +1,4 @@
-"""Settings `PATH=VALUE` as a person would type them, and the question that they ask."""
+"""Settings `PATH=VALUE` as a person would type them, and the what-if question they make."""
 
 import json
 import shlex
@@ -18,7 +18,7 @@ LARGEST: Mapping[str, int] = {
     "quality_tiers.count": 200,
     "population.problems": 20_000,
 }
-"""Of what a page answers soon: ticks, agents, buyers, tiers, problems."""
+"""Largest sizes that a page answers quickly: ticks, agents, buyers, tiers, problems."""
 
 
 def setting(path: Sequence[str], value: Any) -> str:
@@ -62,7 +62,7 @@ class WhatIf:
         Raises
         ------
         ScenarioError
-            There is none, or it is not valid.
+            It does not exist, or is not valid.
         """
         return _quick(load(self.source, set=self.given))
 
@@ -72,7 +72,7 @@ class WhatIf:
         Raises
         ------
         ScenarioError
-            What results is no scenario, or more than a page answers soon.
+            The result is not a valid scenario, or is too large for a page.
         """
         return _quick(load(self.source, set=[*self.given, *settings]))
 
@@ -101,7 +101,7 @@ def _quick(scenario: Scenario) -> Scenario:
     for path, size in sizes.items():
         if size > LARGEST[path]:
             raise ScenarioError(
-                f"{path}: {size} are too many for a page (at most {LARGEST[path]}); "
-                "use market run for so large a market"
+                f"{path}: {size} is too many for the page (at most {LARGEST[path]}); "
+                "use market run for such a large market"
             )
     return scenario

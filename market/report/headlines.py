@@ -1,4 +1,4 @@
-"""The figures of a result in words: a few numbers to remember, and a table of the rest."""
+"""The figures of a result in words: a few headlines, and a table of all measures."""
 
 import math
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from market.charts import varied
 from market.measures.labels import HEADLINES, Measure, measure, parameter
 from market.report.subject import Subject
 
-CARDS = (
+MAIN_MEASURES = (
     "price_index",
     "marginal_revenue_per_query",
     "arbitrage_profit",
@@ -23,7 +23,7 @@ CARDS = (
 
 @dataclass(frozen=True)
 class Headline:
-    """One number to remember.
+    """One headline number.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Table:
 
 
 def headlines(subject: Subject) -> list[Headline]:
-    """Numbers to remember; those that the result lacks are left out."""
+    """Headline numbers; those that the result lacks are left out."""
     found = {
         "run": _of_run,
         "study": _of_study,
@@ -83,7 +83,7 @@ def _card(value: float, figure: str, words: str) -> Headline | None:
 
 
 def _relative(value: float, base: float) -> float:
-    return value / base - 1 if base else math.nan
+    return (value - base) / abs(base) if base else math.nan
 
 
 def _of_run(subject: Subject) -> list[Headline | None]:
@@ -95,7 +95,7 @@ def _of_run(subject: Subject) -> list[Headline | None]:
         _card(
             index,
             _percent(index - 1, signed=True),
-            "is the price of constant quality, against list prices without arbitrage",
+            "is the change of prices at constant quality, from list prices without arbitrage",
         ),
         _card(share, _percent(share), "of the queries served go through arbitrageurs"),
         _card(
@@ -126,7 +126,7 @@ def _of_study(subject: Subject) -> list[Headline | None]:
     summary = subject.tables["summary"]
     parameters = varied(summary)
     cards = []
-    for name in CARDS:
+    for name in MAIN_MEASURES:
         rows = summary[(summary["measure"] == name)].dropna(subset="mean")
         if not len(rows):
             continue
@@ -143,8 +143,8 @@ def _of_study(subject: Subject) -> list[Headline | None]:
             _card(
                 low["mean"],
                 f"{_text(known, low['mean'])} to {_text(known, high['mean'])}",
-                f"{known.label}: least at {_point(low, parameters)}, "
-                f"most at {_point(high, parameters)}",
+                f"{known.label}: lowest at {_point(low, parameters)}, "
+                f"highest at {_point(high, parameters)}",
             )
         )
     return cards
@@ -156,7 +156,7 @@ def _point(row: "pd.Series[Any]", parameters: list[str]) -> str:
 
 
 def _short(value: Any) -> str:
-    """A parameter's value; of a number that is not whole, four digits."""
+    """A parameter's value; a number that is not whole with four digits."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
@@ -165,7 +165,7 @@ def _of_comparison(subject: Subject) -> list[Headline | None]:
         return []
     rows = {str(row["measure"]): row for row in subject.tables["measures"].to_dict("records")}
     cards: list[Headline | None] = []
-    for name in CARDS:
+    for name in MAIN_MEASURES:
         if name not in rows:
             continue
         row, known = rows[name], measure(name)
@@ -204,7 +204,7 @@ def _of_frontier(subject: Subject) -> list[Headline | None]:
     judged = found.get("out_of_sample")
     if judged is not None:
         held = _known(judged, "mean_margin")
-        words = "is the mean margin on problems that the cascades were not chosen on"
+        words = "is the mean margin on held-out problems, which the cascades were not chosen on"
         cards.append(_card(held, _percent(held), words))
     return cards
 
@@ -237,4 +237,4 @@ def _comparison_table(subject: Subject) -> Table | None:
         rows.append(
             (known.label, *(_text(known, row[c]) for c in ("a", "b", "difference", "low", "high")))
         )
-    return Table(("measure", "A", "B", "B less A", "low", "high"), tuple(rows))
+    return Table(("measure", "A", "B", "B − A", "low", "high"), tuple(rows))

@@ -64,12 +64,12 @@ def _of_run(subject: Subject) -> Iterator[Section]:
             charts.cost_by_solve_rate(
                 charts.menu_costs(trades, arbitrageurs),
                 colours,
-                question="What does a solve rate cost at providers, and in arbitrage?"
-                + (f" Problems of: {mix}" if mix else ""),
+                question="What does a solve rate cost from providers, and with arbitrage?"
+                + (f" Query mix: {mix}" if mix else ""),
             ),
-            "Each provider's posted price, the cheapest of them (the market price), and what "
+            "Each provider's posted price, the lowest of them (the market price), and what "
             "arbitrageurs spent on a query that they served. The shaded margin is what arbitrage "
-            "could leave of the market price; competition passes it on to consumers.",
+            "saves; competition passes it on to consumers.",
         )
     if late["paid"].sum() > 0:
         yield Section(
@@ -81,9 +81,9 @@ def _of_run(subject: Subject) -> Iterator[Section]:
     if offers["posted_price"].notna().any():
         yield Section(
             charts.price_war(trades, arbitrageurs, colours, events),
-            "The solve rate at which arbitrageurs took most fees. Each moves once a tick, and "
-            "undercuts the cheapest rival until its cost."
-            + (f" Prices, and cost, on the problems of: {mix}." if mix else ""),
+            "The solve rate at which arbitrageurs earn most fees. Each acts once a tick and "
+            "undercuts the cheapest rival, but not below its own cost."
+            + (f" Prices and cost for the query mix: {mix}." if mix else ""),
         )
     yield Section(
         charts.measures_over_ticks(
@@ -98,11 +98,11 @@ def _of_run(subject: Subject) -> Iterator[Section]:
             },
         ),
         "A price index of 1 is what the same quality costs at list prices without arbitrage. "
-        "Marginal revenue is what providers together would earn from one more query.",
+        "Marginal revenue is what all providers together would earn from one more query.",
     )
     for what, note in (
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
-        ("profit", "Revenue less cost; of an arbitrageur, fees less spend, tax and outlays."),
+        ("profit", "Revenue minus cost; for an arbitrageur, fees minus spend, tax and outlays."),
     ):
         yield Section(
             charts.agents_over_ticks(tables["providers"], resold, what, colours, events), note
@@ -115,7 +115,7 @@ def _of_run(subject: Subject) -> Iterator[Section]:
         yield Section(
             charts.segmentation_map(earned, before, (subject.against_name, "this market")),
             "A tier that one provider serves alone is one dark cell in its column; where "
-            "arbitrageurs spread their attempts, a column is of many lighter ones.",
+            "arbitrageurs spread their attempts, a column has several lighter cells.",
         )
 
 
@@ -138,7 +138,7 @@ def _of_study(subject: Subject) -> Iterator[Section]:
                 yield Section(
                     charts.measure_by_parameter(summary, name, differences),
                     "Means over replicates, with 95% intervals. Paired differences compare runs "
-                    "that draw the same queries, so that most of the noise falls out."
+                    "with the same queries, which removes most of the noise."
                     if differences is not None
                     else "Means over replicates, with 95% intervals.",
                 )
@@ -147,7 +147,7 @@ def _of_study(subject: Subject) -> Iterator[Section]:
         for name in known["measure"].unique():
             yield Section(
                 charts.sensitivity_bars(sensitivity, str(name)),
-                "How much of the measure's variation goes back to each parameter.",
+                "How much of the measure's variation each parameter explains.",
             )
 
 
@@ -158,8 +158,8 @@ def _of_comparison(subject: Subject) -> Iterator[Section]:
     if agents.loc[wanted, "difference"].notna().any():
         yield Section(
             charts.winners_and_losers(agents),
-            "Profit of providers and arbitrageurs, and surplus of consumers, B less A, with 95% "
-            "intervals. A bar whose interval holds 0 may be chance.",
+            "Profit of providers and arbitrageurs, and surplus of consumers, B − A, with 95% "
+            "intervals. If the interval contains 0, the difference may be chance.",
         )
     if "measures" not in subject.tables:
         return
@@ -186,12 +186,12 @@ def _of_frontier(subject: Subject) -> Iterator[Section]:
     if both.map({"market", "arbitrage"}.issubset).any():
         yield Section(
             charts.margin_by_solve_rate(costs),
-            "The part of the market price that an arbitrageur without rivals could keep.",
+            "The share of the market price that an arbitrageur without rivals could keep.",
         )
     shares = charts.frontier_shares(found)
     if shares["share"].notna().any():
         yield Section(
             charts.revenue_shares(shares, colours),
-            "Without arbitrage the cheapest model has all. With it, each model has what the "
-            "cascade spends on it, and the arbitrageur the margin.",
+            "Without arbitrage the cheapest model earns everything. With arbitrage, each model earns "
+            "what the cascade spends on it, and the arbitrageur keeps the margin.",
         )

@@ -183,7 +183,9 @@ def test_a_file_in_a_folder_that_a_run_would_replace_is_refused_before_any_run(h
     folder = stopped / "runs" / waiting[:2] / waiting
     folder.mkdir(parents=True)
     (folder / "notes.txt").write_text("mine")
-    refused(home, lambda: market.resume(stopped, jobs=1), "contains notes.txt, which no sweep wrote")
+    refused(
+        home, lambda: market.resume(stopped, jobs=1), "contains notes.txt, which no sweep wrote"
+    )
 
 
 def test_a_journal_that_is_somebody_s_notes_is_not_cut(home, stopped):

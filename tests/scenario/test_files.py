@@ -562,7 +562,8 @@ def test_every_problem_is_told_on_a_line_of_its_own(base):
     """
     assert sorted(problems(heir(base, text))) == [
         "arbitrageurs.routers.pricing.stepp: unknown key; did you mean 'step'?",
-        "arbitrageurs.routers.routing.kind: is missing; choose from: cascade, signal, single, oracle",
+        "arbitrageurs.routers.routing.kind: is missing; "
+        "choose from: cascade, signal, single, oracle",
         "providers[0].models: must not be empty (value: [])",
         "providers[0].name: is missing",
         "quality_tiers.cuont: unknown key; did you mean 'count'?",
