@@ -11,6 +11,7 @@ from market.charts.template import Interventions, benchmark, figure, mark, panel
 from market.measures.labels import measure
 
 SMOOTHED = 10  # ticks
+MOVING = ("price_index", "price_per_query", "marginal_revenue_per_query", "segmentation", "welfare")
 
 
 def price_war(

@@ -13,11 +13,11 @@ from market import charts
 from market.charts import Colours
 from market.charts.flows import KEPT_SHARE
 from market.charts.template import TITLE_LINE
+from market.charts.ticks import MOVING
 from market.foundation.errors import DataError
 from market.results.run_result import RunResult
 
 SIDES = ("before", "after")
-MOVING = ("price_index", "price_per_query", "marginal_revenue_per_query", "segmentation", "welfare")
 LEGEND_LINE, LEGEND_MARK, LETTER, HALF, AXIS = 19, 45, 7, 340, 66  # pixels
 
 
@@ -93,22 +93,12 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     )
     for what, note in (
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
-        ("profit", "Revenue minus marginal cost; for an arbitrageur, fees minus spend and tax."),
+        (
+            "profit",
+            "Revenue minus marginal cost; for an arbitrageur, fees minus spend and tax.",
+        ),
     ):
-        yield _side_by_side(
-            note,
-            [
-                partial(
-                    charts.agents_over_ticks,
-                    s.result.providers,
-                    s.result.arbitrageurs,
-                    what,
-                    colours,
-                    s.events,
-                )
-                for s in sides
-            ],
-        )
+        yield _side_by_side(note, [partial(_earned, side, what, colours) for side in sides])
     yield _together(
         "Dotted is before, solid is after. A price index of 1 means list prices without arbitrage.",
         _moves(before, sides[1]),
@@ -146,6 +136,13 @@ def _flows(trades: pd.DataFrame, side: _Side, colours: Colours) -> go.Figure:
     rest = "kept or taxed" if side.result.summary["tax_revenue"] > 0 else "kept"
     names = [rest if name == KEPT_SHARE else name for name in chart.data[0].node.label]
     return chart.update_traces(node_label=names)
+
+
+def _earned(side: _Side, what: str, colours: Colours) -> go.Figure:
+    result = side.result
+    return charts.agents_over_ticks(
+        result.providers, result.arbitrageurs, what, colours, side.events
+    )
 
 
 def _moves(before: RunResult, after: _Side) -> go.Figure:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from market.measures.labels import HEADLINES, measure
 from market.results.run_result import RunResult
 
-MAIN_CHANGES = (
+SHOWN_CHANGES = (
     "price_index",
     "provider_revenue",
     "arbitrage_profit",
@@ -93,7 +93,7 @@ def earners(before: RunResult, after: RunResult) -> list[Row]:
 def cards(before: RunResult, after: RunResult) -> Iterator[Card]:
     """The main changes; a measure that neither market has is left out."""
     one, other = before.summary, after.summary
-    for name in MAIN_CHANGES:
+    for name in SHOWN_CHANGES:
         if math.isfinite(one[name]) or math.isfinite(other[name]):
             yield _card(name, one, other)
 

@@ -62,7 +62,7 @@ def offered(scenario: Scenario) -> tuple[Group, ...]:
     )
     groups.append(Group("Policy", (tax,)))
     other = Lines(
-        "other", "one PATH=VALUE per line", "Sets any value of the scenario, for example ticks=30."
+        "other", "one PATH=VALUE per line", "Any value of the scenario, for example ticks=30."
     )
     groups.append(Group("Other values", (other,)))
     return tuple(groups)

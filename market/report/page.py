@@ -89,7 +89,7 @@ def write_report(subject: Subject, file: str | Path) -> Path:
     """
     target = Path(file)
     if (target.exists() or target.is_symlink()) and not has_mark(target, REPORT_MARK):
-        raise DataError(f"{file}: is not a report and is not replaced; give another --out")
+        raise DataError(f"{file}: is not a report and is not replaced; name another --out")
     write_whole(target, render(subject))
     return target
 

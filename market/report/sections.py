@@ -9,16 +9,9 @@ import plotly.graph_objects as go
 
 from market import charts
 from market.charts import Colours
+from market.charts.ticks import MOVING
 from market.measures.labels import HEADLINES
 from market.report.subject import Subject
-
-MOVING = (
-    "price_index",
-    "price_per_query",
-    "marginal_revenue_per_query",
-    "segmentation",
-    "welfare",
-)
 
 
 @dataclass(frozen=True)
@@ -49,48 +42,66 @@ def sections(subject: Subject) -> list[Section]:
 
 
 def _of_run(subject: Subject) -> Iterator[Section]:
-    tables, events = subject.tables, subject.interventions
-    other = subject.against.tables if subject.against is not None else None
+    tables = subject.tables
     resold = tables["arbitrageurs"]
     arbitrageurs = [str(n) for n in resold["arbitrageur"].unique()] if len(resold) else []
     owners = tables["models"].drop_duplicates("model").set_index("model")["provider"]
     owned = {str(model): str(provider) for model, provider in owners.items()}
     colours = Colours.of_market(tables["providers"]["provider"], arbitrageurs, owned)
-    late = charts.last_quarter(tables["trades"])
-    for mix, trades in charts.by_problems(late).items():
-        if not trades["posted_price"].notna().any():
-            continue
+    yield from _prices(subject, arbitrageurs, colours)
+    yield from _over_ticks(subject, colours)
+    earned = charts.tier_revenue(charts.last_quarter(tables["trades"]))
+    if earned.to_numpy().sum() > 0:
+        before = None
+        if subject.against is not None:
+            before = charts.tier_revenue(charts.last_quarter(subject.against.tables["trades"]))
         yield Section(
-            charts.cost_by_solve_rate(
-                charts.menu_costs(trades, arbitrageurs),
-                colours,
-                question="What does a solve rate cost from providers, and with arbitrage?"
-                + (f" Query mix: {mix}" if mix else ""),
-            ),
-            "Each provider's posted price, the lowest of them (the market price), and what "
-            "arbitrageurs spent on a query that they served. The shaded margin is what arbitrage "
-            "saves; competition passes it on to consumers.",
+            charts.segmentation_map(earned, before, (subject.against_name, "this market")),
+            "A tier that one provider serves alone is one dark cell in its column; where "
+            "arbitrageurs spread their attempts, a column has several lighter cells.",
         )
+
+
+def _prices(subject: Subject, arbitrageurs: list[str], colours: Colours) -> Iterator[Section]:
+    """What queries cost, who buys from whom, and how arbitrageurs undercut each other."""
+    late = charts.last_quarter(subject.tables["trades"])
+    for mix, trades in charts.by_problems(late).items():
+        if trades["posted_price"].notna().any():
+            yield Section(
+                charts.cost_by_solve_rate(
+                    charts.menu_costs(trades, arbitrageurs),
+                    colours,
+                    question="What does a solve rate cost from providers, and with arbitrage?"
+                    + (f" Query mix: {mix}" if mix else ""),
+                ),
+                "Each provider's posted price, the lowest of them (the market price), and what "
+                "arbitrageurs spent on a query that they served. The shaded margin is what "
+                "arbitrage saves; competition passes it on to consumers.",
+            )
     if late["paid"].sum() > 0:
         yield Section(
             charts.who_buys_from_whom(late, arbitrageurs, colours),
             "US dollars per tick, last quarter of the run.",
         )
-    mix, trades = next(iter(charts.by_problems(tables["trades"]).items()))
+    mix, trades = next(iter(charts.by_problems(subject.tables["trades"]).items()))
     offers = trades[trades["seller"].isin(arbitrageurs)]
     if offers["posted_price"].notna().any():
         yield Section(
-            charts.price_war(trades, arbitrageurs, colours, events),
+            charts.price_war(trades, arbitrageurs, colours, subject.interventions),
             "The solve rate at which arbitrageurs earn most fees. Each acts once a tick and "
             "undercuts the cheapest rival, but not below its own cost."
             + (f" Prices and cost for the query mix: {mix}." if mix else ""),
         )
+
+
+def _over_ticks(subject: Subject, colours: Colours) -> Iterator[Section]:
+    tables, events = subject.tables, subject.interventions
     yield Section(
         charts.measures_over_ticks(
             tables["market"],
             MOVING,
             events,
-            None if other is None else other["market"],
+            None if subject.against is None else subject.against.tables["market"],
             subject.against_name,
             {
                 "price_index": {"list prices": 1.0},
@@ -104,19 +115,10 @@ def _of_run(subject: Subject) -> Iterator[Section]:
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
         ("profit", "Revenue minus cost; for an arbitrageur, fees minus spend, tax and outlays."),
     ):
-        yield Section(
-            charts.agents_over_ticks(tables["providers"], resold, what, colours, events), note
+        chart = charts.agents_over_ticks(
+            tables["providers"], tables["arbitrageurs"], what, colours, events
         )
-    earned = charts.tier_revenue(late)
-    if earned.to_numpy().sum() > 0:
-        before = None
-        if other is not None:
-            before = charts.tier_revenue(charts.last_quarter(other["trades"]))
-        yield Section(
-            charts.segmentation_map(earned, before, (subject.against_name, "this market")),
-            "A tier that one provider serves alone is one dark cell in its column; where "
-            "arbitrageurs spread their attempts, a column has several lighter cells.",
-        )
+        yield Section(chart, note)
 
 
 def _marginal_cost(subject: Subject) -> float:
@@ -192,6 +194,6 @@ def _of_frontier(subject: Subject) -> Iterator[Section]:
     if shares["share"].notna().any():
         yield Section(
             charts.revenue_shares(shares, colours),
-            "Without arbitrage the cheapest model earns everything. With arbitrage, each model earns "
-            "what the cascade spends on it, and the arbitrageur keeps the margin.",
+            "Without arbitrage the cheapest model earns everything. With it, each model earns what "
+            "the cascade spends on it, and the arbitrageur keeps the margin.",
         )

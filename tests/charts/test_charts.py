@@ -343,12 +343,15 @@ def test_the_last_quarter_is_that_of_the_summary(run):
     ("draw", "message"),
     [
         (lambda: charts.cost_by_solve_rate(two_rates([np.nan] * 2, [np.nan] * 2)), "known cost"),
-        (lambda: charts.margin_by_solve_rate(two_rates([0.1, np.nan], [np.nan, 0.1])), "nowhere"),
+        (
+            lambda: charts.margin_by_solve_rate(two_rates([0.1, np.nan], [np.nan, 0.1])),
+            "not known at",
+        ),
         (
             lambda: charts.measure_by_parameter(
                 pd.DataFrame({"measure": ["a"], "mean": [1.0], "n": [1]}), "a"
             ),
-            "varied nothing",
+            "varied no parameter",
         ),
         (
             lambda: charts.sensitivity_bars(

@@ -115,7 +115,7 @@ def test_a_study_s_report_has_a_chart_per_headline_measure(study):
     del subject.tables["sensitivity"]  # type: ignore[attr-defined]
     asked = headings(render(subject))
     expected = {"price_index", "marginal_revenue_per_query", "segmentation", "arbitrage_profit"}
-    assert sum("move with the number of arbitrageurs" in q for q in asked) == len(expected)
+    assert sum("depend on the number of arbitrageurs" in q for q in asked) == len(expected)
 
 
 def test_a_study_that_sampled_its_parameters_shows_indices_and_no_lines(study):
@@ -211,7 +211,7 @@ def test_a_report_of_a_default_sweep_stays_under_six_megabytes(tmp_path):
     differences = summary.rename(columns={"mean": "difference"}).assign(relative=0.1)
     frames = {"summary": summary, "differences": differences}
     page = render(read_subject(write_folder(tmp_path / "s", frames, VERSIONS)))
-    assert sum("move with" in question for question in headings(page)) == len(HEADLINES)
+    assert sum("depend on" in question for question in headings(page)) == len(HEADLINES)
     assert len(page.encode()) < 6 * MEGABYTE
 
 
@@ -269,7 +269,7 @@ def test_a_file_that_is_no_frontier_is_refused(tmp_path, content, message):
 
 
 def test_a_folder_without_a_result_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"holds no result \(no manifest.json\)"):
+    with pytest.raises(DataError, match=r"contains no result \(no manifest.json\)"):
         read_subject(tmp_path)
 
 
@@ -339,6 +339,8 @@ def test_the_price_of_a_query_is_held_against_the_marginal_cost_of_serving_it(fo
     subject = read_subject(folder)
     late = subject.tables["market"].query("tick >= 6")
     cost = subject.tables["providers"].query("tick >= 6")["cost"].sum()
-    (moving,) = [s for s in sections(subject) if "How does the market move" in str(s.chart.layout)]
+    (moving,) = [
+        s for s in sections(subject) if "How does the market change" in str(s.chart.layout)
+    ]
     (line,) = [t for t in moving.chart.data if t.name == "marginal cost of what was served"]
     assert line.y[0] == pytest.approx(cost / late["queries_served"].sum())

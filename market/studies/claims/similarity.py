@@ -15,7 +15,7 @@ from market.frontier.pass_curves import build_tables
 from market.population.packs import read_pack
 from market.population.population import Population
 
-PACK = "swebench"
+CLAIMS_PACK = "swebench"
 POINTS = 30
 
 
@@ -66,8 +66,8 @@ def margin_draws(
 ) -> tuple[float, FloatArray]:
     """Arbitrage margin on the pack's frontier, and what it is on resampled problems.
 
-    A draw deals as many problems as the pack was made of anew among its classes (bootstrap, Efron
-    1979); the same draw of the classes for all curves, so that curves are paired.
+    A draw redistributes the problems that the pack was made of among its classes (bootstrap, Efron
+    1979); all curves have the same draws, so that they are paired.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def margin_draws(
     margin, draws
         On the pack, and [draws].
     """
-    pack = read_pack(PACK)
+    pack = read_pack(CLAIMS_PACK)
     population = made_alike(pack.population, alike)
     chosen = population.select(models) if models else population
     problems = int(pack.about["problems"])
