@@ -1,4 +1,4 @@
-"""The look of every figure: one template, titles that ask, panels, reference lines."""
+"""The style of every figure: one template, questions as titles, panels, reference lines."""
 
 import textwrap
 from collections.abc import Mapping, Sequence

@@ -66,7 +66,7 @@ class Runs:
 
     def __init__(self, kept: int = 16, patience: float = 10.0, make: Run = run) -> None:
         self._kept, self._patience, self._make = kept, patience, make
-        self._jobs: dict[str, _Job] = {}  # those last looked at come last
+        self._jobs: dict[str, _Job] = {}  # those asked for last come last
         self._lock = Lock()
         self._closed = False
         self._thread = ThreadPoolExecutor(1, "market-explore")
@@ -91,7 +91,7 @@ class Runs:
                 del self._jobs[old]
         return key
 
-    def look(self, key: str) -> State | None:
+    def state(self, key: str) -> State | None:
         """State of a run; None if it was abandoned or is no longer kept."""
         with self._lock:
             job = self._jobs.pop(key, None)

@@ -99,7 +99,7 @@ class Number:
     Attributes
     ----------
     path
-        Where it stands in the scenario.
+        Its place in the scenario.
     only
         When it matters; always if None.
     """

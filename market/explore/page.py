@@ -19,7 +19,7 @@ from market.scenario.validation_messages import show
 
 TYPING = 0.7  # seconds without a key after which what was typed counts
 SLIDING = 0.3  # seconds that a slider rests
-CLOCK = 400  # milliseconds from one look at a run to the next
+CLOCK = 400  # milliseconds between questions about a run
 PAGE_FRAME = """<!doctype html>
 <html lang="en">
 <head>
@@ -138,7 +138,7 @@ def _control(control: Control) -> html.Div:
 
 
 def _label(control: Control) -> html.Label | html.P:
-    """Of a field that is typed into, its label; of a list of boxes, what stands above it."""
+    """The label of a field, or the heading of a list of boxes."""
     if not isinstance(control, Number | Lines):
         return html.P(control.label)
     field = json.dumps({"control": control.key, "part": "value"}, separators=(",", ":"))

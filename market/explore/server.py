@@ -183,13 +183,13 @@ def _follow_runs(made: Dash, question: WhatIf, runs: Runs) -> None:
     def follow(_: Any, wanted: Any) -> tuple[Any, Any, Any, bool]:
         if wanted is None:
             return no_update, "", "", True
-        states = [runs.look(key) for key in wanted["keys"]]
+        states = [runs.state(key) for key in wanted["keys"]]
         for state in states:
             if isinstance(state, Failed):
                 return no_update, state.reason, "", True
         if all(isinstance(state, RunResult) for state in states):
             return wanted, "", "", True
-        if None in states:  # given up while nobody looked
+        if None in states:  # abandoned while no page asked
             try:
                 for scenario in (question.before(), question.after(wanted["settings"])):
                     runs.start(scenario)
@@ -201,7 +201,7 @@ def _follow_runs(made: Dash, question: WhatIf, runs: Runs) -> None:
 
     @made.callback(Output("results", "children"), Input("ready", "data"), prevent_initial_call=True)
     def draw(ready: Any) -> Any:
-        found = [runs.look(key) for key in (ready or {}).get("keys", ())]
+        found = [runs.state(key) for key in (ready or {}).get("keys", ())]
         match found:
             case [RunResult() as before, RunResult() as after]:
                 return page.results(before, after)

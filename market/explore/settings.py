@@ -43,7 +43,7 @@ def _inline(value: Any) -> str:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """A scenario and how it was started; it is read anew whenever it is needed.
+    """A scenario and how it was started; it is read again whenever it is needed.
 
     Attributes
     ----------

@@ -38,7 +38,7 @@ class ReportFigure:
     height
         Pixels.
     content
-        Data and layout, as JSON that may stand inside a script element.
+        Data and layout, as JSON that is safe inside a script element.
     """
 
     question: str

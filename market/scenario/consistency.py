@@ -1,4 +1,4 @@
-"""What the tables of a scenario must agree on: names that clash, or that nobody has."""
+"""What the tables of a scenario must agree on: unique and known names, and ticks in the run."""
 
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING

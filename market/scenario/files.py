@@ -76,7 +76,7 @@ def load(
     if not overrides:
         return _checked(validate(data, str(path)), str(path))
     # With every default in its place, overrides reach what the file leaves out. A file that is not
-    # valid as it stands may be mended by them; what they leave is reported below.
+    # valid on its own may become so through them; remaining errors are reported below.
     with suppress(ScenarioError):
         data = validate(data, str(path)).model_dump()
     return _changed(data, overrides, f"{path} with --set")
@@ -85,7 +85,7 @@ def load(
 def override(
     scenario: Scenario, values: Mapping[str, object], option: str = "--set", place: str = ""
 ) -> Scenario:
-    """The same scenario with other values, checked anew.
+    """The same scenario with other values, checked again.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def override(
     values
         By dotted path, as :func:`load` takes them.
     option, place
-        What errors name: the option by which the values came, and where they stand.
+        What errors name: the option that gave the values, and where they belong.
 
     Raises
     ------

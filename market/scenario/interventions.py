@@ -41,7 +41,7 @@ class Phase:
     start
         First tick.
     scenario
-        As it stands from then on.
+        As it is from then on.
     labels
         Names of the interventions that begin it.
     """

@@ -29,7 +29,7 @@ class Override:
 
 
 def split_path(text: str, option: str = "--set") -> tuple[tuple[str, ...], str | None]:
-    """Segments of a dotted path, and what stands after its `=`."""
+    """Segments of a dotted path, and the text after its `=`."""
     segments: list[str] = []
     at, end = 0, "."
     while end == ".":

@@ -76,7 +76,7 @@ def _strict(value: Any) -> Any:
 
 
 def _follow(data: Any, loc: Sequence[int | str]) -> tuple[list[str], Any]:
-    """Path of a problem as a user may type it, and what stands there."""
+    """Path of a problem as a user may type it, and the value there."""
     path: list[str] = []
     for step in loc:
         if isinstance(step, int):

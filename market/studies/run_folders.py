@@ -54,7 +54,7 @@ def require_own(study: Path, run_ids: Iterable[str], ended: Iterable[str]) -> No
     for run_id in known:
         folder = run_folder(study, run_id)
         for replaced in (_draft(folder), *(() if run_id in done else (folder,))):
-            with suppress(FileNotFoundError):  # or it went meanwhile: a sweep is at work
+            with suppress(FileNotFoundError):  # or another sweep has just removed it
                 _require_run_files(replaced)
 
 

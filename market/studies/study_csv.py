@@ -14,7 +14,7 @@ from market.foundation.atomic_files import write_whole
 from market.foundation.errors import ScenarioError
 
 _INTERVAL = ("standard_error", "low", "high")
-# first and last columns; parameters and measures stand between
+# first and last columns; parameters and measures are between
 _COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "outcomes": (("run_id", "point", "replicate"), ()),
     "runs": (("run_id", "point", "replicate"), ("seed", "status", "error")),

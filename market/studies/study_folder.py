@@ -149,7 +149,7 @@ class StudyFolder:
         remove_ours(old)
 
     def outcomes(self) -> Iterator[RunOutcome]:
-        """Outcomes of the runs that have ended, from the journal, which may be growing meanwhile.
+        """Outcomes of the runs that have ended, from the journal, even while it grows.
 
         Raises
         ------
@@ -167,7 +167,7 @@ class StudyFolder:
         ScenarioError
             Another sweep is running here, or something here leads out of the folder.
         RunError
-            The folder was removed, moved or replaced meanwhile, or cannot be written.
+            The folder was removed, moved or replaced during the sweep, or cannot be written.
         """
         known = {run_id for row in self.header()["runs"] for run_id in row}
         require_own(self.path, known, (run.run_id for run in self.outcomes()))

@@ -50,7 +50,7 @@ def runs():
 
 def ended(runs: Runs, key: str):
     for _ in range(1000):
-        state = runs.look(key)
+        state = runs.state(key)
         if not isinstance(state, Underway):
             return state
         time.sleep(0.01)
@@ -334,7 +334,7 @@ def test_progress_is_told_in_ticks(question):
     runs = Runs(make=make)
     key = runs.start(question.before())
     halfway.wait(10)
-    assert runs.look(key) == Underway(2, 4)
+    assert runs.state(key) == Underway(2, 4)
     go_on.set()
     runs.close()
 
@@ -356,7 +356,7 @@ def test_a_run_that_nobody_looks_at_is_given_up(question):
     key = runs.start(question.before())
     assert given_up.wait(10)
     runs.close()
-    assert runs.look(key) is None
+    assert runs.state(key) is None
 
 
 def test_only_so_many_ended_runs_are_kept(question):
@@ -367,7 +367,7 @@ def test_only_so_many_ended_runs_are_kept(question):
         ended(runs, keys[-1])
     runs.start(question.after(["seed=4"]))
     runs.close()
-    assert [runs.look(key) is None for key in keys] == [True, True, False, False]
+    assert [runs.state(key) is None for key in keys] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
