@@ -11,18 +11,17 @@ from market.foundation.lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from market.foundation.config import Part
     from market.frontier.cost_schedule import CostSchedule
+    from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
     from market.strategies.demand import FixedQuality, Needs, ValueDemand
     from market.strategies.distillation import Distillation
     from market.strategies.distributions import Beta, Constant, Lognormal, Uniform
     from market.strategies.market_view import ExpectedProfit, MarketView, ProviderView, Quote, Turn
-    from market.strategies.pricing import (
+    from market.strategies.provider_pricing import (
         BestResponse,
-        BestResponseMenu,
         CostPlus,
         DerivativeFollower,
         ListPrice,
         ModelOfSales,
-        Undercut,
     )
     from market.strategies.query_mix import AllProblems, Difficulty, Domains
     from market.strategies.routing import (
@@ -74,13 +73,13 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "AllProblems": "market.strategies.query_mix",
-        "BestResponse": "market.strategies.pricing",
-        "BestResponseMenu": "market.strategies.pricing",
+        "BestResponse": "market.strategies.provider_pricing",
+        "BestResponseMenu": "market.strategies.arbitrageur_pricing",
         "Beta": "market.strategies.distributions",
         "CascadeRouting": "market.strategies.routing",
         "Constant": "market.strategies.distributions",
-        "CostPlus": "market.strategies.pricing",
-        "DerivativeFollower": "market.strategies.pricing",
+        "CostPlus": "market.strategies.provider_pricing",
+        "DerivativeFollower": "market.strategies.provider_pricing",
         "Difficulty": "market.strategies.query_mix",
         "Distillation": "market.strategies.distillation",
         "Domains": "market.strategies.query_mix",
@@ -88,10 +87,10 @@ __getattr__, __dir__ = lazy_exports(
         "FixedQuality": "market.strategies.demand",
         "FullKnowledge": "market.strategies.routing",
         "Known": "market.strategies.routing",
-        "ListPrice": "market.strategies.pricing",
+        "ListPrice": "market.strategies.provider_pricing",
         "Lognormal": "market.strategies.distributions",
         "MarketView": "market.strategies.market_view",
-        "ModelOfSales": "market.strategies.pricing",
+        "ModelOfSales": "market.strategies.provider_pricing",
         "Needs": "market.strategies.demand",
         "OracleRouting": "market.strategies.routing",
         "Part": "market.foundation.config",
@@ -102,7 +101,7 @@ __getattr__, __dir__ = lazy_exports(
         "SignalRouting": "market.strategies.routing",
         "SingleRouting": "market.strategies.routing",
         "Turn": "market.strategies.market_view",
-        "Undercut": "market.strategies.pricing",
+        "Undercut": "market.strategies.arbitrageur_pricing",
         "Uniform": "market.strategies.distributions",
         "ValueDemand": "market.strategies.demand",
     },

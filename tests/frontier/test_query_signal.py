@@ -16,7 +16,9 @@ from market.frontier.pass_curves import build_tables
 from market.frontier.query_signal import QuerySignal, SignalMixture, evaluate_policy, signal_of
 from market.frontier.signal_frontier import problem_types, solve_oracle, solve_signal
 from market.population.population import Population
-from market.simulation.queries import ProblemSampler, Queries, bind, draw_queries, serve
+from market.simulation.policy_table import bind
+from market.simulation.queries import ProblemSampler, Queries, draw_queries
+from market.simulation.query_service import serve
 
 QUALITY = np.linspace(0.3, 0.7, 9)
 
@@ -173,7 +175,7 @@ def test_simulated_spend_agrees_with_what_a_seeing_policy_is_worth():
     count, solved, spent = 0, 0, np.zeros(3)
     sampler = ProblemSampler(population.weight)
     for batch in draw_queries(
-        Streams(3), "all", 0, 400_000, 1.0, population.models, sampler, sighted=True
+        Streams(3), "all", 0, 400_000, 1.0, population.models, sampler, with_signals=True
     ):
         served = serve(
             book, np.zeros(len(batch.buyer), dtype=np.int64), batch, np.ones(3), np.ones(1, bool)

@@ -11,7 +11,8 @@ from market.scenario.build import build_population
 from market.scenario.files import json_schema, load, shipped_scenarios, to_toml
 from market.scenario.schema import Scenario
 from market.simulation.model import run
-from market.strategies.pricing import CostPlus, ListPrice, Undercut
+from market.strategies.arbitrageur_pricing import Undercut
+from market.strategies.provider_pricing import CostPlus, ListPrice
 
 SHIPPED = sorted(path.stem for path in (Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 BASE = """
