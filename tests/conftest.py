@@ -78,3 +78,8 @@ SHORT = {
 def short() -> Scenario:
     """A market whose run takes some hundredths of a second."""
     return load("synthetic", set=SHORT)
+
+
+def halves() -> Population:
+    """Each of two models solves its own half of the problems surely, at the same cost."""
+    return Population(("a", "b"), np.array([0.5, 0.5]), np.eye(2), np.full((2, 2), 0.1))

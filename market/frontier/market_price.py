@@ -95,14 +95,23 @@ def margin(price: FloatArray, cost: FloatArray) -> FloatArray:
         return np.where(np.isfinite(price), np.maximum(price - cost, 0) / price, np.nan)
 
 
+def margin_summary(margins: FloatArray) -> dict[str, float]:
+    """Give the highest and the mean of the margins [G] that are known; NaN if none is."""
+    known = margins[np.isfinite(margins)]
+    return {
+        "max_margin": float(known.max()) if len(known) else float("nan"),
+        "mean_margin": float(known.mean()) if len(known) else float("nan"),
+    }
+
+
 @dataclass(frozen=True)
 class RevenueShares:
-    """Who has what share of the market price, by solve rate.
+    """Who earns what share of the market price, by solve rate.
 
     Attributes
     ----------
     without
-        [M, G] without arbitrage: the cheapest model has all.
+        [M, G] without arbitrage: the cheapest model earns all.
     with_arbitrage
         [M, G] with it: each model's expected spend in the chosen cascade over C(u).
     arbitrageur

@@ -29,7 +29,7 @@ Types = Annotated[int, Field(ge=1)]
 
 @dataclass(frozen=True)
 class Known:
-    """What a router knows when it works out its routes.
+    """What a router knows when it works out its cost schedule.
 
     Attributes
     ----------
@@ -94,7 +94,8 @@ class SignalRouting(Part):
         blind = known.blind()
         if self.accuracy == 0:
             return CostSchedule.of(blind)
-        signal = solve_signal(known.tables, known.quality, own, self.accuracy, known.price, blind)
+        at_own = QuerySignal(own, query_signal.share, self.accuracy)
+        signal = solve_signal(known.tables, known.quality, at_own, known.price, blind)
         return signal_schedule(signal, query_signal, CostSchedule.of(blind))
 
 
@@ -152,7 +153,7 @@ class FittedKnowledge(Part):
     """Know what a fitting budget shows: attempts bought at random problems before selling.
 
     Every model until it solves the problem or the cap is spent, until the budget is (after
-    arXiv:2603.22404, section 5). CostSchedule rest on the sample, bills on the truth.
+    arXiv:2603.22404, section 5). Cost schedules rest on the sample, bills on the truth.
     """
 
     kind: Literal["fit"] = "fit"

@@ -9,7 +9,7 @@ import pytest
 from conftest import item_response
 
 from market.frontier.pass_curves import build_tables
-from market.frontier.signal_frontier import problem_types
+from market.frontier.query_signal import problem_types
 from market.strategies import demand, pricing, routing
 from market.strategies import query_mix as problems
 from market.strategies.demand import FixedQuality, ValueDemand, best_tier
