@@ -7,7 +7,8 @@ import pytest
 from hypothesis import settings
 
 from market.foundation.random_streams import Streams
-from market.population.population import Population, synthetic
+from market.population.item_response import synthetic
+from market.population.population import Population
 from market.population.records import read_records
 from market.scenario.files import load
 from market.scenario.schema import Scenario

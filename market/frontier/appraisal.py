@@ -46,21 +46,6 @@ class RouterKnowledge:
     oracle: bool = False
 
 
-def knowledge(accuracy: float | None, types: int | None, oracle: bool) -> RouterKnowledge:
-    """What a router knows, from options that may contradict each other.
-
-    Raises
-    ------
-    DataError
-        They do.
-    """
-    if oracle and (accuracy is not None or types is not None):
-        raise DataError("--oracle: knows every problem; leave out --signal and --types")
-    if types is not None and accuracy is None:
-        raise DataError(f"--types {types}: says what --signal sees; give --signal too")
-    return RouterKnowledge(accuracy, RouterKnowledge.types if types is None else types, oracle)
-
-
 @dataclass(frozen=True)
 class Appraisal:
     """Market price, arbitrage cost and margin of one population.
