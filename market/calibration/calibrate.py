@@ -23,7 +23,7 @@ from market.foundation.errors import DataError
 from market.foundation.formats import PACK
 from market.frontier.pass_curves import build_tables
 from market.population.domains import domain_shares, pool_rare
-from market.population.packs import SHARE
+from market.population.packs import SHARE_PREFIX
 from market.population.population import Population
 from market.population.records import read_records
 
@@ -189,7 +189,7 @@ def write_pack(
 
 def _write_table(population: Population, path: Path) -> None:
     columns = [f"{m}:{what}" for m in population.models for what in ("solve_prob", "list_cost")]
-    columns += [f"{SHARE}{domain}" for domain in population.domains]
+    columns += [f"{SHARE_PREFIX}{domain}" for domain in population.domains]
     shares = np.empty((population.size, 0))
     if population.domain_share is not None:
         shares = population.domain_share

@@ -17,7 +17,6 @@ from market.frontier.market_price import (
     margin,
     margin_summary,
     market_price,
-    revenue_shares,
 )
 from market.frontier.pass_curves import CurveTables, Estimator, Remainder, build_tables
 from market.frontier.query_signal import problem_types, signal_of
@@ -80,10 +79,7 @@ class Appraisal:
     def max_quality(self) -> dict[str, float]:
         """Highest solve rate of the best single model, and of the router's cascades."""
         best = self.frontier if self.signal is None else self.signal
-        return {
-            "single": float(self.market.max_quality.max()),
-            "cascade": best.max_quality,
-        }
+        return {"single": float(self.market.max_quality.max()), "cascade": best.max_quality}
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers; NaN and infinite values are left for the writer to null."""
@@ -243,7 +239,7 @@ def appraise(
         multipliers,
         market,
         frontier,
-        revenue_shares(tables, market, frontier, multipliers),
+        RevenueShares.of(tables, market, frontier, multipliers),
         signal,
         judged,
         cost,

@@ -122,36 +122,40 @@ class RevenueShares:
     with_arbitrage: FloatArray
     arbitrageur: FloatArray
 
+    @classmethod
+    def of(
+        cls,
+        tables: CurveTables,
+        market: MarketPrice,
+        frontier: Frontier,
+        price: FloatArray | None = None,
+    ) -> "RevenueShares":
+        """Work out the shares of one population (design of arXiv:2603.22404, fig. 3).
 
-def revenue_shares(
-    tables: CurveTables, market: MarketPrice, frontier: Frontier, price: FloatArray | None = None
-) -> RevenueShares:
-    """Shares of the market price with and without arbitrage (design of arXiv:2603.22404, fig. 3).
-
-    Parameters
-    ----------
-    tables
-        Curves on the budget grid.
-    market, frontier
-        Market price and arbitrage cost at the same [G] solve rates and prices.
-    price
-        [M] the price multipliers of both; all 1 if None.
-    """
-    multipliers = np.ones(len(tables.models)) if price is None else price
-    models, points = market.cost.shape
-    without = np.full((models, points), np.nan)
-    shares = np.full((models, points), np.nan)
-    for g in range(points):
-        policy = frontier.policies[g]
-        if policy is None or not 0 < market.price[g] < np.inf:
-            continue
-        without[:, g] = 0.0
-        without[int(np.argmin(market.cost[:, g])), g] = 1.0
-        value = evaluate_mixture(policy, tables)
-        used = value.list_spend > 0
-        shares[:, g] = 0.0
-        shares[used, g] = multipliers[used] * value.list_spend[used] / market.price[g]
-    return RevenueShares(without, shares, 1 - shares.sum(axis=0))
+        Parameters
+        ----------
+        tables
+            Curves on the budget grid.
+        market, frontier
+            Market price and arbitrage cost at the same [G] solve rates and prices.
+        price
+            [M] the price multipliers of both; all 1 if None.
+        """
+        multipliers = np.ones(len(tables.models)) if price is None else price
+        models, points = market.cost.shape
+        without = np.full((models, points), np.nan)
+        shares = np.full((models, points), np.nan)
+        for g in range(points):
+            policy = frontier.policies[g]
+            if policy is None or not 0 < market.price[g] < np.inf:
+                continue
+            without[:, g] = 0.0
+            without[int(np.argmin(market.cost[:, g])), g] = 1.0
+            value = evaluate_mixture(policy, tables)
+            used = value.list_spend > 0
+            shares[:, g] = 0.0
+            shares[used, g] = multipliers[used] * value.list_spend[used] / market.price[g]
+        return cls(without, shares, 1 - shares.sum(axis=0))
 
 
 def distillation_margin(

@@ -14,25 +14,25 @@ from market.paper.cascades import (
     pair_thresholds,
     stage_spend,
 )
+from market.paper.fitted_margins import fit_and_judge, fitting_budget
 from market.paper.paper_curves import (
     PaperMarket,
     budget_grid,
     cost_of_solve_rate,
     expected_spend,
     locate,
-    margin,
+    margin_or_zero,
     pass_curves,
     spend_at,
 )
-from market.paper.paper_report import PaperFigure, PaperReport, number
-from market.paper.procedures import fitting_budget, solve_rate_together
+from market.paper.paper_report import PaperFigure, PaperReport
+from market.paper.procedures import solve_rate_together
 from market.paper.published import PUBLISHED
 from market.paper.sampling import (
     CAP,
-    PairFamily,
+    PairCascades,
     draw_costs,
     draw_samples,
-    fit_and_judge,
     sampled_solves,
 )
 from market.population.population import Population
@@ -146,7 +146,7 @@ def test_cost_is_infinite_above_the_curve_and_zero_below_it():
 def test_margin_is_never_negative_and_zero_where_not_finite():
     market = np.array([2.0, 1.0, 1.0, np.inf, np.inf, 0.0])
     cost = np.array([1.0, 2.0, np.inf, 1.0, np.inf, 0.0])
-    assert margin(market, cost) == pytest.approx([0.5, 0, 0, 0, 0, 0])
+    assert margin_or_zero(market, cost) == pytest.approx([0.5, 0, 0, 0, 0, 0])
 
 
 def test_reading_a_curve_is_linear_in_log_budget_and_zero_below_the_grid():
@@ -284,7 +284,7 @@ def test_family_of_sampled_pairs_joins_as_cascades_do():
     sample[rng.random((40, 2)) < 0.2] = np.inf
     steps = (sample[:, :, None] <= GRID).astype(float)
     thresholds = pair_thresholds(1e-4, 0.5, 1.0)
-    got = PairFamily.of(thresholds, GRID).curves(sampled_solves(sample, GRID))
+    got = PairCascades.of(thresholds, GRID).curves(sampled_solves(sample, GRID))
     assert got == pytest.approx(cascade_curves(steps, thresholds, GRID), abs=1e-12)
 
 
@@ -346,10 +346,6 @@ def test_a_report_passes_when_every_figure_does():
     good, bad = PaperFigure("x", 1.0, 1.0, 0.1), PaperFigure("y", 1.0, 2.0, 0.1)
     assert PaperReport((good,), {}).passed
     assert PaperReport((good, bad), {}).to_json()["passed"] is False
-
-
-def test_infinite_numbers_are_null():
-    assert number(np.inf) is None
 
 
 def test_a_missing_folder_of_records_is_named(tmp_path):
