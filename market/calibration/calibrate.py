@@ -125,7 +125,7 @@ def calibrate_records(
     Raises
     ------
     DataError, ScenarioError
-        What these refuse; whatever can be seen before the fit is refused before it.
+        What these refuse; before the fit where that is possible.
     """
     require_free(out)
     population = read_records(folder, models)
@@ -162,7 +162,7 @@ def write_pack(
     Raises
     ------
     ScenarioError
-        Something stands at `folder`, or it cannot be written.
+        `folder` exists, or cannot be written.
     """
     population = calibration.population
     about = {

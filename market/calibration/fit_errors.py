@@ -16,12 +16,12 @@ SOLVE_RATES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74,
 
 @dataclass(frozen=True)
 class Economics:
-    """What one table says of the market; prices all at list.
+    """What one table says of the market, at list prices.
 
     Attributes
     ----------
     price
-        Market price in US dollars by solve rate; infinite where nobody reaches.
+        Market price in US dollars by solve rate; infinite where no model reaches.
     pair_max_margin, pair_mean_margin, all_max_margin, all_mean_margin
         Arbitrage margin of the two models and of all, up to the highest single-model solve rate.
     solve_rate, attempt_cost, max_solve_rate

@@ -206,7 +206,7 @@ def _run(stages: IntArray, solved: FloatArray, spend: FloatArray) -> tuple[Float
 
 
 class _Moments:
-    """Sums over problems that records and classes shall have in common, each scaled to count."""
+    """Sums over problems on which records and classes should agree, each with its scale."""
 
     def __init__(self, tables: CurveTables, stages: IntArray, known: FloatArray) -> None:
         population = tables.population

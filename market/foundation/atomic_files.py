@@ -55,7 +55,7 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
     Parameters
     ----------
     folder
-        Where the content shall be.
+        Where the content goes.
     overwrite
         As for :func:`require_free`.
 

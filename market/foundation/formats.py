@@ -48,7 +48,7 @@ class Format:
 
     @property
     def signature(self) -> dict[str, Any]:
-        """What stands under `format`."""
+        """The value of the key `format`."""
         return {"name": self.name, "version": self.version}
 
     @property

@@ -1,4 +1,4 @@
-"""Policies chosen on some problems and judged on others: the optimism of a fit, made visible."""
+"""Policies chosen on some problems and judged on others, which shows how far a fit flatters."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -116,8 +116,8 @@ def solve_frontier(
     -------
     Frontier
         With K(u) ≤ C(u) at every u, C being the cheapest single model. The search goes as far as
-        the highest solve rate wanted, and keeps what it meets: asked together with higher ones, a
-        solve rate may come out cheaper by up to about 1%.
+        the highest solve rate wanted, and keeps all that it tries: asked together with higher ones,
+        a solve rate may come out cheaper by up to about 1%.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)
@@ -141,11 +141,11 @@ def solve_frontier(
 
 
 def _sweep(space: CascadeSpace, top: float, thorough: bool) -> None:
-    """Climb at every λ downwards, each start warm, till the solve rate `top` is reached.
+    """Climb at every λ downwards, each start warm, until the solve rate `top` is reached.
 
-    Once for every set of the models on sale: what a narrower market finds, a wider one does. Of
-    more than six models, the sets of one or two, and of all or all but one; if not `thorough`, of
-    one and of all.
+    Once for every set of the models on sale, so that a wider market finds all that a narrower one
+    does. Of more than six models, the sets of one or two, and of all or all but one; if not
+    `thorough`, of one and of all.
     """
     everyone = space.candidates
     ladder = shadow_prices(space)

@@ -23,7 +23,7 @@ class MarketPrice:
     cost
         [M, G] C_m(u) = μ_m·S_m(U_m⁻¹(u)), US dollars per query; infinite where m cannot reach u.
     price
-        [G] C(u) = min over models; infinite where nobody reaches u.
+        [G] C(u) = min over models; infinite where no model reaches u.
     max_quality
         [M] highest solve rate of each model on the budget grid.
     policies
@@ -164,13 +164,13 @@ def distillation_margin(
     """Margin of cascades of student and teacher over the teacher alone, at list prices.
 
     The student is its owner's and not for sale, so the teacher alone sets the price. Over the top
-    0.10 of the teacher's solve rates, where arXiv:2603.22404 looks, the recorded students do not
-    get by themselves, and the paper's market price of both models is the same.
+    0.10 of the teacher's solve rates, as in arXiv:2603.22404, the recorded students alone do not
+    reach, and the paper's market price of both models is the same.
 
     Parameters
     ----------
     tables
-        Curves of both, and maybe of others, which take no part.
+        Curves of both, and maybe of others, which are not used.
     teacher, student
         Model names.
     quality

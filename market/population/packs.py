@@ -69,7 +69,7 @@ def read_pack(name: str | Path) -> Pack:
     Raises
     ------
     DataError
-        No such pack, or one that is not as the module says, by file and line.
+        No such pack, or one that is not in the format above, by file and line.
     """
     folder = find_pack(name)
     about = _read_about(folder / "pack.json")

@@ -200,8 +200,8 @@ def test_number_of_classes_is_from_one_to_the_number_of_problems(classes):
 
 
 def test_pair_of_an_unknown_model_is_refused():
-    with pytest.raises(DataError, match="no model 'nobody'"):
-        calibrate(noisy_population(), 5, np.random.default_rng(0), pair=("cheap", "nobody"))
+    with pytest.raises(DataError, match="no model 'missing'"):
+        calibrate(noisy_population(), 5, np.random.default_rng(0), pair=("cheap", "missing"))
 
 
 def test_pack_reads_back_as_written(noisy, tmp_path):
