@@ -10,12 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.paper.cascades import (
-    cascade_curves,
-    ordered_thresholds,
-    pair_thresholds,
-    stage_spend,
-)
+from market.paper.cascades import cascade_curves, ordered_thresholds, pair_thresholds, stage_spend
 from market.paper.pairs import PairSearch, search_pair
 from market.paper.paper_curves import (
     PaperMarket,
