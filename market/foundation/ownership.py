@@ -37,30 +37,16 @@ def draft_name(name: str) -> str:
 
 
 @dataclass
-class Contents:
-    """What a folder holds: paths below it, ours and others.
-
-    Attributes
-    ----------
-    files, folders
-        Ours; folders after those that they are in.
-    foreign
-        Everything else.
-    """
+class _Contents:
+    """Paths below a folder: our files; our folders, the outer before the inner; everything else."""
 
     files: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
 
-def contents(folder: Path) -> Contents:
-    """Sort what is in a folder into ours and other; a link is never ours.
-
-    Raises
-    ------
-    ScenarioError
-        It was written by a newer version of this program.
-    """
+def _contents(folder: Path) -> _Contents:
+    """Sort what is in a folder into ours and other; a link is never ours."""
     header = (folder / HEADER).is_file()
     if header:
         ours = _files_of_study(folder)
@@ -68,7 +54,7 @@ def contents(folder: Path) -> Contents:
         ours = _files_of_result(folder)
     else:  # a study that was killed before it had begun
         ours = {draft_name(HEADER)}
-    found = Contents()
+    found = _Contents()
     _sort(folder, ours, found)
     runs = folder / "runs"
     if header and ours and runs.is_dir() and not runs.is_symlink():
@@ -78,26 +64,24 @@ def contents(folder: Path) -> Contents:
     return found
 
 
-def require_ours(folder: Path) -> Contents:
-    """Give the contents of a folder in which everything is ours.
+def require_ours(folder: Path) -> None:
+    """Refuse a folder in which something is not ours.
 
     Raises
     ------
     ScenarioError
-        It holds something else, which is named, or is a link.
+        It holds something else, which is named, is a link, or is of a newer version.
     """
     if folder.is_symlink():
         raise ScenarioError(
             f"{folder}: is a link and is not replaced; name the folder that it leads to "
             f"({folder.resolve()}), or another one with --out"
         )
-    found = contents(folder)
-    if found.foreign:
+    if foreign := _contents(folder).foreign:
         raise ScenarioError(
-            f"{folder}: holds something other than a result ({_listed(found.foreign)}) and is not "
+            f"{folder}: holds something other than a result ({_listed(foreign)}) and is not "
             "replaced; move that away, or name another folder with --out"
         )
-    return found
 
 
 def set_aside(folder: Path) -> Path:
@@ -121,7 +105,7 @@ def set_aside(folder: Path) -> Path:
 
 def remove_ours(folder: Path) -> None:
     """Remove our files from a folder, and the folder if nothing is left in it."""
-    found = contents(folder)
+    found = _contents(folder)
     # the files by which the others are known go last: after a kill, the rest is still known
     files = sorted(found.files, key=lambda name: name in (HEADER, MANIFEST))
     with suppress(OSError):
@@ -152,7 +136,7 @@ def _content(file: Path) -> Any:
         return None  # so it is not ours
 
 
-def _sort(folder: Path, ours: Set[str], found: Contents, below: str = "") -> None:
+def _sort(folder: Path, ours: Set[str], found: _Contents, below: str = "") -> None:
     """Sort the entries of a folder in which these files, and a report, are ours."""
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -207,7 +191,7 @@ def _run_ids(header: dict[str, Any]) -> set[str]:
     return {name for name in names if isinstance(name, str) and RUN_ID.fullmatch(name)}
 
 
-def _sort_runs(runs: Path, run_ids: set[str], found: Contents) -> None:
+def _sort_runs(runs: Path, run_ids: set[str], found: _Contents) -> None:
     """Folders of runs: `runs/<first two letters>/<run id>`, or a draft of one."""
     known = {(run_id[:2], name) for run_id in run_ids for name in (run_id, draft_name(run_id))}
     for shelf in sorted(runs.iterdir()):

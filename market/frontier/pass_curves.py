@@ -35,11 +35,6 @@ def whole_attempts(budget: FloatArray | float, cost: FloatArray | float) -> Floa
     return attempts
 
 
-def default_estimator(population: Population) -> Estimator:
-    """`unbiased` where attempts were counted, else `geometric`."""
-    return "geometric" if population.attempts is None else "unbiased"
-
-
 def log_budgets(low: float = 1e-4, high: float = 1.0, points: int = 250) -> FloatArray:
     """Budget grid: 0, then `points` log-spaced budgets from `low` to `high` US dollars."""
     if not (0 < low < high and np.isfinite(high)) or points < 2:
@@ -220,7 +215,7 @@ def build_tables(
     budget
         [X] list dollars, rising from 0; :func:`log_budgets` if None.
     estimator
-        :func:`default_estimator` of the population if None.
+        `unbiased` where attempts were counted, else `geometric`, if None.
     remainder
         Whether what is left of a budget is kept or spent.
 
@@ -233,7 +228,8 @@ def build_tables(
     grid = log_budgets() if budget is None else np.asarray(budget, dtype=np.float64)
     if grid.ndim != 1 or len(grid) < 2 or grid[0] != 0 or not (np.diff(grid) > 0).all():
         raise DataError("budget grid: must rise from 0")
-    chosen = default_estimator(population) if estimator is None else estimator
+    usual: Estimator = "geometric" if population.attempts is None else "unbiased"
+    chosen = usual if estimator is None else estimator
     if chosen not in ESTIMATORS:
         raise DataError(f"estimator {chosen!r} is unknown; there are: {', '.join(ESTIMATORS)}")
     if remainder not in REMAINDERS:

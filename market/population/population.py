@@ -7,7 +7,7 @@ response (:mod:`market.population.item_response`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -141,22 +141,8 @@ class Population:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by the constructor's arguments (a mapping proxy cannot be pickled)."""
-        return (
-            type(self),
-            (
-                self.models,
-                self.weight,
-                self.solve_prob,
-                self.list_cost,
-                self.successes,
-                self.attempts,
-                self.domain,
-                dict(self.left_out),
-                self.source,
-                self.domains,
-                self.domain_share,
-            ),
-        )
+        arguments = {f.name: getattr(self, f.name) for f in fields(self)}
+        return type(self), tuple((arguments | {"left_out": dict(self.left_out)}).values())
 
     @property
     def size(self) -> int:
