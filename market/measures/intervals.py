@@ -1,7 +1,7 @@
 """Means over replicates with their Student t intervals: single, paired, and as elasticities.
 
 Replicates are on the last axis. One that is missing (NaN) is left out and not counted; with fewer
-than two there is no interval, and it is NaN.
+than two the interval is NaN.
 """
 
 from dataclasses import dataclass

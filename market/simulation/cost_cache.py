@@ -18,8 +18,7 @@ from market.frontier.cost_schedule import CostSchedule
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import MarketPrice, market_price
 from market.frontier.pass_curves import CurveTables
-from market.frontier.query_signal import RoutingPolicy, evaluate_policy
-from market.frontier.signal_frontier import problem_types
+from market.frontier.query_signal import RoutingPolicy, evaluate_policy, problem_types
 from market.strategies.routing import Known, RoutingRule
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice

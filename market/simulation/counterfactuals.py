@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
-from market.frontier.pass_curves import CurveTables, model_curves, read_only_tables
+from market.frontier.pass_curves import CurveTables, model_curves
 from market.measures.arc_elasticity import Counterfactuals, arc
 from market.results.flows import SegmentFlow
 from market.simulation.cost_cache import MixCosts
@@ -116,7 +116,7 @@ def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:
     solved[model], spend[model] = model_curves(
         moved, model, tables.budget, "geometric", tables.remainder
     )
-    return read_only_tables(moved, "geometric", tables.remainder, tables.budget, solved, spend)
+    return CurveTables(moved, "geometric", tables.remainder, tables.budget, solved, spend)
 
 
 def capability_revenue(

@@ -29,7 +29,7 @@ Types = Annotated[int, Field(ge=1)]
 
 @dataclass(frozen=True)
 class Known:
-    """What a router knows when it works out what each solve rate costs it.
+    """What a router knows when it works out its cost schedule.
 
     Attributes
     ----------
@@ -112,7 +112,8 @@ class SignalRouting(Part):
         blind = known.blind()
         if self.accuracy == 0:
             return CostSchedule.of(blind)
-        signal = solve_signal(known.tables, known.quality, own, self.accuracy, known.price, blind)
+        at_own = QuerySignal(own, query_signal.share, self.accuracy)
+        signal = solve_signal(known.tables, known.quality, at_own, known.price, blind)
         return signal_schedule(signal, query_signal, CostSchedule.of(blind))
 
 

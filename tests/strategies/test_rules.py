@@ -10,7 +10,7 @@ from conftest import item_response
 
 from market.frontier.frontier import solve_frontier
 from market.frontier.pass_curves import build_tables
-from market.frontier.signal_frontier import problem_types
+from market.frontier.query_signal import problem_types
 from market.strategies import arbitrageur_pricing, demand, provider_pricing, routing
 from market.strategies import query_mix as problems
 from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
