@@ -84,7 +84,7 @@ def _providers(tick: TickOutcome) -> Block:
     direct = payments.by_seller[:count].sum(axis=0)
     resale = payments.attempts.sum(axis=0)
     revenue, cost = payments.provider_revenue, payments.provider_cost
-    perturbed = tick.counterfactuals or nothing(count, len(roster.models))
+    found = tick.counterfactuals or nothing(count, len(roster.models))
     return {
         "tick": _ticks(tick, count),
         "provider": _text(roster.providers),
@@ -99,9 +99,9 @@ def _providers(tick: TickOutcome) -> Block:
         "revenue_share": _share(revenue, np.full(count, revenue.sum())),
         "direct_queries": tick.flow.served[:count].sum(axis=1),
         "marginal_revenue_per_query": tick.expected_revenue,
-        "marginal_revenue_price": perturbed.marginal_revenue_price,
-        "elasticity": perturbed.elasticity,
-        "deviation_gain": perturbed.deviation_gain,
+        "marginal_revenue_price": found.marginal_revenue_price,
+        "elasticity": found.elasticity,
+        "deviation_gain": found.deviation_gain,
     }
 
 
@@ -160,9 +160,9 @@ def _models(tick: TickOutcome) -> Block:
     bills = tick.payments.bills.sum(axis=(0, 2))  # [S, M]
     for m, a in enumerate(roster.student_of.tolist()):
         if a >= 0:
-            bills[first + a, m] = 0.0  # what its owner runs itself is sold to nobody
+            bills[first + a, m] = 0.0  # what its owner runs itself is not sold
     revenue, direct = bills.sum(axis=0), bills[:first].sum(axis=0)
-    perturbed = tick.counterfactuals or nothing(first, count)
+    found = tick.counterfactuals or nothing(first, count)
     return {
         "tick": _ticks(tick, count),
         "model": _text(roster.models),
@@ -174,7 +174,7 @@ def _models(tick: TickOutcome) -> Block:
         "revenue": revenue,
         "direct_revenue": direct,
         "profit": revenue - list_spend * roster.cost_ratio,
-        "marginal_revenue_capability": perturbed.marginal_revenue_capability,
+        "marginal_revenue_capability": found.marginal_revenue_capability,
     }
 
 

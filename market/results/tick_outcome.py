@@ -46,7 +46,7 @@ class TickOutcome:
         [K] US dollars that each provider would earn from one more query sent to the market,
         expected over buyers; NaN in ticks where it is not measured.
     counterfactuals
-        What perturbed prices and capabilities would do; None in ticks where it is not measured.
+        What other prices and better models would do; None in ticks where it is not measured.
     planned
         US dollars of surplus that a planner would make of this tick's queries; NaN if not measured.
     imbalance

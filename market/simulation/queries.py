@@ -92,6 +92,7 @@ def draw_queries(
     arrivals = streams.generator("arrivals", segment, tick)
     efforts = [streams.generator("effort", f"{segment}/{model}", tick) for model in models]
     problems = streams.generator("problems", segment, tick)
+    # another name of a stream would change every figure: these two keep their first ones
     mixtures = streams.generator("lots", segment, tick)
     signals = streams.generator("sight", segment, tick)
     count = int(arrivals.poisson(rate * buyers))

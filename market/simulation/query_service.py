@@ -16,7 +16,7 @@ from market.strategies.choice import OUTSIDE_OPTION
 
 @dataclass(frozen=True)
 class Served:
-    """What became of Q queries; those that nobody served were neither solved nor paid for.
+    """What became of Q queries; those that were not served were neither solved nor paid for.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.simulation.cost_cache import CostCache, MixCosts
 
-WIDE = (0.6, 0.8, 1.25, 1.7)  # changes of a price around which routes are searched beforehand
+WIDE = (0.6, 0.8, 1.25, 1.7)  # changes of a price around which frontiers are searched beforehand
 REMEMBERED = 48  # price lists met lately whose cascades are remembered
 
 

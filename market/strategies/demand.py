@@ -82,7 +82,7 @@ class DemandRule(Protocol):
 class FixedQuality(Part):
     """A buyer needs one solve rate, and pays at most its reservation price B for it.
 
-    Utility of seller s: −β·ln(P_s·(1 + switching_cost·[s ≠ present seller])); of not buying:
+    Utility of seller s: −β·ln(P_s·(1 + switching_cost·[s ≠ incumbent])); of not buying:
     −β·ln B; tastes aside. So β is near the price elasticity of one seller among close substitutes.
     """
 

@@ -139,7 +139,7 @@ class ModelOfSales(Part):
     """v: what buyers pay at most, over list price."""
 
     def multiplier(self, view: ProviderView) -> float:
-        """Price over list price: the quantile of F at this tick's lot."""
+        """Price over list price: the quantile of F at this tick's uniform draw."""
         rest = (1 - view.uniform_draw) ** (self.sellers - 1)
         loyal, shared = 1 - self.shoppers, rest * self.shoppers * self.sellers
         return (self.value * loyal + shared * view.cost_ratio) / (loyal + shared)

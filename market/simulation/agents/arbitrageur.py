@@ -99,7 +99,7 @@ class Arbitrageur(Seller):
         Parameters
         ----------
         floors
-            [X, G] lowest fee that is allowed; infinite where nobody sells.
+            [X, G] lowest fee that is allowed; infinite where no provider sells.
         """
         costs = self.model.costs
         lowest = np.where(np.isfinite(floors), floors, 0.0)
