@@ -91,8 +91,8 @@ __getattr__, __dir__ = lazy_exports(
         "market.strategies.distillation": "Distillation",
         "market.strategies.distributions": "Beta Constant Lognormal Uniform",
         "market.strategies.market_view": "ExpectedProfit MarketView ProviderView Quote Turn",
-        "market.strategies.provider_pricing": "BestResponse ConsidersPrices CostPlus DerivativeFollower "
-        "ListPrice ModelOfSales ProviderPricingRule",
+        "market.strategies.provider_pricing": "BestResponse ConsidersPrices CostPlus "
+        "DerivativeFollower ListPrice ModelOfSales ProviderPricingRule",
         "market.strategies.query_mix": "AllProblems Difficulty Domains",
         "market.strategies.routing": "CascadeRouting FittedKnowledge FullKnowledge Known "
         "OracleRouting RoutingRule SignalRouting SingleRouting",
