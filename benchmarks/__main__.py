@@ -65,7 +65,7 @@ def against_a_plain_model() -> None:
         times = in_turn([model.step, plain.step, thrifty.step], runs=3)
         # all settle as many queries but for chance, so the ratio of times is that of speeds
         settled = (
-            model.recorder.last.served.sum(),
+            model.recorder.last.flow.served.sum(),
             sum(plain.served),
             sum(thrifty.served),
         )
@@ -90,8 +90,8 @@ def same_market(model: MarketModel, plain: PlainMarket, ticks: int = 20) -> None
             [
                 *(ours[name] for name in names),
                 ours["price_index"],
-                tick.solved.sum(),
-                tick.attempts.sum(),
+                tick.flow.solved.sum(),
+                tick.flow.attempts.sum(),
             ],
             [
                 *(theirs[name][-1] for name in names),

@@ -174,7 +174,7 @@ class PlainMarket(mesa.Model):
                     len(market.providers) + a,
                     theirs,
                     plans_of(theirs, population),
-                    theirs.routes(market.costs, market.wholesale_price[-1]).spend.tolist(),
+                    theirs.schedule().spend.tolist(),
                 )
                 for a, theirs in enumerate(market.arbitrageurs)
             ],
@@ -182,8 +182,8 @@ class PlainMarket(mesa.Model):
         )
         self.sellers = [*self.providers, *self.arbitrageurs]
         self.owner = [self.sellers[k] for k in roster.owner.tolist()]
-        _, expected = market.plans(0)
-        self.expected_list_spend = expected.tolist()
+        _, expected = market.policies(0)
+        self.expected_list_spend = expected.reshape(-1, self.models).tolist()
         (segment,) = market.segments
         assert segment.spec.switching_cost == 0
         self.price_sensitivity, self.rate = segment.spec.price_sensitivity, segment.rate
@@ -204,7 +204,7 @@ class PlainMarket(mesa.Model):
                 [
                     (seller, taste[s][j])
                     for s, (seller, known) in enumerate(
-                        zip(self.sellers, segment.known, strict=True)
+                        zip(self.sellers, segment.consideration, strict=True)
                     )
                     if known is None or known[j]
                 ],

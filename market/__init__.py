@@ -27,22 +27,15 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "Comparison": "market.studies.comparison",
-    "ConservationError": "market.foundation.errors",
-    "DataError": "market.foundation.errors",
-    "MarketError": "market.foundation.errors",
-    "MarketModel": "market.simulation.model",
-    "RunError": "market.foundation.errors",
-    "RunResult": "market.results.run_result",
-    "Scenario": "market.scenario.schema",
-    "ScenarioError": "market.foundation.errors",
-    "Study": "market.studies.study",
-    "compare": "market.studies.comparison",
-    "load": "market.scenario.files",
-    "resume": "market.studies.run_sweep",
-    "run": "market.simulation.model",
-    "sweep": "market.studies.run_sweep",
+_NAMES = {
+    "market.foundation.errors": "ConservationError DataError MarketError RunError ScenarioError",
+    "market.results.run_result": "RunResult",
+    "market.scenario.files": "load",
+    "market.scenario.schema": "Scenario",
+    "market.simulation.model": "MarketModel run",
+    "market.studies.comparison": "Comparison compare",
+    "market.studies.run_sweep": "resume sweep",
+    "market.studies.study": "Study",
 }
 
 __all__ = [  # noqa: RUF022  # in the order in which they are used
@@ -63,4 +56,4 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "ConservationError",
 ]
 
-__getattr__, __dir__ = lazy_exports(__name__, _HOMES)
+__getattr__, __dir__ = lazy_exports(__name__, _NAMES)

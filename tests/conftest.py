@@ -7,7 +7,8 @@ import pytest
 from hypothesis import settings
 
 from market.foundation.random_streams import Streams
-from market.population.population import Population, synthetic
+from market.population.item_response import synthetic
+from market.population.population import Population
 from market.population.records import read_records
 from market.scenario.files import load
 from market.scenario.schema import Scenario
@@ -78,3 +79,8 @@ SHORT = {
 def short() -> Scenario:
     """A market whose run takes some hundredths of a second."""
     return load("synthetic", set=SHORT)
+
+
+def halves() -> Population:
+    """Each of two models solves its own half of the problems surely, at the same cost."""
+    return Population(("a", "b"), np.array([0.5, 0.5]), np.eye(2), np.full((2, 2), 0.1))

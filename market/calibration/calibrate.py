@@ -1,82 +1,31 @@
 """Attempt records become a compact pack: weighted problem classes that keep the economics.
 
-:mod:`market.calibration.problem_classes` fits the classes; here they are compared with the records
-that they stand for (market price, arbitrage margin, each model's solve rate and cost) and written
-down.
+:mod:`market.calibration.group_problems` groups the problems,
+:mod:`market.calibration.problem_classes` fits the classes, and
+:mod:`market.calibration.fit_errors` compares them with the records.
 """
 
 import csv
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date as calendar
 from pathlib import Path
 
 import numpy as np
 
-from market.calibration.problem_classes import fit_classes, group_problems
+from market.calibration.fit_errors import FitErrors, fit_errors
+from market.calibration.group_problems import group_problems
+from market.calibration.problem_classes import fit_classes
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
 from market.foundation.formats import PACK
-from market.foundation.json_values import finite
-from market.frontier.frontier import solve_frontier
-from market.frontier.market_price import margin, market_price
-from market.frontier.pass_curves import CurveTables, build_tables
+from market.frontier.pass_curves import build_tables
 from market.population.domains import domain_shares, pool_rare
-from market.population.packs import SHARE
+from market.population.packs import SHARE_PREFIX
 from market.population.population import Population
 from market.population.records import read_records
-
-SOLVE_RATES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.75)
-
-
-@dataclass(frozen=True)
-class Economics:
-    """What one table says of the market; prices all at list.
-
-    Attributes
-    ----------
-    price
-        Market price in US dollars by solve rate; infinite where nobody reaches.
-    pair_max_margin, pair_mean_margin, all_max_margin, all_mean_margin
-        Arbitrage margin of the two models and of all, up to the highest single-model solve rate.
-    solve_rate, attempt_cost, max_solve_rate
-        Per model: of one attempt; US dollars of one; within the highest budget.
-    """
-
-    price: tuple[float, ...]
-    pair_max_margin: float
-    pair_mean_margin: float
-    all_max_margin: float
-    all_mean_margin: float
-    solve_rate: tuple[float, ...]
-    attempt_cost: tuple[float, ...]
-    max_solve_rate: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class FitErrors:
-    """Records against pack. `pair_from` and `all_from` are where the margins' ranges begin."""
-
-    quality: tuple[float, ...]
-    pair: tuple[str, ...]
-    pair_from: float
-    all_from: float
-    records: Economics
-    pack: Economics
-
-    @property
-    def price_error(self) -> FloatArray:
-        """Pack / records − 1 of the market price, by solve rate; NaN where one cannot reach."""
-        pair = np.array([self.pack.price, self.records.price])
-        pack, records = np.where(np.isfinite(pair), pair, np.nan)
-        return np.asarray(pack / records - 1, dtype=np.float64)
-
-    def to_json(self) -> dict[str, object]:
-        """Fields and price errors by name: floats to 6 digits, None where not finite."""
-        content = asdict(self) | {"price_error": self.price_error.tolist()}
-        return {key: finite(value, digits=6) for key, value in content.items()}
 
 
 @dataclass(frozen=True)
@@ -90,49 +39,6 @@ class Calibration:
     fit: FitErrors
     problems: int
     budget: tuple[float, float, int]
-
-
-def economics(
-    tables: CurveTables, pair: Sequence[str], pair_from: float, all_from: float
-) -> Economics:
-    """Market price at `SOLVE_RATES`, margins (100 solve rates each) and per-model figures."""
-    population = tables.population
-    market = market_price(tables, np.array(SOLVE_RATES))
-    two = build_tables(population.select(pair), tables.budget, tables.estimator, tables.remainder)
-    return Economics(
-        tuple(market.price.tolist()),
-        *_margins(two, pair_from),
-        *_margins(tables, all_from),
-        tuple((population.weight @ population.solve_prob).tolist()),
-        tuple((population.weight @ population.list_cost).tolist()),
-        tuple(market.max_quality.tolist()),
-    )
-
-
-def _margins(tables: CurveTables, low: float) -> tuple[float, float]:
-    high = max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
-    if high <= max(low, 0.0):
-        return float("nan"), float("nan")
-    quality = np.linspace(low, high, 100)
-    price, cost = market_price(tables, quality).price, solve_frontier(tables, quality).spend
-    share = margin(price[price > 0], cost[price > 0])
-    return float(share.max()), float(share.mean())
-
-
-def fit_errors(
-    records: CurveTables, pack: CurveTables, pair: Sequence[str] | None = None
-) -> FitErrors:
-    """Compare the economics of records and pack, tables on the same budget grid.
-
-    Margins of the pair (the two models of the highest solve rates if None) begin at 0.9 of the
-    highest single-model solve rate of the records, those of all models at 0.53, rounded to 0.01.
-    """
-    top = np.array([records.mean_curves(m)[0].max() for m in range(len(records.models))])
-    best = np.sort(np.argsort(-top, kind="stable")[:2])
-    chosen = tuple(pair) if pair is not None else tuple(records.models[m] for m in best)
-    low = round(0.9 * float(top.max()), 2), round(0.53 * float(top.max()), 2)
-    both = (economics(tables, chosen, *low) for tables in (records, pack))
-    return FitErrors(SOLVE_RATES, chosen, *low, *both)
 
 
 def calibrate(
@@ -219,7 +125,7 @@ def calibrate_records(
     Raises
     ------
     DataError, ScenarioError
-        What these refuse; whatever can be seen before the fit is refused before it.
+        What these refuse; before the fit where that is possible.
     """
     require_free(out)
     population = read_records(folder, models)
@@ -256,7 +162,7 @@ def write_pack(
     Raises
     ------
     ScenarioError
-        Something stands at `folder`, or it cannot be written.
+        `folder` exists, or cannot be written.
     """
     population = calibration.population
     about = {
@@ -283,7 +189,7 @@ def write_pack(
 
 def _write_table(population: Population, path: Path) -> None:
     columns = [f"{m}:{what}" for m in population.models for what in ("solve_prob", "list_cost")]
-    columns += [f"{SHARE}{domain}" for domain in population.domains]
+    columns += [f"{SHARE_PREFIX}{domain}" for domain in population.domains]
     shares = np.empty((population.size, 0))
     if population.domain_share is not None:
         shares = population.domain_share

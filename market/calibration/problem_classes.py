@@ -1,7 +1,7 @@
 """Problem classes by the method of moments: the numerical half of `calibrate`.
 
-Problems alike for every model are grouped (Ward's method), each group starts at its averages, and
-all class weights, solve probabilities and costs are then adjusted together, by damped Gauss-Newton
+Each group of problems (:mod:`market.calibration.group_problems`) starts at its averages, and all
+class weights, solve probabilities and costs are then adjusted together, by damped Gauss-Newton
 (Levenberg-Marquardt), until the classes (`geometric`) and the problems (their own estimator) agree
 on what a market is made of: each model's solve rate and spend by budget, what a solve rate costs
 from it, and the same of many cascades drawn near the problems' frontier. Every moment is a weighted
@@ -10,7 +10,6 @@ group has p = 0 there, and keeps it.
 """
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, logit
 
@@ -36,7 +35,7 @@ def fit_classes(
     tables
         Curves of the n problems.
     labels
-        [n] class of each problem, 0 to K − 1, as :func:`group_problems` gives it.
+        [n] class of each problem, 0 to K − 1, as `group_problems` gives it.
     rng
         Draws the cascades that are matched.
     """
@@ -149,48 +148,6 @@ def _expand(
     return gradient, jacobian @ jacobian.T + np.diag(start.prior**2)
 
 
-def group_problems(tables: CurveTables, classes: int) -> IntArray:
-    """[n] labels: alike in solve rate at a dozen budgets, in being solved at all, and in cost.
-
-    They are 0 to K − 1; K is `classes`, or less where fewer problems differ.
-    """
-    n, cost = tables.population.size, np.log(tables.population.list_cost)
-    if n == 1:
-        return np.zeros(1, dtype=np.int64)
-    at = np.linspace(10 * len(tables.budget) / 251, len(tables.budget) - 1, 13).astype(int)
-    solved = np.moveaxis(tables.solved[:, :, at], 0, 1).reshape(n, -1)
-    scaled = 0.5 * cost / np.maximum(cost.std(axis=0), 0.1)
-    features = np.hstack((solved, 1.5 * (tables.population.solve_prob > 0), scaled))
-    tree = linkage(features, "ward")
-    distinct = len(np.unique(features.round(9), axis=0))
-    best = np.zeros(n, dtype=np.int64)
-    for clusters in range(min(classes, distinct), distinct + 1):  # until enough hold no singles
-        labels = np.asarray(fcluster(tree, clusters, "maxclust"), dtype=np.int64)
-        labels = np.unique(labels, return_inverse=True)[1]
-        if classes <= n // 2:
-            labels = _without_singles(features, labels)
-        if labels.max() > best.max():
-            best = labels
-        if best.max() + 1 >= classes:
-            break
-    return best
-
-
-def _without_singles(features: FloatArray, labels: IntArray) -> IntArray:
-    """Move each problem that is a class of its own to the nearest class."""
-    while True:
-        count = np.bincount(labels)
-        if count.min() > 1 or len(count) == 1:
-            return labels
-        alone = int(np.argmin(count))
-        problem = int(np.flatnonzero(labels == alone)[0])
-        centre = np.stack([features[labels == k].mean(axis=0) for k in range(len(count))])
-        distance = ((centre - features[problem]) ** 2).sum(axis=1) * count / (count + 1)
-        distance[alone] = np.inf
-        moved = np.where(np.arange(len(labels)) == problem, int(np.argmin(distance)), labels)
-        labels = np.unique(moved, return_inverse=True)[1]
-
-
 def _useful_from(tables: CurveTables) -> IntArray:
     """[M] index of the budget from which a model is in use: 5% of its highest solve rate."""
     first = []
@@ -249,7 +206,7 @@ def _run(stages: IntArray, solved: FloatArray, spend: FloatArray) -> tuple[Float
 
 
 class _Moments:
-    """Sums over problems that records and classes shall have in common, each scaled to count."""
+    """Sums over problems on which records and classes should agree, each with its scale."""
 
     def __init__(self, tables: CurveTables, stages: IntArray, known: FloatArray) -> None:
         population = tables.population

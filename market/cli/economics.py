@@ -60,9 +60,9 @@ def frontier(
     Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
     """
     with acting_on_errors():
-        from market.cli.options import parse_quality
+        from market.cli.options import parse_quality, router_knowledge
         from market.cli.print_economics import print_appraisal
-        from market.frontier.appraisal import appraise, knowledge
+        from market.frontier.appraisal import appraise
         from market.scenario.sources import read_source
 
         found = read_source(source, names_of(models), set_ or [], max_budget)
@@ -74,7 +74,7 @@ def frontier(
             estimator=found.estimator if estimator is None else estimator,  # type: ignore[arg-type]
             budget=found.budget,
             remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
-            knowledge=knowledge(signal, types, oracle),
+            knowledge=router_knowledge(signal, types, oracle),
             folds=folds,
             seed=seed,
         )

@@ -1,10 +1,13 @@
 """Options that several commands share, and how their texts are read."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from market.foundation.errors import DataError
+
+if TYPE_CHECKING:
+    from market.frontier.appraisal import RouterKnowledge
 
 Set = Annotated[
     list[str] | None,
@@ -93,3 +96,20 @@ def parse_quality(text: str) -> tuple[float, float, int]:
         raise DataError(
             f"--quality {text!r}: write it as MIN:MAX:POINTS, for example 0.68:0.75:8"
         ) from None
+
+
+def router_knowledge(accuracy: float | None, types: int | None, oracle: bool) -> "RouterKnowledge":
+    """What a router knows, by `--signal`, `--types` and `--oracle`.
+
+    Raises
+    ------
+    DataError
+        They contradict each other.
+    """
+    from market.frontier.appraisal import RouterKnowledge
+
+    if oracle and (accuracy is not None or types is not None):
+        raise DataError("--oracle: knows every problem; leave out --signal and --types")
+    if types is not None and accuracy is None:
+        raise DataError(f"--types {types}: says what --signal sees; give --signal too")
+    return RouterKnowledge(accuracy, RouterKnowledge.types if types is None else types, oracle)

@@ -30,5 +30,5 @@ __all__ = [
 
 __getattr__, __dir__ = lazy_exports(
     __name__,
-    dict.fromkeys(("BoolArray", "FloatArray", "IntArray"), "market.foundation.arrays"),
+    {"market.foundation.arrays": "BoolArray FloatArray IntArray"},
 )

@@ -20,3 +20,8 @@ def read_only_counts(array: npt.ArrayLike) -> IntArray:
     copy = np.array(array, dtype=np.int64, order="C", copy=True)
     copy.flags.writeable = False
     return copy
+
+
+def zero_where_infinite(price: FloatArray) -> FloatArray:
+    """The same, 0 where it is infinite: nothing is bought there, so nothing is paid."""
+    return np.where(np.isfinite(price), price, 0.0)

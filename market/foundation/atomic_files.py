@@ -13,24 +13,24 @@ from market.foundation.ownership import remove_ours, require_ours, set_aside
 
 
 def require_free(folder: str | Path, overwrite: bool | None = None) -> None:
-    """Refuse a folder that is there, or that is to be replaced and is not a result.
+    """Refuse a folder that exists, unless it is a result that may be replaced.
 
     Parameters
     ----------
     folder
         Where something is to be written.
     overwrite
-        Whether a result that is there may be replaced; None where that cannot be asked for. It
-        is refused if anything else is in its folder.
+        Whether a result may be replaced, if nothing else is in its folder; None where the command
+        has no such option.
 
     Raises
     ------
     ScenarioError
-        With the way out.
+        It is refused; the message gives the way out.
     """
     target = Path(folder)
     if target.name in ("", ".."):
-        raise ScenarioError(f"{folder}: is no name for a new folder; name one with --out")
+        raise ScenarioError(f"{folder}: cannot be the name of a new folder; name one with --out")
     if not (target.exists() or target.is_symlink()):
         return
     if not target.is_dir():
@@ -50,27 +50,27 @@ def require_free(folder: str | Path, overwrite: bool | None = None) -> None:
 
 @contextmanager
 def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[Path]:
-    """Give a draft folder that becomes `folder` when the block ends well, and vanishes if not.
+    """Give a draft folder that becomes `folder` when the block ends well, and is removed if not.
 
     Parameters
     ----------
     folder
-        Where the content shall be.
+        Where the content goes.
     overwrite
         As for :func:`require_free`.
 
     Raises
     ------
     ScenarioError
-        The folder is there, or cannot be written; raised before the block runs, so that no work
-        is lost.
+        The folder is there, or cannot be written; if possible before the block runs, so that no
+        work is lost.
     """
     target = Path(folder)
     require_free(folder, overwrite)
     made: list[Path] = []
-    draft = old = None
+    draft = None
     try:
-        # the name is taken at once, so that another run does not take it meanwhile
+        # the folder is made at once, so that another run does not take the name
         for parent in reversed([path for path in (target, *target.parents) if not path.exists()]):
             parent.mkdir()
             made.append(parent)
@@ -78,9 +78,10 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
         draft.chmod(0o777 & ~_umask())
         yield draft
         if overwrite and target.exists() and any(target.iterdir()):
-            require_free(folder, overwrite)  # once more: the work took its time
-            old = set_aside(target)
-        draft.rename(target)
+            require_free(folder, overwrite)  # again: it may have changed since
+            _replace(target, draft)
+        else:
+            draft.rename(target)
         made.clear()
     except OSError as error:
         raise ScenarioError(
@@ -90,11 +91,20 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
     finally:
         if draft is not None:
             shutil.rmtree(draft, ignore_errors=True)
-        if old is not None and target.exists():
-            remove_ours(old)
-        elif old is not None:  # the new one could not take its place
+        for parent in reversed(made):
+            with suppress(OSError):  # it is not empty
+                parent.rmdir()
+
+
+def _replace(target: Path, draft: Path) -> None:
+    old = set_aside(target)
+    try:
+        draft.rename(target)
+    except BaseException:
+        with suppress(OSError):  # if something else is there by now, the old result stays aside
             old.rename(target)
-        _remove_empty(made)
+        raise
+    remove_ours(old)
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -122,13 +132,6 @@ def write_whole(file: Path, text: str) -> None:
             draft.unlink(missing_ok=True)
 
 
-def _remove_empty(folders: list[Path]) -> None:
-    """Remove those of the folders that are empty, innermost first."""
-    for folder in reversed(folders):
-        with suppress(OSError):
-            folder.rmdir()
-
-
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -136,7 +139,7 @@ def _umask() -> int:
 
 
 def free_folder(parent: Path, name: str) -> Path:
-    """`parent/name-N` with the least N from 1 that is not there yet."""
+    """Give `parent/name-N` with the least N from 1 that does not exist."""
     number = 1
     while (parent / f"{name}-{number}").exists():
         number += 1

@@ -1,4 +1,4 @@
-"""What can go wrong for a reason that a user can mend."""
+"""Errors that a user can act on, and one that is a defect."""
 
 
 class MarketError(Exception):
@@ -14,7 +14,7 @@ class DataError(MarketError):
 
 
 class RunError(MarketError):
-    """A run that did not come to its end, where every run is needed."""
+    """A run that failed, where every run is needed."""
 
 
 class ConservationError(RuntimeError):

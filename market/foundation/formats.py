@@ -1,8 +1,8 @@
 """What the program writes: the signature of each kind of folder, its version and its files.
 
-A manifest, a study and a pack say what they are under the key `format`, as
-`{"name": "market run", "version": 1}`. Those of version 0.1 of the program have no such key: they
-are read all the same, and known by their other keys.
+A manifest, a study and a pack have a signature under the key `format`, such as
+`{"name": "market run", "version": 1}`. Those of version 0.1 have none: they are read all the same,
+and recognised by their other keys.
 """
 
 import json
@@ -37,7 +37,7 @@ class Format:
     texts
         Names of its other files.
     keys
-        Keys of its manifest in version 0.1 of the program, which wrote no signature.
+        Of its manifest in version 0.1 of the program, which wrote no signature.
     """
 
     name: str
@@ -48,12 +48,12 @@ class Format:
 
     @property
     def signature(self) -> dict[str, Any]:
-        """What stands under `format`."""
+        """The value of the key `format`."""
         return {"name": self.name, "version": self.version}
 
     @property
     def files(self) -> frozenset[str]:
-        """Names of all files it may have, but for a report."""
+        """Names of all files it may have, except a report."""
         return frozenset([*self.texts, *(f"{table}.parquet" for table in self.tables)])
 
     def made(self, content: Any) -> bool:
@@ -68,21 +68,19 @@ class Format:
     def require_readable(
         self, content: Mapping[str, Any], file: Path, error: type[MarketError] = ScenarioError
     ) -> None:
-        """Refuse what is of another format, or of a version that this program does not know.
+        """Refuse another format, or a version that this program does not know.
 
         Parameters
         ----------
-        content
-            Of the file.
-        file
-            Where it was read.
+        content, file
+            What was read, and where.
         error
-            What is raised.
+            Type of what is raised.
 
         Raises
         ------
         MarketError
-            With the way out.
+            It cannot be read by this program; the message gives the way out.
         """
         if "format" not in content:
             return
@@ -97,7 +95,7 @@ class Format:
                 return
         raise error(
             f"{file}: format: must be {json.dumps(self.signature)} "
-            f"(value: {json.dumps(found)[:80]}); this is no {self.name}, or it was changed"
+            f"(value: {json.dumps(found)[:80]}); this is not a {self.name}, or it was changed"
         )
 
 
@@ -107,10 +105,7 @@ RUN = Format(
     ("market", "providers", "arbitrageurs", "consumers", "models", "trades", "queries"),
     (MANIFEST, "scenario.toml"),
     frozenset(
-        (
-            *("scenario", "seed", "ticks", "tables", "summary", "agents", "price_dynamics"),
-            "versions",
-        )
+        ("scenario", "seed", "ticks", "tables", "summary", "agents", "price_dynamics", "versions")
     ),
 )
 STUDY = Format(
@@ -129,12 +124,10 @@ COMPARISON = Format(
 )
 PACK = Format("market pack", 1)
 
+# of a study's header in version 0.1
 STUDY_KEYS = frozenset(
-    (
-        *("design", "scenario", "sweep", "parameters", "points", "sampled", "seeds", "baseline"),
-        *("keep", "code", "versions", "runs"),
-    )
-)
+    ("design", "scenario", "sweep", "parameters", "points", "sampled", "seeds", "baseline")
+) | {"keep", "code", "versions", "runs"}
 
 
 def read_json(file: Path, error: type[MarketError] = ScenarioError) -> dict[str, Any]:
@@ -155,16 +148,16 @@ def read_json(file: Path, error: type[MarketError] = ScenarioError) -> dict[str,
 
 
 def require_run_id(run_id: object, place: object) -> str:
-    """Give a run's id back if it is one: it becomes the name of a folder.
+    """Give a run's id back, which becomes the name of a folder.
 
     Raises
     ------
     ScenarioError
-        It is anything else than 16 hexadecimal digits.
+        It is not 16 hexadecimal digits.
     """
     if isinstance(run_id, str) and RUN_ID.fullmatch(run_id):
         return run_id
     raise ScenarioError(
-        f"{place}: {json.dumps(run_id, default=str)[:80]} is no run id, which has 16 digits "
-        "0-9a-f; the study was changed or is none: sweep the scenario into another folder"
+        f"{place}: {json.dumps(run_id, default=str)[:80]} is not a run id, which has 16 "
+        "digits 0-9a-f; the study was changed: sweep the scenario into another folder"
     )

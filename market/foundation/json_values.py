@@ -1,4 +1,4 @@
-"""Numbers made ready for JSON, which knows neither NaN nor infinity."""
+"""Values for JSON, which has neither NaN nor infinity."""
 
 import math
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def finite(value: Any, digits: int | None = None) -> Any:
-    """The same, ready for JSON: numbers that are not finite become None.
+    """Make a value ready for JSON: numbers that are not finite become None.
 
     Floats are rounded to so many significant `digits` if given.
     """

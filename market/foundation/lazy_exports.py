@@ -6,7 +6,7 @@ from typing import Any
 
 
 def lazy_exports(
-    package: str, homes: Mapping[str, str]
+    package: str, names: Mapping[str, str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Make the `__getattr__` and `__dir__` of a package (PEP 562).
 
@@ -14,16 +14,17 @@ def lazy_exports(
     ----------
     package
         Its dotted name.
-    homes
-        From each public name to the module that defines it.
+    names
+        From a module to the public names that it defines, with blanks between.
     """
+    homes = {name: module for module, listed in names.items() for name in listed.split()}
 
     def attribute(name: str) -> Any:
         if name in homes:
             return getattr(import_module(homes[name]), name)
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
-    def names() -> list[str]:
+    def listed() -> list[str]:
         return sorted(homes)
 
-    return attribute, names
+    return attribute, listed

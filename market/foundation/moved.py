@@ -1,9 +1,16 @@
-"""Old import paths, kept for one release."""
+"""Old names and import paths, kept for one release."""
 
 import warnings
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
+
+
+def warn_of_old_name(old: str, new: str) -> None:
+    """Tell the caller's caller that a name is old."""
+    warnings.warn(
+        f"{old} is now {new}; the old name goes with version 0.3", DeprecationWarning, stacklevel=3
+    )
 
 
 def moved(old: str, new: str) -> Callable[[str], Any]:
@@ -21,11 +28,7 @@ def moved(old: str, new: str) -> Callable[[str], Any]:
         except AttributeError:
             raise AttributeError(f"module {old!r} has no attribute {name!r}") from None
         if not name.startswith("__"):
-            warnings.warn(
-                f"{old} has moved: import {name} from {new}; the old path goes with version 0.3",
-                DeprecationWarning,
-                stacklevel=2,
-            )
+            warn_of_old_name(f"{old}.{name}", f"{new}.{name}")
         return found
 
     return attribute

@@ -1,12 +1,13 @@
 """Which files of a folder are ours, so that nothing else is ever removed.
 
-A folder is ours if it carries our signature, or is one of version 0.1, and holds nothing but files
-that we list. What is removed is removed file by file, from that list.
+A folder is ours if it has our signature, or is one of version 0.1, and holds only files that we
+list. They are removed one by one, from that list.
 """
 
 import os
 import re
 import secrets
+from collections.abc import Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +24,10 @@ from market.foundation.formats import (
     RUN_ID,
     STUDY,
     STUDY_KEYS,
-    Format,
     read_json,
 )
 
-SHOWN = 3  # names of what is not ours that a message lists
+_SHOWN = 3  # names of what is not ours that a message lists
 _REPORT_DRAFT = re.compile(rf"\.{re.escape(REPORT)}-\w{{8}}")
 
 
@@ -37,69 +37,60 @@ def draft_name(name: str) -> str:
 
 
 @dataclass
-class Contents:
-    """What a folder holds: paths below it, ours and others.
-
-    Attributes
-    ----------
-    files, folders
-        Ours; folders after those that they are in.
-    foreign
-        Everything else.
-    """
+class _Contents:
+    """Paths below a folder: our files; our folders, the outer before the inner; everything else."""
 
     files: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
 
-def contents(folder: Path) -> Contents:
-    """Tell apart what is ours in a folder and what is not; a link is never ours.
-
-    Raises
-    ------
-    ScenarioError
-        It was written by a newer version of this program.
-    """
-    found = Contents()
-    if (folder / HEADER).is_file():
-        _study(folder, found)
+def _contents(folder: Path) -> _Contents:
+    """Sort what is in a folder into ours and other; a link is never ours."""
+    header = (folder / HEADER).is_file()
+    if header:
+        ours = _files_of_study(folder)
     elif (folder / MANIFEST).is_file():
-        _result(folder, found)
+        ours = _files_of_result(folder)
     else:  # a study that was killed before it had begun
-        _sort(folder, {draft_name(HEADER)}, found)
+        ours = {draft_name(HEADER)}
+    found = _Contents()
+    _sort(folder, ours, found)
+    runs = folder / "runs"
+    if header and ours and runs.is_dir() and not runs.is_symlink():
+        found.foreign.remove("runs")
+        found.folders.append("runs")
+        _sort_runs(runs, _run_ids(read_json(folder / HEADER)), found)
     return found
 
 
-def require_ours(folder: Path) -> Contents:
-    """Give the contents of a folder in which everything is ours.
+def require_ours(folder: Path) -> None:
+    """Refuse a folder in which something is not ours.
 
     Raises
     ------
     ScenarioError
-        It holds something else, which is named, or is a link.
+        It holds something else, which is named, is a link, or is of a newer version.
     """
     if folder.is_symlink():
         raise ScenarioError(
             f"{folder}: is a link and is not replaced; name the folder that it leads to "
             f"({folder.resolve()}), or another one with --out"
         )
-    found = contents(folder)
-    if found.foreign:
+    if foreign := _contents(folder).foreign:
         raise ScenarioError(
-            f"{folder}: holds something other than a result ({_listed(found.foreign)}) and is not "
+            f"{folder}: holds something other than a result ({_listed(foreign)}) and is not "
             "replaced; move that away, or name another folder with --out"
         )
-    return found
 
 
 def set_aside(folder: Path) -> Path:
-    """Rename a folder of ours to a hidden one beside it; nothing is removed yet.
+    """Rename a folder of ours to a hidden one beside it, and give its new path.
 
     Raises
     ------
     ScenarioError
-        Something of others is in it.
+        It holds something that is not ours.
     """
     aside = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}-replaced")
     require_ours(folder)
@@ -113,9 +104,9 @@ def set_aside(folder: Path) -> Path:
 
 
 def remove_ours(folder: Path) -> None:
-    """Remove the files of ours from a folder, and the folder if nothing is left in it."""
-    found = contents(folder)
-    # what says whose the others are goes last, so that a kill leaves nothing that is nobody's
+    """Remove our files from a folder, and the folder if nothing is left in it."""
+    found = _contents(folder)
+    # the files by which the others are known go last: after a kill, the rest is still known
     files = sorted(found.files, key=lambda name: name in (HEADER, MANIFEST))
     with suppress(OSError):
         for name in files:
@@ -126,7 +117,7 @@ def remove_ours(folder: Path) -> None:
 
 
 def has_mark(file: Path, mark: str) -> bool:
-    """Whether a page has the mark of those that this program writes near its beginning."""
+    """Whether a page has, near its beginning, the mark of pages that this program writes."""
     if not file.is_file():
         return False
     with file.open("rb") as stream:
@@ -134,18 +125,18 @@ def has_mark(file: Path, mark: str) -> bool:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(sorted(names)[:SHOWN]) + more
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(sorted(names)[:_SHOWN]) + more
 
 
 def _content(file: Path) -> Any:
     try:
         return read_json(file)
     except ScenarioError:
-        return None  # so it is none of ours
+        return None  # so it is not ours
 
 
-def _sort(folder: Path, ours: set[str] | frozenset[str], found: Contents, below: str = "") -> None:
+def _sort(folder: Path, ours: Set[str], found: _Contents, below: str = "") -> None:
     """Sort the entries of a folder in which these files, and a report, are ours."""
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -164,43 +155,33 @@ def _is_report(file: Path) -> bool:
     return file.name == REPORT and has_mark(file, REPORT_MARK)
 
 
-def _result(folder: Path, found: Contents) -> None:
-    """A run's folder or a comparison's."""
+def _files_of_result(folder: Path) -> set[str]:
+    """Files of a run's folder or a comparison's; none if it is neither."""
     manifest = _content(folder / MANIFEST)
-    made = next((kind for kind in (RUN, COMPARISON) if kind.made(manifest)), None)
-    ours: set[str] = set()
-    if made is not None:
-        made.require_readable(manifest, folder / MANIFEST)
-        ours = _listed_files(made, manifest)
-        if "format" not in manifest and not all((folder / name).is_file() for name in ours):
-            ours = set()  # keys alone might be anybody's
-    _sort(folder, ours, found)
+    for made in (RUN, COMPARISON):
+        if made.made(manifest):
+            made.require_readable(manifest, folder / MANIFEST)
+            listed = manifest["tables"] if isinstance(manifest.get("tables"), dict) else ()
+            tables = (f"{table}.parquet" for table in made.tables if table in listed)
+            ours = {*made.texts, *tables}
+            # without a signature, the keys alone might be anybody's
+            signed = "format" in manifest or all((folder / name).is_file() for name in ours)
+            return ours if signed else set()
+    return set()
 
 
-def _listed_files(made: Format, manifest: dict[str, Any]) -> set[str]:
-    tables = manifest.get("tables")
-    listed = set(tables) if isinstance(tables, dict) else set()
-    return {*made.texts, *(f"{table}.parquet" for table in made.tables if table in listed)}
-
-
-def _study(folder: Path, found: Contents) -> None:
+def _files_of_study(folder: Path) -> set[str]:
+    """Files of a study, whole and in draft; none if it is not a study of ours."""
     header = _content(folder / HEADER)
-    ours: set[str] = set()
-    if STUDY.made(header) or (isinstance(header, dict) and set(header) == STUDY_KEYS):
-        STUDY.require_readable(header, folder / HEADER)
-        ours = {*STUDY.files, *map(draft_name, (*STUDY.files, HEADER))}
+    if not (STUDY.made(header) or (isinstance(header, dict) and set(header) == STUDY_KEYS)):
+        return set()
+    STUDY.require_readable(header, folder / HEADER)
     if (folder / MANIFEST).is_file():
         manifest = _content(folder / MANIFEST)
-        if STUDY.made(manifest):
-            STUDY.require_readable(manifest, folder / MANIFEST)
-        else:
-            ours = set()
-    _sort(folder, ours, found)
-    runs = folder / "runs"
-    if ours and runs.is_dir() and not runs.is_symlink():
-        found.foreign.remove("runs")
-        found.folders.append("runs")
-        _runs(runs, _run_ids(header), found)
+        if not STUDY.made(manifest):
+            return set()
+        STUDY.require_readable(manifest, folder / MANIFEST)
+    return {*STUDY.files, *map(draft_name, STUDY.files)}
 
 
 def _run_ids(header: dict[str, Any]) -> set[str]:
@@ -210,7 +191,7 @@ def _run_ids(header: dict[str, Any]) -> set[str]:
     return {name for name in names if isinstance(name, str) and RUN_ID.fullmatch(name)}
 
 
-def _runs(runs: Path, run_ids: set[str], found: Contents) -> None:
+def _sort_runs(runs: Path, run_ids: set[str], found: _Contents) -> None:
     """Folders of runs: `runs/<first two letters>/<run id>`, or a draft of one."""
     known = {(run_id[:2], name) for run_id in run_ids for name in (run_id, draft_name(run_id))}
     for shelf in sorted(runs.iterdir()):

@@ -8,7 +8,6 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
-from market.frontier.cascade import Cascade, Mixture
 from market.frontier.cost_schedule import neighbours
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
 from market.frontier.frontier import Frontier, solve_frontier
@@ -16,16 +15,12 @@ from market.frontier.market_price import (
     MarketPrice,
     RevenueShares,
     margin,
+    margin_summary,
     market_price,
-    revenue_shares,
 )
 from market.frontier.pass_curves import CurveTables, Estimator, Remainder, build_tables
-from market.frontier.signal_frontier import (
-    SignalFrontier,
-    problem_types,
-    solve_oracle,
-    solve_signal,
-)
+from market.frontier.query_signal import problem_types, signal_of
+from market.frontier.signal_frontier import SignalFrontier, solve_oracle, solve_signal
 from market.population.population import Population
 
 MOST_POINTS = 10_000
@@ -48,21 +43,6 @@ class RouterKnowledge:
     accuracy: float | None = None
     types: int = 8
     oracle: bool = False
-
-
-def knowledge(accuracy: float | None, types: int | None, oracle: bool) -> RouterKnowledge:
-    """What a router knows, from options that may contradict each other.
-
-    Raises
-    ------
-    DataError
-        They do.
-    """
-    if oracle and (accuracy is not None or types is not None):
-        raise DataError("--oracle: knows every problem; leave out --signal and --types")
-    if types is not None and accuracy is None:
-        raise DataError(f"--types {types}: says what --signal sees; give --signal too")
-    return RouterKnowledge(accuracy, RouterKnowledge.types if types is None else types, oracle)
 
 
 @dataclass(frozen=True)
@@ -99,14 +79,11 @@ class Appraisal:
     def max_quality(self) -> dict[str, float]:
         """Highest solve rate of the best single model, and of the router's cascades."""
         best = self.frontier if self.signal is None else self.signal
-        return {
-            "single": float(self.market.max_quality.max()),
-            "cascade": best.max_quality,
-        }
+        return {"single": float(self.market.max_quality.max()), "cascade": best.max_quality}
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers; NaN and infinite values are left for the writer to null."""
-        population, market = self.tables.population, self.market
+        population, market, models = self.tables.population, self.market, self.tables.models
         answer: dict[str, Any] = {
             "source": population.source,
             "problems": population.size,
@@ -122,81 +99,55 @@ class Appraisal:
                     "max_quality": market.max_quality[m],
                     "cost": market.cost[m],
                 }
-                for m, model in enumerate(population.models)
+                for m, model in enumerate(models)
             ],
             "quality": market.quality,
             "market_price": market.price,
             "arbitrage_cost": self.cost,
             "margin": self.margin,
-            "max_margin": _or_nan(np.max, self.margin),
-            "mean_margin": _or_nan(np.mean, self.margin),
+            **margin_summary(self.margin),
             "max_quality": self.max_quality,
         }
         plain = {
-            "policies": [None if p is None else _mixture(p) for p in self.frontier.policies],
+            "policies": [None if p is None else p.to_json() for p in self.frontier.policies],
             "revenue_shares": {
-                "without": dict(zip(population.models, self.shares.without, strict=True)),
-                "with": dict(zip(population.models, self.shares.with_arbitrage, strict=True)),
+                "without": dict(zip(models, self.shares.without, strict=True)),
+                "with": dict(zip(models, self.shares.with_arbitrage, strict=True)),
                 "arbitrageur": self.shares.arbitrageur,
             },
         }
-        if self.signal is None:
-            answer |= plain
-        else:
-            blind = margin(self.market.price, self.frontier.spend)
-            answer["policies"] = _between_routes(self.signal, self.frontier)
-            answer["without_signal"] = {
-                "arbitrage_cost": self.frontier.spend,
-                "margin": blind,
-                "max_margin": _or_nan(np.max, blind),
-                "mean_margin": _or_nan(np.mean, blind),
-                **plain,
-            }
-            answer["routes"] = [
-                {
-                    "solve_rate": route.solve_rate,
-                    "spend": route.spend,
-                    "cascades": [_stages(cascade) for cascade in route.cascades],
-                }
-                for route in self.signal.routes
-            ]
+        answer |= plain if self.signal is None else self._by_signal(self.signal, plain)
         if self.out_of_sample is not None:
-            judged = self.out_of_sample
-            answer["out_of_sample"] = {
-                "achieved_quality": judged.achieved,
-                "arbitrage_cost": judged.spend,
-                "market_price": judged.market_price,
-                "margin": judged.margin,
-                "max_margin": _or_nan(np.max, judged.margin),
-                "mean_margin": _or_nan(np.mean, judged.margin),
-            }
+            answer["out_of_sample"] = self.out_of_sample.to_json()
         return answer
 
+    def _by_signal(self, signal: SignalFrontier, plain: dict[str, Any]) -> dict[str, Any]:
+        blind = margin(self.market.price, self.frontier.spend)
+        return {
+            "policies": _mixed(signal, self.frontier),
+            "without_signal": {
+                "arbitrage_cost": self.frontier.spend,
+                "margin": blind,
+                **margin_summary(blind),
+                **plain,
+            },
+            "routes": [
+                {
+                    "solve_rate": choice.solve_rate,
+                    "spend": choice.spend,
+                    "cascades": [cascade.to_json() for cascade in choice.cascades],
+                }
+                for choice in signal.hull
+            ],
+        }
 
-def _or_nan(reduce: Any, values: FloatArray) -> float:
-    known = values[np.isfinite(values)]
-    return float(reduce(known)) if len(known) else float("nan")
 
-
-def _stages(cascade: Cascade) -> list[dict[str, Any]]:
-    return [{"model": stage.model, "budget": stage.budget} for stage in cascade.stages]
-
-
-def _mixture(mixture: Mixture) -> dict[str, Any]:
-    """Write the cascade of `share`, and the one that the rest of the queries take."""
-    return {
-        "stages": _stages(mixture.high),
-        "share": mixture.share,
-        "otherwise": _stages(mixture.low) if mixture.share < 1 else None,
-    }
-
-
-def _between_routes(signal: SignalFrontier, blind: Frontier) -> list[dict[str, Any] | None]:
-    """Per solve rate, the two routes that are mixed, by index, and the share of the second.
+def _mixed(signal: SignalFrontier, blind: Frontier) -> list[dict[str, Any] | None]:
+    """Per solve rate, the two points of the hull that are mixed, and the share of the second.
 
     The plain cascade instead where that is cheaper, None where nothing reaches.
     """
-    rates = np.array([route.solve_rate for route in signal.routes])
+    rates = np.array([choice.solve_rate for choice in signal.hull])
     policies: list[dict[str, Any] | None] = []
     for u, spend, plain_spend, plain in zip(
         signal.quality, signal.spend, blind.spend, blind.policies, strict=True
@@ -204,7 +155,7 @@ def _between_routes(signal: SignalFrontier, blind: Frontier) -> list[dict[str, A
         if not np.isfinite(spend):
             policies.append(None)
         elif plain is not None and plain_spend <= spend:
-            policies.append(_mixture(plain))
+            policies.append(plain.to_json())
         else:
             low, high, share = neighbours(rates, float(u))
             policies.append({"routes": [low, high], "share": share})
@@ -212,7 +163,7 @@ def _between_routes(signal: SignalFrontier, blind: Frontier) -> list[dict[str, A
 
 
 def quality_grid(tables: CurveTables, wanted: tuple[float, float, int] | None) -> FloatArray:
-    """Solve rates to look at: as wanted, else 41 from half of the best single model's to its own.
+    """Solve rates to appraise: as wanted, else 41 from half of the best single model's to its own.
 
     Raises
     ------
@@ -276,7 +227,8 @@ def appraise(
         signal = solve_oracle(tables, target, multipliers)
     elif known.accuracy is not None:
         label = problem_types(population, known.types, streams.generator("types"))
-        signal = solve_signal(tables, target, label, known.accuracy, multipliers, frontier)
+        query_signal = signal_of(population, label, known.accuracy)
+        signal = solve_signal(tables, target, query_signal, multipliers, frontier)
     judged = None
     if folds is not None:
         fold = deal_folds(population.size, folds, streams.generator("folds"))
@@ -287,7 +239,7 @@ def appraise(
         multipliers,
         market,
         frontier,
-        revenue_shares(tables, market, frontier, multipliers),
+        RevenueShares.of(tables, market, frontier, multipliers),
         signal,
         judged,
         cost,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class Cascade:
     Raises
     ------
     DataError
-        A model that stands twice, or a budget that is negative or not finite.
+        A model that appears twice, or a budget that is negative or not finite.
     """
 
     stages: tuple[Stage, ...]
@@ -34,7 +35,7 @@ class Cascade:
         """Check models and budgets."""
         models = [stage.model for stage in self.stages]
         if len(set(models)) < len(models):
-            raise DataError(f"cascade: a model stands twice in {' > '.join(models)}")
+            raise DataError(f"cascade: a model appears twice in {' > '.join(models)}")
         for stage in self.stages:
             if not (np.isfinite(stage.budget) and stage.budget >= 0):
                 raise DataError(f"cascade: budget {stage.budget!r} of {stage.model} is not ≥ 0 USD")
@@ -42,6 +43,10 @@ class Cascade:
     def __str__(self) -> str:
         """Read as ``gpt5mini $0.081 > deepseek $0.92``."""
         return " > ".join(f"{stage.model} ${stage.budget:.2g}" for stage in self.stages) or "none"
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Model and budget of each stage."""
+        return [{"model": stage.model, "budget": stage.budget} for stage in self.stages]
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,14 @@ class Mixture:
     def __str__(self) -> str:
         """Read as the likelier of the two."""
         return str(self.high if self.share >= 0.5 else self.low)
+
+    def to_json(self) -> dict[str, Any]:
+        """Stages of `high`, its share, and the stages that the rest of the queries take."""
+        return {
+            "stages": self.high.to_json(),
+            "share": self.share,
+            "otherwise": self.low.to_json() if self.share < 1 else None,
+        }
 
 
 @dataclass(frozen=True)

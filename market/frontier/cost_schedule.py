@@ -1,21 +1,23 @@
 """From what a router can do at each shadow price to a policy for each promised solve rate.
 
-Two neighbouring routes of the convex hull are mixed, query by query, so that the promised solve
-rate is met in expectation; where ignoring what is seen is cheaper, it is ignored.
+Two neighbours on the convex hull are mixed, query by query, so that the promised solve rate is met
+in expectation; where ignoring the signal is cheaper, it is ignored.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade import Cascade, cascade_on_grid
-from market.frontier.cascade_search import CascadeSpace, shadow_prices
+from market.frontier.cascade_search import shadow_prices
+from market.frontier.cascade_space import CascadeSpace
 from market.frontier.frontier import Frontier
 from market.frontier.market_price import MarketPrice
 from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
-from market.frontier.signal_frontier import Route, SignalFrontier, hull
+from market.frontier.signal_frontier import CascadesByType, SignalFrontier, convex_frontier
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,17 @@ class CostSchedule:
 
     @classmethod
     def of(cls, frontier: Frontier) -> "CostSchedule":
-        """Those of a frontier of plain cascades."""
+        """Build that of a frontier of plain cascades."""
         return cls(frontier.quality, frontier.spend, frontier.policies)
 
 
 def neighbours(rates: FloatArray, quality: float) -> tuple[int, int, float]:
-    """Which two routes are mixed for a solve rate, by index, and the share of the second.
+    """Which two points of the hull are mixed for a solve rate, and the share of the second.
 
     Parameters
     ----------
     rates
-        [R] solve rates of the hull's routes, rising.
+        [R] solve rates of the hull, rising.
     quality
         Solve rate, at most the highest of them.
     """
@@ -62,18 +64,18 @@ def neighbours(rates: FloatArray, quality: float) -> tuple[int, int, float]:
 def signal_schedule(
     signal: SignalFrontier, query_signal: QuerySignal, blind: CostSchedule
 ) -> CostSchedule:
-    """Policies that reach each solve rate of a router that looks first.
+    """Policies that reach each solve rate of a router with a query signal.
 
     Parameters
     ----------
     signal
-        What it can do; its routes have a cascade for each type of weight in `sight.share`.
+        What it can do, for the types of weight in `query_signal.share`.
     query_signal
-        How it looks.
+        What it sees of a query.
     blind
-        CostSchedule of not looking, at the same solve rates and prices.
+        The cost schedule without a signal, at the same solve rates and prices.
     """
-    rates = np.array([route.solve_rate for route in signal.routes])
+    rates = np.array([choice.solve_rate for choice in signal.hull])
     types = np.cumsum(query_signal.share > 0) - 1  # place of each type among those of weight
     spend = np.minimum(signal.spend, blind.spend)
     policies: list[RoutingPolicy | None] = []
@@ -91,8 +93,8 @@ def signal_schedule(
             policies.append(
                 SignalMixture(
                     query_signal,
-                    _by_type(signal.routes[low], types, query_signal.share, other),
-                    _by_type(signal.routes[high], types, query_signal.share, other),
+                    _by_type(signal.hull[low], types, query_signal.share, other),
+                    _by_type(signal.hull[high], types, query_signal.share, other),
                     share,
                 )
             )
@@ -100,11 +102,11 @@ def signal_schedule(
 
 
 def _by_type(
-    route: Route, place: IntArray, share: FloatArray, other: Cascade
+    choice: CascadesByType, place: IntArray, share: FloatArray, other: Cascade
 ) -> tuple[Cascade, ...]:
     idle = Cascade(())
     return tuple(
-        other if share[z] == 0 else route.cascades[place[z]] if route.cascades else idle
+        other if share[z] == 0 else choice.cascades[place[z]] if choice.cascades else idle
         for z in range(len(share))
     )
 
@@ -124,35 +126,35 @@ def solve_single(
     quality
         [G] wanted solve rates.
     query_signal
-        How a query is looked at.
+        What is seen of a query.
     price
         [M] price multipliers; infinite where a model is not for sale.
     """
+    return convex_frontier(quality, _best_model_by_type(tables, query_signal, price))
+
+
+def _best_model_by_type(
+    tables: CurveTables, query_signal: QuerySignal, price: FloatArray
+) -> Iterator[CascadesByType]:
     space = CascadeSpace(tables, price)
     models = space.candidates
-    joint = query_signal.joint(tables.population.weight)[query_signal.share > 0]
     if not models:
-        return hull(quality, [])
+        return
+    joint = query_signal.joint(tables.population.weight)[query_signal.share > 0]
     solved = np.stack([joint @ tables.solved[m] for m in models], axis=1)  # [Z, m, X]
     bill = np.stack([price[m] * (joint @ tables.spend[m]) for m in models], axis=1)
-    routes = []
+    seen = np.arange(len(joint))
     for shadow_price in shadow_prices(space):
         best = (solved - shadow_price * bill).reshape(len(joint), -1).argmax(axis=1)
         model, budget = np.divmod(best, len(tables.budget))
-        seen = np.arange(len(joint))
-        routes.append(
-            Route(
-                float(solved[seen, model, budget].sum()),
-                float(bill[seen, model, budget].sum()),
-                tuple(
-                    cascade_on_grid(tables, [models[m]], [b])
-                    for m, b in zip(model.tolist(), budget.tolist(), strict=True)
-                ),
-            )
+        yield CascadesByType(
+            float(solved[seen, model, budget].sum()),
+            float(bill[seen, model, budget].sum()),
+            tuple(
+                cascade_on_grid(tables, [models[m]], [b])
+                for m, b in zip(model.tolist(), budget.tolist(), strict=True)
+            ),
         )
-        if routes[-1].solve_rate >= quality.max(initial=0.0):
-            break
-    return hull(quality, routes)
 
 
 def single_model_schedule(market: MarketPrice) -> CostSchedule:

@@ -1,6 +1,7 @@
-"""Policies chosen on some problems and judged on others: the optimism of a fit, made visible."""
+"""Policies chosen on some problems and judged on others, which shows how far a fit flatters."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.frontier.cascade import evaluate_mixture
 from market.frontier.frontier import solve_frontier
-from market.frontier.market_price import margin, market_price
+from market.frontier.market_price import margin, margin_summary, market_price
 from market.frontier.pass_curves import CurveTables
 
 
@@ -35,6 +36,16 @@ class OutOfSample:
     spend: FloatArray
     market_price: FloatArray
     margin: FloatArray
+
+    def to_json(self) -> dict[str, Any]:
+        """Arrays by name, and the highest and mean margin."""
+        return {
+            "achieved_quality": self.achieved,
+            "arbitrage_cost": self.spend,
+            "market_price": self.market_price,
+            "margin": self.margin,
+            **margin_summary(self.margin),
+        }
 
 
 def deal_folds(problems: int, folds: int, rng: np.random.Generator) -> IntArray:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.pass_curves import CurveTables, Remainder, read_only_tables, whole_attempts
+from market.frontier.pass_curves import CurveTables, Remainder, whole_attempts
 from market.population.population import Population
 
 _BATCH = 64  # problems drawn at once
@@ -142,4 +142,4 @@ def sampled_tables(
         list_cost=sample.cost,
         source=f"a sample of {k} problems",
     )
-    return read_only_tables(population, "geometric", remainder, budget, solved, spend)
+    return CurveTables(population, "geometric", remainder, budget, solved, spend)

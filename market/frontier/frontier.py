@@ -1,7 +1,7 @@
 """Least expected spend to reach a solve rate with any cascade.
 
 The search climbs (:mod:`market.frontier.cascade_search`) at a ladder of shadow prices. Everything
-it looks at is kept: each variation of one stage's budget is a curve of (solve rate, spend), and the
+it tries is kept: each variation of one stage's budget is a curve of (solve rate, spend), and the
 frontier is the least spend over all of these curves at each wanted solve rate. So it also holds
 policies off the convex hull, which no shadow price alone would reach, and every single-model
 policy: it is nowhere above the market price.
@@ -15,7 +15,8 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.frontier.cascade import Mixture, cascade_on_grid
-from market.frontier.cascade_search import CascadeSpace, climb, one_thread, shadow_prices
+from market.frontier.cascade_search import climb, one_thread, shadow_prices
+from market.frontier.cascade_space import CascadeSpace
 from market.frontier.grid_cascade import BudgetSweep, GridCascade
 from market.frontier.least_spend import least_spend
 from market.frontier.pass_curves import CurveTables
@@ -47,11 +48,11 @@ class Frontier:
 
 @dataclass
 class _Envelope:
-    """Least spend so far at each target over all families offered."""
+    """Least spend so far at each target over all budget sweeps offered."""
 
     target: FloatArray
     spend: FloatArray = field(init=False)
-    source: list[tuple[GridCascade, int, int, int, float] | None] = field(init=False)
+    source: list[tuple[BudgetSweep, int, int, float] | None] = field(init=False)
     pending: list[BudgetSweep] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -61,9 +62,9 @@ class _Envelope:
     def offer(self, budget_sweep: BudgetSweep) -> None:
         self.pending.append(budget_sweep)
         if len(self.pending) >= 64:
-            self.settle()
+            self.flush()
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         if not self.pending or not len(self.target):
             self.pending.clear()
             return
@@ -77,11 +78,9 @@ class _Envelope:
         better = crossing.spend[best, columns] < self.spend * (1 - 1e-12)
         for g in np.flatnonzero(better & np.isfinite(crossing.spend[best, columns])).tolist():
             f = best[g]
-            budget_sweep = self.pending[f]
             self.spend[g] = crossing.spend[f, g]
             self.source[g] = (
-                budget_sweep.grid_cascade,
-                budget_sweep.stage,
+                self.pending[f],
                 int(crossing.low[f, g]),
                 int(crossing.high[f, g]),
                 float(crossing.share[f, g]),
@@ -117,13 +116,13 @@ def solve_frontier(
     -------
     Frontier
         With K(u) ≤ C(u) at every u, C being the cheapest single model. The search goes as far as
-        the highest solve rate wanted, and keeps what it meets: asked together with higher ones, a
-        solve rate may come out cheaper by up to about 1%.
+        the highest solve rate wanted, and keeps all that it tries: asked together with higher ones,
+        a solve rate may come out cheaper by up to about 1%.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)
-    seen = _Envelope(target)
-    space = CascadeSpace(tables, multipliers, weight, seen.offer)
+    envelope = _Envelope(target)
+    space = CascadeSpace(tables, multipliers, weight, envelope.offer)
     max_quality = 0.0
     if space.candidates:
         whole = space.everything()
@@ -132,21 +131,21 @@ def solve_frontier(
         )
         with one_thread():
             _sweep(space, min(float(target.max(initial=0.0)), max_quality), thorough)
-    seen.settle()
+    envelope.flush()
     return Frontier(
         target,
-        seen.spend,
-        tuple(_mixture(tables, source) for source in seen.source),
+        envelope.spend,
+        tuple(_mixture(tables, source) for source in envelope.source),
         max_quality,
     )
 
 
 def _sweep(space: CascadeSpace, top: float, thorough: bool) -> None:
-    """Climb at every λ downwards, each start warm, till the solve rate `top` is reached.
+    """Climb at every λ downwards, each start warm, until the solve rate `top` is reached.
 
-    Once for every set of the models on sale: what a narrower market finds, a wider one does. Of
-    more than six models, the sets of one or two, and of all or all but one; if not `thorough`, of
-    one and of all.
+    Once for every set of the models on sale, so that a wider market finds all that a narrower one
+    does. Of more than six models, the sets of one or two, and of all or all but one; if not
+    `thorough`, of one and of all.
     """
     everyone = space.candidates
     ladder = shadow_prices(space)
@@ -167,12 +166,12 @@ def _sweep(space: CascadeSpace, top: float, thorough: bool) -> None:
 
 
 def _mixture(
-    tables: CurveTables, source: tuple[GridCascade, int, int, int, float] | None
+    tables: CurveTables, source: tuple[BudgetSweep, int, int, float] | None
 ) -> Mixture | None:
     if source is None:
         return None
-    grid_cascade, stage, low, high, share = source
-    lower, upper = grid_cascade.with_budget(stage, low), grid_cascade.with_budget(stage, high)
+    varied, low, high, share = source
+    lower, upper = (varied.grid_cascade.with_budget(varied.stage, b) for b in (low, high))
     return Mixture(
         cascade_on_grid(tables, lower.order, lower.budgets),
         cascade_on_grid(tables, upper.order, upper.budgets),

@@ -45,14 +45,14 @@ class GridCascade:
 
 @dataclass(frozen=True)
 class BudgetSweep:
-    """One stage's budget varied over the grid, the rest of the plan held.
+    """One stage's budget varied over the grid, the rest of the cascade held.
 
     Attributes
     ----------
     grid_cascade, stage
         What is varied.
     solve_rate, spend
-        [X] of the whole plan, by the budget of that stage.
+        [X] of the whole cascade, by the budget of that stage.
     """
 
     grid_cascade: GridCascade
@@ -60,8 +60,8 @@ class BudgetSweep:
     solve_rate: FloatArray
     spend: FloatArray
 
-    def best(self, shadow_price: float) -> tuple[float, int]:
-        """Highest solve rate − λ·spend, and the budget index that gives it."""
+    def best(self, shadow_price: float) -> tuple[GridCascade, float]:
+        """Give the cascade of the highest solve rate − λ·spend, and that score."""
         objective = self.solve_rate - shadow_price * self.spend
         budget = int(np.argmax(objective))
-        return float(objective[budget]), budget
+        return self.grid_cascade.with_budget(self.stage, budget), float(objective[budget])

@@ -23,7 +23,7 @@ class MarketPrice:
     cost
         [M, G] C_m(u) = μ_m·S_m(U_m⁻¹(u)), US dollars per query; infinite where m cannot reach u.
     price
-        [G] C(u) = min over models; infinite where nobody reaches u.
+        [G] C(u) = min over models; infinite where no model reaches u.
     max_quality
         [M] highest solve rate of each model on the budget grid.
     policies
@@ -95,14 +95,23 @@ def margin(price: FloatArray, cost: FloatArray) -> FloatArray:
         return np.where(np.isfinite(price), np.maximum(price - cost, 0) / price, np.nan)
 
 
+def margin_summary(margins: FloatArray) -> dict[str, float]:
+    """Give the highest and the mean of the margins [G] that are known; NaN if none is."""
+    known = margins[np.isfinite(margins)]
+    return {
+        "max_margin": float(known.max()) if len(known) else float("nan"),
+        "mean_margin": float(known.mean()) if len(known) else float("nan"),
+    }
+
+
 @dataclass(frozen=True)
 class RevenueShares:
-    """Who has what share of the market price, by solve rate.
+    """Who earns what share of the market price, by solve rate.
 
     Attributes
     ----------
     without
-        [M, G] without arbitrage: the cheapest model has all.
+        [M, G] without arbitrage: the cheapest model earns all.
     with_arbitrage
         [M, G] with it: each model's expected spend in the chosen cascade over C(u).
     arbitrageur
@@ -113,36 +122,40 @@ class RevenueShares:
     with_arbitrage: FloatArray
     arbitrageur: FloatArray
 
+    @classmethod
+    def of(
+        cls,
+        tables: CurveTables,
+        market: MarketPrice,
+        frontier: Frontier,
+        price: FloatArray | None = None,
+    ) -> "RevenueShares":
+        """Work out the shares of one population (design of arXiv:2603.22404, fig. 3).
 
-def revenue_shares(
-    tables: CurveTables, market: MarketPrice, frontier: Frontier, price: FloatArray | None = None
-) -> RevenueShares:
-    """Shares of the market price with and without arbitrage (design of arXiv:2603.22404, fig. 3).
-
-    Parameters
-    ----------
-    tables
-        Curves on the budget grid.
-    market, frontier
-        Market price and arbitrage cost at the same [G] solve rates and prices.
-    price
-        [M] the price multipliers of both; all 1 if None.
-    """
-    multipliers = np.ones(len(tables.models)) if price is None else price
-    models, points = market.cost.shape
-    without = np.full((models, points), np.nan)
-    shares = np.full((models, points), np.nan)
-    for g in range(points):
-        policy = frontier.policies[g]
-        if policy is None or not 0 < market.price[g] < np.inf:
-            continue
-        without[:, g] = 0.0
-        without[int(np.argmin(market.cost[:, g])), g] = 1.0
-        value = evaluate_mixture(policy, tables)
-        used = value.list_spend > 0
-        shares[:, g] = 0.0
-        shares[used, g] = multipliers[used] * value.list_spend[used] / market.price[g]
-    return RevenueShares(without, shares, 1 - shares.sum(axis=0))
+        Parameters
+        ----------
+        tables
+            Curves on the budget grid.
+        market, frontier
+            Market price and arbitrage cost at the same [G] solve rates and prices.
+        price
+            [M] the price multipliers of both; all 1 if None.
+        """
+        multipliers = np.ones(len(tables.models)) if price is None else price
+        models, points = market.cost.shape
+        without = np.full((models, points), np.nan)
+        shares = np.full((models, points), np.nan)
+        for g in range(points):
+            policy = frontier.policies[g]
+            if policy is None or not 0 < market.price[g] < np.inf:
+                continue
+            without[:, g] = 0.0
+            without[int(np.argmin(market.cost[:, g])), g] = 1.0
+            value = evaluate_mixture(policy, tables)
+            used = value.list_spend > 0
+            shares[:, g] = 0.0
+            shares[used, g] = multipliers[used] * value.list_spend[used] / market.price[g]
+        return cls(without, shares, 1 - shares.sum(axis=0))
 
 
 def distillation_margin(
@@ -151,13 +164,13 @@ def distillation_margin(
     """Margin of cascades of student and teacher over the teacher alone, at list prices.
 
     The student is its owner's and not for sale, so the teacher alone sets the price. Over the top
-    0.10 of the teacher's solve rates, where arXiv:2603.22404 looks, the recorded students do not
-    get by themselves, and the paper's market price of both models is the same.
+    0.10 of the teacher's solve rates, as in arXiv:2603.22404, the recorded students alone do not
+    reach, and the paper's market price of both models is the same.
 
     Parameters
     ----------
     tables
-        Curves of both, and maybe of others, which take no part.
+        Curves of both, and maybe of others, which are not used.
     teacher, student
         Model names.
     quality

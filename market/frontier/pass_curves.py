@@ -35,11 +35,6 @@ def whole_attempts(budget: FloatArray | float, cost: FloatArray | float) -> Floa
     return attempts
 
 
-def default_estimator(population: Population) -> Estimator:
-    """`unbiased` where attempts were counted, else `geometric`."""
-    return "geometric" if population.attempts is None else "unbiased"
-
-
 def log_budgets(low: float = 1e-4, high: float = 1.0, points: int = 250) -> FloatArray:
     """Budget grid: 0, then `points` log-spaced budgets from `low` to `high` US dollars."""
     if not (0 < low < high and np.isfinite(high)) or points < 2:
@@ -101,12 +96,9 @@ def unbiased_curves(
     j = np.arange(longest)[None, :]
     ratio = np.where(s > 0, np.maximum(n - s - j, 0) / np.maximum(n - j, 1), 1.0)
     one = np.ones((len(successes), 1))
-    fail: FloatArray = np.hstack(
-        (one, np.cumprod(ratio, axis=1))
-    )  # [n, longest+1]: chance j tries all fail
-    paid: FloatArray = np.hstack(
-        (0 * one, np.cumsum(fail[:, :-1], axis=1))
-    )  # expected attempts made
+    # [n, longest + 1]: chance that all of the first j attempts fail, and attempts made by then
+    fail: FloatArray = np.hstack((one, np.cumprod(ratio, axis=1)))
+    paid: FloatArray = np.hstack((0 * one, np.cumsum(fail[:, :-1], axis=1)))
     k = whole_attempts(budget[None, :], list_cost[:, None])
     known = np.minimum(k, longest).astype(np.int64)
     solved = 1 - np.take_along_axis(fail, known, axis=1)
@@ -128,28 +120,22 @@ def model_curves(
     DataError
         `unbiased` asked of a population without recorded counts.
     """
-    solved, spend = _whole_attempts(population, model, budget, estimator)
-    if remainder == "spent":
-        cost = population.list_cost[:, model, None]
-        rest = np.maximum(budget - whole_attempts(budget, cost) * cost, 0.0)
-        spend = spend + (1 - solved) * rest
-    return solved, spend
-
-
-def _whole_attempts(
-    population: Population, model: int, budget: FloatArray, estimator: Estimator
-) -> tuple[FloatArray, FloatArray]:
     cost = population.list_cost[:, model]
     if estimator == "geometric":
-        return geometric_curves(population.solve_prob[:, model], cost, budget)
-    if population.successes is None or population.attempts is None:
+        solved, spend = geometric_curves(population.solve_prob[:, model], cost, budget)
+    elif population.successes is None or population.attempts is None:
         raise DataError(
             "estimator 'unbiased' needs recorded attempts, and this population has none "
             f"({population.source or 'no source given'}); use 'geometric'"
         )
-    return unbiased_curves(
-        population.successes[:, model], population.attempts[:, model], cost, budget
-    )
+    else:
+        solved, spend = unbiased_curves(
+            population.successes[:, model], population.attempts[:, model], cost, budget
+        )
+    if remainder == "spent":
+        attempts = whole_attempts(budget, cost[:, None])
+        spend = spend + (1 - solved) * np.maximum(budget - attempts * cost[:, None], 0.0)
+    return solved, spend
 
 
 @dataclass(frozen=True)
@@ -165,9 +151,9 @@ class CurveTables:
     remainder
         Whether what is left of a budget is kept or spent.
     budget
-        [X] list dollars, rising, `budget[0]` = 0.
+        [X] list dollars, rising, `budget[0]` = 0; copied.
     solved, spend
-        [M, n, X]: U and S, S in list dollars.
+        [M, n, X]: U and S, S in list dollars; not copied, but made read-only.
     """
 
     population: Population
@@ -176,6 +162,12 @@ class CurveTables:
     budget: FloatArray
     solved: FloatArray
     spend: FloatArray
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        object.__setattr__(self, "budget", read_only(self.budget))
+        for array in (self.solved, self.spend):
+            array.flags.writeable = False
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -193,7 +185,7 @@ class CurveTables:
 
 
 def require_affordable(population: Population, budget: float) -> None:
-    """See that a budget in list dollars buys at least one attempt of each model.
+    """Check that a budget in list dollars buys at least one attempt of each model.
 
     Raises
     ------
@@ -223,7 +215,7 @@ def build_tables(
     budget
         [X] list dollars, rising from 0; :func:`log_budgets` if None.
     estimator
-        :func:`default_estimator` of the population if None.
+        `unbiased` where attempts were counted, else `geometric`, if None.
     remainder
         Whether what is left of a budget is kept or spent.
 
@@ -236,7 +228,8 @@ def build_tables(
     grid = log_budgets() if budget is None else np.asarray(budget, dtype=np.float64)
     if grid.ndim != 1 or len(grid) < 2 or grid[0] != 0 or not (np.diff(grid) > 0).all():
         raise DataError("budget grid: must rise from 0")
-    chosen = default_estimator(population) if estimator is None else estimator
+    usual: Estimator = "geometric" if population.attempts is None else "unbiased"
+    chosen = usual if estimator is None else estimator
     if chosen not in ESTIMATORS:
         raise DataError(f"estimator {chosen!r} is unknown; there are: {', '.join(ESTIMATORS)}")
     if remainder not in REMAINDERS:
@@ -246,25 +239,4 @@ def build_tables(
     solved, spend = np.empty(shape), np.empty(shape)
     for m in range(shape[0]):
         solved[m], spend[m] = model_curves(population, m, grid, chosen, remainder)
-    return read_only_tables(population, chosen, remainder, grid, solved, spend)
-
-
-def read_only_tables(
-    population: Population,
-    estimator: Estimator,
-    remainder: Remainder,
-    budget: FloatArray,
-    solved: FloatArray,
-    spend: FloatArray,
-) -> CurveTables:
-    """Tables of arrays worked out elsewhere; the arrays become read-only."""
-    return CurveTables(
-        population, estimator, remainder, _freeze(budget), _freeze(solved), _freeze(spend)
-    )
-
-
-def _freeze(array: FloatArray) -> FloatArray:
-    if array.flags.owndata:  # our own: no copy of a large table
-        array.flags.writeable = False
-        return array
-    return read_only(array)
+    return CurveTables(population, chosen, remainder, grid, solved, spend)

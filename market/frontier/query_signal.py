@@ -1,13 +1,14 @@
-"""Policies that look at a query first: what is seen of it decides which cascade it goes down.
+"""Query signals, and the routing policies that choose a cascade by them.
 
 Problems fall into types z. A router sees ẑ = z with chance ρ, else a type drawn by weight, so
-P(ẑ | z) = ρ·1[ẑ = z] + (1 − ρ)·w_ẑ. Each query has one lot for this, which all routers share: a
-router that sees more sees right whatever a router that sees less does.
+P(ẑ | z) = ρ·1[ẑ = z] + (1 − ρ)·w_ẑ. Each query has one uniform draw for this, which all routers
+share: where a router of low accuracy sees the true type, one of high accuracy does too.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.cluster.vq import kmeans2, whiten
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
@@ -18,14 +19,14 @@ from market.population.population import Population
 
 @dataclass(frozen=True, eq=False)
 class QuerySignal:
-    """A noisy look at the type of a query.
+    """A noisy signal of the type of a query.
 
     Attributes
     ----------
     label
         [n] type of each problem, 0 .. Z−1.
     share
-        [Z] chance of each type when the look is wrong; sums to 1.
+        [Z] chance of each type when the signal is wrong; sums to 1.
     accuracy
         ρ, from 0 (sees nothing) to 1 (sees the type).
     """
@@ -57,16 +58,50 @@ class QuerySignal:
             [Q] uniform in [0, 1).
         """
         right = uniform < self.accuracy
-        # what is left of the lot is uniform again, and draws the type that is seen by mistake
+        # given that it is wrong, the rest of the draw is uniform again: it gives the type seen
         again = (uniform - self.accuracy) / max(1 - self.accuracy, np.finfo(np.float64).tiny)
         guess = np.searchsorted(np.cumsum(self.share), again, side="right")
         return np.where(right, self.label.take(problem), np.minimum(guess, len(self.share) - 1))
 
 
+def problem_types(population: Population, types: int, rng: np.random.Generator) -> IntArray:
+    """Split problems into types by k-means on their solve probabilities.
+
+    Parameters
+    ----------
+    population
+        n problems.
+    types
+        Number of types Z, from 1 to n.
+    rng
+        For the seeding of k-means++; the best of ten tries is kept.
+
+    Returns
+    -------
+    [n] type of each problem, 0 .. Z−1; a type may be empty.
+    """
+    if not 1 <= types <= population.size:
+        raise DataError(f"types: {types} is not from 1 to the number of problems {population.size}")
+    spread = population.solve_prob.std(axis=0) > 0
+    features = whiten(population.solve_prob[:, spread]) if spread.any() else None
+    if types == 1 or features is None:
+        return np.zeros(population.size, dtype=np.int64)
+    kinds, kind = np.unique(features, axis=0, return_inverse=True)
+    if types >= len(kinds):  # each kind of problem is a type of its own
+        return kind.ravel().astype(np.int64)
+    best, least = np.zeros(population.size, dtype=np.int64), np.inf
+    for _ in range(10):
+        centre, label = kmeans2(features, types, minit="++", rng=rng, missing="warn")
+        distance = float((population.weight * ((features - centre[label]) ** 2).sum(axis=1)).sum())
+        if distance < least:
+            best, least = label.astype(np.int64), distance
+    return best
+
+
 def signal_of(
     population: Population, label: IntArray, accuracy: float, types: int = 0
 ) -> QuerySignal:
-    """QuerySignal of the types that have weight in a population.
+    """Signal of the types of a population's problems, wrong types by their weight.
 
     Parameters
     ----------
@@ -77,7 +112,7 @@ def signal_of(
     accuracy
         ρ.
     types
-        Least Z; the highest label plus 1 is, where that is more.
+        Z, if above the highest label plus 1.
 
     Raises
     ------
@@ -86,10 +121,8 @@ def signal_of(
     """
     if not 0 <= accuracy <= 1:
         raise DataError(f"signal accuracy: {accuracy!r} is not from 0 to 1")
-    share: FloatArray = np.bincount(label, weights=population.weight, minlength=types).astype(
-        np.float64
-    )
-    return QuerySignal(label, share, accuracy)
+    share = np.bincount(label, weights=population.weight, minlength=types)
+    return QuerySignal(label, share.astype(np.float64), accuracy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +132,7 @@ class SignalMixture:
     Attributes
     ----------
     query_signal
-        How a query is looked at.
+        What is seen of a query.
     low, high
         Z cascades each, by the type seen.
     share

@@ -1,4 +1,4 @@
-"""What a small change of a price or of a model would do to its provider's revenue."""
+"""Counterfactual measures: what a small change of a price or of a model would do to revenue."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from market.foundation.arrays import FloatArray
 
 @dataclass(frozen=True)
 class Counterfactuals:
-    """Measures of perturbed markets, everything else held.
+    """Measures of counterfactual markets in which one thing differs.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Counterfactuals:
         [M] ΔR of each model's provider per unit rise of the model's logit solve probability, US
         dollars per tick.
     deviation_gain
-        [K] highest expected profit at any price of the provider's grid over that at its present
+        [K] highest expected profit at any price of the provider's grid over that at its current
         price, less 1; NaN where its rule has no grid.
     """
 

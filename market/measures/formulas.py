@@ -29,9 +29,9 @@ def price_index(
 ) -> float:
     """Price of a constant basket of quality: Σ_g ω_g P̄_g / Σ_g ω_g P⁰_g.
 
-    P̄_g is the mean paid at tier g, or the cheapest offer where nobody bought; P⁰_g the market
-    price at list. 1 means list prices without arbitrage. Tiers that nobody sells, at list or now,
-    do not count.
+    P̄_g is the mean paid at tier g, or the cheapest offer where nothing was bought; P⁰_g the market
+    price at list. 1 means list prices without arbitrage. Tiers without an offer, at list or
+    now, do not count.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def period(states: FloatArray, window: int) -> int | None:
     states
         [T, M] by tick; NaN is a state like any other.
     window
-        Ticks that must repeat, at least 1; periods up to T − window are looked for.
+        Ticks that must repeat, at least 1; periods up to T − window are tried.
 
     Returns
     -------

@@ -1,14 +1,14 @@
 """Means over replicates with their Student t intervals: single, paired, and as elasticities.
 
 Replicates are on the last axis. One that is missing (NaN) is left out and not counted; with fewer
-than two there is no interval, and it is NaN.
+than two the interval is NaN.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from market.foundation.arrays import FloatArray, IntArray
 
@@ -58,7 +58,7 @@ def estimate(values: FloatArray) -> Estimate:
         )
         error = np.where(same, 0.0, np.sqrt(squares / (count - 1) / count))
     error = np.where(count > 1, error, np.nan)
-    half = student.ppf((1 + LEVEL) / 2, np.maximum(count - 1, 1)) * error
+    half = stdtrit(np.maximum(count - 1, 1), (1 + LEVEL) / 2) * error  # quantile of Student's t
     mean = np.where(same, np.where(there, values, -np.inf).max(axis=-1), mean)
     return Estimate(mean, error, mean - half, mean + half, count)
 

@@ -135,7 +135,7 @@ HEADLINES = (
 
 
 def measure(name: str) -> Measure:
-    """A measure by its name; one that is not known here is written as its name says."""
+    """Look up a measure; one that is not listed is called by its name."""
     return MEASURES.get(name, Measure(name.replace("_", " "), NUMBER))
 
 

@@ -5,11 +5,11 @@ integration, its grids of solve rates. :func:`check` compares the results with w
 """
 
 from market.paper.figures import check
+from market.paper.fitted_margins import fitting_budget
 from market.paper.paper_report import PaperFigure, PaperReport
 from market.paper.procedures import (
     distillation,
     entry,
-    fitting_budget,
     price_competition,
     revenue,
     six_models,

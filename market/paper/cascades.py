@@ -44,7 +44,7 @@ class Join:
 
 
 def join(thresholds: FloatArray, budget: FloatArray) -> Join:
-    """GridCascade the joining of cascades with thresholds [P, J] (US dollars) on the grid [B]."""
+    """Work out how cascades with thresholds [P, J] (US dollars) are joined on the grid [B]."""
     rows, points = len(thresholds), len(budget)
     lower = np.empty((rows, points), dtype=np.int64)
     upper = np.empty_like(lower)

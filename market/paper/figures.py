@@ -12,24 +12,18 @@ from types import MappingProxyType
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.json_values import finite
 from market.paper import procedures
+from market.paper.fitted_margins import FittedMargins, fitting_budget
 from market.paper.pairs import PairSearch
 from market.paper.paper_curves import PaperMarket, budget_grid
-from market.paper.paper_report import Curves, PaperFigure, PaperReport, number, numbers
+from market.paper.paper_report import Curves, PaperFigure, PaperReport
 from market.paper.published import PUBLISHED
-from market.paper.sampling import FittedMargins
 from market.population.records import read_records
 
-PAIR = ("gpt5mini", "deepseek")
-STAGES = ("minicoder4b", "qwen3-coder-30b", *PAIR)
-SIX = (
-    "minicoder4b",
-    "qwen3-coder-30b",
-    "qwen3-coder-480b",
-    "gpt5mini",
-    "deepseek",
-    "sonnet",
-)
+TWO = ("gpt5mini", "deepseek")
+STAGES = ("minicoder4b", "qwen3-coder-30b", *TWO)
+SIX = ("minicoder4b", "qwen3-coder-30b", "qwen3-coder-480b", "gpt5mini", "deepseek", "sonnet")
 ENTRANTS = ("qwen3-coder-30b", "minicoder4b")
 TEACHER = "qwen3-coder-480b"
 STUDENTS = MappingProxyType(
@@ -71,11 +65,7 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
     DataError
         A folder, model or record is missing or not as it must be.
     """
-
-    def step(name: str) -> None:
-        if progress is not None:
-            progress(name)
-
+    step = progress or (lambda name: None)
     folder = Path(folder)
     step("read records")
     population = read_records(folder, SIX)
@@ -89,7 +79,7 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
     if not population.domain:
         django = np.zeros(population.size, dtype=np.bool_)
     step("two models")
-    pair = procedures.two_models(market.select(PAIR))
+    pair = procedures.two_models(market.select(TWO))
     parts = {"two_models": _two_models(pair)}
     step("price competition")
     parts["price_competition"] = _price_competition(pair)
@@ -102,7 +92,7 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
     step("entry")
     parts["entry"] = _entry(narrow)
     step("fitting budget")
-    parts["fitting_budget"] = _fitting_budget(market.select(PAIR), django)
+    parts["fitting_budget"] = _fitting_budget(market.select(TWO), django)
     computed = {
         f"{group}.{name}": value
         for group, part in parts.items()
@@ -133,12 +123,12 @@ def _two_models(pair: PairSearch) -> _Part:
     for column, model in enumerate(market.models):
         figures[f"highest_solve_rate.{model}"] = market.mean[column, -1]
     curves = {
-        "solve_rate": numbers(rate),
-        **{f"price_{model}": numbers(alone[m]) for m, model in enumerate(market.models)},
-        "market_price": numbers(price),
-        "arbitrage_cost": numbers(cost),
-        "margin": numbers(_thin(pair.best_margin)),
-        "thresholds": numbers(pair.best_thresholds),
+        "solve_rate": finite(rate),
+        **{f"price_{model}": finite(alone[m]) for m, model in enumerate(market.models)},
+        "market_price": finite(price),
+        "arbitrage_cost": finite(cost),
+        "margin": finite(_thin(pair.best_margin)),
+        "thresholds": finite(pair.best_thresholds),
     }
     return _Part(figures, curves)
 
@@ -147,8 +137,8 @@ def _price_competition(pair: PairSearch) -> _Part:
     path = procedures.price_competition(pair, float(QUOTED[0]))
     curves = {
         "solve_rate": path.solve_rate,
-        "price_per_500": numbers(PER * np.array(path.prices)),
-        "cost_per_500": number(PER * path.cost),
+        "price_per_500": finite(PER * np.array(path.prices)),
+        "cost_per_500": finite(PER * path.cost),
     }
     return _Part({"final_price_per_500": PER * path.prices[-1]}, curves)
 
@@ -161,14 +151,8 @@ def _revenue(pair: PairSearch) -> _Part:
         figures[f"share_with.{model}"] = quoted.with_arbitrage[m, 0]
     figures["share_with.arbitrageur"] = quoted.arbitrageur[0]
     thin = procedures.revenue(pair, _thin(pair.rate))
-    return _Part(
-        figures,
-        {
-            "solve_rate": numbers(thin.rate),
-            "change": numbers(thin.change),
-            **_share_curves(thin),
-        },
-    )
+    curves = {"solve_rate": finite(thin.rate), "change": finite(thin.change), **_share_curves(thin)}
+    return _Part(figures, curves)
 
 
 def _six_models(market: PaperMarket) -> _Part:
@@ -185,11 +169,11 @@ def _six_models(market: PaperMarket) -> _Part:
         figures[f"share_without.{model}"] = six.revenue.without[m].mean()
         figures[f"share_with.{model}"] = six.revenue.with_arbitrage[m].mean()
     curves = {
-        "solve_rate": numbers(six.rate),
-        "market_price": numbers(six.price),
-        "arbitrage_cost": numbers(six.cost),
-        "margin": numbers(six.margin),
-        "pair_margin": numbers(six.pair_margin),
+        "solve_rate": finite(six.rate),
+        "market_price": finite(six.price),
+        "arbitrage_cost": finite(six.cost),
+        "margin": finite(six.margin),
+        "pair_margin": finite(six.pair_margin),
         **_share_curves(six.revenue),
     }
     return _Part(figures, curves)
@@ -206,7 +190,7 @@ def _entry(market: PaperMarket) -> _Part:
 
 
 def _fitting_budget(market: PaperMarket, django: BoolArray) -> _Part:
-    fitted = procedures.fitting_budget(market, django, SAMPLES, SPLIT_SAMPLES)
+    fitted = fitting_budget(market, django, SAMPLES, SPLIT_SAMPLES)
     runs = {
         "": fitted.everything,
         "fit_on_django.": fitted.fit_on_django,
@@ -221,9 +205,9 @@ def _fitting_budget(market: PaperMarket, django: BoolArray) -> _Part:
 
 def _distribution(result: FittedMargins) -> Curves:
     return {
-        "mean": number(result.mean),
-        "p5": number(result.percentile(5)),
-        "p95": number(result.percentile(95)),
+        "mean": finite(result.mean),
+        "p5": finite(result.percentile(5)),
+        "p95": finite(result.percentile(95)),
         "samples": len(result.margins),
     }
 
@@ -231,10 +215,10 @@ def _distribution(result: FittedMargins) -> Curves:
 def _pairs(searches: Mapping[str, PairSearch]) -> Curves:
     return {
         name: {
-            "solve_rate": numbers(search.rate),
-            "market_price": numbers(search.price),
-            "margin": numbers(search.best_margin),
-            "thresholds": numbers(search.best_thresholds),
+            "solve_rate": finite(search.rate),
+            "market_price": finite(search.price),
+            "margin": finite(search.best_margin),
+            "thresholds": finite(search.best_thresholds),
         }
         for name, search in searches.items()
     }
@@ -242,13 +226,13 @@ def _pairs(searches: Mapping[str, PairSearch]) -> Curves:
 
 def _share_curves(shares: procedures.Revenue) -> Curves:
     def by_model(rows: FloatArray) -> Curves:
-        return {model: numbers(rows[m]) for m, model in enumerate(shares.models)}
+        return {model: finite(rows[m]) for m, model in enumerate(shares.models)}
 
     return {
         "share_without": by_model(shares.without),
         "share_with": {
             **by_model(shares.with_arbitrage),
-            "arbitrageur": numbers(shares.arbitrageur),
+            "arbitrageur": finite(shares.arbitrageur),
         },
     }
 

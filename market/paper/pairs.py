@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from market.foundation.arrays import FloatArray
 from market.paper.cascades import cascade_curves
-from market.paper.paper_curves import PaperMarket, cost_of_solve_rate, expected_spend, margin
+from market.paper.paper_curves import (
+    PaperMarket,
+    cost_of_solve_rate,
+    expected_spend,
+    margin_or_zero,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def search_pair(market: PaperMarket, thresholds: FloatArray, rate: FloatArray) -
     curves = cascade_curves(market.solve, thresholds, market.budget)
     price = market.price(rate)
     cost = cost_of_solve_rate(rate, curves, expected_spend(curves, market.budget))
-    margins = margin(price, cost)
+    margins = margin_or_zero(price, cost)
     return PairSearch(
         market, thresholds, curves, rate, price, margins, int(margins.mean(axis=1).argmax())
     )

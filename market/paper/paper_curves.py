@@ -15,6 +15,7 @@ from scipy.special import gammaln
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.errors import DataError
+from market.frontier.market_price import margin
 from market.population.population import Population
 
 # Two sums of the same terms may differ in their last digits; a solve rate is not out of reach
@@ -155,11 +156,9 @@ def cost_of_solve_rate(rate: FloatArray, solve: FloatArray, spend: FloatArray) -
     return np.where(beyond, np.inf, np.where(rate < solve[..., :1], 0.0, cost))
 
 
-def margin(market: FloatArray, cost: FloatArray) -> FloatArray:
-    """(market − cost)⁺ / market; 0 where that is not a finite number."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = (market - cost) / market
-    return np.where(np.isfinite(share), np.maximum(share, 0.0), 0.0)
+def margin_or_zero(price: FloatArray, cost: FloatArray) -> FloatArray:
+    """(price − cost)⁺ / price; 0 where there is no price, or it is 0."""
+    return np.nan_to_num(margin(price, cost))
 
 
 @dataclass(frozen=True)

@@ -3,21 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from market.foundation.arrays import FloatArray
+from market.foundation.json_values import finite
 
 Curves = dict[str, Any]
-
-
-def number(value: float) -> float | None:
-    """JSON-ready: None where the value is not finite."""
-    return float(value) if np.isfinite(value) else None
-
-
-def numbers(values: FloatArray) -> list[float | None]:
-    """JSON-ready: a list with None where a value is not finite."""
-    return [number(value) for value in values]
 
 
 @dataclass(frozen=True)
@@ -49,7 +37,7 @@ class PaperFigure:
         return {
             "name": self.name,
             "published": self.published,
-            "computed": number(self.computed),
+            "computed": finite(self.computed),
             "tolerance": self.tolerance,
             "pass": self.passed,
         }

@@ -9,19 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray
-from market.foundation.errors import DataError
-from market.paper.cascades import (
-    cascade_curves,
-    ordered_thresholds,
-    pair_thresholds,
-    stage_spend,
-)
+from market.foundation.arrays import FloatArray
+from market.paper.cascades import cascade_curves, ordered_thresholds, pair_thresholds, stage_spend
 from market.paper.pairs import PairSearch, search_pair
-from market.paper.paper_curves import PaperMarket, cost_of_solve_rate, expected_spend, margin
-from market.paper.sampling import FittedMargins, fit_and_judge
-
-SEED = 2603_22404
+from market.paper.paper_curves import (
+    PaperMarket,
+    cost_of_solve_rate,
+    expected_spend,
+    margin_or_zero,
+)
 
 
 def two_models(market: PaperMarket) -> PairSearch:
@@ -125,7 +121,7 @@ def revenue(pair: PairSearch, rate: FloatArray) -> Revenue:
         rate,
         without,
         np.where(priced & (cost < price), spend / price, without),
-        np.where(priced, margin(price, cost), np.nan),
+        np.where(priced, margin_or_zero(price, cost), np.nan),
     )
 
 
@@ -155,12 +151,12 @@ class SixModels:
     @property
     def margin(self) -> FloatArray:
         """[K] margin with the cheapest row."""
-        return margin(self.price, self.cost)
+        return margin_or_zero(self.price, self.cost)
 
     @property
     def pair_margin(self) -> FloatArray:
         """[K] margin with the pair alone."""
-        return margin(self.price, self.pair_cost)
+        return margin_or_zero(self.price, self.pair_cost)
 
 
 def six_models(market: PaperMarket, stages: tuple[str, ...]) -> SixModels:
@@ -193,7 +189,7 @@ def six_models(market: PaperMarket, stages: tuple[str, ...]) -> SixModels:
         price,
         least,
         pair_cost,
-        Revenue(market.models, rate, without, shares, margin(price, least)),
+        Revenue(market.models, rate, without, shares, margin_or_zero(price, least)),
     )
 
 
@@ -214,53 +210,3 @@ def entry(market: PaperMarket) -> PairSearch:
     """
     rate = np.linspace(0.05, market.highest_solve_rate, 100)
     return search_pair(market, pair_thresholds(0.01, 0.3, 0.5), rate)
-
-
-@dataclass(frozen=True)
-class FittingBudget:
-    """Mean margins by fitting budget: over all problems, and across the Django split."""
-
-    everything: tuple[FittedMargins, ...]
-    fit_on_django: tuple[FittedMargins, ...]
-    fit_on_others: tuple[FittedMargins, ...]
-
-
-def fitting_budget(
-    market: PaperMarket,
-    django: BoolArray,
-    counts: Mapping[int, int],
-    split_counts: Mapping[int, int],
-    seed: int = SEED,
-) -> FittingBudget:
-    """Thresholds chosen on samples worth a fitting budget, judged on the full curves.
-
-    Parameters
-    ----------
-    market
-        Two models, in the order of the cascade.
-    django
-        [n] which problems are Django's.
-    counts, split_counts
-        Samples by fitting budget (US dollars), over all problems and for the split.
-    seed
-        For the draws.
-
-    Raises
-    ------
-    DataError
-        All problems, or none, are Django's.
-    """
-    if django.all() or not django.any():
-        raise DataError(
-            f"fitting budget: {int(django.sum())} of {len(django)} problems are of the domain "
-            "'django'; the paper's split needs some of both: name them by id (django__…) or domain"
-        )
-    inside, outside = market.restrict(django), market.restrict(~django)
-    # Over all problems the paper's results stop at 0.2417, the best mean margin without the highest
-    # solve rate (0.2638 with it); across the split they include it. Single precision may decide
-    # there whether the market still has a price.
-    return FittingBudget(
-        fit_and_judge(market, market, counts, top_counts=False, seed=seed),
-        fit_and_judge(inside, outside, split_counts, top_counts=True, seed=seed + 1),
-        fit_and_judge(outside, inside, split_counts, top_counts=True, seed=seed + 2),
-    )

@@ -1,31 +1,24 @@
-"""What an arbitrageur knows after spending a fitting budget, and how well it then does.
+"""What an arbitrageur knows after spending a fitting budget.
 
-For each problem and model a cost-to-solve is drawn; the draws of a sample make step curves, from
-which thresholds are chosen as if they were the truth. Source: arXiv:2603.22404.
+For each problem and model a cost-to-solve is drawn; the draws of a sample make step curves.
+Source: arXiv:2603.22404.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.paper.cascades import Join, cascade_curves, join, pair_thresholds
-from market.paper.paper_curves import (
-    PaperMarket,
-    Position,
-    cost_of_solve_rate,
-    expected_spend,
-    locate,
-    margin,
-)
+from market.paper.cascades import Join, join
+from market.paper.paper_curves import PaperMarket, Position, locate
 
 CAP = 0.50  # US dollars spent at most on one problem with one model while sampling
 PASSES = 8  # passes over the problems drawn at a time
 
 
 @dataclass(frozen=True)
-class PairFamily:
+class PairCascades:
     """All cascades of two models whose thresholds are on one list, ready to be joined.
 
     Parameters
@@ -36,7 +29,7 @@ class PairFamily:
         [B] US dollars.
     first, second
         Where the thresholds lie on the budget grid.
-    plan
+    joining
         How the two stages are joined.
     """
 
@@ -44,10 +37,10 @@ class PairFamily:
     budget: FloatArray
     first: Position
     second: Position
-    plan: Join
+    joining: Join
 
     @classmethod
-    def of(cls, thresholds: FloatArray, budget: FloatArray) -> "PairFamily":
+    def of(cls, thresholds: FloatArray, budget: FloatArray) -> "PairCascades":
         """Precompute everything that does not depend on the pass curves."""
         first, second = (locate(budget, thresholds[:, stage]) for stage in (0, 1))
         return cls(thresholds, budget, first, second, join(thresholds, budget))
@@ -73,7 +66,7 @@ class PairFamily:
         values[:, points] = held
         values[:, points + 1 : -2] = held[:, None] + added
         values[:, -2] = held + self.second.reached * (added[row, low] + self.second.weight * rise)
-        return self.plan.apply(values)
+        return self.joining.apply(values)
 
 
 def draw_costs(market: PaperMarket, passes: int, rng: np.random.Generator) -> FloatArray:
@@ -126,95 +119,3 @@ def sampled_solves(sample: FloatArray, budget: FloatArray) -> FloatArray:
     table = counts.reshape(points + 1, points + 1).cumsum(axis=0).cumsum(axis=1)
     solved: FloatArray = table / len(sample)
     return solved
-
-
-def mean_margins(curves: FloatArray, alone: FloatArray, budget: FloatArray) -> FloatArray:
-    """[P] mean margin of cascades [P, B] over models [M, B], at 100 rates from 0.1 to the top.
-
-    The top itself counts as 0: a reading, not a rule the paper states. A step curve reaches it
-    only with its last solved draw. Counted, it makes a sample of 1 USD earn 0.10 on average where
-    the paper has 0.024; left out, 0.04, and larger budgets hardly change.
-    """
-    rate = np.linspace(0.1, alone[:, -1].max(), 100)
-    market = cost_of_solve_rate(rate, alone, expected_spend(alone, budget)).min(axis=0)
-    cost = cost_of_solve_rate(rate, curves, expected_spend(curves, budget))
-    share = margin(market, cost)
-    share[:, -1] = 0.0
-    mean: FloatArray = share.mean(axis=1)
-    return mean
-
-
-@dataclass(frozen=True)
-class FittedMargins:
-    """Mean margins that fitted thresholds earn.
-
-    Parameters
-    ----------
-    spend
-        Fitting budget, US dollars.
-    margins
-        [count] mean margin over the judging solve rates, one per sample.
-    """
-
-    spend: float
-    margins: FloatArray
-
-    @property
-    def mean(self) -> float:
-        """Mean over the samples."""
-        return float(self.margins.mean())
-
-    def percentile(self, percent: float) -> float:
-        """Percentile over the samples."""
-        return float(np.percentile(self.margins, percent))
-
-
-def judge(market: PaperMarket, thresholds: FloatArray, *, top_counts: bool) -> FloatArray:
-    """[P] mean margin of each threshold row at 20 solve rates, the top 0.05 of the true curves."""
-    top = market.highest_solve_rate
-    rate = np.linspace(top - 0.05, top, 20)
-    curves = cascade_curves(market.solve, thresholds, market.budget)
-    cost = cost_of_solve_rate(rate, curves, expected_spend(curves, market.budget))
-    share = margin(market.price(rate), cost)
-    if not top_counts:
-        share[:, -1] = 0.0
-    mean: FloatArray = share.mean(axis=1)
-    return mean
-
-
-def fit_and_judge(
-    fitted: PaperMarket,
-    judged: PaperMarket,
-    counts: Mapping[int, int],
-    *,
-    top_counts: bool,
-    seed: int,
-) -> tuple[FittedMargins, ...]:
-    """Choose thresholds on samples of one market, and see what they earn in another.
-
-    Parameters
-    ----------
-    fitted, judged
-        Two models each, in the order of the cascade.
-    counts
-        Number of samples by fitting budget (US dollars).
-    top_counts
-        Whether the margin at the highest solve rate of `judged` counts, or is taken as 0.
-    seed
-        Each fitting budget draws from its own stream, so that adding one moves no other.
-    """
-    thresholds = pair_thresholds(1e-4, 0.5, 1.0)
-    earned = judge(judged, thresholds, top_counts=top_counts)
-    family = PairFamily.of(thresholds, fitted.budget)
-    points = len(fitted.budget)
-    results = []
-    for spend, count in counts.items():
-        rng = np.random.default_rng(np.random.SeedSequence([seed, spend]))
-        chosen = []
-        for sample in draw_samples(fitted, spend, count, rng):
-            solved = sampled_solves(sample, fitted.budget)
-            alone = np.stack([solved[:points, points], solved[points, :points]])
-            margins = mean_margins(family.curves(solved), alone, fitted.budget)
-            chosen.append(int(margins.argmax()))
-        results.append(FittedMargins(float(spend), earned[chosen]))
-    return tuple(results)

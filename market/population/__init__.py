@@ -3,8 +3,9 @@
 It imports only `foundation`, and no simulation: arrays in, frozen data out.
 """
 
+from market.population.item_response import synthetic
 from market.population.packs import Pack, find_pack, read_pack, shipped_packs
-from market.population.population import Population, synthetic
+from market.population.population import Population
 from market.population.records import read_records, write_records
 from market.population.students import StudentLaw, with_student
 

@@ -1,9 +1,8 @@
-"""Mixes of problems: what buyers send who do not send the population's own.
+"""Query mixes: problem weights of buyers whose queries differ from the population's own.
 
-A mix is a vector of problem weights beside :attr:`~market.population.population.Population.weight`:
-a buyer may have more problems of one domain, or harder ones. Weights [n] are what
+A buyer may have more problems of one domain, or harder ones. A mix is [n] weights, as
 :func:`market.frontier.frontier.solve_frontier` and :func:`market.frontier.cascade.evaluate_mixture`
-take.
+take them in place of :attr:`~market.population.population.Population.weight`.
 """
 
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ def domain_shares(population: Population) -> tuple[tuple[str, ...], FloatArray]:
     """D domain names and [n, D] the share that each problem or class has in each domain.
 
     A problem with one domain has all its weight there; names come in alphabetical order. D is 0
-    where the population knows no domains.
+    where the population has no domains.
     """
     if population.domain_share is not None:
         return population.domains, population.domain_share
@@ -74,8 +73,7 @@ def weights_of(population: Population, mix: Mapping[str, float]) -> FloatArray:
     Raises
     ------
     DataError
-        A domain that the population does not know or has no problem of, a proportion below 0, or
-        none above 0.
+        A domain that is unknown or has no problem, a proportion below 0, or none above 0.
     """
     domains, share = domain_shares(population)
     if not domains:
@@ -89,7 +87,7 @@ def weights_of(population: Population, mix: Mapping[str, float]) -> FloatArray:
     wanted = np.array([mix.get(domain, 0.0) for domain in domains], dtype=np.float64)
     for name, proportion in zip(domains, wanted, strict=True):
         if not 0 <= proportion < np.inf:
-            raise DataError(f"mix.{name}: {proportion:g} is no proportion; give 0 or more")
+            raise DataError(f"mix.{name}: {proportion:g} is not a proportion; give 0 or more")
     if wanted.sum() == 0:
         raise DataError("mix: all proportions are 0; give at least one domain more")
     total = population.weight @ share

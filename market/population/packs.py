@@ -21,7 +21,7 @@ from market.foundation.formats import PACK, read_json
 from market.population.population import Population
 
 SHIPPED = package_folder() / "data"
-SHARE = "share:"  # begins the name of a column of domain shares
+SHARE_PREFIX = "share:"  # begins the name of a column of domain shares
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def read_pack(name: str | Path) -> Pack:
     Raises
     ------
     DataError
-        No such pack, or one that is not as the module says, by file and line.
+        No such pack, or one that is not in the format above, by file and line.
     """
     folder = find_pack(name)
     about = _read_about(folder / "pack.json")
@@ -88,7 +88,7 @@ def read_pack(name: str | Path) -> Pack:
             raise DataError(f"{table}: no column {column!r}")
     end = len(wanted)
     named = [column for column in rows[0] if column and column not in wanted]
-    wanted += (shares := [column for column in named if column.startswith(SHARE)])
+    wanted += (shares := [column for column in named if column.startswith(SHARE_PREFIX)])
     numbers = np.empty((len(rows), len(wanted)))
     for i, row in enumerate(rows):
         for j, column in enumerate(wanted):
@@ -106,7 +106,7 @@ def read_pack(name: str | Path) -> Pack:
             list_cost=numbers[:, 2:end:2],
             domain=tuple(row["domain"] for row in rows) if "domain" in rows[0] else (),
             source=f"calibrated pack {folder.name}",
-            domains=tuple(column.removeprefix(SHARE) for column in shares),
+            domains=tuple(column.removeprefix(SHARE_PREFIX) for column in shares),
             domain_share=numbers[:, end:] if shares else None,
         )
     except DataError as error:

@@ -35,7 +35,7 @@ def read_model(path: Path) -> dict[str, ProblemRecord]:
     Raises
     ------
     DataError
-        Naming file, line and the way out, for anything that is not as the module says.
+        Naming file, line and the way out, for anything that is not in the format above.
     """
     records: dict[str, ProblemRecord] = {}
     try:
@@ -49,7 +49,7 @@ def read_model(path: Path) -> dict[str, ProblemRecord]:
         identity, record = _parse(line, place)
         if identity in records:
             raise DataError(
-                f"{place}: id {identity!r} stands here twice; merge its attempts into one line"
+                f"{place}: id {identity!r} appears twice; merge its attempts into one line"
             )
         records[identity] = record
     if not records:
@@ -151,8 +151,8 @@ def write_records(
 ) -> None:
     """Draw attempts at every problem of a population, and write them as a new folder of records.
 
-    Data whose truth is known, to try on it what shall be done with real records. Records have equal
-    weights: those of the population are not kept.
+    These are test data whose true solve probabilities are known. Records have equal weights: those
+    of the population are not kept.
 
     Parameters
     ----------
@@ -161,16 +161,16 @@ def write_records(
     attempts
         By each model at each problem, at least 1.
     folder
-        Is made, and must not be there yet.
+        To be made; it must not exist.
     streams
         Each model draws from its own.
 
     Raises
     ------
     DataError
-        No attempts are asked for, or a model's name cannot be that of a file.
+        `attempts` is below 1, or a model's name cannot be that of a file.
     ScenarioError
-        The folder is there, or cannot be written.
+        The folder exists, or cannot be written.
     """
     if attempts < 1:
         raise DataError(f"attempts {attempts}: needs at least 1")

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.results.flows import QueryLog
 from market.foundation.arrays import FloatArray
 from market.measures.arc_elasticity import nothing
-from market.results.tick_outcome import TickOutcome
+from market.results.flows import QueryLog
 from market.results.run_result import RUN_TABLES, RunResult, versions
+from market.results.tick_outcome import TickOutcome
 from market.scenario.schema import Scenario
-from market.strategies.demand import OUTSIDE_OPTION
+from market.strategies.choice import OUTSIDE_OPTION
 
 Block = Mapping[str, Any]  # columns of equal length
 
@@ -80,10 +80,11 @@ def _text(names: Sequence[str | None]) -> Any:
 def _providers(tick: TickOutcome) -> Block:
     roster = tick.roster
     count = len(roster.providers)
-    direct = tick.revenue_by_seller[:count].sum(axis=0)
-    resale = tick.revenue_by_seller[count:].sum(axis=0)
-    revenue, cost = tick.provider_revenue, tick.provider_cost
-    perturbed = tick.counterfactuals or nothing(count, len(roster.models))
+    payments = tick.payments
+    direct = payments.by_seller[:count].sum(axis=0)
+    resale = payments.attempts.sum(axis=0)
+    revenue, cost = payments.provider_revenue, payments.provider_cost
+    found = tick.counterfactuals or nothing(count, len(roster.models))
     return {
         "tick": _ticks(tick, count),
         "provider": _text(roster.providers),
@@ -91,35 +92,36 @@ def _providers(tick: TickOutcome) -> Block:
         "revenue": revenue,
         "direct_revenue": direct,
         "resale_revenue": resale,
-        "fitting_revenue": tick.outlays.fitting.sum(axis=0),
-        "token_revenue": tick.outlays.tokens.sum(axis=0),
+        "fitting_revenue": payments.outlays.fitting.sum(axis=0),
+        "token_revenue": payments.outlays.tokens.sum(axis=0),
         "cost": cost,
         "profit": revenue - cost,
         "revenue_share": _share(revenue, np.full(count, revenue.sum())),
-        "direct_queries": tick.served[:count].sum(axis=1),
+        "direct_queries": tick.flow.served[:count].sum(axis=1),
         "marginal_revenue_per_query": tick.expected_revenue,
-        "marginal_revenue_price": perturbed.marginal_revenue_price,
-        "elasticity": perturbed.elasticity,
-        "deviation_gain": perturbed.deviation_gain,
+        "marginal_revenue_price": found.marginal_revenue_price,
+        "elasticity": found.elasticity,
+        "deviation_gain": found.deviation_gain,
     }
 
 
 def _arbitrageurs(tick: TickOutcome) -> Block:
     roster = tick.roster
     first, count = len(roster.providers), len(roster.arbitrageurs)
-    fees, profit = tick.arbitrage_fees, tick.arbitrage_profit
+    payments = tick.payments
+    fees, profit = payments.fees, payments.arbitrage_profit
     return {
         "tick": _ticks(tick, count),
         "arbitrageur": _text(roster.arbitrageurs),
         "group": _text(roster.groups),
         "active": tick.active[first:],
-        "queries": tick.served[first:].sum(axis=1),
-        "solved": tick.solved[first:].sum(axis=1),
+        "queries": tick.flow.served[first:].sum(axis=1),
+        "solved": tick.flow.solved[first:].sum(axis=1),
         "fees": fees,
-        "spend": tick.arbitrage_spend,
-        "student_sales": tick.student_sales,
-        "tax": tick.tax,
-        "outlay": tick.outlays.total,
+        "spend": payments.arbitrage_spend,
+        "student_sales": payments.student_sales,
+        "tax": payments.tax,
+        "outlay": payments.outlay,
         "profit": profit,
         "margin": _share(profit, fees),
         "balance": tick.balances,
@@ -154,25 +156,25 @@ def _models(tick: TickOutcome) -> Block:
     owners = (*roster.providers, *roster.arbitrageurs)
     first = len(roster.providers)
     owner = np.where(roster.owner >= 0, roster.owner, first + roster.student_of)
-    list_spend = tick.list_spend.sum(axis=(0, 1))
-    bills = tick.attempt_bills.sum(axis=1)  # [S, M]
+    list_spend = tick.flow.list_spend.sum(axis=(0, 1))
+    bills = tick.payments.bills.sum(axis=(0, 2))  # [S, M]
     for m, a in enumerate(roster.student_of.tolist()):
         if a >= 0:
-            bills[first + a, m] = 0.0  # what its owner runs itself is sold to nobody
+            bills[first + a, m] = 0.0  # what its owner runs itself is not sold
     revenue, direct = bills.sum(axis=0), bills[:first].sum(axis=0)
-    perturbed = tick.counterfactuals or nothing(first, count)
+    found = tick.counterfactuals or nothing(first, count)
     return {
         "tick": _ticks(tick, count),
         "model": _text(roster.models),
         "provider": _text([owners[k] for k in owner.tolist()]),
         "student": roster.student_of >= 0,
         "price_multiplier": np.where(np.isfinite(tick.price), tick.price, np.nan),
-        "attempts": tick.attempts,
+        "attempts": tick.flow.attempts,
         "list_spend": list_spend,
         "revenue": revenue,
         "direct_revenue": direct,
         "profit": revenue - list_spend * roster.cost_ratio,
-        "marginal_revenue_capability": perturbed.marginal_revenue_capability,
+        "marginal_revenue_capability": found.marginal_revenue_capability,
     }
 
 
@@ -180,9 +182,7 @@ def _trades(tick: TickOutcome) -> Block:
     roster = tick.roster
     mixes, sellers, tiers = tick.menus.shape
     posted = np.where(np.isfinite(tick.menus), tick.menus, np.nan)
-    to_provider = np.zeros((*tick.menus.shape, len(roster.providers)))
-    for mix, flow in zip(roster.mix_of, tick.flows, strict=True):
-        to_provider[mix] += roster.by_provider(flow.list_spend * tick.wholesale_price[:, None, :])
+    to_provider = roster.by_provider(tick.payments.bills)
     block: dict[str, Any] = {
         "tick": _ticks(tick, mixes * sellers * tiers),
         "problems": np.repeat(_text(roster.mixes), sellers * tiers),

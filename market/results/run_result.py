@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.foundation.errors import ScenarioError
 from market.foundation.atomic_files import whole_folder
+from market.foundation.errors import ScenarioError
 from market.foundation.formats import MANIFEST, RUN
 from market.foundation.json_values import finite
-from market.scenario.files import load, to_toml
 from market.measures.formulas import last_quarter_ticks, period
 from market.results.result_folder import read_manifest, read_table
+from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
 
 RUN_TABLES = RUN.tables

@@ -11,8 +11,9 @@ from market.foundation.config import nearest
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.random_streams import Streams
 from market.frontier.pass_curves import geometric_curves, require_affordable
+from market.population.item_response import synthetic
 from market.population.packs import read_pack
-from market.population.population import Population, synthetic
+from market.population.population import Population
 from market.population.records import read_records
 from market.population.students import StudentLaw, with_student
 from market.scenario.population_source import Calibrated, Records, Synthetic

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -24,3 +25,15 @@ class Levers(Part):
     """Lowest allowed fee, as a share of the market price."""
     transparency: bool = False
     """Whether every buyer knows every seller, whatever the awareness."""
+
+    def tax_on(self, fees: FloatArray) -> FloatArray:
+        """What of an arbitrageur's fees goes to the treasury."""
+        return self.routing_tax * fees
+
+    def after_tax(self, fees: FloatArray) -> FloatArray:
+        """What of its fees an arbitrageur keeps."""
+        return fees * (1 - self.routing_tax)
+
+    def break_even(self, cost: FloatArray) -> FloatArray:
+        """The fee that leaves a cost after tax; the tax is below 1."""
+        return cost / (1 - self.routing_tax)

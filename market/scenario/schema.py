@@ -16,16 +16,15 @@ from market.scenario.consistency import disagreements
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
 from market.scenario.sweep_schema import Sweep
+from market.strategies.arbitrageur_pricing import ArbitrageurPricing, Undercut
 from market.strategies.demand import Demand
 from market.strategies.distillation import Distillation
-from market.strategies.pricing import ArbitrageurPricing, ListPrice, ProviderPricing, Undercut
+from market.strategies.provider_pricing import ListPrice, ProviderPricing
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import (
     CascadeRouting,
-    FittedKnowledge,
     FullKnowledge,
     Knowledge,
-    OracleRouting,
     Routing,
 )
 
@@ -117,8 +116,8 @@ class ArbitrageurGroup(Part):
 
     @model_validator(mode="after")
     def _knows_what_it_needs(self) -> Self:
-        if isinstance(self.knowledge, FittedKnowledge):
-            if isinstance(self.routing, OracleRouting):
+        if self.knowledge.from_sample:
+            if getattr(self.routing, "knows_every_problem", False):
                 raise PydanticCustomError(
                     "order", "an oracle knows every problem; set its knowledge to full", {}
                 )

@@ -1,8 +1,8 @@
-"""What each quality tier costs at the providers' present prices, computed once per price list.
+"""What each quality tier costs at given prices, computed once per price list.
 
-Arbitrageurs who know the same and route alike share one frontier; it is searched again only when a
-price has changed. Searches are remembered by content for the whole process, so that the runs of a
-study share them; what is remembered is a pure function of its key.
+Arbitrageurs who know the same and route alike share one cost schedule; it is searched again only
+when a price has changed. Searches are remembered by content for the whole process, so that the runs
+of a study share them; what is remembered is a pure function of its key.
 """
 
 from collections.abc import Sequence
@@ -15,26 +15,26 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade import PolicyValue
 from market.frontier.cost_schedule import CostSchedule
-from market.frontier.frontier import solve_frontier
+from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import MarketPrice, market_price
 from market.frontier.pass_curves import CurveTables
-from market.frontier.query_signal import RoutingPolicy, evaluate_policy
-from market.frontier.signal_frontier import problem_types
-from market.strategies.routing import CascadeRouting, Known, Routing
+from market.frontier.query_signal import RoutingPolicy, evaluate_policy, problem_types
+from market.strategies.routing import Known, RoutingRule
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
-_FOUND: dict[tuple[object, ...], CostSchedule] = {}
+_SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
+_FRONTIERS: dict[tuple[object, ...], Frontier] = {}
 
 
 class MixCosts:
-    """Curves of one mix of problems, or of a sample, and what was worked out on them.
+    """Curves of one query mix, or of a sample, and what was worked out on them.
 
     Parameters
     ----------
     tables
         Curves of the models on sale, weighted as the mix has it.
     quality
-        [G] solve rates that routes are worked out for.
+        [G] solve rates that costs are worked out for.
     """
 
     def __init__(self, tables: CurveTables, quality: FloatArray) -> None:
@@ -64,15 +64,13 @@ class MixCosts:
         """Each model alone, at the multipliers `price` [M]."""
         key = price.tobytes()
         if key not in self._markets:
-            _forget(self._markets)
-            self._markets[key] = market_price(self.tables, self.quality, price)
+            _remember(self._markets, key, market_price(self.tables, self.quality, price))
         return self._markets[key]
 
     def value(self, policy: RoutingPolicy) -> PolicyValue:
         """What a policy does on this mix, in expectation per query."""
         if policy not in self._values:
-            _forget(self._values, 64 * _KEPT)
-            self._values[policy] = evaluate_policy(policy, self.tables)
+            _remember(self._values, policy, evaluate_policy(policy, self.tables), 64 * _KEPT)
         return self._values[policy]
 
     def delivered(self, policies: Sequence[RoutingPolicy | None]) -> FloatArray:
@@ -137,12 +135,12 @@ class CostCache:
 
     def route(
         self,
-        routing: Routing,
+        routing: RoutingRule,
         price: FloatArray,
         mix_costs: MixCosts,
         problem: IntArray | None = None,
     ) -> CostSchedule:
-        """Frontier of a routing rule.
+        """Cost schedule of a routing rule.
 
         Parameters
         ----------
@@ -151,13 +149,11 @@ class CostCache:
         price
             [M] what the router pays over list price; infinite where it cannot buy.
         mix_costs
-            What it knows: a mix of this economy, or its own sample.
+            What it knows: one of the market's query mixes, or its own sample.
         problem
             [k] index in the market of each problem of a sample; None where it knows all.
         """
         own = np.arange(self.tables.population.size) if problem is None else problem
-        if routing == CascadeRouting() and not self.thorough:
-            return self.quick(mix_costs, price)
         # types are of the whole population, whatever the mix or sample
         key = (
             routing,
@@ -167,25 +163,33 @@ class CostCache:
             price.tobytes(),
             self.thorough,
         )
-        if key not in _FOUND:
-            _forget(_FOUND)
+        if key not in _SCHEDULES:
             known = Known(
-                mix_costs.tables, mix_costs.quality, price, self.types_of, own, self.thorough
+                mix_costs.tables,
+                mix_costs.quality,
+                price,
+                self.types_of,
+                own,
+                lambda: self.frontier(mix_costs, price, self.thorough),
             )
-            _FOUND[key] = routing.route(known)
-        return _FOUND[key]
+            _remember(_SCHEDULES, key, routing.route(known))
+        return _SCHEDULES[key]
 
     def quick(self, mix_costs: MixCosts, price: FloatArray) -> CostSchedule:
-        """Frontier of plain cascades, searched quickly, for what is only expected."""
-        key = ("quick", mix_costs.digest, price.tobytes())
-        if key not in _FOUND:
-            _forget(_FOUND)
-            _FOUND[key] = CostSchedule.of(
-                solve_frontier(mix_costs.tables, mix_costs.quality, price, thorough=False)
-            )
-        return _FOUND[key]
+        """Cost schedule of plain cascades, searched quickly, for what is only expected."""
+        return CostSchedule.of(self.frontier(mix_costs, price, thorough=False))
+
+    def frontier(self, mix_costs: MixCosts, price: FloatArray, thorough: bool) -> Frontier:
+        """Frontier of plain cascades at the multipliers `price` [M]."""
+        key = (mix_costs.digest, price.tobytes(), thorough)
+        if key not in _FRONTIERS:
+            found = solve_frontier(mix_costs.tables, mix_costs.quality, price, thorough=thorough)
+            _remember(_FRONTIERS, key, found)
+        return _FRONTIERS[key]
 
 
-def _forget(memory: dict[Any, Any], kept: int = _KEPT) -> None:
+def _remember(memory: dict[Any, Any], key: object, value: object, kept: int = _KEPT) -> None:
+    """Keep a value, and forget the oldest where there are too many."""
     while len(memory) >= kept:
         memory.pop(next(iter(memory)))
+    memory[key] = value

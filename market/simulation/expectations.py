@@ -2,19 +2,25 @@
 
 Buyers choose anew by logit probability (:mod:`market.strategies.expected_demand`). Arbitrageurs
 route anew and keep their present markups: their spend moves as that of the cheapest plain cascade
-does (:mod:`market.simulation.reroute`), whatever their own way of routing. Rivals' prices are held.
+does (:mod:`market.simulation.rerouting`), whatever their own way of routing. Rivals' prices are
+held.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
-from market.results.flows import Roster
+from market.foundation.arrays import FloatArray, zero_where_infinite
+from market.results.roster import Roster
+from market.scenario.policy import Levers
 from market.simulation.menus import cheapest_good_enough
-from market.simulation.reroute import Alternatives
+from market.simulation.rerouting import WIDE, Alternatives
 from market.strategies.expected_demand import BuyerGroups
+
+if TYPE_CHECKING:
+    from market.simulation.model import MarketModel
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,12 @@ class ExpectedMarket:
     wholesale_price
         [S, M] US dollars per list dollar; infinite where a seller cannot buy.
     buyer_groups
-        The buyers, like ones together.
+        The buyers.
     list_menus
         [K, X, G] menus of providers at list price.
     alternatives
-        For an arbitrageur's index, cascades it might go to, per mix; asked only where needed.
+        For a seller's index, the cascades that it might turn to, per query mix; asked only where
+        needed.
     """
 
     roster: Roster
@@ -62,6 +69,40 @@ class ExpectedMarket:
     buyer_groups: Sequence[BuyerGroups]
     list_menus: FloatArray
     alternatives: Callable[[int], Sequence[Alternatives]]
+
+    @classmethod
+    def of(cls, model: "MarketModel", steps: Sequence[float] = WIDE) -> "ExpectedMarket":
+        """The market of a model; nothing in the model changes.
+
+        Parameters
+        ----------
+        model
+            The market.
+        steps
+            Changes of one provider's price for which arbitrageurs' cascades are searched; at
+            others they take the cheapest of what was found.
+        """
+        menus = model.menus()
+        mixes = range(len(menus))
+        list_menus = np.full((len(model.roster.providers), *menus[:, 0].shape), np.inf)
+        for provider in model.providers:
+            list_menus[provider.index] = provider.list_menus
+
+        def alternatives(seller: int) -> list[Alternatives]:
+            price, known = model.wholesale_price[seller], model.rerouting
+            if steps is WIDE:
+                return [known.far(mix, price) for mix in mixes]
+            return [known.near(mix, price, steps) for mix in mixes]
+
+        return cls(
+            roster=model.roster,
+            menus=menus,
+            list_spend=np.array([model.policies(mix)[1] for mix in mixes]),
+            wholesale_price=model.wholesale_price,
+            buyer_groups=[s.buyer_groups(offering(menus)) for s in model.segments],
+            list_menus=list_menus,
+            alternatives=alternatives,
+        )
 
     def sales(self, menus: FloatArray) -> FloatArray:
         """[X, S, G] expected queries per tick at the menus [X, S, G]."""
@@ -75,7 +116,7 @@ class ExpectedMarket:
     def provider_sales(self, provider: int, multiplier: float) -> Sales:
         """What a provider would sell at another price."""
         own = self.roster.owner == provider
-        factor, wholesale_price = self._terms_at(provider, multiplier)
+        factor, wholesale_price = self._wholesale_at(provider, multiplier)
         menus, spend = self.menus.copy(), self.list_spend.copy()
         menus[:, provider] = multiplier * self.list_menus[provider]
         first = len(self.roster.providers)
@@ -90,8 +131,8 @@ class ExpectedMarket:
             float(multiplier * weighed.sum() - (bought @ self.roster.cost_ratio[own]).sum()),
         )
 
-    def _terms_at(self, provider: int, multiplier: float) -> tuple[FloatArray, FloatArray]:
-        """[S] what each seller pays over the provider's own price, and [S, M] terms then."""
+    def _wholesale_at(self, provider: int, multiplier: float) -> tuple[FloatArray, FloatArray]:
+        """[S] what each seller pays over the provider's own price, and [S, M] wholesale prices."""
         own = np.flatnonzero(self.roster.owner == provider)
         direct = self.wholesale_price[0, own[0]]
         factor = np.ones(len(self.wholesale_price))
@@ -105,25 +146,20 @@ class ExpectedMarket:
         return factor, wholesale_price
 
     def _answer(self, seller: int, wholesale_price: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """[X, G] menus and [X, G, M] list spend of an arbitrageur at other terms [M]."""
-        first = len(self.roster.providers)
+        """[X, G] menus and [X, G, M] list spend of an arbitrageur at other prices [M]."""
         now = self.wholesale_price[seller]
         menus, spends = [], []
-        for mix, known in enumerate(self.alternatives(seller - first)):
+        for mix, known in enumerate(self.alternatives(seller)):
             held = self.list_spend[mix, seller]
             cost_then, then = known.route(wholesale_price)
             cost_now, before = known.route(now)
             both = np.isfinite(cost_then) & np.isfinite(cost_now)
             moved = np.where(both[:, None], np.maximum(held + then - before, 0.0), held)
-            old, new = held @ _finite(now), moved @ _finite(wholesale_price)
+            old, new = held @ zero_where_infinite(now), moved @ zero_where_infinite(wholesale_price)
             ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
             menus.append(self.menus[mix, seller] * ratio)
             spends.append(moved)
         return np.array(menus), np.array(spends)
-
-
-def _finite(price: FloatArray) -> FloatArray:
-    return np.where(np.isfinite(price), price, 0.0)
 
 
 @dataclass(frozen=True)
@@ -149,7 +185,7 @@ class ResaleExpectation:
     menus
         [X, S, G] posted prices.
     buyer_groups
-        The buyers, like ones together.
+        The buyers.
     quality
         [G] promised solve rates.
     seller
@@ -159,8 +195,8 @@ class ResaleExpectation:
     delivered, spend
         Per mix of these, [R] solve rate and [R] US dollars per query of each of its policies, as
         far as it knows.
-    tax
-        Share of the fee that goes to the treasury.
+    levers
+        What is imposed on the market.
     """
 
     menus: FloatArray
@@ -170,7 +206,7 @@ class ResaleExpectation:
     mixes: tuple[int, ...]
     delivered: tuple[FloatArray, ...]
     spend: tuple[FloatArray, ...]
-    tax: float
+    levers: Levers
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit per tick at menus [K, R] for its own policies."""
@@ -178,7 +214,8 @@ class ResaleExpectation:
         for mix, delivered, spend in zip(self.mixes, self.delivered, self.spend, strict=True):
             price, policy = cheapest_good_enough(alternatives, delivered, self.quality)
             sold = np.isfinite(price)
-            earned = np.where(sold, np.where(sold, price, 0.0) * (1 - self.tax) - spend[policy], 0)
+            kept = self.levers.after_tax(np.where(sold, price, 0.0))
+            earned = np.where(sold, kept - spend[policy], 0)
             for buyer_groups in self.buyer_groups:
                 if buyer_groups.mix == mix:
                     bought = buyer_groups.own_sales(
@@ -186,3 +223,8 @@ class ResaleExpectation:
                     )
                     total += (bought * earned).sum(axis=1)
         return total
+
+
+def offering(menus: FloatArray) -> tuple[bool, ...]:
+    """Per seller, whether it sells anything, at menus [X, S, G]."""
+    return tuple(bool(np.isfinite(menus[:, s]).any()) for s in range(menus.shape[1]))

@@ -2,35 +2,18 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import ConservationError
+from market.results.payments import Payment
 
 TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True)
-class Transfer:
-    """A payment.
-
-    Attributes
-    ----------
-    payer, payee
-        Account names.
-    amount
-        US dollars, at least 0.
-    """
-
-    payer: str
-    payee: str
-    amount: float
-
-
 class Ledger:
-    """Balances of named accounts; every transfer has a payer and a payee.
+    """Balances of named accounts; every payment has a payer and a payee.
 
     Parameters
     ----------
@@ -46,20 +29,20 @@ class Ledger:
             raise ValueError("account names repeat")
         self.turnover = 0.0
 
-    def post(self, transfers: Iterable[Transfer]) -> None:
-        """Book transfers.
+    def post(self, payments: Iterable[Payment]) -> None:
+        """Book payments.
 
         Raises
         ------
         ConservationError
             An amount that is negative or not finite.
         """
-        for transfer in transfers:
-            if not (math.isfinite(transfer.amount) and transfer.amount >= 0):
-                raise ConservationError(f"{transfer}: not an amount of money")
-            self._balance[self._index[transfer.payer]] -= transfer.amount
-            self._balance[self._index[transfer.payee]] += transfer.amount
-            self.turnover += transfer.amount
+        for payment in payments:
+            if not (math.isfinite(payment.amount) and payment.amount >= 0):
+                raise ConservationError(f"{payment}: not an amount of money")
+            self._balance[self._index[payment.payer]] -= payment.amount
+            self._balance[self._index[payment.payee]] += payment.amount
+            self.turnover += payment.amount
 
     def balance(self, account: str) -> float:
         """US dollars that an account has received less paid since the start."""

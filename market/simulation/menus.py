@@ -8,6 +8,7 @@ and counts it for what it delivers.
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.simulation.cost_cache import CostCache
 
 KEPT = 1e-6  # a solve rate that is missed by less is rounding
 
@@ -35,3 +36,13 @@ def cheapest_good_enough(
     offered = np.where(enough, fee[..., None, :], np.inf)
     policy = offered.argmin(axis=-1)
     return offered.min(axis=-1), policy
+
+
+def lowest_fees(costs: CostCache, price: FloatArray, share: float) -> FloatArray:
+    """[X, G] fees that a price floor allows at least: a share of the market price; 0 at share 0.
+
+    Infinite where no provider sells the tier.
+    """
+    if share == 0:
+        return np.zeros((len(costs.mixes), len(costs.quality)))
+    return share * np.array([mix.market(price).price for mix in costs.mixes])

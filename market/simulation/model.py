@@ -5,27 +5,49 @@ from collections.abc import Callable
 import mesa
 import numpy as np
 
-from market.results.flows import QueryLog, SegmentFlow
+from market.foundation.arrays import FloatArray
+from market.foundation.random_streams import Streams
+from market.results.flows import Outlays, QueryLog, SegmentFlow
+from market.results.payments import Payments
 from market.results.recorder import Recorder
 from market.results.run_result import RunResult
 from market.results.tick_outcome import TickOutcome
-from market.scenario.interventions import Phase
+from market.scenario.build import prepare
+from market.scenario.interventions import Phase, largest, phases
 from market.scenario.schema import Scenario
-from market.simulation.procurement import distil, fit
+from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
+from market.simulation.counterfactuals import counterfactuals, expected_revenue, planned_surplus
+from market.simulation.menus import lowest_fees
+from market.simulation.mesa_versions import advance, release
+from market.simulation.policy_table import PolicyTable, PolicyTables
+from market.simulation.procurement import procure
+from market.simulation.queries import ProblemSampler
 from market.simulation.query_service import SellerOffers, trade
-from market.simulation.seller_views import Foresight
-from market.simulation.settlement import Flows, settle
-from market.simulation.state import MarketState
-from market.simulation.wholesale_prices import wholesale_prices
+from market.simulation.rerouting import Rerouting
+from market.simulation.seller_views import provider_view
+from market.simulation.settlement import settle
+from market.simulation.setup import build_costs, build_roster, create_agents, open_accounts
+from market.simulation.wholesale_prices import posted_prices
 
 
-class MarketModel(MarketState):
+class MarketModel(mesa.Model):
     """Providers, arbitrageurs and consumer segments over a stream of queries.
 
     Parameters
     ----------
     spec
         The resolved scenario.
+
+    Attributes
+    ----------
+    sellers, providers, arbitrageurs
+        Agents that are in the market, in the order of the roster.
+    absent
+        Sellers that are not in the market now: not entered yet, left, or bankrupt.
+    segments
+        Consumer segments.
+    wholesale_price
+        [S, M] US dollars that each seller pays per list dollar; infinite where it cannot buy.
 
     Raises
     ------
@@ -34,9 +56,30 @@ class MarketModel(MarketState):
     """
 
     def __init__(self, spec: Scenario) -> None:
-        super().__init__(spec)
+        super().__init__(rng=spec.seed)
+        self.spec = spec
+        self.tick = 0
+        self.streams = Streams(spec.seed)
+        self.quality = spec.quality_tiers.values()
+        self.no_policies = (None,) * len(self.quality)
+        self.phases = phases(spec)
+        self.rules = self.phases[0].scenario  # with what is changed at tick 0
+        whole = largest(self.phases)
+        population = prepare(whole)
+        self.costs = build_costs(self.rules, population)
+        self.samplers = [ProblemSampler(weight) for weight in population.mixes]
+        self.absent: list[Seller] = []
+        self.seller_groups: list[tuple[str, str | None]]
+        create_agents(self, self.rules, whole, population)
+        self.segments = self.agents.select(agent_type=ConsumerSegment)
+        self._find_sellers()
+        self.roster = build_roster(self, population)
+        self.rerouting = Rerouting(self.costs, self.roster.owner)
+        self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec)
-        self.foresight = Foresight(self)
+        self.wholesale_price = posted_prices(self)
+        self.outlays = Outlays.none(len(self.roster.arbitrageurs), len(self.roster.providers))
+        self._tables = PolicyTables(self.costs)
 
     def step(self) -> None:
         """Advance by one tick."""
@@ -52,77 +95,56 @@ class MarketModel(MarketState):
         self.tick += 1
 
     def apply_interventions(self) -> None:
-        """Go by the rules that hold from this tick on; sellers enter and leave."""
-        for phase in self.phases:
+        """Follow the rules that hold from this tick on; sellers enter and leave."""
+        for phase in self.phases[1:]:  # agents are created with the rules of the first
             if phase.start == self.tick:
-                self._go_by(phase)
-        for provider in self.providers:
-            provider.active = provider.is_due(self.tick)
-        for arbitrageur in self.arbitrageurs:
-            arbitrageur.active = arbitrageur.is_due()
-        for seller in self.sellers:
-            if not seller.active:
-                seller.withdraw()
+                self._follow(phase)
+        for seller in list(self.sellers):
+            if not seller.is_due():
+                seller.leave()
+        for seller in list(self.absent):
+            if seller.is_due():
+                seller.enter()
+        self._find_sellers()
+        self.providers.do("post")
+        self.wholesale_price = posted_prices(self)
 
     def providers_set_prices(self) -> None:
         """Every provider decides on what it saw last tick; then all post at once."""
-        active = [provider for provider in self.providers if provider.active]
-        for provider in active:
-            provider.post()
-        self._agree_on_terms()
-        views = [(provider, self.foresight.provider_view(provider)) for provider in active]
-        for provider, view in views:
-            provider.set_price(view)
-        for provider in active:
-            provider.post()
-        self._agree_on_terms()
+        decided = [p.decide(provider_view(self, p)) for p in self.providers]
+        for provider, multiplier in zip(self.providers, decided, strict=True):
+            provider.multiplier = multiplier
+        self.providers.do("post")
+        self.wholesale_price = posted_prices(self)
 
     def arbitrageurs_procure(self) -> None:
         """Arbitrageurs that are new spend their fitting budget; those that find it due distil."""
-        self.outlays = fit(self) + distil(self)
-        self._agree_on_terms()
+        self.outlays = procure(self)
+        self.wholesale_price = posted_prices(self)  # of new students, too
 
     def arbitrageurs_quote(self) -> None:
         """Every arbitrageur moves once, in drawn order, and sees the moves before its own."""
-        movers = [a for a in self.arbitrageurs if a.active]
-        # a lot for each: one more arbitrageur leaves the order of the others as it was
-        lots = [self.streams.generator("order", a.name, self.tick).random() for a in movers]
-        levers = self.rules.policy
-        floors = np.zeros((len(self.costs.mixes), len(self.quality)))
-        if levers.price_floor > 0:
-            floors += [mix.market(self.price).price for mix in self.costs.mixes]
-            floors *= levers.price_floor
-        for i in np.argsort(lots).tolist():
-            arbitrageur = movers[i]
-            arbitrageur.post(
-                self.foresight.resale_views(arbitrageur),
-                self.costs,
-                self.wholesale_price[self.sellers.index(arbitrageur)],
-                levers.routing_tax,
-                floors,
-            )
+        floors = lowest_fees(self.costs, self.price, self.rules.policy.price_floor)
+
+        def drawn(arbitrageur: Arbitrageur) -> float:
+            # one draw for each: one more arbitrageur leaves the order of the others as it was
+            return self.streams.generator("order", arbitrageur.name, self.tick).random()
+
+        self.arbitrageurs.sort(drawn, ascending=True).do("quote", floors)
 
     def consumers_choose(self) -> None:
-        """Every buyer takes the seller it likes best, or none."""
-        menus = self.menus()
-        for segment in self.segments:
-            segment.choose(menus[segment.mix])
+        """Every buyer takes the seller it likes best, or the outside option."""
+        self.segments.do("choose", self.menus())
 
     def serve_queries(self) -> tuple[tuple[SegmentFlow, ...], tuple[QueryLog, ...]]:
         """Queries arrive and go down the policies of the sellers chosen."""
         menus = self.menus()
         served = []
         for segment in self.segments:
-            book, _ = self.plans(segment.mix)
-            queries = segment.send(
-                self.streams,
-                self.tick,
-                self.roster.models,
-                self.samplers[segment.mix],
-                sighted=bool(book.sighted),
-            )
-            stalls = SellerOffers(book, menus[segment.mix], self.price, len(self.providers))
-            served.append(trade(segment, queries, stalls, log=self.spec.record_queries))
+            table, _ = self.policies(segment.mix)
+            offers = SellerOffers(table, menus[segment.mix], self.price, len(self.roster.providers))
+            queries = segment.send(with_signals=bool(table.signals))
+            served.append(trade(segment, queries, offers, log=self.spec.record_queries))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
 
     def settle(self, flows: tuple[SegmentFlow, ...], logs: tuple[QueryLog, ...]) -> TickOutcome:
@@ -133,77 +155,80 @@ class MarketModel(MarketState):
         ConservationError
             An identity is off by more than 1e-9.
         """
-        levers = self.rules.policy
-        fees = np.array([f.paid.sum(axis=1)[len(self.providers) :] for f in flows]).sum(axis=0)
-        tax = levers.routing_tax * fees
-        fixed_cost = np.array([p.spec.fixed_cost if p.active else 0.0 for p in self.providers])
-        wholesale_price = np.where(np.isfinite(self.wholesale_price), self.wholesale_price, 0.0)
-        imbalance = settle(
-            self.ledger,
-            self.roster,
-            Flows(flows, wholesale_price, self.outlays, tax, fixed_cost),
-        )
-        measured = self.tick % self.rules.measure_every == 0
+        fixed_cost = np.zeros(len(self.roster.providers))
+        for provider in self.providers:
+            fixed_cost[provider.index] = provider.spec.fixed_cost
+        levers, prices = self.rules.policy, self.wholesale_price
+        payments = Payments.of(self.roster, flows, prices, self.outlays, levers, fixed_cost)
+        imbalance = settle(self.ledger, payments, flows)
+        active = np.zeros(len(self.roster.sellers), dtype=bool)
+        active[[seller.index for seller in self.sellers]] = True
         return TickOutcome(
             tick=self.tick,
             roster=self.roster,
-            price=self.price,
-            wholesale_price=wholesale_price,
+            wholesale_price=self.wholesale_price,
             menus=self.menus(),
             flows=flows,
-            outlays=self.outlays,
-            tax=tax,
-            fixed_cost=fixed_cost,
-            active=np.array([seller.active for seller in self.sellers]),
-            expected_revenue=self.foresight.expected_revenue(measured),
-            counterfactuals=self.foresight.counterfactuals(),
-            planned=self.foresight.planned(flows, measured),
+            payments=payments,
+            active=active,
+            expected_revenue=expected_revenue(self),
+            counterfactuals=counterfactuals(self),
+            planned=planned_surplus(self, flows),
             imbalance=imbalance,
-            balances=np.array([self.ledger.balance(a.name) for a in self.arbitrageurs]),
+            balances=np.array([self.ledger.balance(name) for name in self.roster.arbitrageurs]),
             queries=logs,
         )
 
     def learn(self, outcome: TickOutcome) -> None:
         """Sellers take note of what they earned; those that lost too much will leave."""
-        profits = (outcome.provider_revenue - outcome.provider_cost).tolist()
-        for provider, profit in zip(self.providers, profits, strict=True):
-            if provider.active:
-                provider.learn(profit)
-        for arbitrageur, balance in zip(self.arbitrageurs, outcome.balances.tolist(), strict=True):
-            arbitrageur.learn(balance)
+        profit = outcome.payments.provider_revenue - outcome.payments.provider_cost
+        for provider in self.providers:
+            provider.learn(float(profit[provider.index]))
+        for arbitrageur in self.arbitrageurs:
+            arbitrageur.learn(self.ledger.balance(arbitrageur.name))
 
     def record(self, outcome: TickOutcome) -> None:
         """Keep what happened."""
         self.recorder.add(outcome)
 
-    def _go_by(self, phase: Phase) -> None:
-        self.rules = phase.scenario
-        for provider, spec in zip(self.providers, phase.scenario.providers, strict=True):
-            provider.update(spec, self.costs)
-        groups = {group.name: group for group in phase.scenario.arbitrageurs}
-        for arbitrageur in self.arbitrageurs:
-            arbitrageur.spec = groups[arbitrageur.group]
-        awareness = [1.0] * len(self.providers) + [a.spec.awareness for a in self.arbitrageurs]
-        for segment, group in zip(self.segments, phase.scenario.consumers, strict=True):
-            segment.update(group, awareness, phase.scenario.policy.transparency)
-        self.roster = self.roster.with_costs([p.spec.cost_ratio for p in self.providers])
+    @property
+    def price(self) -> FloatArray:
+        """[M] what consumers pay over list price; infinite where a model is not on sale."""
+        price: FloatArray = self.wholesale_price[0]
+        return price
 
-    def _agree_on_terms(self) -> None:
-        """Prices that are posted become the terms on which everybody buys."""
-        price = np.full(len(self.price), np.inf)
-        for provider in self.providers:
-            if provider.active:
-                price[provider.models] = provider.multiplier
-        self.price = price
-        self.wholesale_price = wholesale_prices(
-            price,
-            self.roster.owner,
-            self.roster.student_of,
-            self.roster.providers,
-            self.rules.policy,
-            np.array([a.student and a.active for a in self.arbitrageurs], dtype=bool),
-            np.array([a.resale_multiplier(self.costs, price) for a in self.arbitrageurs]),
-        )
+    @property
+    def measured(self) -> bool:
+        """Whether expected values are measured this tick."""
+        return self.tick % self.rules.measure_every == 0
+
+    def menus(self) -> FloatArray:
+        """[X, S, G] posted prices; infinite where a tier is not sold."""
+        shape = len(self.costs.mixes), len(self.roster.sellers), len(self.quality)
+        menus = np.full(shape, np.inf)
+        for seller in self.sellers:
+            menus[:, seller.index] = seller.menus
+        return menus
+
+    def policies(self, mix: int) -> tuple[PolicyTable, FloatArray]:
+        """What serves each seller's tiers, and [S, G, M] its expected list dollars per query."""
+        now = [self.no_policies] * len(self.roster.sellers)
+        for seller in self.sellers:
+            now[seller.index] = seller.policies[mix]
+        return self._tables.of(mix, now)
+
+    def _find_sellers(self) -> None:
+        """Sellers in the market by the order of the roster, whenever they were registered."""
+        self.sellers = self.agents.select(agent_type=Seller).sort("index", ascending=True)
+        self.providers = self.sellers.select(agent_type=Provider)
+        self.arbitrageurs = self.sellers.select(agent_type=Arbitrageur)
+
+    def _follow(self, phase: Phase) -> None:
+        """Take over the rules of a phase, those of absent sellers too."""
+        self.rules = phase.scenario
+        for agent in (*self.sellers, *self.absent, *self.segments):
+            agent.follow(self.rules)
+        self.roster = self.roster.with_costs([p.cost_ratio for p in phase.scenario.providers])
 
 
 def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunResult:
@@ -219,10 +244,9 @@ def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunRes
     model = MarketModel(spec)
     try:
         for done in range(1, spec.ticks + 1):
-            model.step()
+            advance(model, 1)
             if progress is not None:
                 progress(done)
         return model.recorder.result()
     finally:
-        # Mesa 3.3 counts agents by model in a table of the class, which would keep it for ever
-        getattr(mesa.Agent, "_ids", {}).pop(model, None)
+        release(model)

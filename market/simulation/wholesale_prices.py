@@ -1,11 +1,38 @@
-"""At what price each seller gets a model's attempts."""
+"""At what price each seller gets a model's attempts: one matrix to quote, bill and settle by."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.policy import Levers
+
+if TYPE_CHECKING:
+    from market.simulation.model import MarketModel
+
+
+def posted_prices(model: "MarketModel") -> FloatArray:
+    """[S, M] wholesale prices in a market as it stands."""
+    roster = model.roster
+    price = np.full(len(roster.models), np.inf)
+    for provider in model.providers:
+        price[provider.models] = provider.multiplier
+    owned = np.zeros(len(roster.arbitrageurs), dtype=bool)
+    resale = np.full(len(owned), np.inf)
+    for arbitrageur in model.arbitrageurs:
+        number = arbitrageur.index - len(roster.providers)
+        owned[number] = arbitrageur.student
+        resale[number] = arbitrageur.resale_multiplier(price)
+    return wholesale_prices(
+        price,
+        roster.owner,
+        roster.student_of,
+        roster.providers,
+        model.rules.policy,
+        owned,
+        resale,
+    )
 
 
 def wholesale_prices(

@@ -11,18 +11,23 @@ from market.foundation.lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from market.foundation.config import Part
     from market.frontier.cost_schedule import CostSchedule
-    from market.strategies.demand import FixedQuality, Needs, ValueDemand
+    from market.strategies.arbitrageur_pricing import (
+        ArbitrageurPricingRule,
+        BestResponseMenu,
+        Undercut,
+    )
+    from market.strategies.demand import DemandRule, FixedQuality, Needs, ValueDemand
     from market.strategies.distillation import Distillation
     from market.strategies.distributions import Beta, Constant, Lognormal, Uniform
     from market.strategies.market_view import ExpectedProfit, MarketView, ProviderView, Quote, Turn
-    from market.strategies.pricing import (
+    from market.strategies.provider_pricing import (
         BestResponse,
-        BestResponseMenu,
+        ConsidersPrices,
         CostPlus,
         DerivativeFollower,
         ListPrice,
         ModelOfSales,
-        Undercut,
+        ProviderPricingRule,
     )
     from market.strategies.query_mix import AllProblems, Difficulty, Domains
     from market.strategies.routing import (
@@ -31,19 +36,23 @@ if TYPE_CHECKING:
         FullKnowledge,
         Known,
         OracleRouting,
+        RoutingRule,
         SignalRouting,
         SingleRouting,
     )
 
 __all__ = [
     "AllProblems",
+    "ArbitrageurPricingRule",
     "BestResponse",
     "BestResponseMenu",
     "Beta",
     "CascadeRouting",
+    "ConsidersPrices",
     "Constant",
     "CostPlus",
     "CostSchedule",
+    "DemandRule",
     "DerivativeFollower",
     "Difficulty",
     "Distillation",
@@ -60,8 +69,10 @@ __all__ = [
     "Needs",
     "OracleRouting",
     "Part",
+    "ProviderPricingRule",
     "ProviderView",
     "Quote",
+    "RoutingRule",
     "SignalRouting",
     "SingleRouting",
     "Turn",
@@ -73,37 +84,17 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
-        "AllProblems": "market.strategies.query_mix",
-        "BestResponse": "market.strategies.pricing",
-        "BestResponseMenu": "market.strategies.pricing",
-        "Beta": "market.strategies.distributions",
-        "CascadeRouting": "market.strategies.routing",
-        "Constant": "market.strategies.distributions",
-        "CostPlus": "market.strategies.pricing",
-        "DerivativeFollower": "market.strategies.pricing",
-        "Difficulty": "market.strategies.query_mix",
-        "Distillation": "market.strategies.distillation",
-        "Domains": "market.strategies.query_mix",
-        "FittedKnowledge": "market.strategies.routing",
-        "FixedQuality": "market.strategies.demand",
-        "FullKnowledge": "market.strategies.routing",
-        "Known": "market.strategies.routing",
-        "ListPrice": "market.strategies.pricing",
-        "Lognormal": "market.strategies.distributions",
-        "MarketView": "market.strategies.market_view",
-        "ModelOfSales": "market.strategies.pricing",
-        "Needs": "market.strategies.demand",
-        "OracleRouting": "market.strategies.routing",
-        "Part": "market.foundation.config",
-        "ExpectedProfit": "market.strategies.market_view",
-        "ProviderView": "market.strategies.market_view",
-        "Quote": "market.strategies.market_view",
-        "CostSchedule": "market.frontier.cost_schedule",
-        "SignalRouting": "market.strategies.routing",
-        "SingleRouting": "market.strategies.routing",
-        "Turn": "market.strategies.market_view",
-        "Undercut": "market.strategies.pricing",
-        "Uniform": "market.strategies.distributions",
-        "ValueDemand": "market.strategies.demand",
+        "market.foundation.config": "Part",
+        "market.frontier.cost_schedule": "CostSchedule",
+        "market.strategies.arbitrageur_pricing": "ArbitrageurPricingRule BestResponseMenu Undercut",
+        "market.strategies.demand": "DemandRule FixedQuality Needs ValueDemand",
+        "market.strategies.distillation": "Distillation",
+        "market.strategies.distributions": "Beta Constant Lognormal Uniform",
+        "market.strategies.market_view": "ExpectedProfit MarketView ProviderView Quote Turn",
+        "market.strategies.provider_pricing": "BestResponse ConsidersPrices CostPlus "
+        "DerivativeFollower ListPrice ModelOfSales ProviderPricingRule",
+        "market.strategies.query_mix": "AllProblems Difficulty Domains",
+        "market.strategies.routing": "CascadeRouting FittedKnowledge FullKnowledge Known "
+        "OracleRouting RoutingRule SignalRouting SingleRouting",
     },
 )

@@ -1,22 +1,18 @@
-"""Demand rules: what a buyer wants, how it values an offer, and which seller it takes.
+"""Demand rules: what a buyer wants, and how it values an offer.
 
-A rule gives the systematic utility of a menu and of not buying. Each buyer adds a lasting taste,
-Gumbel(0, 1), for every seller and for not buying, and takes the highest: a logit over buyers
-(McFadden 1974; Anderson, de Palma and Thisse 1992).
+Which seller it then takes is in :mod:`market.strategies.choice`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import Part
 from market.foundation.plugins import with_plugins
 from market.strategies.distributions import Distribution, draw
 
-OUTSIDE_OPTION = -1
 NOTHING = 1e-300  # US dollars that stand for no price, where a logarithm is taken
 
 
@@ -36,30 +32,62 @@ class Needs:
     worth: FloatArray
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Whom each of J buyers buys from.
+class DemandRule(Protocol):
+    """What the market asks of a demand rule.
 
     Attributes
     ----------
-    seller
-        [J] index of the seller; `OUTSIDE_OPTION` where not buying is better.
-    tier
-        [J] index of the tier bought; of no meaning where nobody sells.
+    worth_sets_quality
+        Whether what a service is worth to a buyer decides the tier that it takes: expected demand
+        then tells more levels of worth apart.
     """
 
-    seller: IntArray
-    tier: IntArray
+    worth_sets_quality: ClassVar[bool]
+
+    def needs(
+        self,
+        quality_tiers: FloatArray,
+        size: int,
+        quality_rng: np.random.Generator,
+        worth_rng: np.random.Generator,
+    ) -> Needs:
+        """Deal needs to `size` buyers.
+
+        Parameters
+        ----------
+        quality_tiers
+            [G] promised solve rates, rising.
+        size
+            Number of buyers J.
+        quality_rng, worth_rng
+            One generator for each thing drawn.
+        """
+        ...
+
+    def utility(
+        self, needs: Needs, menu: FloatArray, quality: FloatArray, price_sensitivity: float
+    ) -> tuple[FloatArray, IntArray]:
+        """[J] utility of a seller's menu [G], tastes aside, and [J] the tier taken from it."""
+        ...
+
+    def outside(self, needs: Needs, price_sensitivity: float) -> FloatArray:
+        """[J] utility of not buying, tastes aside."""
+        ...
+
+    def worth(self, needs: Needs, quality: FloatArray, tier: IntArray) -> FloatArray:
+        """[J] US dollars that a query served at each buyer's `tier` [J] is worth."""
+        ...
 
 
 class FixedQuality(Part):
     """A buyer needs one solve rate, and pays at most its reservation price B for it.
 
-    Utility of seller s: −β·ln(P_s·(1 + switching_cost·[s ≠ present seller])); of not buying:
+    Utility of seller s: −β·ln(P_s·(1 + switching_cost·[s ≠ incumbent])); of not buying:
     −β·ln B; tastes aside. So β is near the price elasticity of one seller among close substitutes.
     """
 
     kind: Literal["fixed_quality"] = "fixed_quality"
+    worth_sets_quality: ClassVar[bool] = False
     quality: Distribution
     """Solve rate that a buyer needs; it takes the least tier that has it."""
     budget: Distribution
@@ -114,6 +142,7 @@ class ValueDemand(Part):
     """
 
     kind: Literal["value"] = "value"
+    worth_sets_quality: ClassVar[bool] = True
     value: Distribution
     """What a solution is worth, US dollars."""
 
@@ -181,65 +210,3 @@ def best_tier(value: FloatArray, menu: FloatArray, quality: FloatArray) -> IntAr
         return np.zeros(len(value), dtype=np.int64)
     at = np.searchsorted(np.array(enters[1:]), value, side="left")
     return np.array(hull, dtype=np.int64)[at]
-
-
-def choose(
-    rule: FixedQuality | ValueDemand,
-    needs: Needs,
-    menus: FloatArray,
-    quality: FloatArray,
-    consideration: Sequence[BoolArray | None],
-    taste: Sequence[FloatArray] | None,
-    incumbent: IntArray,
-    price_sensitivity: float,
-    switching_cost: float,
-) -> Choice:
-    """Take the seller of highest utility among those known, or nobody.
-
-    Parameters
-    ----------
-    rule
-        How an offer is valued.
-    needs
-        Of the J buyers.
-    menus
-        [S, G] posted price by seller and tier.
-    quality
-        [G] promised solve rates.
-    consideration
-        Per seller, [J] whether a buyer knows it; None where everybody does.
-    taste
-        [J] per seller, and last for not buying: the buyers' lasting tastes; None for none.
-    incumbent
-        [J] present seller, or `OUTSIDE_OPTION`.
-    price_sensitivity
-        β.
-    switching_cost
-        Share of the price that leaving the present seller adds.
-    """
-    best = rule.outside(needs, price_sensitivity)
-    if taste is not None:
-        best = best + taste[-1]
-    seller = np.full(len(best), OUTSIDE_OPTION, dtype=np.int64)
-    bought = needs.tier.copy()
-    settled = incumbent != OUTSIDE_OPTION
-    for s, menu in enumerate(menus):
-        if not np.isfinite(menu).any():
-            continue
-        utility, tier = rule.utility(needs, menu, quality, price_sensitivity)
-        if switching_cost > 0:
-            moved, other = rule.utility(
-                needs, menu * (1 + switching_cost), quality, price_sensitivity
-            )
-            moves = settled & (incumbent != s)
-            utility, tier = np.where(moves, moved, utility), np.where(moves, other, tier)
-        if taste is not None:
-            utility = utility + taste[s]
-        better = utility > best
-        aware = consideration[s]
-        if aware is not None:
-            better &= aware
-        np.copyto(best, utility, where=better)
-        seller[better] = s
-        bought[better] = tier[better]
-    return Choice(seller, bought)

@@ -1,21 +1,22 @@
-"""Expected sales of any menus: buyers in cells, choosing by logit probability.
+"""Expected sales of any menus: groups of like buyers, choosing by logit probability.
 
-The buyers of a segment differ in need, worth, the sellers they know and their present seller. Those
-alike are one cell; worth is put into quantile bins. With a Gumbel taste for every seller and for
-not buying, a cell buys from seller s with chance e^{u_s} / (e^{u_0} + Σ e^{u_k}) (McFadden 1974);
-without tastes all of it takes the best.
+The buyers of a segment differ in need, worth, consideration set and incumbent seller. Those alike
+are one group; worth is put into quantile bins. With a Gumbel taste for every seller and for the
+outside option, a group buys from seller s with chance e^{u_s} / (e^{u_0} + Σ e^{u_k}) (McFadden
+1974); without tastes all of it takes the best.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.strategies.demand import OUTSIDE_OPTION, FixedQuality, Needs, ValueDemand
+from market.strategies.choice import OUTSIDE_OPTION, Valuation
+from market.strategies.demand import Needs
 
 _BINS = 24  # of worth, within a tier
-_VALUE_BINS = 96  # of worth, where it decides the tier
+_QUALITY_BINS = 96  # of worth, where it decides the tier
 
 
 @dataclass(frozen=True)
@@ -24,44 +25,29 @@ class BuyerGroups:
 
     Attributes
     ----------
-    rule
-        How they value an offer.
-    needs
-        Of each cell.
+    valuation
+        How each group values an offer.
     queries
         [N] queries per tick, expected.
     consideration
-        [N, S] which sellers they know.
-    incumbent
-        [N] present seller, or `OUTSIDE_OPTION`.
+        [N, S] which sellers they consider.
     mix
-        Index of the mix of problems that their queries are of.
-    price_sensitivity, switching_cost
-        As of the segment.
+        Index of the query mix that their queries are of.
     tastes
         Whether they have any.
     """
 
-    rule: FixedQuality | ValueDemand
-    needs: Needs
+    valuation: Valuation
     queries: FloatArray
     consideration: BoolArray
-    incumbent: IntArray
     mix: int
-    price_sensitivity: float
-    switching_cost: float
     tastes: bool
 
     def utilities(
         self, menu: FloatArray, seller: int, quality: FloatArray
     ) -> tuple[FloatArray, IntArray]:
-        """[N] utility of a seller's menu [G], −inf where it is not known, and [N] tier taken."""
-        utility, tier = self.rule.utility(self.needs, menu, quality, self.price_sensitivity)
-        if self.switching_cost > 0:
-            dearer = menu * (1 + self.switching_cost)
-            moved, other = self.rule.utility(self.needs, dearer, quality, self.price_sensitivity)
-            moves = (self.incumbent != OUTSIDE_OPTION) & (self.incumbent != seller)
-            utility, tier = np.where(moves, moved, utility), np.where(moves, other, tier)
+        """[N] utility of a seller's menu [G], −inf if not considered, and [N] the tier taken."""
+        utility, tier = self.valuation.of_menu(menu, seller, quality)
         return np.where(self.consideration[:, seller], utility, -np.inf), tier
 
     def sales(self, menus: FloatArray, quality: FloatArray) -> FloatArray:
@@ -103,7 +89,7 @@ class BuyerGroups:
 
     def _chances(self, utility: FloatArray) -> FloatArray:
         """[N, s] chance of each offer, at utilities [N, s]."""
-        outside = self.rule.outside(self.needs, self.price_sensitivity)
+        outside = self.valuation.outside()
         top = np.maximum(utility.max(axis=1), outside)
         if not self.tastes:
             best = utility.argmax(axis=1)
@@ -120,59 +106,59 @@ class BuyerGroups:
 
     def _either(self, utility: FloatArray) -> FloatArray:
         """[N] utility of the best, in expectation, of what else there is, not buying included."""
-        outside = self.rule.outside(self.needs, self.price_sensitivity)
+        outside = self.valuation.outside()
         every = np.column_stack([utility, outside])
         best: FloatArray = np.logaddexp.reduce(every, axis=1) if self.tastes else every.max(axis=1)
         return best
 
 
 def group_buyers(
-    rule: FixedQuality | ValueDemand,
-    needs: Needs,
+    valuation: Valuation,
     consideration: Sequence[BoolArray | None],
-    incumbent: IntArray,
     *,
     rate: float,
     mix: int,
-    price_sensitivity: float,
-    switching_cost: float,
     tastes: bool,
 ) -> BuyerGroups:
-    """Put J buyers into cells of like ones.
+    """Put J buyers into groups of like ones.
 
     Parameters
     ----------
-    rule, needs, consideration, incumbent
-        As for :func:`market.strategies.demand.choose`.
+    valuation, consideration
+        As for :func:`market.strategies.choice.choose`.
     rate
         Queries per buyer and tick.
-    mix, price_sensitivity, switching_cost, tastes
+    mix, tastes
         As :class:`BuyerGroups` has them.
     """
-    bins = _VALUE_BINS if isinstance(rule, ValueDemand) else _BINS
+    needs, incumbent = valuation.needs, valuation.incumbent
+    # a rule from elsewhere that does not say is taken to need the finer bins
+    by_worth = getattr(valuation.rule, "worth_sets_quality", True)
+    bins = _QUALITY_BINS if by_worth else _BINS
     edges = np.unique(np.quantile(needs.worth, np.linspace(0, 1, bins + 1)[1:-1]))
     code = np.searchsorted(edges, needs.worth, side="left").astype(np.int64)
     code = code * (int(needs.tier.max(initial=0)) + 1) + needs.tier
-    for aware in consideration:
-        if aware is not None:
-            _, code = np.unique(code * 2 + aware, return_inverse=True)
-    if switching_cost > 0:
+    for considered in consideration:
+        if considered is not None:
+            _, code = np.unique(code * 2 + considered, return_inverse=True)
+    if valuation.switching_cost > 0:
         _, code = np.unique(code * (len(consideration) + 1) + incumbent + 1, return_inverse=True)
     _, first, place, count = np.unique(
         code, return_index=True, return_inverse=True, return_counts=True
     )
     mean = np.bincount(place, weights=needs.worth) / count
+    matters = valuation.switching_cost > 0
     return BuyerGroups(
-        rule=rule,
-        needs=Needs(needs.tier[first], mean),
+        valuation=replace(
+            valuation,
+            needs=Needs(needs.tier[first], mean),
+            incumbent=incumbent[first] if matters else np.full(len(first), OUTSIDE_OPTION),
+        ),
         queries=rate * count.astype(np.float64),
         consideration=np.stack(
-            [np.ones(len(first), dtype=bool) if a is None else a[first] for a in consideration],
+            [np.ones(len(first), dtype=bool) if c is None else c[first] for c in consideration],
             axis=1,
         ),
-        incumbent=incumbent[first] if switching_cost > 0 else np.full(len(first), OUTSIDE_OPTION),
         mix=mix,
-        price_sensitivity=price_sensitivity,
-        switching_cost=switching_cost,
         tastes=tastes,
     )

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.foundation.moved import warn_of_old_name
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ class MarketView:
     rivals: tuple[Quote, ...]
     expected: ExpectedProfit = field(default_factory=NothingExpected)
 
+    @property
+    def prospects(self) -> ExpectedProfit:
+        """Old name of `expected`."""
+        warn_of_old_name("view.prospects", "view.expected")
+        return self.expected
+
     def cheapest_rival(self) -> FloatArray:
         """[G] least posted price of the rivals; infinite where none sells the tier."""
         if not self.rivals:
@@ -108,3 +115,9 @@ class ProviderView(MarketView):
     cost_ratio: float = 0.0
     past: tuple[Turn, ...] = ()
     uniform_draw: float = 0.0
+
+    @property
+    def lot(self) -> float:
+        """Old name of `uniform_draw`."""
+        warn_of_old_name("view.lot", "view.uniform_draw")
+        return self.uniform_draw

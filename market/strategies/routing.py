@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol
 
 import numpy as np
 from pydantic import Field
@@ -16,7 +16,7 @@ from market.frontier.cost_schedule import (
     single_model_schedule,
     solve_single,
 )
-from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.frontier import Frontier
 from market.frontier.market_price import market_price
 from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import QuerySignal, signal_of
@@ -29,7 +29,7 @@ Types = Annotated[int, Field(ge=1)]
 
 @dataclass(frozen=True)
 class Known:
-    """What a router knows when it works out its routes.
+    """What a router knows when it works out its cost schedule.
 
     Attributes
     ----------
@@ -43,8 +43,8 @@ class Known:
         From a number of types Z to [n] the type of each problem of the market.
     problem
         [k] index in the market of each of its problems.
-    thorough
-        Whether frontiers are searched over every set of models.
+    without_signal
+        Searches the frontier of plain cascades at these prices; found once for all who ask.
     """
 
     tables: CurveTables
@@ -52,24 +52,41 @@ class Known:
     price: FloatArray
     types_of: Callable[[int], IntArray]
     problem: IntArray
-    thorough: bool = True
+    without_signal: Callable[[], Frontier]
 
     def blind(self) -> Frontier:
         """Least spend of a cascade that all queries go down."""
-        return solve_frontier(self.tables, self.quality, self.price, thorough=self.thorough)
+        return self.without_signal()
 
     def signal(self, types: int, accuracy: float) -> tuple[IntArray, QuerySignal]:
-        """[k] types of its own problems, and how it looks at the market's queries."""
+        """[k] types of its own problems, and its signal of the market's queries."""
         of_market = self.types_of(types)
         own = of_market[self.problem]
         at_own = signal_of(self.tables.population, own, accuracy, types=int(of_market.max()) + 1)
         return own, QuerySignal(of_market, at_own.share, accuracy)
 
 
+class RoutingRule(Protocol):
+    """What the market asks of a routing rule.
+
+    Attributes
+    ----------
+    knows_every_problem
+        Whether it routes by what no sample shows; a rule that does not say is taken not to.
+    """
+
+    knows_every_problem: ClassVar[bool]
+
+    def route(self, known: Known) -> CostSchedule:
+        """What each solve rate costs, and the routing policy that reaches it."""
+        ...
+
+
 class CascadeRouting(Part):
     """Send every query down the same cascade: the query-independent router of arXiv:2603.22404."""
 
     kind: Literal["cascade"] = "cascade"
+    knows_every_problem: ClassVar[bool] = False
 
     def route(self, known: Known) -> CostSchedule:
         """Least expected spend, and the cascade that has it, at each solve rate."""
@@ -83,6 +100,7 @@ class SignalRouting(Part):
     """
 
     kind: Literal["signal"] = "signal"
+    knows_every_problem: ClassVar[bool] = False
     accuracy: Accuracy
     """Chance that the type is seen right; else one is seen at random."""
     types: Types = 8
@@ -94,7 +112,8 @@ class SignalRouting(Part):
         blind = known.blind()
         if self.accuracy == 0:
             return CostSchedule.of(blind)
-        signal = solve_signal(known.tables, known.quality, own, self.accuracy, known.price, blind)
+        at_own = QuerySignal(own, query_signal.share, self.accuracy)
+        signal = solve_signal(known.tables, known.quality, at_own, known.price, blind)
         return signal_schedule(signal, query_signal, CostSchedule.of(blind))
 
 
@@ -105,6 +124,7 @@ class SingleRouting(Part):
     """
 
     kind: Literal["single"] = "single"
+    knows_every_problem: ClassVar[bool] = False
     accuracy: Accuracy = 1.0
     """Chance that the type is seen right; else one is seen at random."""
     types: Types = 8
@@ -123,6 +143,7 @@ class OracleRouting(Part):
     """Know every problem: which model solves it at what chance and cost. The upper bound."""
 
     kind: Literal["oracle"] = "oracle"
+    knows_every_problem: ClassVar[bool] = True
 
     def route(self, known: Known) -> CostSchedule:
         """Least expected spend over cascades by problem."""
@@ -146,16 +167,18 @@ class FullKnowledge(Part):
     """Know every model's curves."""
 
     kind: Literal["full"] = "full"
+    from_sample: ClassVar[bool] = False
 
 
 class FittedKnowledge(Part):
     """Know what a fitting budget shows: attempts bought at random problems before selling.
 
     Every model until it solves the problem or the cap is spent, until the budget is (after
-    arXiv:2603.22404, section 5). CostSchedule rest on the sample, bills on the truth.
+    arXiv:2603.22404, section 5). Cost schedules rest on the sample, bills on the truth.
     """
 
     kind: Literal["fit"] = "fit"
+    from_sample: ClassVar[bool] = True
     budget: Annotated[float, Field(gt=0)]
     """US dollars spent on attempts, paid to the providers; the last problem is finished."""
     cap: Annotated[float, Field(gt=0)] = 0.5

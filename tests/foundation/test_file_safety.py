@@ -113,19 +113,19 @@ def test_a_run_id_that_is_none_is_refused_before_anything_is_written(home, stopp
         changed = [list(names) for names in runs]
         changed[row][column] = run_id
         change(stopped / "study.json", runs=changed)
-        refused(home, lambda: market.resume(stopped, jobs=1), "is no run id")
-        refused(home, lambda: market.Study.read(stopped), "is no run id")
+        refused(home, lambda: market.resume(stopped, jobs=1), "is not a run id")
+        refused(home, lambda: market.Study.read(stopped), "is not a run id")
 
 
 def test_an_absolute_path_as_run_id_is_refused(home, stopped):
     change(stopped / "study.json", runs=[[str(home), str(home / "b1")]] * 2)
-    refused(home, lambda: market.resume(stopped, jobs=1), "is no run id")
+    refused(home, lambda: market.resume(stopped, jobs=1), "is not a run id")
 
 
 def test_a_run_id_of_the_journal_that_is_none_is_refused_by_line(home, stopped):
     with (stopped / "journal.jsonl").open("a") as journal:
         journal.write('{"run": "../..", "error": null, "measures": {}}\n')
-    refused(home, lambda: market.resume(stopped, jobs=1), "journal.jsonl:3: .* is no run id")
+    refused(home, lambda: market.resume(stopped, jobs=1), "journal.jsonl:3: .* is not a run id")
 
 
 def test_run_ids_that_are_not_those_of_the_design_are_refused(home, stopped):
@@ -338,6 +338,24 @@ def test_a_result_that_cannot_take_its_place_leaves_the_earlier_one(home, result
 
     monkeypatch.setattr(Path, "rename", fail)
     refused(home, lambda: result.save(folder, overwrite=True), "Input/output error")
+
+
+def test_a_result_is_kept_if_another_program_takes_its_place_meanwhile(home, result, monkeypatch):
+    folder = result.save(home / "run")
+    before, rename = everything(folder), Path.rename
+
+    def taken(path: Path, target: Path) -> Path:
+        if target == folder and not path.name.endswith("-replaced"):
+            folder.mkdir()
+            (folder / "theirs.txt").write_text("theirs")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", taken)
+    with pytest.raises(ScenarioError, match="cannot be written"):
+        result.save(folder, overwrite=True)
+    assert (folder / "theirs.txt").read_text() == "theirs"
+    (aside,) = home.glob(".run-*-replaced")
+    assert everything(aside) == before
 
 
 # --- versions

@@ -37,8 +37,8 @@ def test_a_budget_on_the_grid_and_one_beside_it_agree():
     assert evaluate(Cascade((Stage("m0", on_grid),)), found).solve_rate == near.solve_rate
 
 
-def test_a_model_stands_once_and_budgets_are_not_negative():
-    with pytest.raises(DataError, match="stands twice"):
+def test_a_model_appears_once_and_budgets_are_not_negative():
+    with pytest.raises(DataError, match="appears twice"):
         Cascade((Stage("a", 1.0), Stage("a", 2.0)))
     with pytest.raises(DataError, match="budget"):
         Cascade((Stage("a", -1.0),))

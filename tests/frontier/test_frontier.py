@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from market.frontier.cascade import cascade_on_grid, evaluate, evaluate_mixture
 from market.frontier.frontier import solve_frontier
-from market.frontier.market_price import margin, market_price, revenue_shares
+from market.frontier.market_price import RevenueShares, margin, market_price
 from market.frontier.pass_curves import build_tables, log_budgets
 from market.population.population import Population
 
@@ -123,7 +123,7 @@ def test_two_models_of_one_problem_each_are_worth_a_route_to_each():
 def test_revenue_shares_add_up_to_one():
     tables = small_tables(seed=5)
     market, frontier = market_price(tables, QUALITY), solve_frontier(tables, QUALITY)
-    shares = revenue_shares(tables, market, frontier)
+    shares = RevenueShares.of(tables, market, frontier)
     reached = np.isfinite(market.price)
     total = shares.with_arbitrage.sum(axis=0) + shares.arbitrageur
     np.testing.assert_allclose(total[reached], 1)

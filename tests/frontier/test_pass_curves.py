@@ -126,3 +126,10 @@ def test_a_remainder_that_is_spent_takes_the_budget_where_no_attempt_fits():
 def test_an_unknown_remainder_is_refused():
     with pytest.raises(DataError, match="'lost' is unknown; there are: kept, spent"):
         build_tables(one_problem([0.5], [0.1]), remainder="lost")
+
+
+def test_tables_refuse_writes_and_leave_the_caller_s_budgets_writable(ladder):
+    budget = log_budgets()
+    tables = build_tables(ladder, budget)
+    assert budget.flags.writeable
+    assert not any(a.flags.writeable for a in (tables.budget, tables.solved, tables.spend))

@@ -1,29 +1,24 @@
 import numpy as np
 import pytest
-from conftest import item_response, one_problem
+from conftest import halves, item_response, one_problem
+from hypothesis import given
+from hypothesis import strategies as st
 
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
-from market.frontier.cost_schedule import (
-    CostSchedule,
-    neighbours,
-    signal_schedule,
-    single_model_schedule,
-    solve_single,
-)
 from market.frontier.pass_curves import build_tables
-from market.frontier.query_signal import QuerySignal, SignalMixture, evaluate_policy, signal_of
-from market.frontier.signal_frontier import problem_types, solve_oracle, solve_signal
+from market.frontier.query_signal import (
+    QuerySignal,
+    SignalMixture,
+    evaluate_policy,
+    problem_types,
+    signal_of,
+)
 from market.population.population import Population
-from market.simulation.queries import ProblemSampler, Queries, bind, draw_queries, serve
-
-QUALITY = np.linspace(0.3, 0.7, 9)
-
-
-def halves() -> Population:
-    """Each of two models solves its own half of the problems surely, at the same cost."""
-    return Population(("a", "b"), np.array([0.5, 0.5]), np.eye(2), np.full((2, 2), 0.1))
+from market.simulation.policy_table import bind
+from market.simulation.queries import ProblemSampler, Queries, draw_queries
+from market.simulation.query_service import serve
 
 
 def to(model: str, budget: float = 0.1) -> Cascade:
@@ -86,63 +81,6 @@ def test_a_plain_mixture_is_evaluated_as_ever():
     assert one.solve_rate == other.solve_rate
 
 
-@pytest.mark.parametrize("accuracy", [0.4, 1.0])
-def test_sighted_routes_cost_and_deliver_what_they_promise(accuracy):
-    population = item_response(problems=80)
-    tables = build_tables(population, estimator="geometric")
-    label = problem_types(population, 5, np.random.default_rng(3))
-    price = np.array([1.0, 0.8, 1.2])
-    blind = CostSchedule.of(_frontier(tables, price))
-    signal = solve_signal(tables, QUALITY, label, accuracy, price)
-    routes = signal_schedule(signal, signal_of(population, label, accuracy), blind)
-    assert any(isinstance(policy, SignalMixture) for policy in routes.policies)
-    _kept(routes, tables, price)
-
-
-def test_an_oracle_s_routes_cost_and_deliver_what_they_promise():
-    population = item_response(problems=60)
-    tables = build_tables(population, estimator="geometric")
-    price = np.ones(3)
-    everyone = np.arange(60)
-    query_signal = QuerySignal(everyone, np.full(60, 1 / 60), 1.0)
-    routes = signal_schedule(
-        solve_oracle(tables, QUALITY, price),
-        query_signal,
-        CostSchedule.of(_frontier(tables, price)),
-    )
-    _kept(routes, tables, price)
-
-
-def test_one_model_per_type_uses_one_model_per_type():
-    population = item_response(problems=60)
-    tables = build_tables(population, estimator="geometric")
-    label = problem_types(population, 4, np.random.default_rng(3))
-    query_signal = signal_of(population, label, 1.0)
-    price = np.ones(3)
-    signal = solve_single(tables, QUALITY, query_signal, price)
-    assert all(len(c.stages) <= 1 for route in signal.routes for c in route.cascades)
-    from market.frontier.market_price import market_price
-
-    alone = single_model_schedule(market_price(tables, QUALITY, price))
-    routes = signal_schedule(signal, query_signal, alone)
-    assert (routes.spend <= alone.spend * (1 + 1e-12)).all()
-    _kept(routes, tables, price)
-
-
-def test_of_two_specialists_the_type_s_own_is_picked():
-    tables = build_tables(halves())
-    query_signal = signal_of(halves(), np.array([0, 1]), 1.0)
-    assert solve_single(tables, np.ones(1), query_signal, np.ones(2)).spend[0] == pytest.approx(0.1)
-
-
-def test_neighbours_mix_to_the_wanted_rate():
-    rates = np.array([0.0, 0.4, 0.8])
-    low, high, share = neighbours(rates, 0.5)
-    assert (low, high) == (1, 2)
-    assert (1 - share) * rates[low] + share * rates[high] == pytest.approx(0.5)
-    assert neighbours(rates, 0.8) == (1, 2, 1.0)
-
-
 def test_queries_go_down_the_cascade_of_what_is_seen():
     population = halves()
     query_signal = signal_of(population, np.array([0, 1]), 0.5)
@@ -173,7 +111,7 @@ def test_simulated_spend_agrees_with_what_a_seeing_policy_is_worth():
     count, solved, spent = 0, 0, np.zeros(3)
     sampler = ProblemSampler(population.weight)
     for batch in draw_queries(
-        Streams(3), "all", 0, 400_000, 1.0, population.models, sampler, sighted=True
+        Streams(3), "all", 0, 400_000, 1.0, population.models, sampler, with_signals=True
     ):
         served = serve(
             book, np.zeros(len(batch.buyer), dtype=np.int64), batch, np.ones(3), np.ones(1, bool)
@@ -186,45 +124,43 @@ def test_simulated_spend_agrees_with_what_a_seeing_policy_is_worth():
     np.testing.assert_allclose(spent / count, value.list_spend, rtol=0.01)
 
 
-def test_a_type_that_was_never_met_is_treated_as_any_query():
-    population = halves()
-    tables = build_tables(population)
-    seen = Population(("a", "b"), np.ones(1), np.array([[1.0, 0.0]]), np.full((1, 2), 0.1))
-    known = build_tables(seen)
-    label = np.array([0])
-    at_own = signal_of(seen, label, 1.0, types=2)
-    assert at_own.share.tolist() == [1.0, 0.0]
-    from market.frontier.frontier import solve_frontier
-
-    quality = np.array([0.9])
-    blind = CostSchedule.of(solve_frontier(known, quality))
-    signal = solve_signal(known, quality, label, 1.0)
-    query_signal = QuerySignal(np.array([0, 1]), at_own.share, 1.0)
-    routes = signal_schedule(
-        signal, query_signal, CostSchedule(quality, np.array([1.0]), blind.policies)
-    )
-    (policy,) = routes.policies
-    assert isinstance(policy, SignalMixture)
-    assert policy.high[1] == blind.policies[0].high
-    assert evaluate_policy(policy, tables).solve_rate == pytest.approx(0.45)
-
-
-def _frontier(tables, price):
-    from market.frontier.frontier import solve_frontier
-
-    return solve_frontier(tables, QUALITY, price)
-
-
-def _kept(routes, tables, price):
-    for u, spend, policy in zip(routes.quality, routes.spend, routes.policies, strict=True):
-        value = evaluate_policy(policy, tables)
-        assert value.solve_rate >= u - 1e-9
-        assert value.spend(price) == pytest.approx(spend, rel=1e-9)
-
-
 def test_one_problem_has_nothing_to_see():
     population = one_problem([0.5, 0.6], [0.01, 0.02])
     query_signal = signal_of(population, np.zeros(1, dtype=np.int64), 0.3)
     assert (
         query_signal.seen(np.zeros(5, dtype=np.int64), np.linspace(0, 0.99, 5)).tolist() == [0] * 5
     )
+
+
+@given(st.floats(0, 1), st.integers(1, 5))
+def test_what_is_seen_has_the_weight_of_what_is(accuracy, types):
+    weight = np.arange(1.0, 11.0) / 55
+    population = Population(("m",), weight, np.full((10, 1), 0.5), np.ones((10, 1)))
+    label = np.arange(10) % types
+    joint = signal_of(population, label, accuracy).joint(weight)
+    np.testing.assert_allclose(joint.sum(axis=0), weight)
+    np.testing.assert_allclose(joint.sum(axis=1), np.bincount(label, weights=weight))
+
+
+def test_types_split_problems_that_models_find_unlike():
+    p = np.repeat([[0.9, 0.1], [0.1, 0.9]], 5, axis=0)
+    population = Population(("a", "b"), np.full(10, 0.1), p, np.ones((10, 2)))
+    label = problem_types(population, 2, np.random.default_rng(1))
+    assert len(set(label[:5])) == len(set(label[5:])) == 1
+    assert label[0] != label[9]
+
+
+@pytest.mark.parametrize("types", [0, 5])
+def test_a_number_of_types_out_of_range_is_refused(types):
+    with pytest.raises(DataError, match=f"types: {types} is not from 1"):
+        problem_types(halves(), types, np.random.default_rng(1))
+
+
+def test_as_many_types_as_kinds_of_problems_tell_them_all_apart():
+    # two problems alike, so three kinds of four; k-means has no fourth centre to begin from
+    prob = np.array([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.5, 0.5]])
+    population = Population(("a", "b"), np.full(4, 0.25), prob, np.full((4, 2), 0.01))
+    for types in (3, 4):
+        label = problem_types(population, types, np.random.default_rng(1))
+        assert label[0] == label[1]
+        assert len(set(label.tolist())) == 3

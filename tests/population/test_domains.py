@@ -136,8 +136,8 @@ def test_weights_of_a_mix_are_weights_whatever_its_scale(mix, scale):
     ("mix", "message"),
     [
         ({"flask": 1.0}, r"mix\.flask: no such domain; there are: django, sympy"),
-        ({"django": -1.0}, r"mix\.django: -1 is no proportion"),
-        ({"django": np.nan}, r"mix\.django: nan is no proportion"),
+        ({"django": -1.0}, r"mix\.django: -1 is not a proportion"),
+        ({"django": np.nan}, r"mix\.django: nan is not a proportion"),
         ({"django": 0.0}, "all proportions are 0"),
         ({}, "all proportions are 0"),
     ],

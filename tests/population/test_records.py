@@ -57,7 +57,7 @@ def test_a_domain_given_counts_before_the_id(tmp_path):
         ({**GOOD, "id": "x", "attempts": []}, "at least one"),
         ({**GOOD, "id": "x", "attempts": [0, 2]}, "attempts holds 2"),
         ({**GOOD, "id": "x", "attempts": [0.0]}, r"attempts holds 0\.0"),
-        (GOOD, "id 'p1' stands here twice"),
+        (GOOD, "id 'p1' appears twice"),
     ],
 )
 def test_a_bad_line_is_named_by_file_and_line(tmp_path, row, message):

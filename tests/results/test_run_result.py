@@ -90,9 +90,9 @@ def test_parents_that_were_made_for_nothing_are_removed(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["x/..", "/"])
-def test_what_is_no_name_for_a_folder_is_refused_before_any_work(tmp_path, name):
+def test_what_cannot_be_the_name_of_a_folder_is_refused_before_any_work(tmp_path, name):
     with (
-        pytest.raises(ScenarioError, match="is no name for a new folder"),
+        pytest.raises(ScenarioError, match="cannot be the name of a new folder"),
         whole_folder(tmp_path / name if name != "/" else name),
     ):
         raise AssertionError("not reached")

@@ -12,7 +12,8 @@ from market.scenario.file_schema import json_schema
 from market.scenario.files import load, shipped_scenarios, to_toml
 from market.scenario.schema import Scenario
 from market.simulation.model import run
-from market.strategies.pricing import CostPlus, ListPrice, Undercut
+from market.strategies.arbitrageur_pricing import Undercut
+from market.strategies.provider_pricing import CostPlus, ListPrice
 
 SHIPPED = sorted(path.stem for path in (Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 BASE = """

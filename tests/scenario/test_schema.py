@@ -11,7 +11,8 @@ from market.scenario import schema
 from market.scenario.build import build_population
 from market.scenario.files import load, to_toml
 from market.scenario.schema import QualityTiers, Scenario
-from market.strategies.pricing import ListPrice, Undercut
+from market.strategies.arbitrageur_pricing import Undercut
+from market.strategies.provider_pricing import ListPrice
 from market.strategies.routing import CascadeRouting
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 import market
 from market.frontier.pass_curves import build_tables
 from market.measures.arc_elasticity import arc
-from market.simulation.counterfactuals import with_shift
+from market.simulation.counterfactuals import counterfactuals, with_shift
+from market.simulation.expectations import ExpectedMarket
 from market.simulation.model import MarketModel
 
 SMALL = {"ticks": 8, "consumers.teams.size": 2000}
@@ -102,7 +103,7 @@ def test_capability_is_the_slope_of_expected_revenue():
     told = result.models.dropna(subset="marginal_revenue_capability").set_index("model")
     model = market.MarketModel(spec)
     model.step()
-    now = model.foresight.expected_market()
+    now = ExpectedMarket.of(model)
 
     def revenue(shift: float) -> float:
         """Of GPT-5 mini's provider, everything worked out anew."""
@@ -123,8 +124,12 @@ def test_sellers_learn_nothing_from_being_measured():
     settings = {"quality_tiers.count": 3, "consumers.teams.size": 300, "perturb_every": "never"}
     model = MarketModel(market.load("price_response", set=settings))
     model.step()  # prices have moved since sellers last asked
-    before = {key: value.list_spend.shape for key, (_, value) in model.foresight._known.items()}
+    router = model.arbitrageurs[0]
+
+    def alternatives():
+        return model.rerouting.far(0, router.wholesale_price).list_spend.shape
+
+    before = alternatives()
     model.rules = model.rules.model_copy(update={"perturb_every": 1})
-    assert model.foresight.counterfactuals() is not None
-    after = {key: value.list_spend.shape for key, (_, value) in model.foresight._known.items()}
-    assert after == before
+    assert counterfactuals(model) is not None
+    assert alternatives() == before

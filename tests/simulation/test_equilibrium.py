@@ -80,7 +80,7 @@ def test_best_responding_logit_providers_settle_at_the_nash_price(sellers):
 
 def test_their_markup_is_the_logit_s():
     model = stepped(logit_market(2))
-    now = model.foresight.expected_market()
+    now = ExpectedMarket.of(model)
     share = now.sales(now.menus)[0, :, 0] / 200
     markup = in_marginal_costs(model) - 1
     np.testing.assert_allclose(markup, 0.25 / (1 - share), rtol=0.005)
@@ -88,7 +88,7 @@ def test_their_markup_is_the_logit_s():
 
 def test_a_single_provider_settles_at_the_monopoly_markup():
     model = stepped(logit_market(1))
-    now = model.foresight.expected_market()
+    now = ExpectedMarket.of(model)
     share = now.sales(now.menus)[0, 0, 0] / 200
     assert in_marginal_costs(model)[0] - 1 == pytest.approx(0.25 / (1 - share), rel=0.005)
 
@@ -96,7 +96,7 @@ def test_a_single_provider_settles_at_the_monopoly_markup():
 @pytest.mark.parametrize("sellers", [2, 3, 4])
 def test_joint_profit_is_highest_at_the_monopoly_price(sellers):
     # a provider of two models posts one menu, so joint ownership is asked of all prices at once
-    now = stepped(logit_market(sellers, ticks=1)).foresight.expected_market()
+    now = ExpectedMarket.of(stepped(logit_market(sellers, ticks=1)))
     grid = np.linspace(0.9, 1.1, 2001)
     best = grid[int(np.argmax([joint_profit(now, m) for m in grid]))] / 0.5
     assert best == pytest.approx(MONOPOLY[sellers], rel=0.001)
@@ -105,16 +105,16 @@ def test_joint_profit_is_highest_at_the_monopoly_price(sellers):
 def test_the_market_sells_what_the_logit_expects():
     spec = logit_market(2, **{"consumers.teams.size": 200_000, "ticks": 12})
     model = stepped(spec)
-    now = model.foresight.expected_market()
+    now = ExpectedMarket.of(model)
     expected = now.sales(now.menus)[0, :, 0]
-    served = model.recorder.last.served[:, 0]
+    served = model.recorder.last.flow.served[:, 0]
     error = np.sqrt(expected)
     assert (np.abs(served - expected) < 5 * error).all()
 
 
 def test_marginal_revenue_is_price_times_one_plus_one_over_elasticity():
     model = stepped(logit_market(2, ticks=6))
-    now = model.foresight.expected_market()
+    now = ExpectedMarket.of(model)
     price = model.providers[0].multiplier
     for step in (1e-3, 0.05, 0.3):
         prices = (price * (1 - step), price * (1 + step))

@@ -9,6 +9,7 @@ import market
 from market.foundation.errors import ScenarioError
 from market.scenario.build import prepare
 from market.simulation.model import MarketModel
+from market.simulation.seller_views import resale_view
 
 OTHERS = {"sympy": 0.17, "sphinx-doc": 0.106, "scikit-learn": 0.063, "other": 0.161}
 DOMAINS = {"django": {"django": 1.0}, "others": OTHERS}
@@ -75,10 +76,10 @@ def test_what_a_seeing_router_pays_is_what_it_expected():
     for _ in range(3):
         model.step()
     tick, router = model.recorder.last, model.arbitrageurs[0]
-    served, solved = tick.served[-1], tick.solved[-1]
-    routes = router.routes(model.costs, model.wholesale_price[-1])
+    served, solved = tick.flow.served[-1], tick.flow.solved[-1]
+    schedule = router.schedule()
     assert served.sum() > 20_000
-    assert tick.arbitrage_spend[0] == pytest.approx(served @ routes.spend, rel=0.02)
+    assert tick.payments.arbitrage_spend[0] == pytest.approx(served @ schedule.spend, rel=0.02)
     assert solved.sum() == pytest.approx(served @ model.quality, rel=0.01)
 
 
@@ -215,11 +216,10 @@ def test_a_menu_that_best_responds_rests_on_what_the_sample_shows_of_costs():
     model = MarketModel(spec)
     model.step()
     router = model.arbitrageurs[0]
-    wholesale_price = model.wholesale_price[len(model.providers)]
-    believed = router.routes(model.costs, wholesale_price)
+    believed = router.schedule()
     assert believed is not None
     assert np.isfinite(believed.spend).any()
-    expected = model.foresight.resale_views(router)[0].expected
+    expected = resale_view(model, router, 0).expected
     at_cost = expected.profit(believed.spend[None, :])
     assert at_cost[0] == pytest.approx(0.0, abs=1e-9)  # what it thinks it costs leaves no profit
 

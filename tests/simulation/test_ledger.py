@@ -3,14 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.foundation.errors import ConservationError
-from market.simulation.ledger import Ledger, Transfer, check_equal
+from market.results.payments import Payment
+from market.simulation.ledger import Ledger, check_equal
 
 payments = st.tuples(st.sampled_from("abc"), st.sampled_from("abc"), st.floats(0, 1e9))
 
 
-def test_a_transfer_moves_money_from_payer_to_payee():
+def test_a_payment_moves_money_from_payer_to_payee():
     ledger = Ledger(["a", "b"])
-    ledger.post([Transfer("a", "b", 2.5)])
+    ledger.post([Payment("a", "b", "attempts", 2.5)])
     assert (ledger.balance("a"), ledger.balance("b")) == (-2.5, 2.5)
     assert ledger.check() == 0
 
@@ -18,19 +19,19 @@ def test_a_transfer_moves_money_from_payer_to_payee():
 @given(st.lists(payments))
 def test_balances_always_sum_to_zero(moves):
     ledger = Ledger("abc")
-    ledger.post(Transfer(*move) for move in moves)
+    ledger.post(Payment(payer, payee, "attempts", dollars) for payer, payee, dollars in moves)
     assert ledger.check() <= 1e-9
 
 
 @pytest.mark.parametrize("amount", [-1.0, float("nan"), float("inf")])
 def test_what_is_no_amount_of_money_is_a_breach(amount):
     with pytest.raises(ConservationError, match="not an amount"):
-        Ledger("ab").post([Transfer("a", "b", amount)])
+        Ledger("ab").post([Payment("a", "b", "attempts", amount)])
 
 
 def test_money_from_nowhere_is_a_breach():
     ledger = Ledger("ab")
-    ledger.post([Transfer("a", "b", 1.0)])
+    ledger.post([Payment("a", "b", "attempts", 1.0)])
     ledger._balance[0] += 1e-6
     with pytest.raises(ConservationError, match="balances sum to"):
         ledger.check()

@@ -152,7 +152,7 @@ def test_a_price_war_takes_ticks_and_ends_at_cost_plus_the_least_margin(runs):
     assert prices[0] > 1.2 * prices[-1]
     model = MarketModel(market.load("swebench", set=SMALL))
     model.step()
-    cost = model.arbitrageurs[0].routes(model.costs, model.wholesale_price[-1]).spend[10]
+    cost = model.arbitrageurs[0].schedule().spend[10]
     assert prices[-1] == pytest.approx(1.02 * cost)
 
 

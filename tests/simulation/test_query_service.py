@@ -10,14 +10,19 @@ from market.foundation.random_streams import Streams
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.pass_curves import build_tables
 from market.population.population import Population
-from market.simulation.queries import ProblemSampler, Queries, bind, draw_queries, serve
+from market.simulation.policy_table import bind
+from market.simulation.queries import ProblemSampler, Queries, draw_queries
+from market.simulation.query_service import serve
 
 METERED = np.array([True])
 
 
 def whole(batches: Iterable[Queries]) -> Queries:
     """All batches as one."""
-    columns = zip(*((b.buyer, b.problem, b.effort, b.lot, b.sight) for b in batches), strict=True)
+    columns = zip(
+        *((b.buyer, b.problem, b.effort, b.mixture_draw, b.signal_draw) for b in batches),
+        strict=True,
+    )
     return Queries(*(np.concatenate(column, axis=-1) for column in columns))
 
 
@@ -138,7 +143,7 @@ def test_another_model_on_sale_moves_no_other_draw():
         for models in (["a", "b"], ["a", "x", "b"])
     )
     np.testing.assert_array_equal(few.problem, many.problem)
-    np.testing.assert_array_equal(few.lot, many.lot)
+    np.testing.assert_array_equal(few.mixture_draw, many.mixture_draw)
     np.testing.assert_array_equal(few.effort, many.effort[[0, 2]])
     assert len(few.buyer) == pytest.approx(1000, abs=150)
 
@@ -149,7 +154,7 @@ def test_how_many_queries_are_drawn_at_once_moves_no_draw():
         whole(draw_queries(Streams(1), "teams", 4, 500, 2.0, ["a", "b"], sampler, batch=batch))
         for batch in (7, 10_000)
     )
-    for name in ("buyer", "problem", "effort", "lot"):
+    for name in ("buyer", "problem", "effort", "mixture_draw"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 

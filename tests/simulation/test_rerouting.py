@@ -5,7 +5,7 @@ from conftest import item_response
 from market.frontier.cascade import evaluate_mixture
 from market.frontier.frontier import solve_frontier
 from market.frontier.pass_curves import build_tables
-from market.simulation.reroute import Alternatives, price_lists
+from market.simulation.rerouting import Alternatives, price_lists
 
 QUALITY = np.linspace(0.3, 0.7, 6)
 OWNER = np.array([0, 0, 1])

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from market.strategies.demand import OUTSIDE_OPTION, FixedQuality, Needs, ValueDemand, choose
+from market.strategies.choice import OUTSIDE_OPTION, Valuation, choose
+from market.strategies.demand import FixedQuality, Needs, ValueDemand
 from market.strategies.distributions import Constant, Lognormal, Uniform
 from market.strategies.expected_demand import group_buyers
 
@@ -23,21 +24,16 @@ def dealt(rule, size):
     return rule.needs(QUALITY, size, np.random.default_rng(1), np.random.default_rng(2))
 
 
+def valuation(rule, needs, incumbent=None, switching_cost=0.0, beta=6.0):
+    nobody = np.full(len(needs.worth), OUTSIDE_OPTION)
+    return Valuation(rule, needs, nobody if incumbent is None else incumbent, beta, switching_cost)
+
+
 def buyer_groups(
     rule, needs, consideration, incumbent=None, tastes=True, switching_cost=0.0, beta=6.0
 ):
-    size = len(needs.worth)
-    return group_buyers(
-        rule,
-        needs,
-        consideration,
-        np.full(size, OUTSIDE_OPTION) if incumbent is None else incumbent,
-        rate=2.0,
-        mix=0,
-        price_sensitivity=beta,
-        switching_cost=switching_cost,
-        tastes=tastes,
-    )
+    value = valuation(rule, needs, incumbent, switching_cost, beta)
+    return group_buyers(value, consideration, rate=2.0, mix=0, tastes=tastes)
 
 
 @pytest.mark.parametrize("switching_cost", [0.0, 0.2])
@@ -49,9 +45,8 @@ def test_expected_sales_are_what_buyers_with_tastes_choose(rule, switching_cost)
     consideration = [None, rng.random(size) < 0.5, rng.random(size) < 0.8]
     incumbent = rng.integers(-1, 3, size)
     taste = [rng.gumbel(size=size) for _ in range(4)]
-    choice = choose(
-        rule, needs, MENUS, QUALITY, consideration, taste, incumbent, 6.0, switching_cost
-    )
+    value = valuation(rule, needs, incumbent, switching_cost)
+    choice = choose(value, MENUS, QUALITY, consideration, taste)
     bought = choice.seller != OUTSIDE_OPTION
     counted = np.zeros(MENUS.shape)
     np.add.at(counted, (choice.seller[bought], choice.tier[bought]), 2.0)
@@ -64,7 +59,7 @@ def test_expected_sales_are_what_buyers_with_tastes_choose(rule, switching_cost)
         np.testing.assert_allclose(expected, counted, atol=0.01 * counted.sum())
 
 
-def test_like_buyers_are_one_cell():
+def test_like_buyers_are_one_group():
     rule = FixedQuality(quality=Constant(value=0.4), budget=Constant(value=0.05))
     grouped = buyer_groups(rule, dealt(rule, 1000), [None] * 3)
     assert len(grouped.queries) == 1
@@ -89,7 +84,7 @@ def test_a_seller_s_own_sales_agree_with_everybody_s():
         np.testing.assert_allclose(own[1], grouped.sales(moved, QUALITY)[1])
 
 
-def test_without_tastes_all_of_a_cell_takes_the_best():
+def test_without_tastes_all_of_a_group_takes_the_best():
     rule = FixedQuality(quality=Constant(value=0.3), budget=Constant(value=0.05))
     grouped = buyer_groups(rule, dealt(rule, 10), [None] * 3, tastes=False)
     np.testing.assert_array_equal(grouped.sales(MENUS, QUALITY)[:, 0], [0, 0, 20])
@@ -106,8 +101,6 @@ def test_nobody_sells_what_nobody_offers():
 def test_worthless_queries_are_not_sent():
     rule = FixedQuality(quality=Constant(value=0.3), budget=Constant(value=0.0))
     needs = Needs(np.zeros(5, dtype=np.int64), np.zeros(5))
-    choice = choose(
-        rule, needs, MENUS, QUALITY, [None] * 3, None, np.full(5, OUTSIDE_OPTION), 6.0, 0.0
-    )
+    choice = choose(valuation(rule, needs), MENUS, QUALITY, [None] * 3, None)
     assert (choice.seller == OUTSIDE_OPTION).all()
     assert buyer_groups(rule, needs, [None] * 3).sales(MENUS, QUALITY).sum() < 1e-12

@@ -8,21 +8,21 @@ import numpy as np
 import pytest
 from conftest import item_response
 
+from market.frontier.frontier import solve_frontier
 from market.frontier.pass_curves import build_tables
-from market.frontier.signal_frontier import problem_types
-from market.strategies import demand, pricing, routing
+from market.frontier.query_signal import problem_types
+from market.strategies import arbitrageur_pricing, demand, provider_pricing, routing
 from market.strategies import query_mix as problems
+from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
 from market.strategies.demand import FixedQuality, ValueDemand, best_tier
 from market.strategies.distributions import Constant, Lognormal, Uniform
 from market.strategies.market_view import MarketView, ProviderView, Quote, Turn
-from market.strategies.pricing import (
+from market.strategies.provider_pricing import (
     BestResponse,
-    BestResponseMenu,
     CostPlus,
     DerivativeFollower,
     ListPrice,
     ModelOfSales,
-    Undercut,
 )
 from market.strategies.query_mix import AllProblems, Difficulty, Domains
 from market.strategies.routing import (
@@ -75,7 +75,10 @@ def known():
         return problem_types(population, count, np.random.default_rng(count))
 
     everyone = np.arange(population.size)
-    return Known(tables, QUALITY, np.array([1.0, 1.1, 0.9]), types_of, everyone)
+    price = np.array([1.0, 1.1, 0.9])
+    return Known(
+        tables, QUALITY, price, types_of, everyone, lambda: solve_frontier(tables, QUALITY, price)
+    )
 
 
 PROVIDER_RULES = [
@@ -109,8 +112,8 @@ def test_every_rule_there_is_is_tested_here():
         return set(get_args(get_args(union)[0]))
 
     for union, rules in (
-        (pricing.ProviderPricing, PROVIDER_RULES),
-        (pricing.ArbitrageurPricing, MENU_RULES),
+        (provider_pricing.ProviderPricing, PROVIDER_RULES),
+        (arbitrageur_pricing.ArbitrageurPricing, MENU_RULES),
         (routing.Routing, ROUTING_RULES),
         (routing.Knowledge, KNOWLEDGE),
         (demand.Demand, DEMAND_RULES),
@@ -130,7 +133,9 @@ def test_a_rule_can_be_pickled_and_does_not_change(rule):
         rule.kind = "other"
 
 
-@pytest.mark.parametrize("module", [pricing, routing, demand, problems])
+@pytest.mark.parametrize(
+    "module", [provider_pricing, arbitrageur_pricing, routing, demand, problems]
+)
 def test_rules_see_no_agents(module):
     source = inspect.getsource(module)
     assert "market.simulation" not in source

@@ -1,10 +1,9 @@
-"""Pricing rules: one small class, one decision each.
+"""Provider pricing rules: one small class, one decision each.
 
-A provider's rule answers with a price multiplier (1 = list price); an arbitrageur's rule answers
-with a menu, given what each tier costs it.
+A rule answers with a price multiplier: 1 is list price.
 """
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -13,13 +12,40 @@ from pydantic_core import PydanticCustomError
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
 from market.foundation.plugins import with_plugins
-from market.strategies.market_view import MarketView, ProviderView
+from market.strategies.market_view import ProviderView
+
+
+class ProviderPricingRule(Protocol):
+    """What the market asks of a provider's pricing rule.
+
+    Attributes
+    ----------
+    steady
+        Whether its price moves only when its own table in the scenario does; a rule that does not
+        say is taken to move, and frontiers are then searched the quick way.
+    """
+
+    steady: ClassVar[bool]
+
+    def multiplier(self, view: ProviderView) -> float:
+        """Price over list price."""
+        ...
+
+
+@runtime_checkable
+class ConsidersPrices(Protocol):
+    """A rule that chooses among prices on a grid; its gain from deviating is then measured."""
+
+    def grid(self) -> FloatArray:
+        """[K] prices over list price that are considered, rising."""
+        ...
 
 
 class ListPrice(Part):
     """Sell at list price, whatever the others do."""
 
     kind: Literal["list"] = "list"
+    steady: ClassVar[bool] = True
 
     def multiplier(self, view: ProviderView) -> float:
         """Price over list price: 1."""
@@ -30,6 +56,7 @@ class CostPlus(Part):
     """Sell at marginal cost plus a fixed markup (Hall and Hitch 1939)."""
 
     kind: Literal["cost_plus"] = "cost_plus"
+    steady: ClassVar[bool] = True
     markup: Annotated[float, Field(ge=0)]
     """Share of marginal cost that is added to it."""
 
@@ -112,86 +139,14 @@ class ModelOfSales(Part):
     """v: what buyers pay at most, over list price."""
 
     def multiplier(self, view: ProviderView) -> float:
-        """Price over list price: the quantile of F at this tick's lot."""
+        """Price over list price: the quantile of F at this tick's uniform draw."""
         rest = (1 - view.uniform_draw) ** (self.sellers - 1)
         loyal, shared = 1 - self.shoppers, rest * self.shoppers * self.sellers
         return (self.value * loyal + shared * view.cost_ratio) / (loyal + shared)
 
 
-class Undercut(Part):
-    """Undercut the cheapest rival by a step, but not below cost and a least margin.
-
-    After the price competition of arXiv:2603.22404 (step 0.07): two arbitrageurs in turn multiply
-    the price by 0.93 until cost.
-    """
-
-    kind: Literal["undercut"] = "undercut"
-    step: Annotated[float, Field(gt=0, lt=1)] = 0.07
-    """Share by which the cheapest rival is undercut."""
-    min_margin: Annotated[float, Field(ge=0)] = 0.02
-    """Least margin over expected cost."""
-    monopoly_markup: Annotated[float, Field(ge=0)] = 0.5
-    """Markup over expected cost in a tier that no rival sells."""
-
-    def menu(self, view: MarketView, cost: FloatArray) -> FloatArray:
-        """[G] fee per query: max((1 + min_margin)·K, (1 − step)·cheapest rival).
-
-        K(1 + monopoly_markup) where no rival sells the tier; infinite where K is.
-
-        Parameters
-        ----------
-        view
-            The market, with the rivals' menus.
-        cost
-            [G] what a query costs, K: expected US dollars of attempts, and the tax on the fee.
-        """
-        rival = view.cheapest_rival()
-        floor = (1 + self.min_margin) * cost
-        alone = np.maximum(floor, (1 + self.monopoly_markup) * cost)
-        return np.where(np.isinf(rival), alone, np.maximum(floor, (1 - self.step) * rival))
-
-
-class BestResponseMenu(Part):
-    """Post the menu of the highest expected profit, rivals' menus held.
-
-    Markups over cost on a grid: first the best common one, then the best of each tier in turn, the
-    other tiers' held.
-    """
-
-    kind: Literal["best_response"] = "best_response"
-    min_margin: Annotated[float, Field(ge=0)] = 0.02
-    """Lowest markup over expected cost that is considered."""
-    max_margin: Annotated[float, Field(gt=0)] = 1.5
-    """Highest markup over expected cost that is considered."""
-    count: Annotated[int, Field(ge=2, le=10_000)] = 25
-    """Number of markups that are considered."""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.min_margin >= self.max_margin:
-            raise PydanticCustomError(
-                "order", "min_margin {min_margin} must be below max_margin {max_margin}", dict(self)
-            )
-        return self
-
-    def menu(self, view: MarketView, cost: FloatArray) -> FloatArray:
-        """[G] fee per query; infinite where the cost K [G] is."""
-        markups = np.geomspace(1 + self.min_margin, 1 + self.max_margin, self.count)
-        common = markups[:, None] * cost
-        menu: FloatArray = common[int(np.argmax(view.expected.profit(common)))].copy()
-        for g in np.flatnonzero(np.isfinite(cost)).tolist():
-            tries = np.tile(menu, (self.count + 1, 1))
-            tries[:-1, g] = markups * cost[g]  # the last keeps what there is: it wins a draw
-            profit = view.expected.profit(tries)
-            best = int(np.argmax(profit))
-            if profit[best] > profit[-1]:
-                menu = tries[best]
-        return menu
-
-
 if TYPE_CHECKING:
     ProviderPricing = ListPrice | CostPlus | DerivativeFollower | BestResponse | ModelOfSales
-    ArbitrageurPricing = Undercut | BestResponseMenu
 else:
     ProviderPricing = with_plugins(
         "market.provider_pricing",
@@ -201,4 +156,3 @@ else:
         BestResponse,
         ModelOfSales,
     )
-    ArbitrageurPricing = with_plugins("market.arbitrageur_pricing", Undercut, BestResponseMenu)

@@ -1,0 +1,15 @@
+"""How does a price war begin? Step the Mesa model by hand, and look at its agents."""
+
+import market
+
+slowly = {"arbitrageurs.routers.pricing.step": 0.02}
+model = market.MarketModel(market.load("synthetic", set=slowly))
+for tick in range(10):
+    model.step()
+    agents = {agent.name: agent for agent in model.agents}
+    fee = agents["routers-1"].menus[0, -1]  # for the first query mix, at the highest tier
+    seller = agents["teams"].choice.seller  # of each buyer, by number
+    buyers = (seller == model.roster.sellers.index("routers-1")).sum()
+    print(f"tick {tick}: routers-1 asks {fee:.4f} USD and has {buyers} buyers")
+print("agents:", ", ".join(agents))
+print(model.recorder.result().market[["tick", "price_index", "arbitrage_margin"]].tail(3))

@@ -1,0 +1,214 @@
+"""Who pays whom for what in one tick: the one source of the ledger, the measures and the tables."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, zero_where_infinite
+from market.results.flows import Outlays, SegmentFlow
+from market.results.roster import Roster
+from market.scenario.policy import Levers
+from market.scenario.schema import OUTSIDE, TREASURY
+
+
+@dataclass(frozen=True)
+class Payment:
+    """US dollars that one account pays another.
+
+    Attributes
+    ----------
+    payer, payee
+        Account names.
+    purpose
+        What it is for.
+    amount
+        US dollars, at least 0.
+    """
+
+    payer: str
+    payee: str
+    purpose: str
+    amount: float
+
+
+@dataclass(frozen=True)
+class Payments:
+    """All payments of one tick, in US dollars.
+
+    Consumers pay sellers. Arbitrageurs pay providers for attempts, samples and tokens, each other
+    for attempts of students, the treasury its tax, and outside for compute and training. Providers
+    pay outside for compute.
+
+    Attributes
+    ----------
+    roster
+        Names and axes.
+    bills
+        [X, S, G, M] for attempts that served queries, by query mix, seller, tier and model. What a
+        provider's row says its buyers pay; an arbitrageur's row it pays itself.
+    queries
+        [C, S] by consumers to sellers, summed query by query.
+    compute
+        [A] for attempts of each arbitrageur's own student, made for itself or for others.
+    outlays
+        For fitting samples, a teacher's tokens and training.
+    tax
+        [A] on each arbitrageur's fees.
+    production
+        [K] marginal cost of what each provider sold.
+    fixed_cost
+        [K] of being in the market.
+    """
+
+    roster: Roster
+    bills: FloatArray
+    queries: FloatArray
+    compute: FloatArray
+    outlays: Outlays
+    tax: FloatArray
+    production: FloatArray
+    fixed_cost: FloatArray
+
+    @classmethod
+    def of(
+        cls,
+        roster: Roster,
+        flows: Sequence[SegmentFlow],
+        wholesale_price: FloatArray,
+        outlays: Outlays,
+        levers: Levers,
+        fixed_cost: FloatArray,
+    ) -> "Payments":
+        """Work out what is paid for what happened in a tick.
+
+        Parameters
+        ----------
+        roster
+            Names and axes.
+        flows
+            By segment.
+        wholesale_price
+            [S, M] US dollars per list dollar; infinite where a seller cannot buy.
+        outlays
+            What arbitrageurs bought that no query asked for.
+        levers
+            What is imposed on the market.
+        fixed_cost
+            [K] US dollars.
+        """
+        first = len(roster.providers)
+        list_spend = by_mix(roster, [flow.list_spend for flow in flows])
+        total = list_spend.sum(axis=0)  # [S, G, M] list dollars
+        queries = np.array([flow.paid.sum(axis=1) for flow in flows])
+        return cls(
+            roster=roster,
+            bills=list_spend * zero_where_infinite(wholesale_price)[:, None, :],
+            queries=queries,
+            compute=roster.by_arbitrageur(total.sum(axis=1))[first:].sum(axis=0),
+            outlays=outlays,
+            tax=levers.tax_on(queries[:, first:].sum(axis=0)),
+            production=roster.by_provider(total.sum(axis=(0, 1)) * roster.cost_ratio)
+            + outlays.cost,
+            fixed_cost=fixed_cost,
+        )
+
+    @cached_property
+    def to_provider(self) -> FloatArray:
+        """[S, G, K] to providers for attempts at queries, by the seller through whom it came."""
+        return self.roster.by_provider(self.bills.sum(axis=0))
+
+    @cached_property
+    def by_seller(self) -> FloatArray:
+        """[S, K] to providers for attempts at queries, by the seller through whom it came."""
+        total: FloatArray = self.to_provider.sum(axis=1)
+        return total
+
+    @cached_property
+    def attempts(self) -> FloatArray:
+        """[A, K] by arbitrageurs to providers for attempts at queries."""
+        bought: FloatArray = self.by_seller[len(self.roster.providers) :]
+        return bought
+
+    @cached_property
+    def student_attempts(self) -> FloatArray:
+        """[A, A] by arbitrageurs to each other for attempts of the other's student."""
+        first = len(self.roster.providers)
+        bought: FloatArray = self.roster.by_arbitrageur(self.bills.sum(axis=(0, 2)))[first:]
+        np.fill_diagonal(bought, 0.0)  # its own student costs it compute, not a price
+        return bought
+
+    @cached_property
+    def fees(self) -> FloatArray:
+        """[A] by consumers to each arbitrageur."""
+        total: FloatArray = self.queries[:, len(self.roster.providers) :].sum(axis=0)
+        return total
+
+    @cached_property
+    def provider_revenue(self) -> FloatArray:
+        """[K] for attempts, fitting samples and tokens."""
+        bought: FloatArray = (self.outlays.fitting + self.outlays.tokens).sum(axis=0)
+        return np.asarray(self.by_seller.sum(axis=0) + bought, dtype=np.float64)
+
+    @cached_property
+    def provider_cost(self) -> FloatArray:
+        """[K] marginal cost of what was sold, and the cost of being in the market."""
+        return self.production + self.fixed_cost
+
+    @cached_property
+    def arbitrage_spend(self) -> FloatArray:
+        """[A] for attempts: providers' and students', and compute of its own student."""
+        bought: FloatArray = self.attempts.sum(axis=1) + self.student_attempts.sum(axis=1)
+        return bought + self.compute
+
+    @cached_property
+    def student_sales(self) -> FloatArray:
+        """[A] from other arbitrageurs for attempts of its student."""
+        total: FloatArray = self.student_attempts.sum(axis=0)
+        return total
+
+    @cached_property
+    def outlay(self) -> FloatArray:
+        """[A] for fitting, tokens and training."""
+        to_providers = self.outlays.fitting.sum(axis=1) + self.outlays.tokens.sum(axis=1)
+        return np.asarray(to_providers + self.outlays.training, dtype=np.float64)
+
+    @cached_property
+    def arbitrage_profit(self) -> FloatArray:
+        """[A] fees and sales of a student less spend, tax and outlays."""
+        return self.fees + self.student_sales - self.arbitrage_spend - self.tax - self.outlay
+
+    def __iter__(self) -> Iterator[Payment]:
+        """Every payment that is not 0."""
+        roster = self.roster
+        consumers = [f"consumers/{name}" for name in roster.segments]
+        arbitrageurs, providers = roster.arbitrageurs, roster.providers
+        yield from _pairs(consumers, roster.sellers, "queries", self.queries)
+        for purpose, payees, amounts in (
+            ("attempts", providers, self.attempts),
+            ("fitting", providers, self.outlays.fitting),
+            ("tokens", providers, self.outlays.tokens),
+            ("student attempts", arbitrageurs, self.student_attempts),
+            ("compute", (OUTSIDE,), self.compute[:, None]),
+            ("training", (OUTSIDE,), self.outlays.training[:, None]),
+            ("tax", (TREASURY,), self.tax[:, None]),
+        ):
+            yield from _pairs(arbitrageurs, payees, purpose, amounts)
+        for purpose, cost in (("compute", self.production), ("fixed cost", self.fixed_cost)):
+            yield from _pairs(providers, (OUTSIDE,), purpose, cost[:, None])
+
+
+def by_mix(roster: Roster, by_segment: Sequence[FloatArray]) -> FloatArray:
+    """[X, ...] an array per segment, added up by the query mix of the segments."""
+    total = np.zeros((len(roster.mixes), *by_segment[0].shape))
+    for mix, amounts in zip(roster.mix_of, by_segment, strict=True):
+        total[mix] += amounts
+    return total
+
+
+def _pairs(
+    payers: Sequence[str], payees: Sequence[str], purpose: str, amounts: FloatArray
+) -> Iterator[Payment]:
+    for i, j in np.argwhere(amounts != 0).tolist():
+        yield Payment(payers[i], payees[j], purpose, float(amounts[i, j]))

@@ -1,0 +1,82 @@
+"""Who is in the market: names, and the axes of all arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is in the market; the axes of all arrays.
+
+    Attributes
+    ----------
+    providers, arbitrageurs, groups, segments, models
+        Names: K providers, A arbitrageurs and the group of each, C segments, M models. Sellers are
+        the providers, then the arbitrageurs: S = K + A.
+    mixes
+        X names of the mixes of problems: of the market as a whole, then of segments that differ.
+    mix_of
+        [C] index of each segment's mix.
+    owner
+        [M] index of each model's provider; −1 for a student.
+    student_of
+        [M] index of the arbitrageur that owns a student; −1 for a provider's model.
+    cost_ratio
+        [M] marginal cost over list price.
+    quality
+        [G] promised solve rate by tier.
+    base_price
+        [X, G] market price at list without arbitrage, P⁰.
+    base_demand
+        [X, G] queries per tick demanded at P⁰, by tier.
+    """
+
+    providers: tuple[str, ...]
+    arbitrageurs: tuple[str, ...]
+    groups: tuple[str, ...]
+    segments: tuple[str, ...]
+    models: tuple[str, ...]
+    mixes: tuple[str, ...]
+    mix_of: tuple[int, ...]
+    owner: IntArray
+    student_of: IntArray
+    cost_ratio: FloatArray
+    quality: FloatArray
+    base_price: FloatArray
+    base_demand: FloatArray
+
+    @property
+    def sellers(self) -> tuple[str, ...]:
+        """Providers, then arbitrageurs."""
+        return self.providers + self.arbitrageurs
+
+    def with_costs(self, by_provider: Sequence[float]) -> "Roster":
+        """The same, at these marginal costs over list price by provider; of a student, 1."""
+        ratio = np.append(np.asarray(by_provider, dtype=np.float64), 1.0)[self.owner]
+        return replace(self, cost_ratio=ratio)
+
+    def by_provider(self, by_model: FloatArray) -> FloatArray:
+        """Sum the last axis, M models, into K providers."""
+        total: FloatArray = by_model @ self._owned
+        return total
+
+    def by_arbitrageur(self, by_model: FloatArray) -> FloatArray:
+        """Sum the last axis, M models, into the students of A arbitrageurs."""
+        total: FloatArray = by_model @ self._students
+        return total
+
+    @cached_property
+    def _owned(self) -> FloatArray:
+        """[M, K] 1 where the provider owns the model, else 0."""
+        return np.equal.outer(self.owner, np.arange(len(self.providers))).astype(np.float64)
+
+    @cached_property
+    def _students(self) -> FloatArray:
+        """[M, A] 1 where the arbitrageur owns the student, else 0."""
+        own = np.equal.outer(self.student_of, np.arange(len(self.arbitrageurs)))
+        return own.astype(np.float64)

@@ -1,0 +1,143 @@
+"""Routing policies worked out over a population, as tables ready to serve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.frontier.cascade import Cascade, Mixture
+from market.frontier.pass_curves import Remainder
+from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
+from market.population.population import Population
+from market.simulation.cost_cache import CostCache
+from market.simulation.queries import Queries
+
+
+@dataclass(frozen=True)
+class PolicyTable:
+    """P policies over a population as tables, ready to serve; :func:`bind` makes it.
+
+    A policy has two rows, its low and its high cascade, or two for each type that it sees; D is the
+    longest cascade's length.
+
+    Attributes
+    ----------
+    share
+        [P] chance of the high cascade.
+    first
+        [P] first row of each policy, R rows in all.
+    signals
+        Query signals, each with the policies [P] that use it.
+    length
+        [R] number of stages.
+    model
+        [D, R] model index by stage; 0 where the row has no such stage.
+    budget
+        [D, R] list dollars by stage; 0 where the row has no such stage.
+    patience
+        [M, n] attempts per unit of effort: 0 where p = 1, infinite where p = 0.
+    cost
+        [M, n] list dollars per attempt.
+    remainder
+        Whether what is left of a budget that did not solve is kept or spent.
+    """
+
+    share: FloatArray
+    first: IntArray
+    signals: tuple[tuple[QuerySignal, BoolArray], ...]
+    length: IntArray
+    model: IntArray
+    budget: FloatArray
+    patience: FloatArray
+    cost: FloatArray
+    remainder: Remainder
+
+    def rows(self, policy: IntArray, queries: Queries) -> IntArray:
+        """[Q] the row that each query goes down, by its signal and its uniform draws."""
+        row = self.first.take(policy) + (queries.mixture_draw < self.share.take(policy))
+        for signal, uses in self.signals:
+            at = np.flatnonzero(uses.take(policy) & (policy >= 0))
+            row[at] += 2 * signal.seen(queries.problem.take(at), queries.signal_draw.take(at))
+        return row
+
+
+def bind(
+    policies: Sequence[RoutingPolicy | None], population: Population, remainder: Remainder = "kept"
+) -> PolicyTable:
+    """Work policies out over a population; None serves nothing.
+
+    Parameters
+    ----------
+    policies
+        P policies.
+    population
+        n problems, M models; stages name models of it.
+    remainder
+        As the curves have it that the policies were chosen by.
+    """
+    nothing = Mixture(Cascade(()), Cascade(()), 1.0)
+    cascades = [_cascades(policy or nothing) for policy in policies]
+    rows = [row.stages for of_policy in cascades for row in of_policy]
+    count = np.array([len(of_policy) for of_policy in cascades], dtype=np.int64)
+    length = np.array([len(row) for row in rows])
+    model = np.zeros((length.max(initial=0), len(rows)), dtype=np.int64)
+    budget = np.zeros(model.shape)
+    column = {name: m for m, name in enumerate(population.models)}
+    for r, row in enumerate(rows):
+        for depth, stage in enumerate(row):
+            model[depth, r] = column[stage.model]
+            budget[depth, r] = stage.budget
+    uses: dict[QuerySignal, BoolArray] = {}
+    for p, policy in enumerate(policies):
+        if isinstance(policy, SignalMixture):
+            uses.setdefault(policy.query_signal, np.zeros(len(policies), dtype=bool))[p] = True
+    with np.errstate(divide="ignore"):
+        patience = -1 / np.log1p(-population.solve_prob)
+    return PolicyTable(
+        share=np.array([(policy or nothing).share for policy in policies]),
+        first=np.cumsum(count) - count,
+        signals=tuple(uses.items()),
+        length=length,
+        model=model,
+        budget=budget,
+        patience=np.ascontiguousarray(patience.T),
+        cost=np.ascontiguousarray(population.list_cost.T),
+        remainder=remainder,
+    )
+
+
+def _cascades(policy: RoutingPolicy) -> list[Cascade]:
+    """Rows of a policy: low and high, for each type that it sees."""
+    if isinstance(policy, Mixture):
+        return [policy.low, policy.high]
+    pairs = zip(policy.low, policy.high, strict=True)
+    return [cascade for pair in pairs for cascade in pair]
+
+
+class PolicyTables:
+    """The sellers' policies by query mix as tables, made again only when a seller changes its own.
+
+    Parameters
+    ----------
+    costs
+        Of the market.
+    """
+
+    def __init__(self, costs: CostCache) -> None:
+        self._costs = costs
+        self._held: dict[int, tuple[tuple[object, ...], PolicyTable, FloatArray]] = {}
+
+    def of(
+        self, mix: int, by_seller: Sequence[Sequence[RoutingPolicy | None]]
+    ) -> tuple[PolicyTable, FloatArray]:
+        """Policies of S sellers as a table, and [S, G, M] expected list dollars per query."""
+        held = self._held.get(mix)
+        if held is None or any(new is not old for new, old in zip(by_seller, held[0], strict=True)):
+            policies = [policy for of_seller in by_seller for policy in of_seller]
+            tables = self._costs.tables
+            spend = self._costs.mixes[mix].list_spend(policies)
+            table = bind(policies, tables.population, tables.remainder)
+            shape = (len(by_seller), len(by_seller[0]), -1)
+            held = self._held[mix] = (tuple(by_seller), table, spend.reshape(shape))
+        return held[1], held[2]
