@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Any, Protocol
 
 from market.foundation.errors import DataError, MarketError
@@ -81,6 +82,9 @@ class _Processes:
     def __init__(self, count: int) -> None:
         self.count = count
         self._pool: Any = None
+        if hasattr(signal, "pthread_sigmask"):
+            # now, as its start unblocks interrupts: workers started after it would get them
+            resource_tracker.ensure_running()
 
     def run_all(self, tasks: Iterable[Task]) -> Iterator[RunOutcome]:
         for finished in _finished(tasks, self._submit, lambda: _AHEAD * self.count):
@@ -127,8 +131,9 @@ class _Processes:
     def stop(self) -> None:
         """End the workers, at work or not."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, kill_workers=True)
-            self._pool = None
+            with _interrupts_wait():
+                self._pool.shutdown(wait=True, kill_workers=True)
+                self._pool = None
 
 
 def _start_worker(parent: int) -> None:
@@ -147,16 +152,25 @@ def _start_worker(parent: int) -> None:
 def _interrupts_wait() -> Iterator[None]:
     """Hold an interrupt back until the end of the block; processes started in it never get any.
 
-    So Ctrl-C, which the terminal sends to all of them, is the parent's alone.
+    So Ctrl-C, which the terminal sends to all of them, is the parent's alone. What runs in the
+    block is not cut short: a worker that is half started would never be ended.
     """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    handler = signal.getsignal(signal.SIGINT)
+    in_main = threading.current_thread() is threading.main_thread() and handler is not None
+    held: list[int] = []
+    if in_main:  # the mask alone does not do: other threads take the signal for this one
+        signal.signal(signal.SIGINT, lambda number, frame: held.append(number))
+    masks = hasattr(signal, "pthread_sigmask")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if in_main:
+            signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _finished(
