@@ -1,9 +1,11 @@
 """Ctrl-C ends a command with one line on standard error and code 130, whenever it comes."""
 
+import _thread
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -38,15 +40,14 @@ def interruptible() -> Iterator[None]:
         return
     hook = sys.unraisablehook
 
-    def raise_again(lost: "sys.UnraisableHookArgs") -> None:
-        """An interrupt that came in a destructor or a callback of the collector comes once more."""
-        if issubclass(lost.exc_type, KeyboardInterrupt):
-            threading.Timer(0.01, signal.raise_signal, (signal.SIGINT,)).start()
+    def catch_lost(lost: "sys.UnraisableHookArgs") -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):  # it came in a destructor or a callback
+            _interrupt_later()
         else:
             hook(lost)
 
     signal.signal(signal.SIGINT, _interrupt)
-    sys.unraisablehook = raise_again
+    sys.unraisablehook = catch_lost
     try:
         yield
     finally:
@@ -60,4 +61,25 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
         if isinstance(error, KeyboardInterrupt):
             return
         error = error.__context__
-    raise KeyboardInterrupt
+    if _importing(frame):
+        _interrupt_later()
+    else:
+        raise KeyboardInterrupt
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported: cut short, some raise errors of other kinds."""
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _interrupt_later() -> None:
+    def wait() -> None:
+        time.sleep(0.02)
+        _thread.interrupt_main()
+
+    # not threading.Thread: its locks may be held where the signal came
+    _thread.start_new_thread(wait, ())
