@@ -20,7 +20,7 @@ from market.foundation.errors import DataError, MarketError
 from market.studies.run_task import RunOutcome, Task, run_task
 
 _AHEAD = 2  # tasks out per worker: one at work, one waiting
-_PATIENCE = 10  # seconds to wait for a cluster
+CLUSTER_PATIENCE = 10  # seconds to wait for a cluster
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 LOST = "its worker process ended during this run: it was killed, or out of memory"
 
@@ -257,14 +257,14 @@ def _cluster(address: str) -> Iterator[Executor]:
         )
     try:
         client: Any = Client(  # type: ignore[no-untyped-call]
-            address, timeout=_PATIENCE, set_as_default=False
+            address, timeout=CLUSTER_PATIENCE, set_as_default=False
         )
     except (OSError, ValueError) as error:
         raise MarketError(
             f"--dask {address}: no cluster answers there; start one with: dask scheduler"
         ) from error
     try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=CLUSTER_PATIENCE)
     except TimeoutError:
         client.close()
         raise MarketError(

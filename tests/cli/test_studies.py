@@ -19,6 +19,7 @@ from market.cli.app import app
 
 COUNT = "arbitrageurs.routers.count"
 QUICK = [word for path, value in SHORT.items() for word in ("--set", f"{path}={value}")]
+PATIENCE = 300  # seconds for what takes one or two
 SWEEP = ["sweep", "synthetic", *QUICK, "--vary", f"{COUNT}=0:2", "--replicates", "3"]
 
 
@@ -173,11 +174,9 @@ def begun(folder: Path, *more: str) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,  # so that an interrupt goes to it and its workers alone
     )
-    end = time.monotonic() + 60
     while not runs_done(folder / "s"):
         assert process.poll() is None, process.communicate()
-        assert time.monotonic() < end, "took too long"
-        time.sleep(0.05)
+        time.sleep(0.01)
     return process
 
 
@@ -191,10 +190,10 @@ def runs_done(folder: Path) -> int:
 def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path):
     process = begun(tmp_path, "--jobs", "2", "--keep", "summary")
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to the workers too
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "of 1200 runs are kept. Go on with: market sweep --resume s" in said
-    assert "Traceback" not in said
+    assert said.count("\n") == 1
     assert market.Study.read(tmp_path / "s").counts["done"] == int(said.split()[1])
 
 
