@@ -4,6 +4,7 @@ Each is an executor that takes tasks; a few more tasks than there are workers ar
 so that memory does not grow with the number of runs.
 """
 
+import logging
 import os
 import re
 import signal
@@ -274,4 +275,10 @@ def _cluster(address: str) -> Iterator[Executor]:
     try:
         yield _Cluster(client, address)
     finally:
-        client.close()
+        # results that are under way are cut off, which the loop of the client logs as errors
+        before = logging.root.manager.disable
+        logging.disable()
+        try:
+            client.close()
+        finally:
+            logging.disable(before)
