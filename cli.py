@@ -1,5 +1,6 @@
 """Run the command line from a checkout: ``python cli.py run swebench``."""
 
-from market.cli.app import app
+from market.cli.__main__ import main
 
-app()
+if __name__ == "__main__":  # worker processes import this file too
+    main()

@@ -7,30 +7,31 @@ from contextlib import contextmanager
 
 import typer
 
+from market.cli.interrupts import INTERRUPTED, interruptible
 from market.foundation.errors import MarketError, RunError
 
 RUN_FAILED = 1
 INPUT_WRONG = 2
-INTERRUPTED = 130
 
 
 @contextmanager
 def acting_on_errors() -> Iterator[None]:
     """End with a message instead of a traceback where the user can mend what went wrong.
 
-    Exit code 2 for wrong input, 1 for a failed run.
+    Exit code 2 for wrong input, 1 for a failed run, 130 after Ctrl-C.
     """
-    try:
-        yield
-    except RunError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(RUN_FAILED) from None
-    except MarketError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(INPUT_WRONG) from None
-    except KeyboardInterrupt:
-        typer.echo("interrupted; nothing was written", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+    with interruptible():
+        try:
+            yield
+        except RunError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(RUN_FAILED) from None
+        except MarketError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(INPUT_WRONG) from None
+        except KeyboardInterrupt:
+            typer.echo("interrupted; no half-written result is left", err=True)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def print_json(content: object) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from market.cli.errors_and_json import INTERRUPTED, RUN_FAILED, acting_on_errors, print_json
+from market.cli.errors_and_json import RUN_FAILED, acting_on_errors, print_json
+from market.cli.interrupts import INTERRUPTED
 from market.cli.options import Dask, Jobs, Json, Seed, Set, names_of
 from market.foundation.errors import ScenarioError
 

@@ -4,6 +4,7 @@ Each is an executor that takes tasks; a few more tasks than there are workers ar
 so that memory does not grow with the number of runs.
 """
 
+import logging
 import os
 import re
 import signal
@@ -13,13 +14,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Any, Protocol
 
 from market.foundation.errors import DataError, MarketError
 from market.studies.run_task import RunOutcome, Task, run_task
 
 _AHEAD = 2  # tasks out per worker: one at work, one waiting
-_PATIENCE = 10  # seconds to wait for a cluster
+CLUSTER_PATIENCE = 10  # seconds to wait for a cluster
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 LOST = "its worker process ended during this run: it was killed, or out of memory"
 
@@ -81,6 +83,9 @@ class _Processes:
     def __init__(self, count: int) -> None:
         self.count = count
         self._pool: Any = None
+        if hasattr(signal, "pthread_sigmask"):
+            # now, as its start unblocks interrupts: workers started after it would get them
+            resource_tracker.ensure_running()
 
     def run_all(self, tasks: Iterable[Task]) -> Iterator[RunOutcome]:
         for finished in _finished(tasks, self._submit, lambda: _AHEAD * self.count):
@@ -127,8 +132,9 @@ class _Processes:
     def stop(self) -> None:
         """End the workers, at work or not."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, kill_workers=True)
-            self._pool = None
+            with _interrupts_wait():
+                self._pool.shutdown(wait=True, kill_workers=True)
+                self._pool = None
 
 
 def _start_worker(parent: int) -> None:
@@ -147,16 +153,25 @@ def _start_worker(parent: int) -> None:
 def _interrupts_wait() -> Iterator[None]:
     """Hold an interrupt back until the end of the block; processes started in it never get any.
 
-    So Ctrl-C, which the terminal sends to all of them, is the parent's alone.
+    So Ctrl-C, which the terminal sends to all of them, is the parent's alone. What runs in the
+    block is not cut short: a worker that is half started would never be ended.
     """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    handler = signal.getsignal(signal.SIGINT)
+    in_main = threading.current_thread() is threading.main_thread() and handler is not None
+    held: list[int] = []
+    if in_main:  # the mask alone does not do: other threads take the signal for this one
+        signal.signal(signal.SIGINT, lambda number, frame: held.append(number))
+    masks = hasattr(signal, "pthread_sigmask")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if in_main:
+            signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _finished(
@@ -243,14 +258,14 @@ def _cluster(address: str) -> Iterator[Executor]:
         )
     try:
         client: Any = Client(  # type: ignore[no-untyped-call]
-            address, timeout=_PATIENCE, set_as_default=False
+            address, timeout=CLUSTER_PATIENCE, set_as_default=False
         )
     except (OSError, ValueError) as error:
         raise MarketError(
             f"--dask {address}: no cluster answers there; start one with: dask scheduler"
         ) from error
     try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=CLUSTER_PATIENCE)
     except TimeoutError:
         client.close()
         raise MarketError(
@@ -260,4 +275,10 @@ def _cluster(address: str) -> Iterator[Executor]:
     try:
         yield _Cluster(client, address)
     finally:
-        client.close()
+        # results that are under way are cut off, which the loop of the client logs as errors
+        before = logging.root.manager.disable
+        logging.disable()
+        try:
+            client.close()
+        finally:
+            logging.disable(before)

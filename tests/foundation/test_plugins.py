@@ -29,13 +29,14 @@ def market(folder: Path, *arguments: str, **packages: tuple[str, str]):
         (site / f"{name}.py").write_text(source)
         (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         (about / "entry_points.txt").write_text(points)
+    path = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
     return subprocess.run(
         [sys.executable, "-m", "market.cli", *arguments],
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(site)},
+        env={**os.environ, "PYTHONPATH": path},
     )
 
 

@@ -104,3 +104,22 @@ def test_worthless_queries_are_not_sent():
     choice = choose(valuation(rule, needs), MENUS, QUALITY, [None] * 3, None)
     assert (choice.seller == OUTSIDE_OPTION).all()
     assert buyer_groups(rule, needs, [None] * 3).sales(MENUS, QUALITY).sum() < 1e-12
+
+
+@pytest.mark.parametrize("incumbent", [OUTSIDE_OPTION, 0, 1, 2])
+def test_buyers_with_a_seller_to_leave_choose_as_expected(incumbent):
+    rule = FixedQuality(quality=Constant(value=0.3), budget=Constant(value=0.011))
+    size, beta, extra = 100_000, 6.0, 0.2
+    needs = dealt(rule, size)
+    present = np.full(size, incumbent)
+    rng = np.random.default_rng(4)
+    taste = [rng.gumbel(size=size) for _ in range(4)]
+    choice = choose(rule, needs, MENUS, QUALITY, [None] * 3, taste, present, beta, extra)
+    chosen = np.array([(choice.seller == s).mean() for s in range(3)])
+    grouped = buyer_groups(rule, needs, [None] * 3, present, switching_cost=extra, beta=beta)
+    expected = grouped.sales(MENUS, QUALITY)[:, 0] / (2 * size)  # two queries per buyer
+    # by hand: a price that means leaving weighs as if it were a fifth higher
+    leaves = (np.arange(3) != incumbent) & (incumbent != OUTSIDE_OPTION)
+    weight = np.append(MENUS[:, 0] * np.where(leaves, 1 + extra, 1.0), 0.011) ** -beta
+    np.testing.assert_allclose(expected, weight[:3] / weight.sum())
+    assert (np.abs(chosen - expected) < 4 * np.sqrt(expected * (1 - expected) / size)).all()

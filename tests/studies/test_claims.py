@@ -11,7 +11,8 @@ from market.studies.claims.experiments import ClaimMarket, Curve
 from market.studies.claims.list import DEMANDS
 from market.studies.claims.markdown import tally, to_markdown
 from market.studies.claims.similarity import made_alike, margin_draws
-from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED, _verdict
+from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED
+from market.studies.claims.verdicts import verdict as verdict_of
 
 SMALL = {"ticks": 6, "consumers.teams.size": 300}
 
@@ -36,7 +37,7 @@ def contrast(few: int, many: int, sign: int) -> Contrast:
     ],
 )
 def test_a_verdict_needs_the_whole_interval_on_one_side(low, high, sign, verdict):
-    assert _verdict(low, high, sign) == verdict
+    assert verdict_of(low, high, sign) == verdict
 
 
 def test_every_market_that_is_claimed_about_loads():

@@ -1,8 +1,10 @@
 """The same sweep on a Dask cluster: a scheduler and two workers, started as the guide says."""
 
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import market
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")
 
+PATIENCE = 300  # seconds for what takes some
 COUNT = "arbitrageurs.routers.count"
 
 
@@ -26,25 +29,32 @@ def dask(*arguments: str) -> subprocess.Popen[bytes]:
 
 @pytest.fixture
 def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Address of the scheduler, and its workers."""
-    import socket
+    """Address of the scheduler, and its two workers, all of them ready."""
+    from distributed import Client
 
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{found.getsockname()[1]}"
-    started = [dask("scheduler", "--host", address, "--no-dashboard")]
-    started += [
-        dask(
-            *("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"),
-            *("--local-directory", str(tmp_path)),
-        )
-        for _ in range(2)
-    ]
-    yield address, started[1:]
-    for process in started:
-        process.kill()
-    for process in started:
-        process.wait()
+    file = tmp_path / "scheduler.json"
+    where = ("--scheduler-file", str(file))
+    started = [dask("scheduler", "--host", "tcp://127.0.0.1:0", "--no-dashboard", *where)]
+    try:
+        while not file.is_file():
+            assert started[0].poll() is None
+            time.sleep(0.01)
+        address = json.loads(file.read_text())["address"]
+        started += [
+            dask(
+                *("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"),
+                *("--local-directory", str(tmp_path)),
+            )
+            for _ in range(2)
+        ]
+        with Client(address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=PATIENCE)
+        yield address, started[1:]
+    finally:
+        for process in started:
+            process.kill()
+        for process in started:
+            process.wait()
 
 
 def files(folder: Path) -> dict[str, bytes]:

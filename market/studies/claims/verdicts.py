@@ -165,7 +165,7 @@ def _find(
         low,
         high,
         int(found.replicates),
-        _verdict(low, high, experiment.sign),
+        verdict(low, high, experiment.sign),
     )
 
 
@@ -201,11 +201,12 @@ def _found_on_curve(curve: Curve, draws: int) -> Finding:
         low,
         high,
         draws,
-        _verdict(low, high, curve.sign),
+        verdict(low, high, curve.sign),
     )
 
 
-def _verdict(low: float, high: float, sign: int) -> str:
+def verdict(low: float, high: float, sign: int) -> str:
+    """What a 95% interval says of a claim that a difference has a sign."""
     if not (np.isfinite(low) and np.isfinite(high)):
         return UNDECIDED
     if low > 0:
