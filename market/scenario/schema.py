@@ -15,17 +15,16 @@ from market.foundation.config import Part, Text, one_of
 from market.scenario.consistency import disagreements
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
+from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPricing, Routing
 from market.scenario.sweep_schema import Sweep
-from market.strategies.arbitrageur_pricing import ArbitrageurPricing, Undercut
-from market.strategies.demand import Demand
+from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
-from market.strategies.provider_pricing import ListPrice, ProviderPricing
+from market.strategies.provider_pricing import ListPrice
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import (
     CascadeRouting,
     FullKnowledge,
     Knowledge,
-    Routing,
 )
 
 TREASURY = "treasury"  # accounts that no agent may be named after

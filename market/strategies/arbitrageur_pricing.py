@@ -3,7 +3,7 @@
 A rule answers with a menu, given what each tier costs.
 """
 
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
-from market.foundation.plugins import with_plugins
 from market.strategies.market_view import MarketView
 
 
@@ -101,9 +100,3 @@ class BestResponseMenu(Part):
             if profit[best] > profit[-1]:
                 menu = tries[best]
         return menu
-
-
-if TYPE_CHECKING:
-    ArbitrageurPricing = Undercut | BestResponseMenu
-else:
-    ArbitrageurPricing = with_plugins("market.arbitrageur_pricing", Undercut, BestResponseMenu)

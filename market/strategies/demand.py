@@ -4,13 +4,12 @@ Which seller it then takes is in :mod:`market.strategies.choice`.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import Part
-from market.foundation.plugins import with_plugins
 from market.strategies.distributions import Distribution, draw
 
 NOTHING = 1e-300  # US dollars that stand for no price, where a logarithm is taken
@@ -174,12 +173,6 @@ class ValueDemand(Part):
     def worth(self, needs: Needs, quality: FloatArray, tier: IntArray) -> FloatArray:
         """[J] US dollars that a query served at each buyer's `tier` [J] is worth: v·u."""
         return np.asarray(needs.worth * quality[tier], dtype=np.float64)
-
-
-if TYPE_CHECKING:
-    Demand = FixedQuality | ValueDemand
-else:
-    Demand = with_plugins("market.demand", FixedQuality, ValueDemand)
 
 
 def best_tier(value: FloatArray, menu: FloatArray, quality: FloatArray) -> IntArray:

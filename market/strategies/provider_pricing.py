@@ -3,7 +3,7 @@
 A rule answers with a price multiplier: 1 is list price.
 """
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
+from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
-from market.foundation.plugins import with_plugins
 from market.strategies.market_view import ProviderView
 
 
@@ -143,16 +142,3 @@ class ModelOfSales(Part):
         rest = (1 - view.uniform_draw) ** (self.sellers - 1)
         loyal, shared = 1 - self.shoppers, rest * self.shoppers * self.sellers
         return (self.value * loyal + shared * view.cost_ratio) / (loyal + shared)
-
-
-if TYPE_CHECKING:
-    ProviderPricing = ListPrice | CostPlus | DerivativeFollower | BestResponse | ModelOfSales
-else:
-    ProviderPricing = with_plugins(
-        "market.provider_pricing",
-        ListPrice,
-        CostPlus,
-        DerivativeFollower,
-        BestResponse,
-        ModelOfSales,
-    )

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
 import numpy as np
 from pydantic import Field
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import Part
-from market.foundation.plugins import with_plugins
 from market.frontier.cost_schedule import (
     CostSchedule,
     signal_schedule,
@@ -153,14 +152,6 @@ class OracleRouting(Part):
         # a problem that this mix does not have may still come from another
         share = np.full(len(everyone), 1 / len(everyone))
         return signal_schedule(signal, QuerySignal(everyone, share, 1.0), CostSchedule.of(blind))
-
-
-if TYPE_CHECKING:
-    Routing = CascadeRouting | SignalRouting | SingleRouting | OracleRouting
-else:
-    Routing = with_plugins(
-        "market.routing", CascadeRouting, SignalRouting, SingleRouting, OracleRouting
-    )
 
 
 class FullKnowledge(Part):

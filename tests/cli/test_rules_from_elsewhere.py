@@ -9,18 +9,17 @@ import pandas as pd
 import pytest
 
 RULES = '''
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-from market.foundation.config import Part
-from market.frontier.cost_schedule import CostSchedule
-from market.strategies.demand import Needs
+from market.strategies import CostSchedule, Needs, Part
 from market.strategies.distributions import Distribution, draw
 
 
 class Need(Part):
     """A buyer needs one solve rate, and pays at most its budget for it."""
     kind: Literal["need"] = "need"
+    worth_sets_quality: ClassVar[bool] = False
     quality: Distribution
     budget: Distribution
 

@@ -111,12 +111,12 @@ def test_buyers_with_a_seller_to_leave_choose_as_expected(incumbent):
     rule = FixedQuality(quality=Constant(value=0.3), budget=Constant(value=0.011))
     size, beta, extra = 100_000, 6.0, 0.2
     needs = dealt(rule, size)
-    present = np.full(size, incumbent)
+    last = np.full(size, incumbent)
     rng = np.random.default_rng(4)
     taste = [rng.gumbel(size=size) for _ in range(4)]
-    choice = choose(rule, needs, MENUS, QUALITY, [None] * 3, taste, present, beta, extra)
+    choice = choose(valuation(rule, needs, last, extra, beta), MENUS, QUALITY, [None] * 3, taste)
     chosen = np.array([(choice.seller == s).mean() for s in range(3)])
-    grouped = buyer_groups(rule, needs, [None] * 3, present, switching_cost=extra, beta=beta)
+    grouped = buyer_groups(rule, needs, [None] * 3, last, switching_cost=extra, beta=beta)
     expected = grouped.sales(MENUS, QUALITY)[:, 0] / (2 * size)  # two queries per buyer
     # by hand: a price that means leaving weighs as if it were a fifth higher
     leaves = (np.arange(3) != incumbent) & (incumbent != OUTSIDE_OPTION)

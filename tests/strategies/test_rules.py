@@ -11,6 +11,7 @@ from conftest import item_response
 from market.frontier.frontier import solve_frontier
 from market.frontier.pass_curves import build_tables
 from market.frontier.query_signal import problem_types
+from market.scenario import rule_families
 from market.strategies import arbitrageur_pricing, demand, provider_pricing, routing
 from market.strategies import query_mix as problems
 from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
@@ -112,11 +113,11 @@ def test_every_rule_there_is_is_tested_here():
         return set(get_args(get_args(union)[0]))
 
     for union, rules in (
-        (provider_pricing.ProviderPricing, PROVIDER_RULES),
-        (arbitrageur_pricing.ArbitrageurPricing, MENU_RULES),
-        (routing.Routing, ROUTING_RULES),
+        (rule_families.ProviderPricing, PROVIDER_RULES),
+        (rule_families.ArbitrageurPricing, MENU_RULES),
+        (rule_families.Routing, ROUTING_RULES),
         (routing.Knowledge, KNOWLEDGE),
-        (demand.Demand, DEMAND_RULES),
+        (rule_families.Demand, DEMAND_RULES),
         (problems.Problems, PROBLEM_RULES),
     ):
         assert {type(rule) for rule in rules} == of(union)
