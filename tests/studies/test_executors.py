@@ -14,8 +14,9 @@ import pytest
 from market.foundation.code_version import code_digest
 from market.foundation.errors import DataError, MarketError
 from market.simulation.model import MarketModel
-from market.studies.executors import LOST, Executor, open_executor
+from market.studies.executors import Executor, open_executor
 from market.studies.run_task import Task, run_task
+from market.studies.tasks_ahead import LOST
 
 PATIENCE = 300  # seconds for what takes one or two
 
@@ -125,7 +126,7 @@ def test_no_jobs_are_refused():
 
 def test_a_cluster_that_is_not_there_is_named(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("market.studies.executors.CLUSTER_PATIENCE", 0.2)
+    monkeypatch.setattr("market.studies.dask_cluster.CLUSTER_PATIENCE", 0.2)
     with (
         pytest.raises(
             MarketError, match=r"--dask tcp://127[.]0[.]0[.]1:9: no cluster answers there"
