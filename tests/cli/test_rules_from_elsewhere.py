@@ -138,7 +138,9 @@ def results(tmp_path_factory) -> tuple[Path, Path]:
     return folder / "elsewhere", folder / "shipped"
 
 
-@pytest.mark.parametrize("table", ["trades", "consumers", "arbitrageurs", "models"])
+@pytest.mark.parametrize(
+    "table", ["market", "providers", "trades", "consumers", "arbitrageurs", "models"]
+)
 def test_rules_from_elsewhere_make_the_market_that_shipped_rules_like_them_make(results, table):
     elsewhere, shipped = (pd.read_parquet(folder / f"{table}.parquet") for folder in results)
     assert elsewhere["tick"].max() == 2
