@@ -1,5 +1,6 @@
 """Populations that several tests look at; real records where the folder is there."""
 
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,10 @@ from market.scenario.schema import Scenario
 # the gate looks at the same examples every time; to look further: --hypothesis-profile=default
 settings.register_profile("gate", derandomize=True, deadline=None)
 settings.load_profile("gate")
+
+# a gate that runs in the background ignores Ctrl-C, and so would the commands that tests interrupt
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).parents[2] / "shared"
 
