@@ -13,7 +13,7 @@ from market.results.recorder import Recorder
 from market.results.run_result import RunResult
 from market.results.tick_outcome import TickOutcome
 from market.scenario.build import prepare
-from market.scenario.interventions import Phase, largest, phases
+from market.scenario.interventions import largest, phases
 from market.scenario.schema import Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
 from market.simulation.counterfactuals import counterfactuals, expected_revenue, planned_surplus
@@ -40,12 +40,10 @@ class MarketModel(mesa.Model):
 
     Attributes
     ----------
-    sellers, providers, arbitrageurs
+    sellers, providers, arbitrageurs, segments
         Agents that are in the market, in the order of the roster.
     absent
         Sellers that are not in the market now: not entered yet, left, or bankrupt.
-    segments
-        Consumer segments.
     wholesale_price
         [S, M] US dollars that each seller pays per list dollar; infinite where it cannot buy.
 
@@ -78,18 +76,17 @@ class MarketModel(mesa.Model):
         self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec)
         self.wholesale_price = posted_prices(self)
-        self.outlays = Outlays.none(len(self.roster.arbitrageurs), len(self.roster.providers))
         self._tables = PolicyTables(self.costs)
 
     def step(self) -> None:
         """Advance by one tick."""
         self.apply_interventions()
         self.providers_set_prices()
-        self.arbitrageurs_procure()
+        outlays = self.arbitrageurs_procure()
         self.arbitrageurs_quote()
         self.consumers_choose()
         flows, logs = self.serve_queries()
-        outcome = self.settle(flows, logs)
+        outcome = self.settle(flows, logs, outlays)
         self.learn(outcome)
         self.record(outcome)
         self.tick += 1
@@ -98,7 +95,7 @@ class MarketModel(mesa.Model):
         """Follow the rules that hold from this tick on; sellers enter and leave."""
         for phase in self.phases[1:]:  # agents are created with the rules of the first
             if phase.start == self.tick:
-                self._follow(phase)
+                self._follow(phase.scenario)
         for seller in list(self.sellers):
             if not seller.is_due():
                 seller.leave()
@@ -117,10 +114,11 @@ class MarketModel(mesa.Model):
         self.providers.do("post")
         self.wholesale_price = posted_prices(self)
 
-    def arbitrageurs_procure(self) -> None:
+    def arbitrageurs_procure(self) -> Outlays:
         """Arbitrageurs that are new spend their fitting budget; those that find it due distil."""
-        self.outlays = procure(self)
+        outlays = procure(self)
         self.wholesale_price = posted_prices(self)  # of new students, too
+        return outlays
 
     def arbitrageurs_quote(self) -> None:
         """Every arbitrageur moves once, in drawn order, and sees the moves before its own."""
@@ -147,7 +145,9 @@ class MarketModel(mesa.Model):
             served.append(trade(segment, queries, offers, log=self.spec.record_queries))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
 
-    def settle(self, flows: tuple[SegmentFlow, ...], logs: tuple[QueryLog, ...]) -> TickOutcome:
+    def settle(
+        self, flows: tuple[SegmentFlow, ...], logs: tuple[QueryLog, ...], outlays: Outlays
+    ) -> TickOutcome:
         """Move the money; every dollar paid is a dollar received.
 
         Raises
@@ -156,11 +156,9 @@ class MarketModel(mesa.Model):
             An identity is off by more than 1e-9.
         """
         fixed_cost = np.zeros(len(self.roster.providers))
-        for provider in self.providers:
-            fixed_cost[provider.index] = provider.spec.fixed_cost
+        fixed_cost[[p.index for p in self.providers]] = [p.spec.fixed_cost for p in self.providers]
         levers, prices = self.rules.policy, self.wholesale_price
-        payments = Payments.of(self.roster, flows, prices, self.outlays, levers, fixed_cost)
-        imbalance = settle(self.ledger, payments, flows)
+        payments = Payments.of(self.roster, flows, prices, outlays, levers, fixed_cost)
         active = np.zeros(len(self.roster.sellers), dtype=bool)
         active[[seller.index for seller in self.sellers]] = True
         return TickOutcome(
@@ -174,7 +172,7 @@ class MarketModel(mesa.Model):
             expected_revenue=expected_revenue(self),
             counterfactuals=counterfactuals(self),
             planned=planned_surplus(self, flows),
-            imbalance=imbalance,
+            imbalance=settle(self.ledger, payments, flows),
             balances=np.array([self.ledger.balance(name) for name in self.roster.arbitrageurs]),
             queries=logs,
         )
@@ -223,12 +221,12 @@ class MarketModel(mesa.Model):
         self.providers = self.sellers.select(agent_type=Provider)
         self.arbitrageurs = self.sellers.select(agent_type=Arbitrageur)
 
-    def _follow(self, phase: Phase) -> None:
-        """Take over the rules of a phase, those of absent sellers too."""
-        self.rules = phase.scenario
+    def _follow(self, rules: Scenario) -> None:
+        """Take over new rules, for absent sellers too."""
+        self.rules = rules
         for agent in (*self.sellers, *self.absent, *self.segments):
             agent.follow(self.rules)
-        self.roster = self.roster.with_costs([p.cost_ratio for p in phase.scenario.providers])
+        self.roster = self.roster.with_costs([p.cost_ratio for p in rules.providers])
 
 
 def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunResult:

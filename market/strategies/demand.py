@@ -99,17 +99,7 @@ class FixedQuality(Part):
         quality_rng: np.random.Generator,
         worth_rng: np.random.Generator,
     ) -> Needs:
-        """Deal needs to `size` buyers.
-
-        Parameters
-        ----------
-        quality_tiers
-            [G] promised solve rates, rising.
-        size
-            Number of buyers J.
-        quality_rng, worth_rng
-            One generator for each thing drawn.
-        """
+        """Deal needs to `size` buyers."""
         wanted = draw(self.quality, quality_rng, size)
         tier = np.searchsorted(quality_tiers, wanted - 1e-9, side="left").astype(np.int64)
         return Needs(tier, draw(self.budget, worth_rng, size))
