@@ -43,7 +43,7 @@ def _load(point: EntryPoint) -> tuple[str, type[Part]]:
     """The kind and the rule of an entry point; a rule that is always refused if it has none."""
     try:
         rule = point.load()
-    except Exception as error:  # whatever another package raises
+    except (Exception, SystemExit) as error:  # whatever another package raises
         return point.name, _refused(point.name, point, f"cannot be imported: {error}")
     if isinstance(rule, type) and issubclass(rule, Part) and _kind(rule):
         return _kind(rule), rule

@@ -10,6 +10,7 @@ from market.scenario.schema import ArbitrageurGroup, Scenario
 from market.simulation.agents.seller import Policies, Seller
 from market.simulation.cost_cache import MixCosts
 from market.simulation.menus import cheapest_good_enough
+from market.simulation.rule_answers import checked_menu
 from market.simulation.seller_views import resale_view
 
 if TYPE_CHECKING:
@@ -125,7 +126,9 @@ class Arbitrageur(Seller):
             return np.full(len(lowest), np.inf), self.model.no_policies
         view = resale_view(self.model, self, mix)
         fee = self.spec.pricing.menu(view, levers.break_even(schedule.spend))
-        return np.maximum(fee, lowest), schedule.policies
+        return np.maximum(
+            checked_menu(fee, len(schedule.spend), self.group), lowest
+        ), schedule.policies
 
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""

@@ -9,6 +9,7 @@ from market.foundation.arrays import FloatArray
 from market.scenario.schema import ProviderSpec, Scenario
 from market.simulation.agents.seller import Policies, Seller
 from market.simulation.cost_cache import MixCosts
+from market.simulation.rule_answers import checked_multiplier
 from market.strategies.market_view import ProviderView, Turn
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Provider(Seller):
 
     def decide(self, view: ProviderView) -> float:
         """Let the pricing rule choose the next price over list price."""
-        return self.spec.pricing.multiplier(view)
+        return checked_multiplier(self.spec.pricing.multiplier(view), self.name)
 
     def post(self) -> None:
         """Post the cheapest of its models at each tier."""
