@@ -29,6 +29,9 @@ def duopoly() -> Scenario:
     return market.load("duopoly", set={"ticks": 2, "consumers.teams.size": 100})
 
 
+TIERS = duopoly().quality_tiers.values()
+
+
 @pytest.mark.parametrize("answer", [float("nan"), float("inf"), -0.1, "1", None, np.ones(2)])
 def test_a_price_that_is_none_stops_the_run(answer):
     first, *others = duopoly().providers
@@ -41,7 +44,7 @@ def test_a_price_that_is_none_stops_the_run(answer):
         market.run(spec)
 
 
-@pytest.mark.parametrize("answer", [np.full(30, -1.0), np.ones(2), "free", None, np.nan])
+@pytest.mark.parametrize("answer", [-TIERS, TIERS * np.nan, np.ones(2), "free", None, np.nan])
 def test_fees_that_are_none_stop_the_run(answer):
     (group,) = duopoly().arbitrageurs
     rule = Answers.model_construct(answer=answer)

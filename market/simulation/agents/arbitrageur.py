@@ -125,10 +125,9 @@ class Arbitrageur(Seller):
         if schedule is None or levers.routing_tax >= 1:  # nothing of the fee would be left
             return np.full(len(lowest), np.inf), self.model.no_policies
         view = resale_view(self.model, self, mix)
-        fee = self.spec.pricing.menu(view, levers.break_even(schedule.spend))
-        return np.maximum(
-            checked_menu(fee, len(schedule.spend), self.group), lowest
-        ), schedule.policies
+        answer = self.spec.pricing.menu(view, levers.break_even(schedule.spend))
+        fee = checked_menu(answer, len(schedule.spend), self.group)
+        return np.maximum(fee, lowest), schedule.policies
 
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
