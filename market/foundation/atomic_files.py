@@ -31,10 +31,10 @@ def require_free(folder: str | Path, overwrite: bool | None = None) -> None:
     target = Path(folder)
     if target.name in ("", ".."):
         raise ScenarioError(f"{folder}: cannot be the name of a new folder; name one with --out")
-    if not (target.exists() or target.is_symlink()):
+    if not os.path.lexists(target):
         return
     if not target.is_dir():
-        raise ScenarioError(f"{folder}: is a file; name another folder with --out")
+        raise ScenarioError(f"{folder}: is not a folder; name another folder with --out")
     if not overwrite:
         way_out = "remove it" if overwrite is None else "replace it with --overwrite"
         raise ScenarioError(
@@ -141,6 +141,6 @@ def _umask() -> int:
 def free_folder(parent: Path, name: str) -> Path:
     """Give `parent/name-N` with the least N from 1 that does not exist."""
     number = 1
-    while (parent / f"{name}-{number}").exists():
+    while os.path.lexists(parent / f"{name}-{number}"):  # or a link that leads nowhere
         number += 1
     return parent / f"{name}-{number}"

@@ -14,6 +14,9 @@ if sys.platform != "win32":
     import fcntl
 
 
+_BEGINS = b'{"run": "'  # every entry
+
+
 class Journal:
     """Entries, one JSON object a line, appended by one writer at a time.
 
@@ -44,7 +47,7 @@ class Journal:
                 ) from None
         content = file.read_bytes()
         whole = content.rfind(b"\n") + 1
-        if not content[whole:].startswith((b"{", b"\0")) and content[whole:]:
+        if not _may_be_cut(content[whole:]):
             os.close(self._file)
             raise ScenarioError(
                 f"{file}: its last line is not an entry that was cut off, and is kept; "
@@ -78,6 +81,11 @@ class Journal:
         where: TracebackType | None,
     ) -> None:
         os.close(self._file)  # which also unlocks it
+
+
+def _may_be_cut(line: bytes) -> bool:
+    """Whether this is the beginning of an entry, or what a crash of the machine leaves."""
+    return line.startswith((_BEGINS, b"\0")) or _BEGINS.startswith(line)
 
 
 def entries(file: Path) -> Iterator[dict[str, Any]]:

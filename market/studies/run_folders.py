@@ -5,13 +5,16 @@ clears only in its own folder.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from pathlib import Path
+
+from pyarrow import parquet
 
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import RUN, STUDY, require_run_id
 from market.foundation.ownership import draft_name
+from market.studies.frame_columns import has_columns_of
 
 
 def run_folder(study: Path, run_id: str) -> Path:
@@ -41,16 +44,21 @@ def require_own(study: Path, run_ids: Iterable[str], ended: Iterable[str]) -> No
     Raises
     ------
     ScenarioError
-        A link leads out of the folder, or a run's folder that would be replaced holds something
-        else.
+        A link leads out of the folder, a file is where a folder goes or the reverse, or a table of
+        the study or a run's folder that would be replaced is something else.
     """
     known, done = set(run_ids), set(ended)
-    for path in _written(study, known):
+    for path, is_folder in _written(study, known):
         if path.is_symlink():
             raise ScenarioError(
                 f"{path}: is a link, and a sweep writes only into its own folder; "
                 "replace the link by what it points to"
             )
+        if path.exists() and not (path.is_dir() if is_folder else path.is_file()):
+            kind = "folder" if is_folder else "file"
+            raise ScenarioError(f"{path}: is not a {kind}, but a sweep writes one there; move it")
+    for name in STUDY.tables:  # a sweep that was killed at its end leaves some
+        _require_table(study / f"{name}.parquet", name)
     for run_id in known:
         folder = run_folder(study, run_id)
         for replaced in (_draft(folder), *(() if run_id in done else (folder,))):
@@ -58,15 +66,16 @@ def require_own(study: Path, run_ids: Iterable[str], ended: Iterable[str]) -> No
                 _require_run_files(replaced)
 
 
-def _written(study: Path, run_ids: Iterable[str]) -> Iterator[Path]:
-    """Every file and folder that a sweep writes, but for the files in a run's folder."""
+def _written(study: Path, run_ids: Set[str]) -> Iterator[tuple[Path, bool]]:
+    """What a sweep writes, and whether it is a folder; without the files in a run's folder."""
     for name in STUDY.files:
-        yield from (study / name, study / draft_name(name))
-    yield study / "runs"
-    yield from (study / "runs" / shelf for shelf in {run_id[:2] for run_id in run_ids})
+        yield from ((study / name, False), (study / draft_name(name), False))
+    yield study / "runs", True
+    for shelf in {run_id[:2] for run_id in run_ids}:
+        yield study / "runs" / shelf, True
     for run_id in run_ids:
         folder = run_folder(study, run_id)
-        yield from (folder, _draft(folder))
+        yield from ((folder, True), (_draft(folder), True))
 
 
 def clear_drafts(study: Path, run_ids: Iterable[str]) -> None:
@@ -105,10 +114,24 @@ def _draft(folder: Path) -> Path:
     return folder.with_name(draft_name(folder.name))
 
 
+def _require_table(file: Path, name: str) -> None:
+    try:
+        columns = parquet.read_schema(file).names if file.exists() else None
+    except (OSError, ValueError):
+        columns = []
+    if columns is not None and not has_columns_of(name, columns):
+        raise ScenarioError(
+            f"{file}: is not a table of a study and is not replaced; move it out of the folder"
+        )
+
+
 def _require_run_files(folder: Path) -> None:
-    if folder.is_file():
-        raise ScenarioError(f"{folder}: is a file where a run's folder goes; move it away")
-    others = sorted({file.name for file in folder.iterdir()} - RUN.files)
+    with os.scandir(folder) as entries:
+        others = sorted(
+            entry.name
+            for entry in entries
+            if entry.name not in RUN.files or not entry.is_file(follow_symlinks=False)
+        )
     if others:
         raise ScenarioError(
             f"{folder}: contains {', '.join(others[:3])}, which no sweep wrote, and is not "

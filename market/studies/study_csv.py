@@ -12,20 +12,8 @@ import pandas as pd
 
 from market.foundation.atomic_files import write_whole
 from market.foundation.errors import ScenarioError
-
-_INTERVAL = ("standard_error", "low", "high")
-# first and last columns; parameters and measures are between
-_COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "outcomes": (("run_id", "point", "replicate"), ()),
-    "runs": (("run_id", "point", "replicate"), ("seed", "status", "error")),
-    "summary": ((), ("measure", "mean", *_INTERVAL, "replicates")),
-    "differences": ((), ("measure", "difference", *_INTERVAL, "relative", "replicates")),
-    "elasticities": (
-        ("parameter", "baseline", "value", "measure", "elasticity"),
-        (*_INTERVAL, "replicates"),
-    ),
-    "sensitivity": (("measure", "parameter", "other", "index"), ("low", "high", "method")),
-}
+from market.foundation.formats import STUDY
+from market.studies.frame_columns import has_columns_of
 
 
 def require_free_csv(folder: str | Path) -> None:
@@ -39,7 +27,7 @@ def require_free_csv(folder: str | Path) -> None:
     target = Path(folder)
     if target.exists() and not target.is_dir():
         raise ScenarioError(f"{folder}: is a file; name a folder for the CSV files")
-    for name in _COLUMNS:
+    for name in STUDY.tables:
         file = target / f"{name}.csv"
         if (file.exists() or file.is_symlink()) and not _is_frame(file, name):
             raise ScenarioError(
@@ -79,10 +67,8 @@ def write_csv(frames: Mapping[str, pd.DataFrame], folder: str | Path) -> Path:
 
 
 def _is_frame(file: Path, name: str) -> bool:
-    first, last = _COLUMNS[name]
     try:
         with file.open(newline="", encoding="utf-8") as stream:
-            found = tuple(next(csv.reader(stream), ()))
+            return has_columns_of(name, next(csv.reader(stream), ()))
     except (OSError, UnicodeDecodeError, csv.Error):
         return False
-    return found[: len(first)] == first and found[len(found) - len(last) :] == last

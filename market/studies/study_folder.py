@@ -16,14 +16,19 @@ import pandas as pd
 
 from market.foundation.atomic_files import require_free
 from market.foundation.errors import RunError, ScenarioError
-from market.foundation.formats import HEADER, JOURNAL, MANIFEST, STUDY, read_json
+from market.foundation.formats import HEADER, JOURNAL, MANIFEST, STUDY
 from market.foundation.ownership import draft_name, remove_ours, require_ours, set_aside
 from market.results.result_folder import read_table
 from market.studies.design import Design
 from market.studies.journal import Journal
 from market.studies.run_folders import clear_drafts, require_own, run_folder, write_new, write_run
 from market.studies.run_task import RunOutcome
-from market.studies.study_header import design_of, read_header, require_same_runs
+from market.studies.study_header import (
+    design_of,
+    read_header,
+    require_manifest,
+    require_same_runs,
+)
 from market.studies.study_journal import entry_of, outcomes
 
 _SAYS = {
@@ -70,8 +75,7 @@ class StudyFolder:
             raise ScenarioError(f"{self.path}: contains no study (no {HEADER})")
         header = read_header(self.path / HEADER)
         if self.complete:
-            file = self.path / MANIFEST
-            STUDY.require_readable(read_json(file), file)
+            require_manifest(self.path / MANIFEST)
         return header
 
     def design(self, header: Mapping[str, Any], made_anew: bool = False) -> Design:

@@ -46,6 +46,22 @@ def read_header(file: Path) -> dict[str, Any]:
     return header
 
 
+def require_manifest(file: Path) -> None:
+    """Refuse a `manifest.json` by which a study would be taken for complete, but is not a study's.
+
+    Raises
+    ------
+    ScenarioError
+        It cannot be read, is of a newer version, or belongs to something else.
+    """
+    manifest = read_json(file)
+    STUDY.require_readable(manifest, file)
+    if not STUDY.made(manifest):
+        raise ScenarioError(
+            f"{file}: is not the manifest of a study; move it out of the study's folder"
+        )
+
+
 def _problems(header: Mapping[str, Any]) -> Iterator[str]:
     missing = [key for key in _OF_TYPE if key not in header]
     if missing:

@@ -188,8 +188,56 @@ def test_a_file_in_a_folder_that_a_run_would_replace_is_refused_before_any_run(h
     )
 
 
-def test_a_journal_that_is_somebody_s_notes_is_not_cut(home, stopped):
-    (stopped / "journal.jsonl").write_text("my notes, without an end of line")
+@pytest.mark.parametrize("name", ["runs", "runs/5", "runs/5/run"])
+def test_a_file_where_a_folder_goes_is_refused_before_any_run(home, stopped, name):
+    waiting = market.Study.read(stopped).runs.query("status == 'waiting'")["run_id"].iloc[0]
+    path = {"runs": "runs", "runs/5": f"runs/{waiting[:2]}"}.get(
+        name, f"runs/{waiting[:2]}/{waiting}"
+    )
+    shutil.rmtree(stopped / path, ignore_errors=True)
+    (stopped / path).parent.mkdir(exist_ok=True)
+    (stopped / path).write_text("mine")
+    refused(home, lambda: market.resume(stopped, jobs=1), f"{path}: is not a folder")
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "summary.parquet", ".manifest.json.part"])
+def test_a_folder_where_a_file_goes_is_refused_before_any_run(home, stopped, name):
+    (stopped / name).unlink(missing_ok=True)
+    (stopped / name).mkdir()
+    (stopped / name / "notes.txt").write_text("mine")
+    refused(home, lambda: market.resume(stopped, jobs=1), f"{name}: ")
+
+
+def test_a_folder_named_like_a_table_of_a_run_is_refused_before_any_run(home, stopped):
+    waiting = market.Study.read(stopped).runs.query("status == 'waiting'")["run_id"].iloc[0]
+    folder = stopped / "runs" / waiting[:2] / waiting
+    (folder / "market.parquet").mkdir(parents=True)
+    (folder / "market.parquet" / "notes.txt").write_text("mine")
+    refused(home, lambda: market.resume(stopped, jobs=1), "contains market.parquet, which no")
+
+
+@pytest.mark.parametrize("name", STUDY.tables)
+def test_a_table_of_somebody_s_own_in_a_stopped_study_is_not_replaced(home, stopped, name):
+    pd.DataFrame({"patient": [1]}).to_parquet(stopped / f"{name}.parquet")
+    refused(home, lambda: market.resume(stopped, jobs=1), f"{name}.parquet: is not a table of a")
+
+
+def test_a_study_that_was_killed_between_its_tables_is_resumed(stopped, tmp_path):
+    whole = Path(shutil.copytree(stopped, tmp_path / "whole"))
+    market.resume(whole, jobs=1)
+    for name in STUDY.tables:
+        shutil.copy(whole / f"{name}.parquet", stopped)
+    assert market.resume(stopped, jobs=1).counts["done"] == 4
+
+
+def test_a_manifest_of_something_else_does_not_make_a_study_complete(home, stopped):
+    (stopped / "manifest.json").write_text('{"name": "My extension", "manifest_version": 3}')
+    refused(home, lambda: market.resume(stopped, jobs=1), "is not the manifest of a study")
+
+
+@pytest.mark.parametrize("notes", ["my notes, without an end of line", '{"patient": 1}'])
+def test_a_journal_that_is_somebody_s_notes_is_not_cut(home, stopped, notes):
+    (stopped / "journal.jsonl").write_text(notes)
     refused(home, lambda: market.resume(stopped, jobs=1), "its last line is not an entry")
 
 

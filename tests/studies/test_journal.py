@@ -24,10 +24,10 @@ def test_a_line_that_was_cut_off_is_not_an_entry(tmp_path):
 
 def test_going_on_takes_the_cut_off_line_away(tmp_path):
     file = tmp_path / "j"
-    file.write_text('{"x": 1}\n{"x": 2')
+    file.write_text('{"run": 1}\n{"run": "2')
     with Journal(file) as journal:
-        journal.append({"x": 3})
-    assert file.read_text() == '{"x": 1}\n{"x": 3}\n'
+        journal.append({"run": "3"})
+    assert file.read_text() == '{"run": 1}\n{"run": "3"}\n'
 
 
 def test_a_journal_has_one_writer_at_a_time(tmp_path):
