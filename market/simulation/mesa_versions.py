@@ -5,7 +5,7 @@ import mesa
 
 def advance(model: mesa.Model, ticks: int) -> None:
     """Run a model for so many ticks: `run_for` came with Mesa 3.5."""
-    if hasattr(model, "run_for"):
+    if ticks > 0 and hasattr(model, "run_for"):
         model.run_for(ticks)
         return
     for _ in range(ticks):

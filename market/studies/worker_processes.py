@@ -44,7 +44,8 @@ class WorkerProcesses:
                 self.stop()
                 self._pool = self._start_workers()
                 future = self._pool.submit(run_task, task)
-        self._out = [other for other in self._out if not other.done()] + [future]
+            # still in the block: an interrupt that waited is raised at its end
+            self._out = [other for other in self._out if not other.done()] + [future]
         return future
 
     def _start_workers(self) -> Any:

@@ -124,7 +124,7 @@ def test_sellers_learn_nothing_from_being_measured():
     settings = {"quality_tiers.count": 3, "consumers.teams.size": 300, "perturb_every": "never"}
     model = MarketModel(market.load("price_response", set=settings))
     model.step()  # prices have moved since sellers last asked
-    router = model.arbitrageurs[0]
+    router = next(iter(model.arbitrageurs))
 
     def alternatives():
         return model.rerouting.far(0, router.wholesale_price).list_spend.shape

@@ -115,7 +115,7 @@ def test_the_market_sells_what_the_logit_expects():
 def test_marginal_revenue_is_price_times_one_plus_one_over_elasticity():
     model = stepped(logit_market(2, ticks=6))
     now = ExpectedMarket.of(model)
-    price = model.providers[0].multiplier
+    price = next(iter(model.providers)).multiplier
     for step in (1e-3, 0.05, 0.3):
         prices = (price * (1 - step), price * (1 + step))
         quantity = tuple(now.provider_sales(0, p).quantity for p in prices)

@@ -75,7 +75,7 @@ def test_what_a_seeing_router_pays_is_what_it_expected():
     )
     for _ in range(3):
         model.step()
-    tick, router = model.recorder.last, model.arbitrageurs[0]
+    tick, router = model.recorder.last, next(iter(model.arbitrageurs))
     served, solved = tick.flow.served[-1], tick.flow.solved[-1]
     schedule = router.schedule()
     assert served.sum() > 20_000
@@ -127,8 +127,8 @@ def test_what_a_fitted_router_sells_is_what_it_delivers():
         )
     )
     model.step()
-    delivered = model.costs.whole.delivered(model.arbitrageurs[0].policies[0])
-    sold = np.isfinite(model.arbitrageurs[0].menus[0])
+    delivered = model.costs.whole.delivered(next(iter(model.arbitrageurs)).policies[0])
+    sold = np.isfinite(next(iter(model.arbitrageurs)).menus[0])
     assert sold.any()
     assert (delivered[sold] >= model.quality[sold] - 1e-6).all()
 
@@ -215,7 +215,7 @@ def test_a_menu_that_best_responds_rests_on_what_the_sample_shows_of_costs():
     )
     model = MarketModel(spec)
     model.step()
-    router = model.arbitrageurs[0]
+    router = next(iter(model.arbitrageurs))
     believed = router.schedule()
     assert believed is not None
     assert np.isfinite(believed.spend).any()

@@ -154,7 +154,7 @@ def test_a_price_war_takes_ticks_and_ends_at_cost_plus_the_least_margin(runs):
     assert prices[0] > 1.2 * prices[-1]
     model = MarketModel(market.load("swebench", set=SMALL))
     model.step()
-    cost = model.arbitrageurs[0].schedule().spend[10]
+    cost = next(iter(model.arbitrageurs)).schedule().spend[10]
     assert prices[-1] == pytest.approx(1.02 * cost)
 
 
@@ -209,10 +209,10 @@ def test_switching_costs_keep_buyers_with_their_sellers():
             market.load("swebench", set={**SMALL, "consumers.teams.switching_cost": switching_cost})
         )
         model.step()
-        before = model.segments[0].incumbent
+        before = next(iter(model.segments)).incumbent
         for _ in range(7):
             model.step()
-        return float((model.segments[0].incumbent != before).mean())
+        return float((next(iter(model.segments)).incumbent != before).mean())
 
     assert moved(0.5) < 0.6 * moved(0.0)
 
