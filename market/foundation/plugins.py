@@ -8,6 +8,8 @@ A package that declares, for example,
 has its rule known to scenario files by the rule's `kind`, which is the entry point's name.
 """
 
+import sys
+from contextlib import redirect_stdout
 from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated, Any, Literal, Union, get_args
 
@@ -34,7 +36,9 @@ def with_plugins(group: str, *own: type[Part]) -> Any:
     for point in sorted(entry_points(group=group), key=lambda point: (point.name, point.value)):
         kind, rule = _load(point)
         if kind in rules:
-            rule = _refused(kind, point, f"its kind {kind!r} is taken; choose another")
+            reason = f"its kind {kind!r} is taken; choose another"
+            # only who names the entry point is stopped, not who means the rule that was there
+            kind, rule = point.name, _refused(point.name, point, reason)
         rules[kind] = rule
     return Annotated[Union[tuple(rules.values())], Field(discriminator="kind")]  # noqa: UP007
 
@@ -42,8 +46,11 @@ def with_plugins(group: str, *own: type[Part]) -> Any:
 def _load(point: EntryPoint) -> tuple[str, type[Part]]:
     """The kind and the rule of an entry point; a rule that is always refused if it has none."""
     try:
-        rule = point.load()
-    except (Exception, SystemExit) as error:  # whatever another package raises
+        with redirect_stdout(sys.stderr):  # what it prints is no part of a command's answer
+            rule = point.load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever another package raises, `sys.exit` included
         return point.name, _refused(point.name, point, f"cannot be imported: {error}")
     if isinstance(rule, type) and issubclass(rule, Part) and _kind(rule):
         return _kind(rule), rule

@@ -1,5 +1,6 @@
 """Rules of another package work by their kind in scenario files, without touching this one."""
 
+import json
 import os
 import subprocess
 import sys
@@ -74,10 +75,12 @@ BROKEN = pytest.mark.parametrize(
     [
         (RULE, "mine:Absent", "cannot be imported"),
         ("1 / 0", "mine:Halved", "cannot be imported"),
+        ("raise SystemExit(3)", "mine:Halved", "cannot be imported"),
+        ("raise BaseException('odd')", "mine:Halved", "cannot be imported: odd"),
         (RULE, "mine:Literal", "is no rule"),
         (RULE.replace('kind: Literal["halved"] = "halved"', "x: int = 1"), "mine:Halved", "kind"),
     ],
-    ids=["absent", "raises", "no class", "no kind"],
+    ids=["absent", "raises", "exits", "raises what is no error", "no class", "no kind"],
 )
 
 
@@ -105,3 +108,22 @@ def test_a_kind_that_two_rules_claim_is_refused(tmp_path):
     done = market(tmp_path, "check", "duopoly", *chosen, mine=package)
     assert done.returncode == 2
     assert "its kind 'cost_plus' is taken" in done.stderr
+
+
+def test_a_shipped_kind_under_another_name_stops_no_scenario_that_means_the_shipped_rule(tmp_path):
+    package = (RULE.replace("halved", "list"), points("mine:Halved", "mine"))
+    chosen = ("--set", "providers.OpenAI.pricing.kind=list")
+    done = market(tmp_path, "check", "duopoly", *chosen, mine=package)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_a_package_prints_when_it_is_imported_is_no_part_of_the_json(tmp_path):
+    done = market(
+        tmp_path,
+        *("run", "duopoly", "--json", "--no-baseline", "--set", "ticks=1", "--out", "out"),
+        *("--set", "consumers.teams.size=50"),
+        mine=(f"print('hello')\n{RULE}", points("mine:Halved")),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "summary" in json.loads(done.stdout)
+    assert "hello" in done.stderr
