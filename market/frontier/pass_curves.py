@@ -1,13 +1,16 @@
 """Pass curves: a budget in list dollars becomes a solve rate and an expected spend.
 
-With a budget of x list dollars, model m makes up to k = ⌊x / c⌋ attempts at a problem that costs c
-an attempt, and stops at the first success. U(x) is the chance of a success, S(x) the expected list
-dollars spent. A price multiplier μ turns S into μS and leaves U alone, so the tables below are
-built once per population and never again when prices move.
+With a budget of x list dollars, model m makes up to K attempts at a problem, and stops at the first
+success. U(x) is the chance of a success, S(x) the expected list dollars spent. A price multiplier
+μ turns S into μS and leaves U alone, so the tables below are built once per population and never
+again when prices move.
 
-What is left of a budget when the next attempt no longer fits is `kept` (the cost of an attempt is
-known beforehand, and it is not started) or `spent` (the attempt is cut off at the budget, paid and
-lost). Then S(x) = ∫₀ˣ (1 − U), as arXiv:2603.22404 has it.
+A failed attempt costs c_f and a successful one c_s (the same where they are not told apart). By
+default the remainder of a budget is `spent`: nobody knows what an attempt costs before it is paid,
+so attempts are bought while anything of the budget is left, and the last one may be cut off at the
+budget, paid and lost. Then S(x) = ∫₀ˣ (1 − U), as arXiv:2603.22404 and its code have it. `kept`
+takes the recorded cost of an attempt as known beforehand, and does not begin one that would not
+fit; on records that leaks the outcome, since what an attempt cost says whether it came to an end.
 """
 
 from dataclasses import dataclass, replace
@@ -22,38 +25,74 @@ from market.population.population import Population
 Estimator = Literal["geometric", "unbiased"]
 ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased")
 
-Remainder = Literal["kept", "spent"]
-REMAINDERS: tuple[Remainder, ...] = ("kept", "spent")
+Remainder = Literal["spent", "kept"]
+REMAINDERS: tuple[Remainder, ...] = ("spent", "kept")
 
 # A budget that is a whole multiple of the cost buys that many attempts, rounding notwithstanding.
 _ROUNDING = 1 + 1e-12
 
 
-def whole_attempts(budget: FloatArray | float, cost: FloatArray | float) -> FloatArray:
-    """⌊budget / cost⌋, the attempts that fit a budget, as whole floats."""
-    attempts: FloatArray = np.floor(np.asarray(budget) / cost * _ROUNDING)
-    return attempts
+@dataclass(frozen=True)
+class AttemptCosts:
+    """What attempts of one model cost, at n problems (or broadcast to the budgets asked about).
 
+    Attributes
+    ----------
+    failed, solved
+        US dollars at list price of a failed and of a successful attempt.
+    remainder
+        Whether what is left of a budget is spent or kept.
+    """
 
-def log_budgets(low: float = 1e-4, high: float = 1.0, points: int = 250) -> FloatArray:
-    """Budget grid: 0, then `points` log-spaced budgets from `low` to `high` US dollars."""
-    if not (0 < low < high and np.isfinite(high)) or points < 2:
-        raise DataError(
-            f"budget grid: low {low:g}, high {high:g}, points {points}; "
-            "needs 0 < low < high and at least 2 points"
+    failed: FloatArray
+    solved: FloatArray
+    remainder: Remainder
+
+    @classmethod
+    def of(cls, population: Population, model: int, remainder: Remainder) -> "AttemptCosts":
+        """Those of a model at the n problems of a population, as columns [n, 1]."""
+        return cls(
+            population.cost_of_failure[:, model, None],
+            population.cost_of_success[:, model, None],
+            remainder,
         )
-    return np.concatenate(([0.0], np.geomspace(low, high, points)))
+
+    @property
+    def first(self) -> FloatArray:
+        """The least budget that one attempt can succeed within."""
+        if self.remainder == "spent":
+            return self.solved
+        return np.maximum(self.failed, self.solved)
+
+    def attempts(self, budget: FloatArray | float) -> FloatArray:
+        """K, the attempts that may succeed within a budget, as whole floats.
+
+        `spent`: the last is reached with at least c_s left, K = ⌊(x − c_s) / c_f⌋ + 1 from x = c_s
+        on. `kept`: it fits, whether it succeeds or fails.
+        """
+        room = (np.asarray(budget) * _ROUNDING - self.first) / self.failed
+        return np.maximum(np.floor(room) + 1, 0.0)
+
+    def exhausted(self, budget: FloatArray | float, attempts: FloatArray) -> FloatArray:
+        """List dollars that are gone when all of the K `attempts` within a budget have failed."""
+        if self.remainder == "kept":
+            return attempts * self.failed
+        return np.broadcast_to(budget, np.shape(attempts))
 
 
 def geometric_curves(
-    solve_prob: FloatArray, list_cost: FloatArray, budget: FloatArray
+    solve_prob: FloatArray, costs: AttemptCosts, budget: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """U = 1 − (1−p)^k and S = c·U/p (c·k where p = 0), for known solve probabilities.
+    """U = 1 − q^K and S, for known solve probabilities p = 1 − q.
+
+    S = Σ_{k<K} p·q^k·(k·c_f + c_s) + q^K·x, x being what is gone when nothing has solved.
 
     Parameters
     ----------
-    solve_prob, list_cost
+    solve_prob
         [n] of one model.
+    costs
+        Of its attempts, [n, 1].
     budget
         [X] list dollars.
 
@@ -62,27 +101,28 @@ def geometric_curves(
     solved, spend
         [n, X] each.
     """
-    p, c = solve_prob[:, None], list_cost[:, None]
-    k = whole_attempts(budget[None, :], c)
+    p = solve_prob[:, None]
+    k = costs.attempts(budget[None, :])
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_fail = np.log1p(-p)
-        solved = np.where(k > 0, -np.expm1(k * log_fail), 0.0)
-        attempts = np.where(p > 0, solved / p, k)
-    return solved, c * attempts
+        solved = np.where(k > 0, -np.expm1(k * np.log1p(-p)), 0.0)
+        made = np.where(p > 0, solved / p, k)
+    return solved, _spend(costs, budget, k, solved, made)
 
 
 def unbiased_curves(
-    successes: IntArray, attempts: IntArray, list_cost: FloatArray, budget: FloatArray
+    successes: IntArray, attempts: IntArray, costs: AttemptCosts, budget: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """U = 1 − C(n−s, k)/C(n, k) (Chen et al. 2021), frozen past the n recorded attempts.
 
-    S = c·Σ_{j<k} (1 − U(j)): the j+1st attempt is paid when the first j failed. A problem without
-    a recorded success is never solved, and its budget is spent whole.
+    The j+1st attempt is made when the first j failed. A problem without a recorded success is never
+    solved, and its budget is spent whole.
 
     Parameters
     ----------
-    successes, attempts, list_cost
+    successes, attempts
         [n] of one model.
+    costs
+        Of its attempts, [n, 1].
     budget
         [X] list dollars.
 
@@ -98,12 +138,23 @@ def unbiased_curves(
     one = np.ones((len(successes), 1))
     # [n, longest + 1]: chance that all of the first j attempts fail, and attempts made by then
     fail: FloatArray = np.hstack((one, np.cumprod(ratio, axis=1)))
-    paid: FloatArray = np.hstack((0 * one, np.cumsum(fail[:, :-1], axis=1)))
-    k = whole_attempts(budget[None, :], list_cost[:, None])
+    by_then: FloatArray = np.hstack((0 * one, np.cumsum(fail[:, :-1], axis=1)))
+    k = costs.attempts(budget[None, :])
     known = np.minimum(k, longest).astype(np.int64)
     solved = 1 - np.take_along_axis(fail, known, axis=1)
-    made = np.take_along_axis(paid, known, axis=1) + np.where(s > 0, 0.0, k - known)
-    return solved, np.asarray(list_cost[:, None] * made, dtype=np.float64)
+    made = np.take_along_axis(by_then, known, axis=1) + np.where(s > 0, 0.0, k - known)
+    return solved, _spend(costs, budget, k, solved, made)
+
+
+def _spend(
+    costs: AttemptCosts, budget: FloatArray, k: FloatArray, solved: FloatArray, made: FloatArray
+) -> FloatArray:
+    """[n, X] expected list dollars, from the attempts `made` in expectation within K."""
+    unsolved = 1 - solved
+    # of the attempts made, one succeeds where the problem is solved; K fail where it is not
+    lost_on_the_way = np.maximum(made - solved - unsolved * k, 0.0)
+    paid = costs.solved * solved + costs.failed * lost_on_the_way
+    return np.asarray(paid + unsolved * costs.exhausted(budget[None, :], k), dtype=np.float64)
 
 
 def model_curves(
@@ -111,7 +162,7 @@ def model_curves(
     model: int,
     budget: FloatArray,
     estimator: Estimator,
-    remainder: Remainder = "kept",
+    remainder: Remainder = "spent",
 ) -> tuple[FloatArray, FloatArray]:
     """U and S, [n, X] each, of one model of a population at the given budgets.
 
@@ -120,27 +171,27 @@ def model_curves(
     DataError
         `unbiased` asked of a population without recorded counts.
     """
-    cost = population.list_cost[:, model]
+    costs = AttemptCosts.of(population, model, remainder)
     if estimator == "geometric":
-        solved, spend = geometric_curves(population.solve_prob[:, model], cost, budget)
-    elif population.successes is None or population.attempts is None:
+        return geometric_curves(population.solve_prob[:, model], costs, budget)
+    if population.successes is None or population.attempts is None:
         raise DataError(
             "estimator 'unbiased' needs recorded attempts, and this population has none "
             f"({population.source or 'no source given'}); use 'geometric'"
         )
-    else:
-        solved, spend = unbiased_curves(
-            population.successes[:, model], population.attempts[:, model], cost, budget
-        )
-    if remainder == "spent":
-        attempts = whole_attempts(budget, cost[:, None])
-        spend = spend + (1 - solved) * np.maximum(budget - attempts * cost[:, None], 0.0)
-    return solved, spend
+    return unbiased_curves(
+        population.successes[:, model], population.attempts[:, model], costs, budget
+    )
+
+
+def usual_estimator(population: Population) -> Estimator:
+    """`unbiased` where attempts were counted, else `geometric`."""
+    return "geometric" if population.attempts is None else "unbiased"
 
 
 @dataclass(frozen=True)
 class CurveTables:
-    """Pass curves of every model at every problem on one budget grid.
+    """Pass curves of every model at every problem, each model on a budget grid of its own.
 
     Attributes
     ----------
@@ -151,7 +202,7 @@ class CurveTables:
     remainder
         Whether what is left of a budget is kept or spent.
     budget
-        [X] list dollars, rising, `budget[0]` = 0; copied.
+        [M, X] list dollars, `budget[m]` rising from 0; the highest may repeat. Copied.
     solved, spend
         [M, n, X]: U and S, S in list dollars; not copied, but made read-only.
     """
@@ -192,51 +243,10 @@ def require_affordable(population: Population, budget: float) -> None:
     DataError
         Naming the model whose cheapest attempt costs more.
     """
-    for model, cheapest in zip(population.models, population.list_cost.min(axis=0), strict=True):
+    for m, model in enumerate(population.models):
+        cheapest = float(AttemptCosts.of(population, m, "spent").first.min())
         if cheapest > budget:
             raise DataError(
                 f"model {model}: its cheapest attempt costs {cheapest:.4g} USD, above the highest "
-                f"budget {budget:.4g} USD; raise the highest budget"
+                f"budget {budget:.4g} USD; raise the highest budget, or leave it out"
             )
-
-
-def build_tables(
-    population: Population,
-    budget: FloatArray | None = None,
-    estimator: Estimator | None = None,
-    remainder: Remainder = "kept",
-) -> CurveTables:
-    """Curves of all models of a population.
-
-    Parameters
-    ----------
-    population
-        Problems and models.
-    budget
-        [X] list dollars, rising from 0; :func:`log_budgets` if None.
-    estimator
-        `unbiased` where attempts were counted, else `geometric`, if None.
-    remainder
-        Whether what is left of a budget is kept or spent.
-
-    Raises
-    ------
-    DataError
-        A grid that does not rise from 0, an estimator that is unknown or has no counts, or a model
-        of which no attempt fits the highest budget.
-    """
-    grid = log_budgets() if budget is None else np.asarray(budget, dtype=np.float64)
-    if grid.ndim != 1 or len(grid) < 2 or grid[0] != 0 or not (np.diff(grid) > 0).all():
-        raise DataError("budget grid: must rise from 0")
-    usual: Estimator = "geometric" if population.attempts is None else "unbiased"
-    chosen = usual if estimator is None else estimator
-    if chosen not in ESTIMATORS:
-        raise DataError(f"estimator {chosen!r} is unknown; there are: {', '.join(ESTIMATORS)}")
-    if remainder not in REMAINDERS:
-        raise DataError(f"remainder {remainder!r} is unknown; there are: {', '.join(REMAINDERS)}")
-    require_affordable(population, float(grid[-1]))
-    shape = (len(population.models), population.size, len(grid))
-    solved, spend = np.empty(shape), np.empty(shape)
-    for m in range(shape[0]):
-        solved[m], spend[m] = model_curves(population, m, grid, chosen, remainder)
-    return CurveTables(population, chosen, remainder, grid, solved, spend)

@@ -17,6 +17,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray, read_only,
 from market.foundation.errors import DataError
 
 WEIGHT_TOLERANCE = 1e-6
+_COSTS = "list_cost", "failed_cost", "solved_cost"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Population:
     domain_share
         [n, D] share of each class's weight that is of each domain; rows sum to 1 within 1e-6, then
         exactly normalised. Instead of `domain`, and with `domains`, or not at all.
+    failed_cost, solved_cost
+        [n, M] US dollars that a failed and a successful attempt cost at list price; both or
+        neither, and then every attempt costs `list_cost`.
 
     Raises
     ------
@@ -65,6 +69,8 @@ class Population:
     source: str = ""
     domains: tuple[str, ...] = ()
     domain_share: FloatArray | None = None
+    failed_cost: FloatArray | None = None
+    solved_cost: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -74,12 +80,14 @@ class Population:
             raise DataError("population: needs at least one model and one problem")
         if len(set(models)) < len(models):
             raise DataError(f"population: model names repeat: {', '.join(models)}")
-        for name in ("solve_prob", "list_cost", "successes", "attempts"):
+        for name in ("solve_prob", *_COSTS, "successes", "attempts"):
             value = getattr(self, name)
             if value is not None and np.shape(value) != shape:
                 raise DataError(f"population.{name}: shape {np.shape(value)}, expected {shape}")
         if (self.successes is None) != (self.attempts is None):
             raise DataError("population: give both successes and attempts, or neither")
+        if (self.failed_cost is None) != (self.solved_cost is None):
+            raise DataError("population: give both failed_cost and solved_cost, or neither")
         if self.domain and len(self.domain) != n:
             raise DataError(f"population.domain: {len(self.domain)} names for {n} problems")
         weight = np.asarray(self.weight, dtype=np.float64)
@@ -91,13 +99,15 @@ class Population:
             )
         prob = np.asarray(self.solve_prob, dtype=np.float64)
         _require((prob >= 0) & (prob <= 1), prob, "solve_prob", "from 0 to 1")
-        cost = np.asarray(self.list_cost, dtype=np.float64)
-        _require(np.isfinite(cost) & (cost > 0), cost, "list_cost", "above 0 (US dollars)")
         put = object.__setattr__
         put(self, "models", models)
         put(self, "weight", read_only(weight / weight.sum()))
         put(self, "solve_prob", read_only(prob))
-        put(self, "list_cost", read_only(cost))
+        for name in _COSTS:
+            if getattr(self, name) is not None:
+                cost = np.asarray(getattr(self, name), dtype=np.float64)
+                _require(np.isfinite(cost) & (cost > 0), cost, name, "above 0 (US dollars)")
+                put(self, name, read_only(cost))
         put(self, "domain", tuple(self.domain))
         put(self, "left_out", MappingProxyType(dict(self.left_out)))
         if self.successes is not None and self.attempts is not None:
@@ -149,6 +159,16 @@ class Population:
         """Number of problems or classes, n."""
         return len(self.weight)
 
+    @property
+    def cost_of_failure(self) -> FloatArray:
+        """[n, M] US dollars that a failed attempt costs at list price."""
+        return self.list_cost if self.failed_cost is None else self.failed_cost
+
+    @property
+    def cost_of_success(self) -> FloatArray:
+        """[n, M] US dollars that a successful attempt costs at list price."""
+        return self.list_cost if self.solved_cost is None else self.solved_cost
+
     def index(self, model: str) -> int:
         """Column of a model; DataError with the known names if there is none."""
         if model not in self.models:
@@ -158,14 +178,13 @@ class Population:
     def select(self, models: Sequence[str]) -> "Population":
         """Keep the named models only, in the given order."""
         columns = [self.index(model) for model in models]
-        successes, attempts = self.successes, self.attempts
+        by_model = ("solve_prob", *_COSTS, "successes", "attempts")
+        given = {name: getattr(self, name) for name in by_model}
+        chosen = {k: array[:, columns] for k, array in given.items() if array is not None}
         return replace(
             self,
             models=tuple(models),
-            solve_prob=self.solve_prob[:, columns],
-            list_cost=self.list_cost[:, columns],
-            successes=None if successes is None else successes[:, columns],
-            attempts=None if attempts is None else attempts[:, columns],
+            **chosen,
             left_out={m: k for m, k in self.left_out.items() if m in models},
         )
 

@@ -1,0 +1,219 @@
+"""Budget grids from the data: dense where curves bend, from the cheapest attempt to the limit.
+
+Between two budgets of its grid a seller mixes them, so a coarse grid misstates what a solve rate
+costs. Each model has a grid of its own, made of budgets at which some problem's next attempt just
+fits: any other budget solves no more than the one below it, and spends more. Of these budgets, as
+many are kept as put the model's cost within `TOLERANCE` of what all of them would make it
+(Ramer 1972; Douglas and Peucker 1973, worst point first). All is in units of the model's cheapest
+attempt: what a dollar is worth changes nothing, nor do the other models that are for sale.
+"""
+
+from heapq import heapify, heappop, heappush
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.errors import DataError
+from market.frontier.pass_curves import (
+    AttemptCosts,
+    CurveTables,
+    Estimator,
+    Remainder,
+    ESTIMATORS,
+    REMAINDERS,
+    model_curves,
+    require_affordable,
+    usual_estimator,
+)
+from market.population.population import Population
+
+TOLERANCE = 0.004  # of a cost: so that a grid twice as dense moves none by more than 0.5%
+REACH = 1 - 1e-4  # of its limit, to which a curve is followed
+_FAINT = 0.02  # of its limit: what solves less is nothing that a market sells
+_CANDIDATES = 4096  # budgets of which the grid is chosen, fewer where problems are very many
+_WORK = 2**22  # problems times candidates worked out at once
+
+
+def build_tables(
+    population: Population,
+    budget: FloatArray | None = None,
+    estimator: Estimator | None = None,
+    remainder: Remainder = "spent",
+    *,
+    tolerance: float = TOLERANCE,
+    highest: float | None = None,
+) -> CurveTables:
+    """Curves of all models of a population.
+
+    Parameters
+    ----------
+    population
+        Problems and models.
+    budget
+        [X] list dollars rising from 0, the same for all models, or [M, X]; from the data if None.
+    estimator
+        `unbiased` where attempts were counted, else `geometric`, if None.
+    remainder
+        Whether what is left of a budget is spent or kept.
+    tolerance
+        How far a grid from the data may put a cost off, as a share of it.
+    highest
+        List dollars above which nobody goes; no limit if None.
+
+    Raises
+    ------
+    DataError
+        A grid that does not rise from 0, an estimator that is unknown or has no counts, or a model
+        of which no attempt fits the highest budget.
+    """
+    chosen = usual_estimator(population) if estimator is None else estimator
+    if chosen not in ESTIMATORS:
+        raise DataError(f"estimator {chosen!r} is unknown; there are: {', '.join(ESTIMATORS)}")
+    if remainder not in REMAINDERS:
+        raise DataError(f"remainder {remainder!r} is unknown; there are: {', '.join(REMAINDERS)}")
+    models = len(population.models)
+    if budget is None:
+        grid = data_budgets(population, chosen, remainder, tolerance, highest)
+    else:
+        given = np.asarray(budget, dtype=np.float64)
+        if given.ndim not in (1, 2) or given.shape[-1] < 2 or (given.ndim == 2 and len(given) != models):
+            raise DataError(f"budget grid: shape {given.shape}, expected [X] or [{models}, X]")
+        grid = np.array(np.broadcast_to(given, (models, given.shape[-1])))
+        if (grid[:, 0] != 0).any() or (np.diff(grid) < 0).any() or (grid[:, -1] == 0).any():
+            raise DataError("budget grid: must rise from 0")
+        if given.ndim == 1:
+            require_affordable(population, float(given[-1]))
+    shape = (models, population.size, grid.shape[1])
+    solved, spend = np.empty(shape), np.empty(shape)
+    for m in range(models):
+        solved[m], spend[m] = model_curves(population, m, grid[m], chosen, remainder)
+    return CurveTables(population, chosen, remainder, grid, solved, spend)
+
+
+def data_budgets(
+    population: Population,
+    estimator: Estimator,
+    remainder: Remainder = "spent",
+    tolerance: float = TOLERANCE,
+    highest: float | None = None,
+) -> FloatArray:
+    """[M, X] budget grids in list dollars, each from 0 up; a shorter one repeats its last.
+
+    Parameters
+    ----------
+    population, estimator, remainder, tolerance, highest
+        As :func:`build_tables` takes them.
+
+    Raises
+    ------
+    DataError
+        `tolerance` is not above 0 and below 1, or an attempt costs more than `highest`.
+    """
+    if not 0 < tolerance < 1:
+        raise DataError(f"tolerance: {tolerance:g} of a cost is not above 0 and below 1")
+    if highest is not None:
+        require_affordable(population, highest)
+    grids = [
+        _Curve(population, m, estimator, remainder).grid(tolerance, highest)
+        for m in range(len(population.models))
+    ]
+    longest = max(len(grid) for grid in grids)
+    return np.stack([np.pad(grid, (0, longest - len(grid)), mode="edge") for grid in grids])
+
+
+class _Curve:
+    """Mean solve rate and spend of one model, to choose a grid by."""
+
+    def __init__(
+        self, population: Population, model: int, estimator: Estimator, remainder: Remainder
+    ) -> None:
+        self.population, self.model = population, model
+        self.estimator, self.remainder = estimator, remainder
+        self.costs = AttemptCosts.of(population, model, remainder)
+        self.first = float(self.costs.first.min())
+
+    def at(self, budget: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """[x] budgets, each moved down to where the last attempt just fits, with means U and S."""
+        weight = self.population.weight
+        step = max(_WORK // self.population.size, 1)
+        parts = []
+        for start in range(0, len(budget), step):
+            wanted = budget[start : start + step]
+            k = self.costs.attempts(wanted)
+            x = np.where(k > 0, self.costs.first + (k - 1) * self.costs.failed, 0.0).max(axis=0)
+            u, s = model_curves(
+                self.population, self.model, x, self.estimator, self.remainder
+            )
+            parts.append((x, weight @ u, weight @ s))
+        x, u, s = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return x, u, s
+
+    def grid(self, tolerance: float, highest: float | None) -> FloatArray:
+        """[X] budgets from 0 to where the curve is near its limit, or to `highest`."""
+        last = self._last() if highest is None else min(self._last(), highest)
+        few = max(min(_CANDIDATES, _WORK // self.population.size), 512)
+        # even steps of ln S bound what a cost can be off; of ln x, for where S is small
+        x, u, s = self.at(self.first * np.geomspace(1.0, last / self.first, 512))
+        floor = max(float(np.interp(_FAINT * u[-1], u, s)), float(s[0]))
+        step = np.log(np.maximum(s, floor) / floor) + 0.02 * np.log(x / self.first)
+        if step[-1] > 0:
+            even = np.interp(np.linspace(0.0, step[-1], few), step, np.log(x / self.first))
+            wanted = self.first * np.exp(even)
+            x, u, s = self.at(np.concatenate((wanted, [last])))
+        gains = np.flatnonzero(np.diff(np.maximum.accumulate(u), prepend=-1.0) > 0)
+        x, u, s = (np.concatenate(([0.0], values[gains])) for values in (x, u, s))
+        return x[worst_first(u, s, tolerance, _FAINT * float(u[-1]))]
+
+    def _last(self) -> float:
+        """The budget at which the solve rate is `REACH` of its limit."""
+        counted = self.population.successes
+        solvable = self.population.solve_prob[:, self.model] > 0
+        if self.estimator == "unbiased" and counted is not None:
+            solvable = counted[:, self.model] > 0
+        limit = REACH * float(self.population.weight @ solvable)
+        low = high = self.first
+        while self._solve_rate(high) < limit:
+            low, high = high, 2 * high
+        while high > low * (1 + 1e-3):
+            middle = low * np.sqrt(high / low)
+            low, high = (middle, high) if self._solve_rate(middle) < limit else (low, middle)
+        return max(high, float(self.costs.first.max()) if limit == 0 else high)
+
+    def _solve_rate(self, budget: float) -> float:
+        return float(self.at(np.array([budget]))[1][0])
+
+
+def worst_first(u: FloatArray, s: FloatArray, tolerance: float, faint: float) -> IntArray:
+    """Indices of the points of a curve that keep a line through them near all of it.
+
+    Points are added where the line's spend is furthest off, until it is within `tolerance` of all.
+
+    Parameters
+    ----------
+    u, s
+        [x] solve rate, rising, and spend.
+    tolerance
+        Of the spend at a point.
+    faint
+        Solve rate below which points need not be near.
+    """
+    kept = {0, len(u) - 1}
+
+    def worst(low: int, high: int) -> tuple[float, int, int, int]:
+        between = slice(low + 1, high)
+        if high - low < 2:
+            return 0.0, low, high, low
+        slope = (s[high] - s[low]) / (u[high] - u[low])
+        off = np.abs(s[low] + slope * (u[between] - u[low]) - s[between]) / s[between]
+        off *= u[between] >= faint
+        at = int(off.argmax())
+        return -float(off[at]), low, high, low + 1 + at
+
+    queue = [worst(0, len(u) - 1)]
+    heapify(queue)
+    while queue and -queue[0][0] > tolerance:
+        _, low, high, at = heappop(queue)
+        kept.add(at)
+        heappush(queue, worst(low, at))
+        heappush(queue, worst(at, high))
+    return np.array(sorted(kept), dtype=np.int64)
