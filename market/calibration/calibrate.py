@@ -21,24 +21,23 @@ from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
 from market.foundation.formats import PACK
-from market.frontier.pass_curves import build_tables
+from market.frontier.budget_grid import build_tables, data_budgets
+from market.frontier.pass_curves import usual_estimator
 from market.population.domains import domain_shares, pool_rare
-from market.population.packs import SHARE_PREFIX
+from market.population.packs import BY_MODEL, SHARE_PREFIX
 from market.population.population import Population
 from market.population.records import read_records
+
+_BUDGETS = 250  # at which curves are matched, by model
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Problem classes (without counts or ids), how well they fit, from how many problems.
-
-    `budget` is the grid: lowest (above 0) and highest list dollars, and the number of points.
-    """
+    """Problem classes (without counts or ids), how well they fit, from how many problems."""
 
     population: Population
     fit: FitErrors
     problems: int
-    budget: tuple[float, float, int]
 
 
 def calibrate(
@@ -62,7 +61,8 @@ def calibrate(
     rng
         Draws the cascades that are matched; nothing else is random.
     budget
-        [X] list dollars, rising from 0; :func:`market.frontier.pass_curves.log_budgets` if None.
+        [X] or [M, X] list dollars at which curves are matched, rising from 0; from the data if
+        None.
     pair
         As for :func:`fit_errors`.
 
@@ -78,9 +78,9 @@ def calibrate(
         )
     for model in pair or ():
         population.index(model)
-    tables = build_tables(population, budget)
+    tables = build_tables(population, _even_budgets(population) if budget is None else budget)
     labels = group_problems(tables, classes)
-    weight, prob, cost = fit_classes(tables, labels, rng)
+    weight, prob, cost, ratio = fit_classes(tables, labels, rng)
     domains, domain_share = pool_rare(*domain_shares(population), population.weight)
     # a class whose problems have no weight still is of their domains
     member = (labels == np.arange(len(weight))[:, None]) * np.maximum(population.weight, 1e-300)
@@ -89,13 +89,30 @@ def calibrate(
         _rounded(weight / weight.sum(), 9),
         _rounded(prob),
         _rounded(cost),
+        **_costs_apart(population, prob, cost, ratio),
         source=f"calibrated, {len(weight)} classes from: {population.source}",
         domains=domains,
         domain_share=member @ domain_share / member.sum(axis=1)[:, None] if domains else None,
     )
-    fit = fit_errors(tables, build_tables(pack, tables.budget), pair)
-    grid = float(tables.budget[1]), float(tables.budget[-1]), len(tables.budget) - 1
-    return Calibration(pack, fit, population.size, grid)
+    fit = fit_errors(build_tables(population), build_tables(pack), pair)
+    return Calibration(pack, fit, population.size)
+
+
+def _even_budgets(population: Population) -> FloatArray:
+    """[M, X] budgets at even steps of their logarithm: what is matched is smooth in them."""
+    ends = data_budgets(population, usual_estimator(population))
+    rows = [np.geomspace(row[1], row[-1], _BUDGETS) for row in ends]
+    return np.stack([np.append(0.0, row) for row in rows])
+
+
+def _costs_apart(
+    population: Population, prob: FloatArray, cost: FloatArray, ratio: FloatArray
+) -> dict[str, FloatArray]:
+    """What failed and solved attempts of the classes cost, where the records tell them apart."""
+    if population.failed_cost is None:
+        return {}
+    failed = cost / (prob * ratio + 1 - prob)
+    return {"failed_cost": _rounded(failed), "solved_cost": _rounded(ratio * failed)}
 
 
 def _rounded(values: FloatArray, digits: int = 6) -> FloatArray:
@@ -174,7 +191,7 @@ def write_pack(
         "problems": calibration.problems,
         "classes": population.size,
         "estimator": "geometric",
-        "budget": dict(zip(("low", "high", "points"), calibration.budget, strict=True)),
+        "remainder": "spent",
         "models": [
             {"name": m, "title": (titles or {}).get(m, m), "provider": (providers or {}).get(m, m)}
             for m in population.models
@@ -188,12 +205,14 @@ def write_pack(
 
 
 def _write_table(population: Population, path: Path) -> None:
-    columns = [f"{m}:{what}" for m in population.models for what in ("solve_prob", "list_cost")]
+    given = {what: getattr(population, what) for what in BY_MODEL}
+    given = {what: values for what, values in given.items() if values is not None}
+    columns = [f"{m}:{what}" for m in population.models for what in given]
     columns += [f"{SHARE_PREFIX}{domain}" for domain in population.domains]
     shares = np.empty((population.size, 0))
     if population.domain_share is not None:
         shares = population.domain_share
-    rows = np.stack((population.solve_prob, population.list_cost), 2).reshape(population.size, -1)
+    rows = np.stack(list(given.values()), 2).reshape(population.size, -1)
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["weight", *columns])

@@ -7,9 +7,10 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.json_values import finite
+from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, market_price
-from market.frontier.pass_curves import CurveTables, build_tables
+from market.frontier.pass_curves import CurveTables
 
 SOLVE_RATES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.75)
 

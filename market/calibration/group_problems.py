@@ -15,7 +15,8 @@ def group_problems(tables: CurveTables, classes: int) -> IntArray:
     n, cost = tables.population.size, np.log(tables.population.list_cost)
     if n == 1:
         return np.zeros(1, dtype=np.int64)
-    at = np.linspace(10 * len(tables.budget) / 251, len(tables.budget) - 1, 13).astype(int)
+    points = tables.budget.shape[1]
+    at = np.linspace(0.04 * points, points - 1, 13).astype(int)
     solved = np.moveaxis(tables.solved[:, :, at], 0, 1).reshape(n, -1)
     scaled = 0.5 * cost / np.maximum(cost.std(axis=0), 0.1)
     features = np.hstack((solved, 1.5 * (tables.population.solve_prob > 0), scaled))

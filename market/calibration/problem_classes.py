@@ -16,19 +16,20 @@ from scipy.special import expit, logit
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
-from market.frontier.pass_curves import CurveTables, geometric_curves
+from market.frontier.pass_curves import AttemptCosts, CurveTables, geometric_curves
 
 _CASCADES = 1200  # cascades whose quality and spend are matched
 _STEEPEST = 60.0  # cap on d ln(cost) / d(solve rate), which grows without bound at the top
 _COST_STEP = 0.05  # wide enough to smooth the steps that whole attempts make of U(cost)
 _PRIOR = 0.03, 0.01, 0.03  # pull of ln weight, logit p and ln cost to the group's averages
+_NOTHING = 1e-9  # of an attempt: stands for no cost where one divides by it
 _ROUNDS, _TRIALS, _TOLERANCE = 25, 12, 1e-3
 
 
 def fit_classes(
     tables: CurveTables, labels: IntArray, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Weight [K], solve probability [K, M] and list cost [K, M] of the classes fitted.
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Classes fitted: weight [K]; [K, M] solve probability, mean cost and c_s / c_f.
 
     Parameters
     ----------
@@ -57,11 +58,11 @@ def fit_classes(
         if before - loss <= _TOLERANCE * before:
             break
     weight, prob, cost = start.at(change)
-    return _lifted(tables, weight, prob, cost), prob, cost
+    return _lifted(tables, start, weight, prob, cost), prob, cost, start.success_over_failure
 
 
 def _lifted(
-    tables: CurveTables, weight: FloatArray, prob: FloatArray, cost: FloatArray
+    tables: CurveTables, start: "_Start", weight: FloatArray, prob: FloatArray, cost: FloatArray
 ) -> FloatArray:
     """[K] weights that sum to 1 and keep the problems' highest single-model solve rate in reach.
 
@@ -72,7 +73,7 @@ def _lifted(
     weight = weight / weight.sum()
     tops = tables.solved[:, :, -1] @ tables.population.weight
     best, wanted = int(np.argmax(tops)), float(tops.max()) + 1e-6
-    highest = float(weight @ _curves(prob, cost, tables.budget)[0][best, :, -1])
+    highest = float(weight @ start.curves(prob, cost)[0][best, :, -1])
     solves = prob[:, best] > 0
     room = highest - wanted * float(weight[solves].sum())
     gain = max(wanted - highest, 0.0) / room if room > 0 else 0.0
@@ -93,6 +94,9 @@ class _Start:
         self.solves = share @ solvable >= 0.5
         self.logit = share @ (odds * solvable) / np.maximum(share @ solvable, 1e-9)
         self.cost = np.exp(share @ np.log(population.list_cost))
+        dearer = np.log(population.cost_of_success / population.cost_of_failure)
+        self.success_over_failure = np.exp(share @ dearer)
+        self.remainder = tables.remainder
         width = 1 + 2 * len(tables.models)
         which = np.array([0] + [1] * (width // 2) + [2] * (width // 2))
         self.prior = np.repeat(np.array(_PRIOR)[which], len(self.weight))
@@ -105,17 +109,24 @@ class _Start:
         prob = np.where(self.solves, expit(odds), 0.0)
         return self.weight * np.exp(parts[0]), prob, self.cost * np.exp(parts[1 + models :].T)
 
+    def curves(self, prob: FloatArray, cost: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """[M, K, X] solve rate and spend of classes of solve probability and cost [K, M]."""
+        both = [self.curves_of(m, prob[:, m], cost[:, m]) for m in range(prob.shape[1])]
+        return np.stack([solved for solved, _ in both]), np.stack([spend for _, spend in both])
 
-def _curves(
-    prob: FloatArray, cost: FloatArray, budget: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    both = [geometric_curves(p, c, budget) for p, c in zip(prob.T, cost.T, strict=True)]
-    return np.stack([solved for solved, _ in both]), np.stack([spend for _, spend in both])
+    def curves_of(
+        self, model: int, prob: FloatArray, cost: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """[K, X] each, of one model."""
+        ratio = self.success_over_failure[:, model]
+        failed = (cost / (prob * ratio + 1 - prob))[:, None]
+        costs = AttemptCosts(failed, ratio[:, None] * failed, self.remainder)
+        return geometric_curves(prob, costs, self.budget[model])
 
 
 def _loss(start: _Start, moments: "_Moments", change: FloatArray) -> float:
     weight, prob, cost = start.at(change)
-    error = weight @ moments.of(prob, cost, *_curves(prob, cost, start.budget)) - moments.target
+    error = weight @ moments.of(prob, cost, *start.curves(prob, cost)) - moments.target
     return float(error @ error + ((start.prior * change) ** 2).sum())
 
 
@@ -124,7 +135,7 @@ def _expand(
 ) -> tuple[FloatArray, FloatArray]:
     """Gradient and Gauss-Newton curvature of half the loss, by differences per model."""
     weight, prob, cost = start.at(change)
-    solved, spend = _curves(prob, cost, start.budget)
+    solved, spend = start.curves(prob, cost)
     here = moments.of(prob, cost, solved, spend)
 
     def moved(m: int, odds: float, log_cost: float) -> FloatArray:
@@ -132,7 +143,7 @@ def _expand(
         grown = p[:, m] * np.exp(odds)
         p[:, m] = grown / (1 - p[:, m] + grown)
         c[:, m] *= np.exp(log_cost)
-        u[m], s[m] = geometric_curves(p[:, m], c[:, m], start.budget)
+        u[m], s[m] = start.curves_of(m, p[:, m], c[:, m])
         return moments.of(p, c, u, s)
 
     models, step = range(prob.shape[1]), _COST_STEP
@@ -167,7 +178,7 @@ def _draw_cascades(tables: CurveTables, rng: np.random.Generator) -> tuple[IntAr
     known
         [3, N] spend, slope d ln K / du of the frontier, and K(u) / spend.
     """
-    models, points = len(tables.models), len(tables.budget)
+    models, points = tables.budget.shape[0], tables.budget.shape[1]
     reach = solve_frontier(tables, np.array([0.0])).max_quality
     if reach == 0:
         return np.zeros((0, 1, 2), dtype=np.int64), np.zeros((3, 0))
@@ -179,17 +190,19 @@ def _draw_cascades(tables: CurveTables, rng: np.random.Generator) -> tuple[IntAr
     for row in stages:
         if rng.random() < 0.5:
             for j, stage in enumerate(policies[int(rng.integers(len(policies)))]):
-                at = np.searchsorted(tables.budget, stage.budget) + rng.integers(-6, 7)
-                row[j] = tables.population.index(stage.model), np.clip(at, 1, points - 1)
+                m = tables.population.index(stage.model)
+                at = np.searchsorted(tables.budget[m], stage.budget) + rng.integers(-6, 7)
+                row[j] = m, np.clip(at, 1, points - 1)
         else:
             order = rng.permutation(models)[: int(rng.choice([2, 3], p=[0.6, 0.4]))]
             for j, m in enumerate(order):
                 row[j] = m, rng.integers(start[m], points)
     fail, spend = _run(stages, tables.solved, tables.spend)
-    weight, log_least = tables.population.weight, np.log(np.maximum(frontier.spend, 1e-12))
+    nothing = _NOTHING * float(tables.population.list_cost.min())
+    weight, log_least = tables.population.weight, np.log(np.maximum(frontier.spend, nothing))
     rate, bill = 1 - fail @ weight, spend @ weight
     slope = np.interp(rate, grid, np.minimum(np.gradient(log_least, grid), _STEEPEST))
-    near = np.exp(np.interp(rate, grid, log_least)) / np.maximum(bill, 1e-12)
+    near = np.exp(np.interp(rate, grid, log_least)) / np.maximum(bill, nothing)
     near = np.minimum(np.where(rate >= grid[0], near, 0), 1)
     kept = np.flatnonzero(near > rng.uniform(0.2, 0.7, len(near)))[:_CASCADES]
     return stages[kept], np.stack((bill, slope, near))[:, kept]
@@ -217,10 +230,12 @@ class _Moments:
         rates = np.concatenate([solved for solved, _ in mean])
         cheapest = market_price(tables, rates).price.reshape(len(start), -1)
         self.bill, self.slope, self.near = (np.zeros_like(cheapest) for _ in range(3))
-        j = np.arange(len(self.budget))
+        j = np.arange(self.budget.shape[1])
         low, high = np.maximum(j - 4, 0), np.minimum(j + 4, len(j) - 1)
         for m, (solved, spend) in enumerate(mean):
-            self.bill[m] = np.maximum(spend, max(spend[start[m]], 1e-12))
+            self.bill[m] = np.maximum(
+                spend, max(spend[start[m]], _NOTHING * float(self.mean_cost[m]))
+            )
             rise = np.diff(np.log(self.bill[m])[np.stack((low, high))], axis=0)[0]
             self.slope[m] = np.minimum(
                 rise / np.maximum(solved[high] - solved[low], 1e-9), _STEEPEST

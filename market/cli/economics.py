@@ -41,12 +41,15 @@ def frontier(
         typer.Option(metavar="K", help="Also test cascades on held-out problems, in K folds."),
     ] = None,
     max_budget: Annotated[
-        float | None, typer.Option(help="Highest budget of one stage, USD at list price.")
+        float | None,
+        typer.Option(help="Highest budget of one stage, USD at list price; by default no limit."),
     ] = None,
     remainder: Annotated[
         str | None,
         typer.Option(
-            help="What happens to budget too small for an attempt: kept (default) or spent."
+            help="What happens to budget too small for an attempt: spent on an attempt that is cut "
+            "off (default), or kept, which takes the cost of an attempt as known before it is "
+            "paid: on records that leaks the outcome."
         ),
     ] = None,
     set_: Set = None,
@@ -72,7 +75,8 @@ def frontier(
             price=found.price,
             # build_tables refuses other texts
             estimator=found.estimator if estimator is None else estimator,  # type: ignore[arg-type]
-            budget=found.budget,
+            tolerance=found.tolerance,
+            highest=found.highest,
             remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
             knowledge=router_knowledge(signal, types, oracle),
             folds=folds,

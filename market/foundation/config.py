@@ -1,5 +1,6 @@
 """What every part of a scenario has in common: frozen, strict, and helpful about misspelt keys."""
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -15,6 +16,21 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Marks a field whose amounts are all in one unit: times a constant, they mean the same."""
+
+    name: str
+
+
+DOLLARS = Unit("USD")
+_IN_DOLLARS = {"unit": DOLLARS.name}
+Money = Annotated[float, Field(ge=0, json_schema_extra=_IN_DOLLARS), DOLLARS]
+"""US dollars, 0 or more."""
+PositiveMoney = Annotated[float, Field(gt=0, json_schema_extra=_IN_DOLLARS), DOLLARS]
+"""US dollars, above 0."""
 
 
 def one_of(says: str) -> WrapValidator:

@@ -4,10 +4,11 @@ It imports `population` and `foundation`, and is usable without a simulation.
 """
 
 from market.frontier.appraisal import Appraisal, appraise
+from market.frontier.budget_grid import build_tables
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import MarketPrice, margin, market_price
-from market.frontier.pass_curves import CurveTables, build_tables
+from market.frontier.pass_curves import CurveTables
 
 __all__ = [
     "Appraisal",

@@ -8,7 +8,8 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
-from market.frontier.cost_schedule import neighbours
+from market.frontier.budget_grid import TOLERANCE, build_tables
+from market.frontier.cascade import Cascade
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import (
@@ -18,9 +19,10 @@ from market.frontier.market_price import (
     margin_summary,
     market_price,
 )
-from market.frontier.pass_curves import CurveTables, Estimator, Remainder, build_tables
+from market.frontier.oracle import solve_oracle
+from market.frontier.pass_curves import CurveTables, Estimator, Remainder
 from market.frontier.query_signal import problem_types, signal_of
-from market.frontier.signal_frontier import SignalFrontier, solve_oracle, solve_signal
+from market.frontier.signal_frontier import MixtureByType, SignalFrontier, solve_signal
 from market.population.population import Population
 
 MOST_POINTS = 10_000
@@ -123,43 +125,24 @@ class Appraisal:
 
     def _by_signal(self, signal: SignalFrontier, plain: dict[str, Any]) -> dict[str, Any]:
         blind = margin(self.market.price, self.frontier.spend)
+        routes: dict[tuple[Cascade, ...], int] = {}
+        policies: list[dict[str, Any] | None] = []
+        for policy in signal.policies:
+            if isinstance(policy, MixtureByType):
+                mixed = [routes.setdefault(of, len(routes)) for of in (policy.low, policy.high)]
+                policies.append({"routes": mixed, "share": policy.share})
+            else:
+                policies.append(None if policy is None else policy.to_json())
         return {
-            "policies": _mixed(signal, self.frontier),
+            "policies": policies,
             "without_signal": {
                 "arbitrage_cost": self.frontier.spend,
                 "margin": blind,
                 **margin_summary(blind),
                 **plain,
             },
-            "routes": [
-                {
-                    "solve_rate": choice.solve_rate,
-                    "spend": choice.spend,
-                    "cascades": [cascade.to_json() for cascade in choice.cascades],
-                }
-                for choice in signal.hull
-            ],
+            "routes": [{"cascades": [cascade.to_json() for cascade in by]} for by in routes],
         }
-
-
-def _mixed(signal: SignalFrontier, blind: Frontier) -> list[dict[str, Any] | None]:
-    """Per solve rate, the two points of the hull that are mixed, and the share of the second.
-
-    The plain cascade instead where that is cheaper, None where nothing reaches.
-    """
-    rates = np.array([choice.solve_rate for choice in signal.hull])
-    policies: list[dict[str, Any] | None] = []
-    for u, spend, plain_spend, plain in zip(
-        signal.quality, signal.spend, blind.spend, blind.policies, strict=True
-    ):
-        if not np.isfinite(spend):
-            policies.append(None)
-        elif plain is not None and plain_spend <= spend:
-            policies.append(plain.to_json())
-        else:
-            low, high, share = neighbours(rates, float(u))
-            policies.append({"routes": [low, high], "share": share})
-    return policies
 
 
 def quality_grid(tables: CurveTables, wanted: tuple[float, float, int] | None) -> FloatArray:
@@ -191,7 +174,9 @@ def appraise(
     price: FloatArray | None = None,
     estimator: Estimator | None = None,
     budget: FloatArray | None = None,
-    remainder: Remainder = "kept",
+    remainder: Remainder = "spent",
+    tolerance: float = TOLERANCE,
+    highest: float | None = None,
     knowledge: RouterKnowledge | None = None,
     folds: int | None = None,
     seed: int = 1,
@@ -206,8 +191,8 @@ def appraise(
         Solve rates: (min, max, points), [G] values, or None for :func:`quality_grid`'s own.
     price
         [M] price multipliers, all 1 if None.
-    estimator, budget, remainder
-        As :func:`market.frontier.pass_curves.build_tables` takes them.
+    estimator, budget, remainder, tolerance, highest
+        As :func:`market.frontier.budget_grid.build_tables` takes them.
     knowledge
         What the router knows; nothing if None.
     folds
@@ -215,7 +200,9 @@ def appraise(
     seed
         Of the types and of the folds.
     """
-    tables = build_tables(population, budget, estimator, remainder)
+    tables = build_tables(
+        population, budget, estimator, remainder, tolerance=tolerance, highest=highest
+    )
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = quality if isinstance(quality, np.ndarray) else quality_grid(tables, quality)
     market = market_price(tables, target, multipliers)

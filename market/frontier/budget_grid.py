@@ -15,12 +15,12 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.frontier.pass_curves import (
+    ESTIMATORS,
+    REMAINDERS,
     AttemptCosts,
     CurveTables,
     Estimator,
     Remainder,
-    ESTIMATORS,
-    REMAINDERS,
     model_curves,
     require_affordable,
     usual_estimator,
@@ -30,7 +30,7 @@ from market.population.population import Population
 TOLERANCE = 0.004  # of a cost: so that a grid twice as dense moves none by more than 0.5%
 REACH = 1 - 1e-4  # of its limit, to which a curve is followed
 _FAINT = 0.02  # of its limit: what solves less is nothing that a market sells
-_CANDIDATES = 4096  # budgets of which the grid is chosen, fewer where problems are very many
+_CANDIDATES = 8192  # budgets of which the grid is chosen, fewer where problems are very many
 _WORK = 2**22  # problems times candidates worked out at once
 
 
@@ -76,7 +76,11 @@ def build_tables(
         grid = data_budgets(population, chosen, remainder, tolerance, highest)
     else:
         given = np.asarray(budget, dtype=np.float64)
-        if given.ndim not in (1, 2) or given.shape[-1] < 2 or (given.ndim == 2 and len(given) != models):
+        if (
+            given.ndim not in (1, 2)
+            or given.shape[-1] < 2
+            or (given.ndim == 2 and len(given) != models)
+        ):
             raise DataError(f"budget grid: shape {given.shape}, expected [X] or [{models}, X]")
         grid = np.array(np.broadcast_to(given, (models, given.shape[-1])))
         if (grid[:, 0] != 0).any() or (np.diff(grid) < 0).any() or (grid[:, -1] == 0).any():
@@ -141,9 +145,7 @@ class _Curve:
             wanted = budget[start : start + step]
             k = self.costs.attempts(wanted)
             x = np.where(k > 0, self.costs.first + (k - 1) * self.costs.failed, 0.0).max(axis=0)
-            u, s = model_curves(
-                self.population, self.model, x, self.estimator, self.remainder
-            )
+            u, s = model_curves(self.population, self.model, x, self.estimator, self.remainder)
             parts.append((x, weight @ u, weight @ s))
         x, u, s = (np.concatenate(part) for part in zip(*parts, strict=True))
         return x, u, s

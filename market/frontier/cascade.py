@@ -1,6 +1,5 @@
 """A cascade: models tried in order, each with a budget, until one solves the query."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
+from market.frontier.grid_cascade import GridCascade
 from market.frontier.pass_curves import CurveTables, model_curves
 
 
@@ -128,8 +128,9 @@ def stage_curves(tables: CurveTables, model: int, budget: float) -> tuple[FloatA
 
     Read from the tables where the budget lies on their grid, else computed.
     """
-    at = int(np.searchsorted(tables.budget, budget))
-    if at < len(tables.budget) and tables.budget[at] == budget:
+    grid = tables.budget[model]
+    at = int(np.searchsorted(grid, budget))
+    if at < len(grid) and grid[at] == budget:
         return tables.solved[model][:, at], tables.spend[model][:, at]
     solved, spend = model_curves(
         tables.population, model, np.array([budget]), tables.estimator, tables.remainder
@@ -151,12 +152,8 @@ def evaluate_mixture(
     )
 
 
-def cascade_on_grid(tables: CurveTables, order: Sequence[int], budgets: Sequence[int]) -> Cascade:
+def cascade_on_grid(tables: CurveTables, grid_cascade: GridCascade) -> Cascade:
     """Cascade from model and budget-grid indices; stages of budget 0 are left out."""
     return Cascade(
-        tuple(
-            Stage(tables.models[m], float(tables.budget[b]))
-            for m, b in zip(order, budgets, strict=True)
-            if b > 0
-        )
+        tuple(Stage(tables.models[m], float(tables.budget[m, b])) for m, b in grid_cascade if b > 0)
     )

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.pass_curves import CurveTables, Remainder, whole_attempts
+from market.frontier.pass_curves import AttemptCosts, CurveTables, Remainder
 from market.population.population import Population
 
 _BATCH = 64  # problems drawn at once
+USUAL_ATTEMPTS = 20  # of mean cost, after which a model is given up on at a problem
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,34 @@ class FittingSample:
         [k] index of each problem in the population.
     needed
         [k, M] attempts until solved; infinite where the cap came first.
-    cost
-        [k, M] list dollars of one attempt.
+    failed_cost, solved_cost
+        [k, M] list dollars of a failed and of a successful attempt.
     spend
         [M] list dollars spent.
     """
 
     problem: IntArray
     needed: FloatArray
-    cost: FloatArray
+    failed_cost: FloatArray
+    solved_cost: FloatArray
     spend: FloatArray
+
+
+def usual_cap(population: Population, price: FloatArray) -> FloatArray:
+    """[M] US dollars that a model may cost at one problem: 20 attempts of mean cost.
+
+    arXiv:2603.22404 stops at 0.50 USD, where an attempt costs about 0.02 to 0.04 USD. Infinite
+    where a model is not for sale.
+
+    Parameters
+    ----------
+    population
+        Problems and models.
+    price
+        [M] price multipliers; infinite where a model is not for sale.
+    """
+    cap: FloatArray = USUAL_ATTEMPTS * (population.weight @ population.list_cost) * price
+    return cap
 
 
 def buy_attempts(
@@ -44,8 +63,9 @@ def buy_attempts(
     weight: FloatArray,
     price: FloatArray,
     budget: float,
-    cap: float,
+    cap: FloatArray,
     rng: Mapping[str, np.random.Generator],
+    remainder: Remainder = "spent",
 ) -> FittingSample:
     """Try models on random problems until the budget is spent.
 
@@ -61,9 +81,11 @@ def buy_attempts(
         US dollars in all; the problem in hand when they are spent is finished, and paid. (Not to
         begin it would leave out dear problems more often than cheap ones.)
     cap
-        US dollars that one model may cost at one problem; list dollars where it is free.
+        [M] US dollars that each model may cost at one problem; list dollars where it is free.
     rng
         Generators: `"problems"`, and one per model name.
+    remainder
+        Whether what is left of the cap is spent on an attempt that is cut off, or kept.
 
     Returns
     -------
@@ -71,22 +93,24 @@ def buy_attempts(
         At least one problem.
     """
     sold = np.isfinite(price)
-    capped_at = np.where(sold & (price > 0), price, 1.0)
+    capped_at = np.where(sold, cap, 0.0) / np.where(sold & (price > 0), price, 1.0)
     chosen: list[IntArray] = []
     needs: list[FloatArray] = []
     left, spend = budget, np.zeros(len(population.models))
     while True:
         problem = rng["problems"].choice(population.size, _BATCH, p=weight)
-        cost = population.list_cost[problem]
+        costs = AttemptCosts(
+            population.cost_of_failure[problem], population.cost_of_success[problem], remainder
+        )
         needed = np.column_stack(
             [
                 _geometric(population.solve_prob[problem, m], rng[model])
                 for m, model in enumerate(population.models)
             ]
         )
-        allowed = np.where(sold, whole_attempts(cap / capped_at, cost), 0.0)
+        allowed = np.where(sold, costs.attempts(capped_at), 0.0)
         needed = np.where(needed <= allowed, needed, np.inf)
-        list_spend = np.minimum(needed, allowed) * cost
+        list_spend = costs.spend(needed, allowed, capped_at)
         bill = (list_spend * np.where(sold, price, 0.0)).sum(axis=1)
         fits = min(int(np.searchsorted(np.cumsum(bill), left, side="left")) + 1, _BATCH)
         chosen.append(problem[:fits])
@@ -96,7 +120,13 @@ def buy_attempts(
         if left <= 0 or not bill.any():  # nothing is for sale within the cap: nothing to learn
             break
     drawn = np.concatenate(chosen)
-    return FittingSample(drawn, np.concatenate(needs), population.list_cost[drawn], spend)
+    return FittingSample(
+        drawn,
+        np.concatenate(needs),
+        population.cost_of_failure[drawn],
+        population.cost_of_success[drawn],
+        spend,
+    )
 
 
 def _geometric(solve_prob: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -118,9 +148,9 @@ def sampled_tables(
     models
         The M names.
     budget
-        [X] budget grid in list dollars, rising from 0.
+        [M, X] budget grids in list dollars, each rising from 0.
     remainder
-        Whether what is left of a budget is kept or spent.
+        Whether what is left of a budget is spent or kept.
 
     Returns
     -------
@@ -129,17 +159,26 @@ def sampled_tables(
         the cap is taken never to solve it.
     """
     k = len(sample.problem)
-    needed, cost = sample.needed.T[:, :, None], sample.cost.T[:, :, None]
-    allowed = whole_attempts(budget[None, None, :], cost)
-    solved = (allowed >= needed).astype(np.float64)
-    spend = np.minimum(allowed, needed) * cost
-    if remainder == "spent":
-        spend += (1 - solved) * np.maximum(budget[None, None, :] - allowed * cost, 0.0)
+    failed, succeeded = (
+        values.T[:, :, None] for values in (sample.failed_cost, sample.solved_cost)
+    )
+    needed, grid = sample.needed.T[:, :, None], budget[:, None, :]
+    costs = AttemptCosts(failed, succeeded, remainder)
+    allowed = costs.attempts(grid)
     population = Population(
         models=models,
         weight=np.full(k, 1 / k),
         solve_prob=np.where(np.isfinite(sample.needed), 1 / sample.needed, 0.0),
-        list_cost=sample.cost,
+        list_cost=sample.failed_cost,
+        failed_cost=sample.failed_cost,
+        solved_cost=sample.solved_cost,
         source=f"a sample of {k} problems",
     )
-    return CurveTables(population, "geometric", remainder, budget, solved, spend)
+    return CurveTables(
+        population,
+        "geometric",
+        remainder,
+        budget,
+        (allowed >= needed).astype(np.float64),
+        costs.spend(needed, allowed, grid),
+    )

@@ -1,67 +1,75 @@
-"""A cascade in indices, and the variation of one of its budgets over the grid."""
+"""A cascade in indices, and one model put anywhere in it at any budget of its grid."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import FloatArray, IntArray
+
+GridCascade = tuple[tuple[int, int], ...]
+"""Stages in the order in which they are tried: a model, and a budget of its grid, as indices."""
 
 
-@dataclass(frozen=True)
-class GridCascade:
-    """A cascade in indices: models in order, and a budget of the grid for each."""
-
-    order: tuple[int, ...] = ()
-    budgets: tuple[int, ...] = ()
-
-    def without_idle(self) -> "GridCascade":
-        """Leave out stages of budget 0."""
-        kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if b > 0]
-        return GridCascade(tuple(m for m, _ in kept), tuple(b for _, b in kept))
-
-    def without(self, model: int) -> "GridCascade":
-        """Leave one model out."""
-        kept = [(m, b) for m, b in zip(self.order, self.budgets, strict=True) if m != model]
-        return GridCascade(tuple(m for m, _ in kept), tuple(b for _, b in kept))
-
-    def with_budget(self, stage: int, budget: int) -> "GridCascade":
-        """Replace one stage's budget."""
-        return GridCascade(self.order, (*self.budgets[:stage], budget, *self.budgets[stage + 1 :]))
-
-    def with_stage(self, stage: int, model: int) -> "GridCascade":
-        """Insert a model, at budget 0, before `stage`."""
-        return GridCascade(
-            (*self.order[:stage], model, *self.order[stage:]),
-            (*self.budgets[:stage], 0, *self.budgets[stage:]),
-        )
-
-    def swapped(self, stage: int) -> "GridCascade":
-        """Exchange a stage with the next."""
-        order, budgets = list(self.order), list(self.budgets)
-        for items in (order, budgets):
-            items[stage], items[stage + 1] = items[stage + 1], items[stage]
-        return GridCascade(tuple(order), tuple(budgets))
+def without(grid_cascade: GridCascade, model: int) -> GridCascade:
+    """Leave one model out."""
+    return tuple(stage for stage in grid_cascade if stage[0] != model)
 
 
-@dataclass(frozen=True)
-class BudgetSweep:
-    """One stage's budget varied over the grid, the rest of the cascade held.
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """A model put before, between or after the stages of a cascade, at every budget of its grid.
+
+    In which place it is tried does not change what is solved, only what is spent: the stages after
+    it are reached less often. So L stages give L + 1 families of policies with one solve rate.
 
     Attributes
     ----------
-    grid_cascade, stage
-        What is varied.
-    solve_rate, spend
-        [X] of the whole cascade, by the budget of that stage.
+    rest
+        The L other stages.
+    model
+        Index of the model that is placed.
+    solve_rate
+        [X] of the whole cascade, by budget of the model.
+    due
+        [L] list dollars by other stage, where the model is tried after it.
+    saved
+        [L, X] what a stage costs less where the model is tried before it.
+    own
+        [L + 1, X] list dollars spent on the model, by place.
     """
 
-    grid_cascade: GridCascade
-    stage: int
+    rest: GridCascade
+    model: int
     solve_rate: FloatArray
-    spend: FloatArray
+    due: FloatArray
+    saved: FloatArray
+    own: FloatArray
 
-    def best(self, shadow_price: float) -> tuple[GridCascade, float]:
-        """Give the cascade of the highest solve rate − λ·spend, and that score."""
-        objective = self.solve_rate - shadow_price * self.spend
-        budget = int(np.argmax(objective))
-        return self.grid_cascade.with_budget(self.stage, budget), float(objective[budget])
+    def bill(self, price: FloatArray) -> FloatArray:
+        """[L + 1, X] US dollars at the multipliers `price` [M], by place and budget."""
+        bill: FloatArray = price[self.model] * self.own
+        if self.rest:
+            paid = price[[model for model, _ in self.rest]]
+            saved = paid[:, None] * self.saved
+            bill[:-1] -= saved[::-1].cumsum(axis=0)[::-1]  # on all the stages that come later
+            bill += paid @ self.due
+        return bill
+
+    def list_spend(self, place: int, budget: int, models: int) -> FloatArray:
+        """[M] list dollars by model at one place and budget."""
+        spend = np.zeros(models)
+        for k, (model, _) in enumerate(self.rest):
+            spend[model] = self.due[k] - (self.saved[k, budget] if k >= place else 0.0)
+        spend[self.model] = self.own[place, budget]
+        return spend
+
+    def policy(self, place: int, budget: int) -> GridCascade:
+        """The cascade with the model at one place and budget; a budget of 0 leaves it out."""
+        stage = ((self.model, budget),) if budget > 0 else ()
+        return (*self.rest[:place], *stage, *self.rest[place:])
+
+
+def best_place(bill: FloatArray) -> tuple[FloatArray, IntArray]:
+    """[X] least bill over places, and [X] the place, of bills [L + 1, X]."""
+    place = bill.argmin(axis=0)
+    return bill[place, np.arange(bill.shape[1])], place

@@ -67,7 +67,7 @@ def market_price(
                 row.append(None)
                 continue
             low, high = (
-                Cascade((Stage(model, float(tables.budget[b])),))
+                Cascade((Stage(model, float(tables.budget[m, b])),))
                 for b in (crossing.low[m, g], crossing.high[m, g])
             )
             row.append(Mixture(low, high, float(crossing.share[m, g])))

@@ -57,6 +57,10 @@ class AttemptCosts:
             remainder,
         )
 
+    def take(self, at: IntArray) -> "AttemptCosts":
+        """Those at some places of flat arrays."""
+        return AttemptCosts(self.failed.take(at), self.solved.take(at), self.remainder)
+
     @property
     def first(self) -> FloatArray:
         """The least budget that one attempt can succeed within."""
@@ -73,11 +77,22 @@ class AttemptCosts:
         room = (np.asarray(budget) * _ROUNDING - self.first) / self.failed
         return np.maximum(np.floor(room) + 1, 0.0)
 
+    def spend(
+        self, needed: FloatArray, attempts: FloatArray, budget: FloatArray | float
+    ) -> FloatArray:
+        """List dollars that go when the attempt `needed` is the first to succeed, of K within."""
+        won = needed <= attempts
+        lost = np.where(won, needed - 1, 0.0) * self.failed
+        return np.where(won, lost + self.solved, self.exhausted(budget, attempts))
+
     def exhausted(self, budget: FloatArray | float, attempts: FloatArray) -> FloatArray:
         """List dollars that are gone when all of the K `attempts` within a budget have failed."""
         if self.remainder == "kept":
             return attempts * self.failed
-        return np.broadcast_to(budget, np.shape(attempts))
+        whole: FloatArray = np.broadcast_to(
+            np.asarray(budget, dtype=np.float64), np.shape(attempts)
+        )
+        return whole
 
 
 def geometric_curves(

@@ -1,40 +1,52 @@
 """Frontiers of routers with a query signal, up to the oracle.
 
-For each type seen the router solves the cascade problem under the posterior weights, all at the
-same shadow price λ, and adds up. Accuracy 0 is the query-independent cascade; every problem its own
-type at accuracy 1 is the oracle. Between two neighbouring λ a router mixes what it does at them.
+A router that sees types has a cascade for each. Its policies are searched as plain cascades are
+(:mod:`market.frontier.cascade_search`): down a ladder of shadow prices, the same λ for all types,
+and then near every solve rate, one model of one type's cascade at a time. Between two budgets of
+one stage of one type's cascade it mixes, as a plain cascade does; never between different policies.
+Accuracy 0 is the query-independent cascade; every problem its own type at accuracy 1 is the oracle.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
-from market.frontier.cascade import Cascade, cascade_on_grid
-from market.frontier.cascade_search import climb, one_thread, shadow_prices
+from market.foundation.arrays import FloatArray, IntArray
+from market.frontier.cascade import Cascade, Mixture, cascade_on_grid
+from market.frontier.cascade_search import (
+    CascadeSearch,
+    Objective,
+    crossing,
+    local_objective,
+    one_thread,
+    shadow_prices,
+)
 from market.frontier.cascade_space import CascadeSpace
 from market.frontier.frontier import Frontier, solve_frontier
-from market.frontier.grid_cascade import GridCascade
+from market.frontier.grid_cascade import GridCascade, Placement, best_place, without
 from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import QuerySignal
 
+_LATTICE = 64  # solve rates that are searched near: many types leave fewer gaps than one
+_GAIN = 1e-10  # an improvement smaller than this is rounding
+
 
 @dataclass(frozen=True)
-class CascadesByType:
-    """What a router does at one shadow price: a cascade for each type seen.
+class MixtureByType:
+    """A cascade for each type seen: `high` with chance `share`, else `low`.
 
     Attributes
     ----------
-    solve_rate, spend
-        Expected per query, over all problems.
-    cascades
-        By seen type, of those that have weight; by problem for the oracle; empty to do nothing.
+    low, high
+        By seen type, of those that have weight; by problem for the oracle.
+    share
+        Chance of `high`, in (0, 1].
     """
 
-    solve_rate: float
-    spend: float
-    cascades: tuple[Cascade, ...]
+    low: tuple[Cascade, ...]
+    high: tuple[Cascade, ...]
+    share: float
 
 
 @dataclass(frozen=True)
@@ -47,16 +59,15 @@ class SignalFrontier:
         [G] wanted solve rates.
     spend
         [G] US dollars per query; infinite out of reach.
-    hull
-        By rising solve rate: the convex hull of what the router can do. Where it lies above the
-        frontier without a signal, that is the cheaper and `spend` is that.
+    policies
+        G policies: a plain one where what is seen is better ignored; None out of reach.
     max_quality
         Highest solve rate.
     """
 
     quality: FloatArray
     spend: FloatArray
-    hull: tuple[CascadesByType, ...]
+    policies: tuple[MixtureByType | Mixture | None, ...]
     max_quality: float
 
 
@@ -72,7 +83,7 @@ def solve_signal(
     Parameters
     ----------
     tables
-        Curves on the budget grid.
+        Curves on the budget grids.
     quality
         [G] wanted solve rates.
     query_signal
@@ -86,136 +97,179 @@ def solve_signal(
     target = np.asarray(quality, dtype=np.float64)
     unseeing = solve_frontier(tables, target, price) if blind is None else blind
     multipliers = np.ones(len(tables.models)) if price is None else price
-    seeing = _climb_by_type(tables, query_signal, multipliers) if query_signal.accuracy else ()
-    with one_thread():
-        return _cheaper(convex_frontier(target, seeing), unseeing)
-
-
-def _climb_by_type(
-    tables: CurveTables, query_signal: QuerySignal, price: FloatArray
-) -> Iterator[CascadesByType]:
+    if query_signal.accuracy == 0:
+        return SignalFrontier(target, unseeing.spend, unseeing.policies, unseeing.max_quality)
     joint = query_signal.joint(tables.population.weight)[query_signal.share > 0]
-    mass = joint.sum(axis=1)
-    of_all = CascadeSpace(tables, price)
-    spaces = [
-        CascadeSpace(tables, price, row / total) for row, total in zip(joint, mass, strict=True)
-    ]
-    best, common = [GridCascade()] * len(spaces), GridCascade()
-    for shadow_price in shadow_prices(of_all):
-        common, _ = climb(of_all, common, shadow_price)
-        for z, space in enumerate(spaces):
-            # nothing seen can make the best common cascade worse: start there too
-            best[z], _ = max(
-                (climb(space, start, shadow_price) for start in {best[z], common}),
-                key=lambda climbed: climbed[1],
-            )
-        rate, value = (
-            np.array([s.score(b, worth) for s, b in zip(spaces, best, strict=True)])
-            for worth in (0.0, shadow_price)
-        )
-        yield CascadesByType(
-            float(mass @ rate),
-            float(mass @ (rate - value)) / shadow_price,
-            tuple(cascade_on_grid(tables, b.order, b.budgets) for b in best),
-        )
+    search = _SearchByType(tables, multipliers, joint, target)
+    with one_thread():
+        search.run()
+    return cheaper(target, search.cost[_LATTICE:], search.policies(), unseeing)
 
 
-def solve_oracle(
-    tables: CurveTables,
-    quality: FloatArray,
-    price: FloatArray | None = None,
-    blind: Frontier | None = None,
+def cheaper(
+    target: FloatArray,
+    spend: FloatArray,
+    policies: Sequence[MixtureByType | None],
+    blind: Frontier,
 ) -> SignalFrontier:
-    """Frontier of a router that knows every problem: each is its own type, seen surely.
-
-    Per problem, models are tried in the order of their best solve rate per dollar, which is
-    optimal for attempts that are independent given the problem, each with the budget that is best
-    given what follows it.
-
-    Parameters
-    ----------
-    tables
-        Curves on the budget grid.
-    quality
-        [G] wanted solve rates.
-    price
-        [M] price multipliers, all 1 if None.
-    blind
-        Frontier without knowledge at the same solve rates and prices, searched if None.
-    """
-    target = np.asarray(quality, dtype=np.float64)
-    unseeing = solve_frontier(tables, target, price) if blind is None else blind
-    multipliers = np.ones(len(tables.models)) if price is None else price
-    return _cheaper(convex_frontier(target, _best_by_problem(tables, multipliers)), unseeing)
-
-
-def _best_by_problem(tables: CurveTables, price: FloatArray) -> Iterator[CascadesByType]:
-    models = CascadeSpace(tables, price).candidates
-    if not models:
-        return
-    solved, bill = tables.solved[models], price[models, None, None] * tables.spend[models]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.where(bill > 0, solved / bill, 0.0).max(axis=2)  # [m, n]
-    order = np.argsort(-rate, axis=0, kind="stable")
-    ratio, weight = 0.8, tables.population.weight
-    everyone = np.arange(len(weight))
-    for shadow_price in float(rate.max()) * ratio ** np.arange(
-        np.ceil(np.log(1e-7) / np.log(ratio))
-    ):
-        value = np.zeros(len(everyone))  # of going on after the stage fails
-        fail, spend = np.ones(len(everyone)), np.zeros(len(everyone))
-        budgets = np.zeros(order.shape, dtype=np.int64)
-        for j in range(len(models) - 1, -1, -1):
-            u, s = solved[order[j], everyone], bill[order[j], everyone]
-            gain = u * (1 - value[:, None]) - shadow_price * s
-            budgets[j] = np.argmax(gain, axis=1)
-            value = value + gain[everyone, budgets[j]]
-            kept = 1 - u[everyone, budgets[j]]
-            spend = s[everyone, budgets[j]] + kept * spend
-            fail = kept * fail
-        cascades = tuple(
-            cascade_on_grid(tables, [models[k] for k in order[:, i]], budgets[:, i].tolist())
-            for i in everyone
-        )
-        yield CascadesByType(float(weight @ (1 - fail)), float(weight @ spend), cascades)
-
-
-def _cheaper(seeing: SignalFrontier, blind: Frontier) -> SignalFrontier:
-    """Ignore the signal where that is cheaper."""
+    """Ignore what is seen where that is no dearer."""
+    seeing = spend < blind.spend
+    chosen = [
+        policy if better else plain
+        for policy, better, plain in zip(policies, seeing.tolist(), blind.policies, strict=True)
+    ]
     return SignalFrontier(
-        seeing.quality,
-        np.minimum(seeing.spend, blind.spend),
-        seeing.hull,
-        max(seeing.max_quality, blind.max_quality),
+        target, np.where(seeing, spend, blind.spend), tuple(chosen), blind.max_quality
     )
 
 
-def convex_frontier(target: FloatArray, choices: Iterable[CascadesByType]) -> SignalFrontier:
-    """Lower convex hull of doing nothing and of the choices, read at the targets.
+@dataclass
+class _State:
+    """A cascade for each type, with the share of all queries it solves and what it costs."""
 
-    Parameters
-    ----------
-    target
-        [G] solve rates.
-    choices
-        At falling shadow prices; no more are taken than reach the highest target.
+    cascades: list[GridCascade]
+    solved: FloatArray
+    bill: FloatArray
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A policy for a solve rate: one type's placement varied, the other types' cascades held."""
+
+    cascades: tuple[GridCascade, ...]
+    kind: int
+    placement: Placement
+    place: int
+    low: int
+    high: int
+    share: float
+
+    def with_budget(self, budget: int) -> tuple[GridCascade, ...]:
+        varied = self.placement.policy(self.place, budget)
+        return (*self.cascades[: self.kind], varied, *self.cascades[self.kind + 1 :])
+
+
+@dataclass
+class _SearchByType:
+    """A search over a cascade for each of Z types, at one price list.
+
+    `joint` [Z, n] are problem weights by type seen. What is least is kept by solve rate, of a
+    lattice and then of the `target` [G].
     """
-    taken = []
-    for choice in choices:
-        taken.append(choice)
-        if choice.solve_rate >= target.max(initial=0.0):
-            break
-    hull = [CascadesByType(0.0, 0.0, ())]
-    for choice in sorted(taken, key=lambda c: (c.solve_rate, c.spend)):
-        if choice.solve_rate <= hull[-1].solve_rate:
-            continue
-        while len(hull) > 1 and _slope(hull[-2], hull[-1]) >= _slope(hull[-1], choice):
-            hull.pop()
-        hull.append(choice)
-    q, s = np.array([choice.solve_rate for choice in hull]), np.array([c.spend for c in hull])
-    spend = np.where(target <= q[-1] + 1e-12, np.interp(target, q, s), np.inf)
-    return SignalFrontier(target, spend, tuple(hull), float(q[-1]))
 
+    tables: CurveTables
+    price: FloatArray
+    joint: FloatArray
+    target: FloatArray
+    cost: FloatArray = field(init=False)
 
-def _slope(one: CascadesByType, other: CascadesByType) -> float:
-    return (other.spend - one.spend) / (other.solve_rate - one.solve_rate)
+    def __post_init__(self) -> None:
+        self.spaces = [CascadeSpace(self.tables, row) for row in self.joint]
+        self.whole = CascadeSearch(CascadeSpace(self.tables), self.price)
+        top = self.whole.max_solve_rate
+        self.lattice = top * np.arange(1, _LATTICE + 1) / _LATTICE
+        self.points = np.concatenate((self.lattice, self.target))
+        self.cost = np.full(len(self.points), np.inf)
+        self.found: list[_Found | None] = [None] * len(self.points)
+        self._valued: dict[
+            tuple[int, GridCascade, int], tuple[Placement, FloatArray, FloatArray, IntArray]
+        ] = {}
+        self.blocks = [(z, m) for z in range(len(self.spaces)) for m in self.whole.models]
+
+    def run(self) -> None:
+        if not self.blocks or self.whole.max_solve_rate <= 0:
+            return
+        state = self._at([()] * len(self.spaces))
+        common: GridCascade = ()
+        for shadow_price in shadow_prices(self.whole.space, self.price, self.whole.models):
+
+            def gain(
+                q: FloatArray, bill: FloatArray, worth: float = float(shadow_price)
+            ) -> FloatArray:
+                return worth * bill - q
+
+            common = self.whole.walk(common, gain)
+            # nothing seen can make the best common cascade worse: start there too
+            shared = self._at([common] * len(self.spaces))
+            ahead = gain(shared.solved, shared.bill) < gain(state.solved, state.bill)
+            for z in np.flatnonzero(ahead).tolist():
+                state.cascades[z] = common
+            state = self._walk(self._at(state.cascades), gain)
+            if state.solved.sum() >= self.whole.max_solve_rate - 1e-6:
+                break
+        walked: list[_Found | None] = [None] * _LATTICE
+        for g in (*range(_LATTICE), *reversed(range(_LATTICE))):
+            best = self.found[g]
+            if best is not None and best is not walked[g] and self.cost[g] > 0:
+                walked[g] = best
+                start = self._at(list(best.with_budget(best.high)))
+                self._walk(start, local_objective(self.cost[:_LATTICE], self.lattice, g))
+
+    def policies(self) -> list[MixtureByType | None]:
+        """What is cheapest at each target; None where nothing reaches it."""
+        named: list[MixtureByType | None] = []
+        for found in self.found[_LATTICE:]:
+            if found is None:
+                named.append(None)
+                continue
+            low, high = (
+                tuple(cascade_on_grid(self.tables, c) for c in found.with_budget(budget))
+                for budget in (found.low, found.high)
+            )
+            named.append(MixtureByType(low, high, found.share))
+        return named
+
+    def _at(self, cascades: list[GridCascade]) -> _State:
+        paid = np.where(np.isfinite(self.price), self.price, 0.0)
+        pairs = list(zip(self.spaces, cascades, strict=True))
+        return _State(
+            list(cascades),
+            np.array([space.solve_rate(cascade) for space, cascade in pairs]),
+            np.array([float(space.list_spend(cascade) @ paid) for space, cascade in pairs]),
+        )
+
+    def _walk(self, state: _State, objective: Objective) -> _State:
+        score, idle, turn = np.inf, 0, 0
+        while idle < len(self.blocks):
+            z, model = self.blocks[turn % len(self.blocks)]
+            turn += 1
+            rest = without(state.cascades[z], model)
+            solved, bill, place = self._look(state, z, rest, model)
+            scores = objective(
+                state.solved.sum() - state.solved[z] + solved,
+                state.bill.sum() - state.bill[z] + bill,
+            )
+            x = int(scores.argmin())
+            idle += 1
+            if scores[x] < score - _GAIN:
+                at = int(place[x])
+                moved = (*rest[:at], (model, x), *rest[at:]) if x > 0 else rest
+                idle = 0 if moved != state.cascades[z] else idle
+                score = float(scores[x])
+                state.cascades[z], state.solved[z], state.bill[z] = moved, solved[x], bill[x]
+        return state
+
+    def _look(
+        self, state: _State, z: int, rest: GridCascade, model: int
+    ) -> tuple[FloatArray, FloatArray, IntArray]:
+        """[X] of a type: share of all queries solved, least bill over places, and the place."""
+        key = (z, rest, model)
+        if key not in self._valued:
+            placement = self.spaces[z].place(rest, model)
+            bills = placement.bill(self.price)
+            self._valued[key] = placement, bills, *best_place(bills)
+        placement, bills, least, place = self._valued[key]
+        others = float(state.solved.sum() - state.solved[z])
+        held = float(state.bill.sum() - state.bill[z])
+        low, high, share, reached = crossing(others + placement.solve_rate, self.points)
+        cost = bills[:, low] * (1 - share) + bills[:, high] * share
+        cheapest = cost.argmin(axis=0)
+        total = np.where(reached, held + cost[cheapest, np.arange(len(cheapest))], np.inf)
+        better = np.flatnonzero(total < self.cost * (1 - 1e-12)).tolist()
+        self.cost[better] = total[better]
+        now = tuple(state.cascades) if better else ()
+        for g in better:
+            self.found[g] = _Found(
+                now, z, placement, int(cheapest[g]), int(low[g]), int(high[g]), float(share[g])
+            )
+        return placement.solve_rate, least, place

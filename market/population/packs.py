@@ -1,8 +1,10 @@
 """Calibrated packs: a folder with `table.csv` (problem classes) and `pack.json` (where from).
 
 `table.csv` has a row per class and the columns `weight`, per model `<model>:solve_prob` and
-`<model>:list_cost` (US dollars per attempt), and optionally either `domain`, or per domain
-`share:<domain>`, the share of the class's weight that is of that domain (rows sum to 1).
+`<model>:list_cost` (US dollars per attempt). Optional are, for all models, `<model>:failed_cost`
+and `<model>:solved_cost`, where a failed and a successful attempt cost differently; and either
+`domain`, or per domain `share:<domain>`, the share of the class's weight that is of that domain
+(rows sum to 1).
 `pack.json` names the models with their titles and providers, the source and its date, and the
 errors of the fit.
 """
@@ -21,6 +23,12 @@ from market.foundation.formats import PACK, read_json
 from market.population.population import Population
 
 SHIPPED = package_folder() / "data"
+BY_MODEL = (
+    "solve_prob",
+    "list_cost",
+    "failed_cost",
+    "solved_cost",
+)  # columns, after the model's name
 SHARE_PREFIX = "share:"  # begins the name of a column of domain shares
 
 
@@ -82,7 +90,8 @@ def read_pack(name: str | Path) -> Pack:
         raise DataError(f"{table}: cannot be read: {error}") from error
     if not rows:
         raise DataError(f"{table}: holds no problem class")
-    wanted = ["weight"] + [f"{m}:{what}" for m in models for what in ("solve_prob", "list_cost")]
+    given = [what for what in BY_MODEL if what in BY_MODEL[:2] or f"{models[0]}:{what}" in rows[0]]
+    wanted = ["weight"] + [f"{m}:{what}" for m in models for what in given]
     for column in wanted:
         if column not in rows[0]:
             raise DataError(f"{table}: no column {column!r}")
@@ -98,12 +107,15 @@ def read_pack(name: str | Path) -> Pack:
                 raise DataError(
                     f"{table}:{i + 2}: {column} is {row[column]!r}, not a number"
                 ) from None
+    by_model = {what: numbers[:, 1 + k : end : len(given)] for k, what in enumerate(given)}
     try:
         population = Population(
             models=tuple(models),
             weight=numbers[:, 0],
-            solve_prob=numbers[:, 1:end:2],
-            list_cost=numbers[:, 2:end:2],
+            solve_prob=by_model["solve_prob"],
+            list_cost=by_model["list_cost"],
+            failed_cost=by_model.get("failed_cost"),
+            solved_cost=by_model.get("solved_cost"),
             domain=tuple(row["domain"] for row in rows) if "domain" in rows[0] else (),
             source=f"calibrated pack {folder.name}",
             domains=tuple(column.removeprefix(SHARE_PREFIX) for column in shares),

@@ -1,7 +1,8 @@
 """Attempt records: one `<model>.jsonl` per model, read strictly.
 
 Each line is one problem: ``{"id": …, "mean_cost": US dollars of one attempt, "attempts": [0, 1]}``,
-optionally with ``"domain"``. Without it, the part of an id before ``__`` is the domain where every
+optionally with ``"costs": [US dollars of each attempt]``, which may stand for the mean cost, and
+with ``"domain"``. Without a domain, the part of an id before ``__`` is the domain where every
 id has one (``django__django-13794``, the convention of SWE-bench).
 """
 
@@ -10,9 +11,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
+from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import whole_folder
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
@@ -27,6 +30,10 @@ class ProblemRecord:
     attempts: int
     mean_cost: float
     domain: str | None
+    failed_cost: float = math.nan
+    """Mean over failed attempts, where their costs are recorded and there are any."""
+    solved_cost: float = math.nan
+    """The same over successful attempts."""
 
 
 def read_model(path: Path) -> dict[str, ProblemRecord]:
@@ -66,23 +73,13 @@ def _parse(line: str, place: str) -> tuple[str, ProblemRecord]:
         ) from error
     if not isinstance(row, dict):
         raise DataError(f"{place}: not a JSON object but {type(row).__name__}")
-    for key in ("id", "mean_cost", "attempts"):
+    costs = row.get("costs")
+    for key in ("id", "attempts") if costs is not None else ("id", "mean_cost", "attempts"):
         if key not in row:
             raise DataError(f"{place}: no {key!r}; it has: {', '.join(map(str, row)) or 'nothing'}")
-    identity, cost, attempts = row["id"], row["mean_cost"], row["attempts"]
+    identity, attempts = row["id"], row["attempts"]
     if not isinstance(identity, str) or not identity:
         raise DataError(f"{place}: id is {identity!r}; it must be a text that is not empty")
-    if isinstance(cost, bool) or not isinstance(cost, int | float):
-        raise DataError(f"{place}: mean_cost is {cost!r}; it must be a number of US dollars")
-    try:
-        dollars = float(cost)
-    except OverflowError:
-        dollars = math.inf
-    if not (math.isfinite(dollars) and dollars > 0):
-        raise DataError(
-            f"{place}: mean_cost is {dollars:g}; it must be above 0 US dollars "
-            "(leave out problems whose cost is not known)"
-        )
     if not isinstance(attempts, list) or not attempts:
         raise DataError(f"{place}: attempts is {attempts!r}; it must be a list of at least one 0/1")
     if any(type(a) not in (int, bool) or a not in (0, 1) for a in attempts):
@@ -91,7 +88,50 @@ def _parse(line: str, place: str) -> tuple[str, ProblemRecord]:
     domain = row.get("domain")
     if domain is not None and (not isinstance(domain, str) or not domain):
         raise DataError(f"{place}: domain is {domain!r}; it must be a text, or left out")
-    return identity, ProblemRecord(int(sum(attempts)), len(attempts), dollars, domain)
+    if costs is None:
+        mean = _dollars(row["mean_cost"], f"{place}: mean_cost")
+        apart = [math.nan, math.nan]
+    else:
+        mean, *apart = _costs_of(costs, attempts, place)
+        stated = _dollars(row.get("mean_cost", mean), f"{place}: mean_cost")
+        if not math.isclose(stated, mean, rel_tol=1e-3):
+            raise DataError(
+                f"{place}: mean_cost is {stated:g}, but the mean of costs is {mean:g}; "
+                "leave out one of them"
+            )
+    return identity, ProblemRecord(sum(attempts), len(attempts), mean, domain, *apart)
+
+
+def _dollars(cost: object, place: str) -> float:
+    if isinstance(cost, bool) or not isinstance(cost, int | float):
+        raise DataError(f"{place} is {cost!r}; it must be a number of US dollars")
+    try:
+        dollars = float(cost)
+    except OverflowError:
+        dollars = math.inf
+    if not (math.isfinite(dollars) and dollars > 0):
+        raise DataError(
+            f"{place} is {dollars:g}; it must be above 0 US dollars "
+            "(leave out problems whose cost is not known)"
+        )
+    return dollars
+
+
+def _costs_of(costs: object, attempts: list[int], place: str) -> tuple[float, float, float]:
+    """Mean cost of all attempts, of the failed and of the successful ones; NaN of none."""
+    if not isinstance(costs, list) or len(costs) != len(attempts):
+        told = f"a list of {len(costs)}" if isinstance(costs, list) else repr(costs)
+        raise DataError(
+            f"{place}: costs is {told}; it must be a list of US dollars, "
+            f"one for each of the {len(attempts)} attempts"
+        )
+    dollars = [_dollars(cost, f"{place}: costs[{k}]") for k, cost in enumerate(costs)]
+    failed, solved = (
+        [cost for cost, won in zip(dollars, attempts, strict=True) if won == wanted]
+        for wanted in (0, 1)
+    )
+    of_kind = [fmean(part) if part else math.nan for part in (failed, solved)]
+    return fmean(dollars), of_kind[0], of_kind[1]
 
 
 def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Population:
@@ -133,16 +173,46 @@ def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Pop
     rows = [[tables[model][identity] for model in chosen] for identity in shared]
     successes = np.array([[r.successes for r in row] for row in rows], dtype=np.int64)
     attempts = np.array([[r.attempts for r in row] for row in rows], dtype=np.int64)
+    failed_cost, solved_cost = _costs_apart(rows)
     return Population(
         models=tuple(chosen),
         weight=np.full(len(shared), 1 / len(shared)),
         solve_prob=successes / attempts,
         list_cost=np.array([[r.mean_cost for r in row] for row in rows]),
+        failed_cost=failed_cost,
+        solved_cost=solved_cost,
         successes=successes,
         attempts=attempts,
         domain=_domains(shared, rows),
         left_out={model: len(table) - len(shared) for model, table in tables.items()},
         source=f"attempt records: {folder.name}, {len(shared)} shared problems",
+    )
+
+
+def _costs_apart(
+    rows: Sequence[Sequence[ProblemRecord]],
+) -> tuple[FloatArray, FloatArray] | tuple[None, None]:
+    """What failed and successful attempts cost, where any model's records say so.
+
+    Where a problem has attempts of one kind only, the other kind's cost follows from the model's
+    mean ratio c_s / c_f (geometric, over the problems that have both; 1 where none has).
+    """
+    mean, failed, solved = (
+        np.array([[getattr(r, name) for r in row] for row in rows])
+        for name in ("mean_cost", "failed_cost", "solved_cost")
+    )
+    if np.isnan(failed).all() and np.isnan(solved).all():
+        return None, None
+    log_ratio = np.log(solved / failed)
+    both = np.isfinite(log_ratio)
+    total = np.where(both, log_ratio, 0.0).sum(axis=0)
+    ratio = np.exp(total / np.maximum(both.sum(axis=0), 1))
+    # a model whose records have no costs of attempts pays the same for all of them
+    known = np.isnan(failed) & np.isnan(solved)
+    failed, solved = np.where(known, mean, failed), np.where(known, mean, solved)
+    return (
+        np.where(np.isnan(failed), solved / ratio, failed),
+        np.where(np.isnan(solved), ratio * failed, solved),
     )
 
 
@@ -184,10 +254,15 @@ def write_records(
             chance = population.solve_prob[:, m, None]
             rng = streams.generator("records", model)
             solved = rng.random((population.size, attempts)) < chance
+            cost = {"mean_cost": population.list_cost[:, m]}
+            if population.failed_cost is not None:
+                by_outcome = population.cost_of_failure[:, m], population.cost_of_success[:, m]
+                cost = {"costs": np.where(solved, by_outcome[1][:, None], by_outcome[0][:, None])}
+            ((key, dollars),) = cost.items()
             rows = [
-                {"id": f"problem-{i}", "mean_cost": float(cost), "attempts": row.tolist()}
-                for i, (cost, row) in enumerate(
-                    zip(population.list_cost[:, m], solved.astype(int), strict=True)
+                {"id": f"problem-{i}", key: paid, "attempts": row}
+                for i, (paid, row) in enumerate(
+                    zip(dollars.tolist(), solved.astype(int).tolist(), strict=True)
                 )
             ]
             text = "".join(f"{json.dumps(row)}\n" for row in rows)

@@ -189,12 +189,19 @@ def with_student(
     counted = population.attempts
     attempts = KNOWN_ATTEMPTS if counted is None else counted[:, column]
     prob = law.solve_prob(population.solve_prob[:, column], tokens, z, attempts)
-    cost = law.cost_share(tokens) * population.list_cost[:, column]
+    share = law.cost_share(tokens)
+    given = {
+        name: getattr(population, name) for name in ("list_cost", "failed_cost", "solved_cost")
+    }
     return replace(
         population,
         models=(*population.models, student),
         solve_prob=np.column_stack((population.solve_prob, prob)),
-        list_cost=np.column_stack((population.list_cost, cost)),
+        **{
+            name: np.column_stack((cost, share * cost[:, column]))
+            for name, cost in given.items()
+            if cost is not None
+        },
         successes=None,
         attempts=None,
         source=f"{population.source}; {student}: student of {teacher}, {tokens:g} tokens",

@@ -10,7 +10,13 @@ from market.foundation.arrays import FloatArray
 from market.foundation.config import nearest
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.random_streams import Streams
-from market.frontier.pass_curves import geometric_curves, require_affordable
+from market.frontier.fitting_sample import usual_cap
+from market.frontier.pass_curves import (
+    AttemptCosts,
+    Remainder,
+    geometric_curves,
+    require_affordable,
+)
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
 from market.population.population import Population
@@ -67,7 +73,8 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         if isinstance(group.knowledge, FittedKnowledge):
             path = ("arbitrageurs", group.name, "knowledge")
             weight = _weights(population, group.knowledge.problems, (*path, "problems"))
-            _require_small_sample(population, weight, group.knowledge, path)
+            remainder = scenario.population.budget.remainder
+            _require_small_sample(population, weight, group.knowledge, remainder, path)
     if all(isinstance(segment.problems, AllProblems) for segment in scenario.consumers):
         pooled = population.weight
     else:
@@ -102,14 +109,21 @@ def prepare(scenario: Scenario) -> MarketPopulation:
 
 
 def _require_small_sample(
-    population: Population, weight: FloatArray, knowledge: FittedKnowledge, path: tuple[str, ...]
+    population: Population,
+    weight: FloatArray,
+    knowledge: FittedKnowledge,
+    remainder: Remainder,
+    path: tuple[str, ...],
 ) -> None:
     """Refuse a sample whose curves, a row per problem, do not fit into memory."""
-    cap = np.array([knowledge.cap])
-    each = sum(
-        float(weight @ geometric_curves(prob, cost, cap)[1][:, 0])
-        for prob, cost in zip(population.solve_prob.T, population.list_cost.T, strict=True)
-    )
+    caps = usual_cap(population, np.ones(len(population.models)))
+    if knowledge.cap is not None:
+        caps = np.full(len(caps), knowledge.cap)
+    each = 0.0
+    for m, cap in enumerate(caps):
+        costs = AttemptCosts.of(population, m, remainder)
+        _, spend = geometric_curves(population.solve_prob[:, m], costs, np.array([cap]))
+        each += float(weight @ spend[:, 0])
     if knowledge.budget > MOST_SAMPLED * each > 0:
         raise ScenarioError(
             f"{dotted((*path, 'budget'))}: {knowledge.budget:g} USD pay for about "
@@ -135,8 +149,10 @@ def build_population(scenario: Scenario) -> Population:
         no budget pays an attempt of.
     """
     population = _read(scenario)
+    highest = scenario.population.budget.high
     try:
-        require_affordable(population, scenario.population.budget.high)
+        if highest is not None:
+            require_affordable(population, highest)
     except DataError as error:
         raise ScenarioError(f"population.budget.high: {error}") from error
     return population

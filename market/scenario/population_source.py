@@ -1,35 +1,28 @@
 """Where a scenario's problems come from: a calibrated pack, attempt records, or a law."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from market.foundation.config import Part, Text
+from market.foundation.config import Part, PositiveMoney, Text
+from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Remainder
 
 
-class BudgetGrid(Part):
-    """Budgets per query at which solve rate and spend are tabulated: 0, then log-spaced."""
+class Budgets(Part):
+    """What a budget buys, and how finely budgets are told apart; the grid comes from the data."""
 
-    low: Annotated[float, Field(gt=0)] = 1e-4
-    """Lowest budget above 0, US dollars per query at list price."""
-    high: Annotated[float, Field(gt=0)] = 1.0
-    """Highest budget, US dollars per query at list price."""
-    points: Annotated[int, Field(ge=2, le=10_000)] = 250
-    """Number of budgets above 0."""
-    remainder: Remainder = "kept"
-    """Budget too small for the next attempt: kept, or spent on a cut-off attempt."""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.low >= self.high:
-            raise PydanticCustomError("order", "low {low} must be below high {high}", dict(self))
-        return self
+    remainder: Remainder = "spent"
+    """Budget too small for the next attempt: spent on an attempt that is cut off, or kept, which
+    takes the cost of an attempt as known before it is paid: on records that leaks the outcome."""
+    tolerance: Annotated[float, Field(gt=0, lt=1)] = TOLERANCE
+    """How far the grid of budgets may put a cost off, as a share of it."""
+    high: PositiveMoney | None = None
+    """Highest budget of one stage, US dollars per query at list price; no limit if not given."""
 
 
 class _Source(Part):
-    budget: BudgetGrid = BudgetGrid()
+    budget: Budgets = Budgets()
     """Budgets at which solve rate and spend are tabulated."""
 
 
@@ -58,7 +51,7 @@ class SyntheticModel(Part):
     """The name under which a provider sells it."""
     ability: float
     """Item-response ability; the difficulty of problems is N(0, 1)."""
-    cost: Annotated[float, Field(gt=0)]
+    cost: PositiveMoney
     """Mean list cost of one attempt, US dollars."""
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
-from market.foundation.config import Part, Text, one_of
+from market.foundation.config import Money, Part, Text, one_of
 from market.scenario.consistency import disagreements
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
@@ -71,13 +71,13 @@ class ProviderSpec(Part):
     """How it sets its price relative to list price."""
     router: bool = False
     """Whether it routes among its own models and sells cascades over them, paid as you go."""
-    fixed_cost: Annotated[float, Field(ge=0)] = 0.0
+    fixed_cost: Money = 0.0
     """Cost of being in the market, US dollars per tick."""
     active_from: Annotated[int, Field(ge=0)] = 0
     """Tick at which it enters."""
     active_until: Annotated[int, Field(ge=1)] | None = None
     """Tick at which it leaves; never if not given."""
-    loss_limit: Annotated[float, Field(ge=0)] | None = None
+    loss_limit: Money | None = None
     """Total losses, US dollars, after which it leaves; never if not given."""
 
     @model_validator(mode="after")
@@ -108,7 +108,7 @@ class ArbitrageurGroup(Part):
     """How the fee per query is set."""
     segment_menus: bool = False
     """Whether it posts a menu for each segment's query mix, or one menu for all."""
-    capital: Annotated[float, Field(ge=0)] | None = None
+    capital: Money | None = None
     """US dollars that each may lose before it is bankrupt; no limit if not given."""
     distillation: Distillation | None = None
     """The student that each may distil; none if not given."""

@@ -9,7 +9,8 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.formats import MANIFEST, RUN, read_json
-from market.frontier.pass_curves import Estimator, Remainder, log_budgets
+from market.frontier.budget_grid import TOLERANCE
+from market.frontier.pass_curves import Estimator, Remainder
 from market.population.packs import SHIPPED, find_pack, read_pack
 from market.population.population import Population
 from market.population.records import read_records
@@ -28,19 +29,22 @@ class LoadedSource:
         Problems and models.
     price
         [M] price multipliers; None for list prices.
-    budget
-        [X] budget grid.
+    highest
+        Highest budget of one stage, list dollars; None for no limit.
+    tolerance
+        How far the grid of budgets may put a cost off.
     estimator
         Of a scenario, as its run has it; None for the population's own.
     remainder
-        Whether what is left of a budget is kept or spent.
+        Whether what is left of a budget is spent or kept.
     quality
         [G] the scenario's quality tiers; None where the source has none.
     """
 
     population: Population
     price: FloatArray | None
-    budget: FloatArray
+    highest: float | None
+    tolerance: float
     estimator: Estimator | None
     remainder: Remainder
     quality: FloatArray | None
@@ -67,7 +71,7 @@ def read_source(
     overrides
         `PATH=VALUE` for a scenario.
     max_budget
-        Highest budget in list dollars; the source's own if None.
+        Highest budget of one stage in list dollars; the source's own, if any, if None.
 
     Raises
     ------
@@ -96,8 +100,8 @@ def read_source(
             f"{source}: not a folder of attempt records, a pack or a scenario; "
             f"shipped: {', '.join(shipped)}"
         )
-    grid = log_budgets() if max_budget is None else log_budgets(high=max_budget)
-    return LoadedSource(read_population(source, models), None, grid, None, "kept", None)
+    population = read_population(source, models)
+    return LoadedSource(population, None, max_budget, TOLERANCE, None, "spent", None)
 
 
 def read_population(source: str | Path, models: Sequence[str] | None = None) -> Population:
@@ -131,11 +135,11 @@ def _from_scenario(
     if models is not None:
         population = population.select(models)
     grid = spec.population.budget
-    high = grid.high if max_budget is None else max_budget
     return LoadedSource(
         population,
         np.array([multiplier[model] for model in population.models]),
-        log_budgets(grid.low, high, grid.points),
+        grid.high if max_budget is None else max_budget,
+        grid.tolerance,
         "geometric",
         grid.remainder,
         quality,

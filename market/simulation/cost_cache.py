@@ -1,6 +1,6 @@
 """What each quality tier costs at given prices, computed once per price list.
 
-Arbitrageurs who know the same and route alike share one cost schedule; it is searched again only
+Arbitrageurs who know the same and route alike share one cost schedule; it is worked out again only
 when a price has changed. Searches are remembered by content for the whole process, so that the runs
 of a study share them; what is remembered is a pure function of its key.
 """
@@ -8,22 +8,25 @@ of a study share them; what is remembered is a pure function of its key.
 from collections.abc import Sequence
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.memory import remember
 from market.frontier.cascade import PolicyValue
 from market.frontier.cost_schedule import CostSchedule
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import MarketPrice, market_price
 from market.frontier.pass_curves import CurveTables
+from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import RoutingPolicy, evaluate_policy, problem_types
 from market.strategies.routing import Known, RoutingRule
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
+_CLOUDS_KEPT = 16  # each may take a few hundred MB at most
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
 _FRONTIERS: dict[tuple[object, ...], Frontier] = {}
+_CLOUDS: dict[bytes, PolicyCloud] = {}
 
 
 class MixCosts:
@@ -45,32 +48,44 @@ class MixCosts:
 
     @cached_property
     def digest(self) -> bytes:
+        """Content of the curves and solve rates: equal digests mean equal frontiers."""
+        return blake2b(self.curves_digest + self.quality.tobytes(), digest_size=20).digest()
+
+    @cached_property
+    def curves_digest(self) -> bytes:
         """Content of the curves: equal digests mean equal searches."""
         population = self.tables.population
         told = blake2b(repr((population.models, self.tables.remainder)).encode(), digest_size=20)
         for array in (
             population.weight,
             population.solve_prob,
-            population.list_cost,
+            population.cost_of_failure,
+            population.cost_of_success,
             self.tables.budget,
-            self.quality,
         ):
             told.update(np.ascontiguousarray(array).tobytes())
         # of a sample, solved says more than the solve probabilities do
         told.update(np.ascontiguousarray(self.tables.solved).tobytes())
         return told.digest()
 
+    @property
+    def cloud(self) -> PolicyCloud:
+        """What searches over these curves have found."""
+        if self.curves_digest not in _CLOUDS:
+            remember(_CLOUDS, self.curves_digest, PolicyCloud(self.tables), _CLOUDS_KEPT)
+        return _CLOUDS[self.curves_digest]
+
     def market(self, price: FloatArray) -> MarketPrice:
         """Each model alone, at the multipliers `price` [M]."""
         key = price.tobytes()
         if key not in self._markets:
-            _remember(self._markets, key, market_price(self.tables, self.quality, price))
+            remember(self._markets, key, market_price(self.tables, self.quality, price), _KEPT)
         return self._markets[key]
 
     def value(self, policy: RoutingPolicy) -> PolicyValue:
         """What a policy does on this mix, in expectation per query."""
         if policy not in self._values:
-            _remember(self._values, policy, evaluate_policy(policy, self.tables), 64 * _KEPT)
+            remember(self._values, policy, evaluate_policy(policy, self.tables), 64 * _KEPT)
         return self._values[policy]
 
     def delivered(self, policies: Sequence[RoutingPolicy | None]) -> FloatArray:
@@ -97,8 +112,6 @@ class CostCache:
         [G] promised solve rate by tier.
     mixes
         X weights [n]: of the market as a whole, then of each segment that differs from it.
-    thorough
-        Whether frontiers are searched over every set of models: too slow where prices move.
     typed_by
         Names of the models that say of what type a problem is; all if None.
     """
@@ -108,12 +121,10 @@ class CostCache:
         tables: CurveTables,
         quality: FloatArray,
         mixes: Sequence[FloatArray],
-        thorough: bool = True,
         typed_by: Sequence[str] | None = None,
     ) -> None:
         self.tables = tables
         self.quality = quality
-        self.thorough = thorough
         self.typed_by = tables.models if typed_by is None else tuple(typed_by)
         self.mixes = tuple(MixCosts(tables.weighted(weight), quality) for weight in mixes)
         self.digest = MixCosts(tables, quality).digest
@@ -161,7 +172,6 @@ class CostCache:
             self.digest,
             own.tobytes(),
             price.tobytes(),
-            self.thorough,
         )
         if key not in _SCHEDULES:
             known = Known(
@@ -170,26 +180,17 @@ class CostCache:
                 price,
                 self.types_of,
                 own,
-                lambda: self.frontier(mix_costs, price, self.thorough),
+                lambda: self.frontier(mix_costs, price),
             )
-            _remember(_SCHEDULES, key, routing.route(known))
+            remember(_SCHEDULES, key, routing.route(known), _KEPT)
         return _SCHEDULES[key]
 
-    def quick(self, mix_costs: MixCosts, price: FloatArray) -> CostSchedule:
-        """Cost schedule of plain cascades, searched quickly, for what is only expected."""
-        return CostSchedule.of(self.frontier(mix_costs, price, thorough=False))
-
-    def frontier(self, mix_costs: MixCosts, price: FloatArray, thorough: bool) -> Frontier:
+    def frontier(self, mix_costs: MixCosts, price: FloatArray) -> Frontier:
         """Frontier of plain cascades at the multipliers `price` [M]."""
-        key = (mix_costs.digest, price.tobytes(), thorough)
+        key = (mix_costs.digest, price.tobytes())
         if key not in _FRONTIERS:
-            found = solve_frontier(mix_costs.tables, mix_costs.quality, price, thorough=thorough)
-            _remember(_FRONTIERS, key, found)
+            found = solve_frontier(
+                mix_costs.tables, mix_costs.quality, price, cloud=mix_costs.cloud
+            )
+            remember(_FRONTIERS, key, found, _KEPT)
         return _FRONTIERS[key]
-
-
-def _remember(memory: dict[Any, Any], key: object, value: object, kept: int = _KEPT) -> None:
-    """Keep a value, and forget the oldest where there are too many."""
-    while len(memory) >= kept:
-        memory.pop(next(iter(memory)))
-    memory[key] = value

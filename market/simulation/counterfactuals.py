@@ -13,6 +13,7 @@ from market.measures.arc_elasticity import Counterfactuals, arc
 from market.results.flows import SegmentFlow
 from market.simulation.cost_cache import MixCosts
 from market.simulation.expectations import ExpectedMarket, ProviderExpectation
+from market.simulation.rerouting import spend_on
 from market.strategies.provider_pricing import ConsidersPrices
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def planned_surplus(model: "MarketModel", flows: Sequence[SegmentFlow]) -> float
             price[m] = 1.0  # its owner may run it
     total = 0.0
     for segment, flow in zip(model.segments, flows, strict=True):
-        cost = model.costs.quick(model.costs.mixes[segment.mix], price).spend
+        cost = model.costs.frontier(model.costs.mixes[segment.mix], price).spend
         total += flow.sent * segment.surplus_at(cost)
     return total
 
@@ -61,15 +62,12 @@ def counterfactuals(model: "MarketModel") -> Counterfactuals | None:
     last = model.tick == model.spec.ticks - 1
     if every == "never" or not (last or (every != "end" and model.tick % every == 0)):
         return None
-    market = ExpectedMarket.of(model, (1 - PRICE_STEP, 1 + PRICE_STEP))
+    market = ExpectedMarket.of(model)
     revenue, elasticity, gain = np.full((3, len(model.roster.providers)), np.nan)
     for provider in model.providers:
         slope = _slope(market, provider)
         revenue[provider.index], elasticity[provider.index] = slope
-    with model.rerouting.forgetting():
-        wide = ExpectedMarket.of(model)
-        for provider in model.providers:
-            gain[provider.index] = _gain(wide, provider)
+        gain[provider.index] = _gain(market, provider)
     capability = np.full(len(model.roster.models), np.nan)
     for provider in model.providers:
         for m in provider.models.tolist():
@@ -114,7 +112,7 @@ def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:
     moved = replace(population, solve_prob=prob, successes=None, attempts=None)
     solved, spend = tables.solved.copy(), tables.spend.copy()
     solved[model], spend[model] = model_curves(
-        moved, model, tables.budget, "geometric", tables.remainder
+        moved, model, tables.budget[model], "geometric", tables.remainder
     )
     return CurveTables(moved, "geometric", tables.remainder, tables.budget, solved, spend)
 
@@ -158,8 +156,7 @@ def _revenue(
             price = market.wholesale_price[s]
             if not np.isfinite(menus[x, s]).any() or not np.isfinite(price[changed]):
                 continue
-            now = mix_costs.list_spend(model.costs.quick(mix_costs, price).policies)
-            then = other.list_spend(model.costs.quick(other, price).policies)
+            now, then = spend_on(mix_costs, other, price, model.roster.owner == provider.index)
             old = spend[x, s] @ paid[s]
             spend[x, s] = np.maximum(spend[x, s] + then - now, 0.0)
             new = spend[x, s] @ paid[s]

@@ -16,7 +16,7 @@ from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.results.roster import Roster
 from market.scenario.policy import Levers
 from market.simulation.menus import cheapest_good_enough
-from market.simulation.rerouting import WIDE, Alternatives
+from market.simulation.rerouting import Alternatives
 from market.strategies.expected_demand import BuyerGroups
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class ExpectedMarket:
     list_menus
         [K, X, G] menus of providers at list price.
     alternatives
-        For a seller's index, the cascades that it might turn to, per query mix; asked only where
-        needed.
+        For the indices of an arbitrageur and of a provider whose prices move, the cascades that the
+        arbitrageur might turn to, per query mix; asked only where needed.
     """
 
     roster: Roster
@@ -68,31 +68,20 @@ class ExpectedMarket:
     wholesale_price: FloatArray
     buyer_groups: Sequence[BuyerGroups]
     list_menus: FloatArray
-    alternatives: Callable[[int], Sequence[Alternatives]]
+    alternatives: Callable[[int, int], Sequence[Alternatives]]
 
     @classmethod
-    def of(cls, model: "MarketModel", steps: Sequence[float] = WIDE) -> "ExpectedMarket":
-        """The market of a model; nothing in the model changes.
-
-        Parameters
-        ----------
-        model
-            The market.
-        steps
-            Changes of one provider's price for which arbitrageurs' cascades are searched; at
-            others they take the cheapest of what was found.
-        """
+    def of(cls, model: "MarketModel") -> "ExpectedMarket":
+        """The market of a model; nothing in the model changes."""
         menus = model.menus()
         mixes = range(len(menus))
         list_menus = np.full((len(model.roster.providers), *menus[:, 0].shape), np.inf)
         for provider in model.providers:
             list_menus[provider.index] = provider.list_menus
 
-        def alternatives(seller: int) -> list[Alternatives]:
-            price, known = model.wholesale_price[seller], model.rerouting
-            if steps is WIDE:
-                return [known.far(mix, price) for mix in mixes]
-            return [known.near(mix, price, steps) for mix in mixes]
+        def alternatives(seller: int, provider: int) -> list[Alternatives]:
+            price, own = model.wholesale_price[seller], model.roster.owner == provider
+            return [model.rerouting.around(mix, price, own) for mix in mixes]
 
         return cls(
             roster=model.roster,
@@ -122,7 +111,7 @@ class ExpectedMarket:
         first = len(self.roster.providers)
         for s in range(first, len(menus[0])):
             if np.isfinite(menus[:, s]).any():
-                menus[:, s], spend[:, s] = self._answer(s, wholesale_price[s])
+                menus[:, s], spend[:, s] = self._answer(s, provider, wholesale_price[s])
         queries = self.sales(menus)
         bought = np.einsum("xsg,xsgm->sm", queries, spend)[:, own]
         weighed = bought * factor[:, None]
@@ -145,11 +134,13 @@ class ExpectedMarket:
         wholesale_price[:, own] = np.where(closed, np.inf, multiplier * factor[:, None])
         return factor, wholesale_price
 
-    def _answer(self, seller: int, wholesale_price: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _answer(
+        self, seller: int, provider: int, wholesale_price: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """[X, G] menus and [X, G, M] list spend of an arbitrageur at other prices [M]."""
         now = self.wholesale_price[seller]
         menus, spends = [], []
-        for mix, known in enumerate(self.alternatives(seller)):
+        for mix, known in enumerate(self.alternatives(seller, provider)):
             held = self.list_spend[mix, seller]
             cost_then, then = known.route(wholesale_price)
             cost_now, before = known.route(now)

@@ -72,7 +72,7 @@ class MarketModel(mesa.Model):
         self.segments = self.agents.select(agent_type=ConsumerSegment)
         self._find_sellers()
         self.roster = build_roster(self, population)
-        self.rerouting = Rerouting(self.costs, self.roster.owner)
+        self.rerouting = Rerouting(self.costs.mixes)
         self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec)
         self.wholesale_price = posted_prices(self)

@@ -7,7 +7,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.frontier.cascade import Cascade, Mixture
-from market.frontier.pass_curves import Remainder
+from market.frontier.pass_curves import AttemptCosts, Remainder
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
 from market.population.population import Population
 from market.simulation.cost_cache import CostCache
@@ -37,10 +37,8 @@ class PolicyTable:
         [D, R] list dollars by stage; 0 where the row has no such stage.
     patience
         [M, n] attempts per unit of effort: 0 where p = 1, infinite where p = 0.
-    cost
-        [M, n] list dollars per attempt.
-    remainder
-        Whether what is left of a budget that did not solve is kept or spent.
+    costs
+        Of the attempts, [M·n] list dollars, model by model.
     """
 
     share: FloatArray
@@ -50,8 +48,7 @@ class PolicyTable:
     model: IntArray
     budget: FloatArray
     patience: FloatArray
-    cost: FloatArray
-    remainder: Remainder
+    costs: AttemptCosts
 
     def rows(self, policy: IntArray, queries: Queries) -> IntArray:
         """[Q] the row that each query goes down, by its signal and its uniform draws."""
@@ -63,7 +60,7 @@ class PolicyTable:
 
 
 def bind(
-    policies: Sequence[RoutingPolicy | None], population: Population, remainder: Remainder = "kept"
+    policies: Sequence[RoutingPolicy | None], population: Population, remainder: Remainder = "spent"
 ) -> PolicyTable:
     """Work policies out over a population; None serves nothing.
 
@@ -102,8 +99,9 @@ def bind(
         model=model,
         budget=budget,
         patience=np.ascontiguousarray(patience.T),
-        cost=np.ascontiguousarray(population.list_cost.T),
-        remainder=remainder,
+        costs=AttemptCosts(
+            population.cost_of_failure.T.ravel(), population.cost_of_success.T.ravel(), remainder
+        ),
     )
 
 

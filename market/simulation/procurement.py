@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import zero_where_infinite
-from market.frontier.fitting_sample import buy_attempts, sampled_tables
+from market.frontier.fitting_sample import buy_attempts, sampled_tables, usual_cap
 from market.results.flows import Outlays
 from market.simulation.agents import Arbitrageur
 from market.simulation.cost_cache import MixCosts
@@ -49,13 +49,17 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
         name: model.streams.generator("fitting", f"{arbitrageur.name}/{name}")
         for name in ("problems", *roster.models)
     }
+    cap = usual_cap(tables.population, price)
+    if knowledge.cap is not None:
+        cap = np.full(len(price), knowledge.cap)
     sample = buy_attempts(
         tables.population,
         knowledge.problems.weights(tables.population),
         price,
         knowledge.budget,
-        knowledge.cap,
+        cap,
         rng,
+        tables.remainder,
     )
     arbitrageur.fitted = True
     if len(sample.problem):

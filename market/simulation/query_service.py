@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.frontier.pass_curves import whole_attempts
 from market.results.flows import QueryLog, SegmentFlow
 from market.simulation.agents import ConsumerSegment
 from market.simulation.policy_table import PolicyTable
@@ -55,7 +54,7 @@ def serve(
         [P] whether the policy's attempts are billed as they are made.
     """
     models, sent = queries.effort.shape
-    problems = table.cost.shape[1]
+    problems = table.patience.shape[1]
     solved, bill = np.zeros(sent, dtype=bool), np.zeros(sent)
     spent, made = np.zeros((2, len(table.length), models))  # list dollars, attempts, by row
     size = np.diff(table.first, append=len(table.length))
@@ -67,15 +66,14 @@ def serve(
     for depth, (model_of, budget_of) in enumerate(zip(table.model, table.budget, strict=True)):
         model = model_of.take(row)
         cell = model * problems + problem
-        cost = table.cost.take(cell)
-        budget = budget_of.take(row)
-        allowed = whole_attempts(budget, cost)
+        costs, budget = table.costs.take(cell), budget_of.take(row)
+        allowed = costs.attempts(budget)
         needed = attempts_needed(
             queries.effort.take(model * sent + going), table.patience.take(cell)
         )
         won = needed <= allowed
         tries = np.fmin(needed, allowed)
-        spend = tries * cost if table.remainder == "kept" else np.where(won, tries * cost, budget)
+        spend = costs.spend(needed, allowed, budget)
         solved[going] = won
         billed = np.flatnonzero(metered_row.take(row))
         bill[going.take(billed)] += price.take(model.take(billed)) * spend.take(billed)

@@ -1,41 +1,23 @@
 """How routing answers prices: cascades at each solve rate, so that the answer is a dot product.
 
-A search for the frontier at every price that a provider might ask would take too long. The frontier
-is searched at some price lists, and its cascades are kept by what they spend on each model. What a
-solve rate costs at other prices is the least, over these cascades, of list spend times prices: an
-upper bound of K that is exact at the lists searched. Cascade by cascade it is linear in prices, so
-the spend on a model is the derivative of the cost by its price (the envelope theorem).
+What a solve rate costs at other prices is the least, over the policies that searches have looked at
+(:mod:`market.frontier.policy_cloud`), of list spend times prices: an upper bound of K that is exact
+at the prices searched. Policy by policy it is linear in prices, so the spend on a model is the
+derivative of the cost by its price (the envelope theorem).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
-from market.simulation.cost_cache import CostCache, MixCosts
+from market.foundation.arrays import BoolArray, FloatArray
+from market.frontier.policy_cloud import Families, Pick
+from market.simulation.cost_cache import MixCosts
 
-WIDE = (0.6, 0.8, 1.25, 1.7)  # changes of a price around which frontiers are searched beforehand
-REMEMBERED = 48  # price lists met lately whose cascades are remembered
-
-
-def price_lists(price: FloatArray, owner: IntArray, steps: Sequence[float]) -> list[FloatArray]:
-    """Price lists around the given one: each provider alone dearer or cheaper by some steps.
-
-    Parameters
-    ----------
-    price
-        [M] multipliers; infinite where a model is not for sale.
-    owner
-        [M] index of each model's provider.
-    steps
-        Factors by which one provider's prices are multiplied.
-    """
-    lists = [price]
-    for provider in np.unique(owner[np.isfinite(price)]).tolist():
-        lists += [np.where(owner == provider, step * price, price) for step in steps]
-    return lists
+# how far a provider's price may move, and the steps at which the best policies are taken over
+FACTORS = tuple(2 ** (k / 4) for k in range(-12, 13))
+NEAR = 0.95, 1.0, 1.05  # elasticities are measured there
 
 
 @dataclass(frozen=True)
@@ -52,9 +34,16 @@ class Alternatives:
     list_spend: FloatArray
 
     @classmethod
-    def of(cls, frontiers: Iterable[FloatArray]) -> "Alternatives":
-        """Take the cascades of frontiers, each as its list spend [G, M]."""
-        return cls(np.stack(list(frontiers), axis=1))
+    def of(cls, picked: Sequence[Sequence[Pick | None]], models: int) -> "Alternatives":
+        """The policies picked: rows of G, None out of reach."""
+        by_tier = [list({id(p): p for p in tier}.values()) for tier in zip(*picked, strict=True)]
+        longest = max(len(tier) for tier in by_tier)
+        spend = np.full((len(by_tier), longest, models), np.inf)
+        for g, tier in enumerate(by_tier):
+            for k, pick in enumerate(tier):
+                if pick is not None:
+                    spend[g, k] = pick.list_spend(models)
+        return cls(spend)
 
     def route(self, price: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Cheapest at the multipliers `price` [M], infinite where a model is not for sale.
@@ -77,58 +66,56 @@ class Alternatives:
 
 
 class Rerouting:
-    """What an arbitrageur might do at other prices, from searches made once and remembered.
+    """What arbitrageurs might do at other prices, for the market as it stands.
 
     Parameters
     ----------
-    costs
-        Of the market.
-    owner
-        [M] index of each model's provider.
+    mixes
+        Costs by query mix.
     """
 
-    def __init__(self, costs: CostCache, owner: IntArray) -> None:
-        self._costs = costs
-        self._owner = owner
-        # by models for sale and query mix: around list prices, and at price lists met lately
-        self._around: dict[tuple[bytes, int], list[FloatArray]] = {}
-        self._met: dict[tuple[bytes, int], dict[bytes, FloatArray]] = {}
-        self._all: dict[tuple[bytes, int], Alternatives] = {}
+    def __init__(self, mixes: Sequence[MixCosts]) -> None:
+        self._mixes = mixes
+        self._held: dict[tuple[int, bytes, bytes], Alternatives] = {}
 
-    def near(self, mix: int, price: FloatArray, steps: Sequence[float]) -> Alternatives:
-        """Cascades found at the prices [M], and at each provider's changed by `steps`."""
-        mix_costs = self._costs.mixes[mix]
-        lists = price_lists(price, self._owner, steps)
-        return Alternatives.of(self._plain(mix_costs, listed) for listed in lists)
+    def around(self, mix: int, price: FloatArray, own: BoolArray) -> Alternatives:
+        """The best policies at multipliers `price` [M] as the prices `own` [M] move together."""
+        key = (mix, price.tobytes(), own.tobytes())
+        if key not in self._held:
+            self._held = {k: v for k, v in self._held.items() if k[1] == key[1]}
+            costs = self._mixes[mix]
+            picked = costs.cloud.best_around(price, costs.quality, (*NEAR, *FACTORS), own)
+            self._held[key] = Alternatives.of(picked, len(price))
+        return self._held[key]
 
-    def far(self, mix: int, price: FloatArray) -> Alternatives:
-        """Cascades found widely around list prices, and at price lists met lately, `price` too."""
-        key = (np.isfinite(price).tobytes(), mix)
-        mix_costs = self._costs.mixes[mix]
-        if key not in self._around:
-            listed = np.where(np.isfinite(price), 1.0, np.inf)
-            around = price_lists(listed, self._owner, WIDE)
-            self._around[key] = [self._plain(mix_costs, prices) for prices in around]
-            self._met[key] = {}
-        met = self._met[key]
-        if price.tobytes() not in met:
-            met = {**met, price.tobytes(): self._plain(mix_costs, price)}
-            for oldest in list(met)[:-REMEMBERED]:
-                del met[oldest]
-            self._met[key] = met
-            self._all[key] = Alternatives.of([*self._around[key], *met.values()])
-        return self._all[key]
 
-    @contextmanager
-    def forgetting(self) -> Iterator[None]:
-        """Forget afterwards the price lists met in the block: sellers learn nothing by it."""
-        before = dict(self._around), dict(self._met), dict(self._all)
-        yield
-        self._around, self._met, self._all = before
+def spend_on(
+    now: MixCosts, other: MixCosts, price: FloatArray, own: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """What the cheapest cascades spend now, and on other curves of the same budget grids.
 
-    def _plain(self, mix_costs: MixCosts, price: FloatArray) -> FloatArray:
-        """[G, M] list spend of the plain cascades at a price list; infinite out of reach."""
-        frontier = self._costs.quick(mix_costs, price)
-        spend = mix_costs.list_spend(frontier.policies)
-        spend[[policy is None for policy in frontier.policies]] = np.inf
-        return spend
+    The policies are those that are best near the prices; on the other curves they are worked out
+    anew, and the cheapest of them taken.
+
+    Parameters
+    ----------
+    now, other
+        Costs of a query mix.
+    price
+        [M] multipliers.
+    own
+        [M] the models whose curves differ.
+
+    Returns
+    -------
+    [G, M] list dollars each; 0 out of reach.
+    """
+    picked = now.cloud.best_around(price, now.quality, (0.8, *NEAR, 1.25), own)
+    picks = [pick for tier in picked for pick in tier if pick is not None]
+    spends = []
+    for costs in (now, other):
+        families = Families(now.cloud.on(costs.tables, picks), costs.quality)
+        _, best = families.cheapest(price)
+        none = np.zeros(len(price))
+        spends.append(np.array([none if p is None else p.list_spend(len(price)) for p in best]))
+    return spends[0], spends[1]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.frontier.pass_curves import build_tables, log_budgets
+from market.frontier.budget_grid import build_tables
 from market.results.roster import Roster
 from market.scenario.build import MarketPopulation
 from market.scenario.schema import OUTSIDE, TREASURY, Scenario
@@ -22,16 +22,15 @@ def build_costs(spec: Scenario, population: MarketPopulation) -> CostCache:
     # what is simulated draws attempts from solve probabilities: curves must do the same
     tables = build_tables(
         population.population,
-        log_budgets(grid.low, grid.high, grid.points),
         estimator="geometric",
         remainder=grid.remainder,
+        tolerance=grid.tolerance,
+        highest=grid.high,
     )
     return CostCache(
         tables,
         spec.quality_tiers.values(),
         population.mixes,
-        # a search over every set of models is too slow where prices move
-        thorough=all(getattr(p.pricing, "steady", False) for p in spec.providers),
         typed_by=spec.models,  # a student that may come must not move what others see
     )
 

@@ -4,12 +4,12 @@ Which seller it then takes is in :mod:`market.strategies.choice`.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.foundation.config import Part
+from market.foundation.config import DOLLARS, Part
 from market.strategies.distributions import Distribution, draw
 
 NOTHING = 1e-300  # US dollars that stand for no price, where a logarithm is taken
@@ -89,7 +89,7 @@ class FixedQuality(Part):
     worth_sets_quality: ClassVar[bool] = False
     quality: Distribution
     """Solve rate that a buyer needs; it takes the least tier that has it."""
-    budget: Distribution
+    budget: Annotated[Distribution, DOLLARS]
     """Reservation price, US dollars per query."""
 
     def needs(
@@ -132,7 +132,7 @@ class ValueDemand(Part):
 
     kind: Literal["value"] = "value"
     worth_sets_quality: ClassVar[bool] = True
-    value: Distribution
+    value: Annotated[Distribution, DOLLARS]
     """What a solution is worth, US dollars."""
 
     def needs(

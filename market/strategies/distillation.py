@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from market.foundation.config import Part, Text, one_of
+from market.foundation.config import Money, Part, Text, one_of
 
 
 class Distillation(Part):
@@ -17,9 +17,9 @@ class Distillation(Part):
     """Model whose output is bought; its provider is paid for it."""
     tokens: Annotated[float, Field(ge=1e6, le=1e13)]
     """Tokens of the teacher's output that are bought and trained on, D."""
-    token_price: Annotated[float, Field(ge=0)]
+    token_price: Money
     """US dollars per million tokens of output, at the teacher's list price."""
-    training_price: Annotated[float, Field(ge=0)]
+    training_price: Money
     """US dollars of compute per million tokens trained on, paid outside the market."""
     when: Annotated[
         Literal["profitable"] | Annotated[int, Field(ge=0)],

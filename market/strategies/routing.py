@@ -8,18 +8,14 @@ import numpy as np
 from pydantic import Field
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.foundation.config import Part
-from market.frontier.cost_schedule import (
-    CostSchedule,
-    signal_schedule,
-    single_model_schedule,
-    solve_single,
-)
+from market.foundation.config import Part, PositiveMoney
+from market.frontier.cost_schedule import CostSchedule, signal_schedule, single_models
 from market.frontier.frontier import Frontier
 from market.frontier.market_price import market_price
+from market.frontier.oracle import solve_oracle, solve_single
 from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import QuerySignal, signal_of
-from market.frontier.signal_frontier import solve_oracle, solve_signal
+from market.frontier.signal_frontier import solve_signal
 from market.strategies.query_mix import AllProblems, Problems
 
 Accuracy = Annotated[float, Field(ge=0, le=1)]
@@ -113,7 +109,7 @@ class SignalRouting(Part):
             return CostSchedule.of(blind)
         at_own = QuerySignal(own, query_signal.share, self.accuracy)
         signal = solve_signal(known.tables, known.quality, at_own, known.price, blind)
-        return signal_schedule(signal, query_signal, CostSchedule.of(blind))
+        return signal_schedule(signal, query_signal, blind)
 
 
 class SingleRouting(Part):
@@ -133,8 +129,8 @@ class SingleRouting(Part):
         """Least expected spend over one model by the type seen."""
         own, query_signal = known.signal(self.types, self.accuracy)
         at_own = QuerySignal(own, query_signal.share, self.accuracy)
-        signal = solve_single(known.tables, known.quality, at_own, known.price)
-        alone = single_model_schedule(market_price(known.tables, known.quality, known.price))
+        alone = single_models(market_price(known.tables, known.quality, known.price))
+        signal = solve_single(known.tables, known.quality, at_own, known.price, alone)
         return signal_schedule(signal, query_signal, alone)
 
 
@@ -151,7 +147,7 @@ class OracleRouting(Part):
         everyone = np.arange(known.tables.population.size)
         # a problem that this mix does not have may still come from another
         share = np.full(len(everyone), 1 / len(everyone))
-        return signal_schedule(signal, QuerySignal(everyone, share, 1.0), CostSchedule.of(blind))
+        return signal_schedule(signal, QuerySignal(everyone, share, 1.0), blind)
 
 
 class FullKnowledge(Part):
@@ -170,10 +166,11 @@ class FittedKnowledge(Part):
 
     kind: Literal["fit"] = "fit"
     from_sample: ClassVar[bool] = True
-    budget: Annotated[float, Field(gt=0)]
+    budget: PositiveMoney
     """US dollars spent on attempts, paid to the providers; the last problem is finished."""
-    cap: Annotated[float, Field(gt=0)] = 0.5
-    """Most US dollars that one model costs at one problem."""
+    cap: PositiveMoney | None = None
+    """Most US dollars that one model costs at one problem; what 20 attempts cost in the mean if not
+    given."""
     problems: Problems = AllProblems()
     """Where the random problems come from."""
 

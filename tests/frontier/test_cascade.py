@@ -4,7 +4,7 @@ from conftest import one_problem
 
 from market.foundation.errors import DataError
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate, evaluate_mixture
-from market.frontier.pass_curves import build_tables
+from market.frontier.budget_grid import build_tables
 
 
 def tables():

@@ -11,7 +11,7 @@ from market.frontier.cost_schedule import (
 )
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
-from market.frontier.pass_curves import build_tables
+from market.frontier.budget_grid import build_tables
 from market.frontier.query_signal import (
     QuerySignal,
     SignalMixture,

@@ -4,7 +4,7 @@ import pytest
 from market.foundation.errors import DataError
 from market.frontier.cross_validation import deal_folds, out_of_sample
 from market.frontier.frontier import solve_frontier
-from market.frontier.pass_curves import build_tables
+from market.frontier.budget_grid import build_tables
 from market.population.population import Population
 
 QUALITY = np.linspace(0.3, 0.7, 9)

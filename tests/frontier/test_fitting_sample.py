@@ -98,7 +98,7 @@ def test_a_large_sample_shows_the_true_curves_below_the_cap():
     population = item_response(problems=30)
     sample = bought(population, 3000.0, cap=1.0)
     tables = sampled_tables(sample, population.models, log_budgets(), "kept")
-    from market.frontier.pass_curves import build_tables
+    from market.frontier.budget_grid import build_tables
 
     truth = build_tables(population, estimator="geometric")
     for m in range(3):

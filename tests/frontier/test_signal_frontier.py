@@ -6,7 +6,7 @@ from conftest import halves, one_problem
 
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
-from market.frontier.pass_curves import build_tables
+from market.frontier.budget_grid import build_tables
 from market.frontier.query_signal import problem_types, signal_of
 from market.frontier.signal_frontier import solve_oracle, solve_signal
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import market
-from market.frontier.pass_curves import build_tables
+from market.frontier.budget_grid import build_tables
 from market.measures.arc_elasticity import arc
 from market.simulation.counterfactuals import counterfactuals, with_shift
 from market.simulation.expectations import ExpectedMarket

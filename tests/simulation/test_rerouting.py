@@ -4,7 +4,7 @@ from conftest import item_response
 
 from market.frontier.cascade import evaluate_mixture
 from market.frontier.frontier import solve_frontier
-from market.frontier.pass_curves import build_tables
+from market.frontier.budget_grid import build_tables
 from market.simulation.rerouting import Alternatives, price_lists
 
 QUALITY = np.linspace(0.3, 0.7, 6)

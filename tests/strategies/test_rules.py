@@ -9,7 +9,7 @@ import pytest
 from conftest import item_response
 
 from market.frontier.frontier import solve_frontier
-from market.frontier.pass_curves import build_tables
+from market.frontier.budget_grid import build_tables
 from market.frontier.query_signal import problem_types
 from market.scenario import rule_families
 from market.strategies import arbitrageur_pricing, demand, provider_pricing, routing

@@ -70,7 +70,7 @@ class Provider(Seller):
         alone = np.full(len(mix_costs.tables.models), np.inf)
         alone[self.models] = 1.0
         if self.spec.router:
-            own = self.model.costs.quick(mix_costs, alone)
+            own = self.model.costs.frontier(mix_costs, alone)
             return own.spend, own.policies
         market = mix_costs.market(alone)
         cheapest = market.cost.argmin(axis=0)

@@ -9,9 +9,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray
+from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, market_price
-from market.frontier.pass_curves import build_tables
 from market.population.packs import read_pack
 from market.population.population import Population
 

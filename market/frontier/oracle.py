@@ -1,0 +1,180 @@
+"""Routers that know every problem, and routers that pick one model per type and no second."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray
+from market.frontier.cascade import Cascade, cascade_on_grid
+from market.frontier.cascade_search import crossing, shadow_prices
+from market.frontier.cascade_space import CascadeSpace, distinct_models
+from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.pass_curves import CurveTables
+from market.frontier.query_signal import QuerySignal
+from market.frontier.signal_frontier import MixtureByType, SignalFrontier, cheaper
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What an oracle does at one λ: [m, n] budgets as indices, chance to solve and bill [n]."""
+
+    budgets: IntArray
+    solved: FloatArray
+    bill: FloatArray
+
+
+def solve_oracle(
+    tables: CurveTables,
+    quality: FloatArray,
+    price: FloatArray | None = None,
+    blind: Frontier | None = None,
+) -> SignalFrontier:
+    """Frontier of a router that knows every problem: each is its own type, seen surely.
+
+    Per problem, models are tried in the order of their best solve rate per dollar, which is
+    optimal for attempts that are independent given the problem, each with the budget that is best
+    given what follows it. From one shadow price to the next, problems change over one at a time,
+    those of the least spend per solve rate first; between two steps one problem's cascades are
+    mixed.
+
+    Parameters
+    ----------
+    tables
+        Curves on the budget grids.
+    quality
+        [G] wanted solve rates.
+    price
+        [M] price multipliers, all 1 if None.
+    blind
+        Frontier without knowledge at the same solve rates and prices, searched if None.
+    """
+    target = np.asarray(quality, dtype=np.float64)
+    unseeing = solve_frontier(tables, target, price) if blind is None else blind
+    multipliers = np.ones(len(tables.models)) if price is None else price
+    models = np.array(distinct_models(tables, multipliers), dtype=np.int64)
+    spend = np.full(len(target), np.inf)
+    policies: list[MixtureByType | None] = [None] * len(target)
+    if len(models):
+        order, plans = _plans(tables, multipliers, models)
+        weight = tables.population.weight
+
+        def cascades(before: _Plan, after: _Plan, changed: IntArray) -> tuple[Cascade, ...]:
+            budgets = before.budgets.copy()
+            budgets[:, changed] = after.budgets[:, changed]
+            return tuple(
+                cascade_on_grid(tables, tuple(zip(models[order[:, i]].tolist(), b, strict=True)))
+                for i, b in enumerate(budgets.T.tolist())
+            )
+
+        before = next(plans)
+        for after in plans:
+            gain, dearer = (
+                weight * (after.solved - before.solved),
+                weight * (after.bill - before.bill),
+            )
+            changes = np.flatnonzero((before.budgets != after.budgets).any(axis=0) & (gain > 0))
+            changes = changes[np.argsort(dearer[changes] / gain[changes], kind="stable")]
+            rates = float(weight @ before.solved) + np.append(0.0, np.cumsum(gain[changes]))
+            bills = float(weight @ before.bill) + np.append(0.0, np.cumsum(dearer[changes]))
+            low, high, share, reached = crossing(rates, target)
+            cost = np.where(reached, bills[low] * (1 - share) + bills[high] * share, np.inf)
+            for g in np.flatnonzero((cost < spend) & (target > rates[0])).tolist():
+                spend[g] = cost[g]
+                steps = (cascades(before, after, changes[:k]) for k in (low[g], high[g]))
+                policies[g] = MixtureByType(*steps, float(share[g]))
+            before = after
+    return cheaper(target, spend, policies, unseeing)
+
+
+def _plans(
+    tables: CurveTables, price: FloatArray, models: IntArray
+) -> tuple[IntArray, Iterator[_Plan]]:
+    """[m, n] order in which each problem's models are tried, and what is done at falling λ."""
+    solved, bill = tables.solved[models], price[models, None, None] * tables.spend[models]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(bill > 0, solved / bill, 0.0).max(axis=2)  # [m, n]
+    order = np.argsort(-rate, axis=0, kind="stable")
+    everyone = np.arange(tables.population.size)
+
+    def at(shadow_price: float) -> _Plan:
+        value = np.zeros(len(everyone))  # of going on after the stage fails
+        fail, spend = np.ones(len(everyone)), np.zeros(len(everyone))
+        budgets = np.zeros(order.shape, dtype=np.int64)
+        for j in range(len(models) - 1, -1, -1):
+            u, s = solved[order[j], everyone], bill[order[j], everyone]
+            gain = u * (1 - value[:, None]) - shadow_price * s
+            budgets[j] = np.argmax(gain, axis=1)
+            value = value + gain[everyone, budgets[j]]
+            kept = 1 - u[everyone, budgets[j]]
+            spend = s[everyone, budgets[j]] + kept * spend
+            fail = kept * fail
+        return _Plan(budgets, 1 - fail, spend)
+
+    ratio = 0.8
+    steps = np.ceil(np.log(1e-7) / np.log(ratio))
+    ladder = float(rate.max()) * ratio ** np.arange(-1.0, steps)  # at first nothing is bought
+    return order, (at(worth) for worth in ladder.tolist())
+
+
+def solve_single(
+    tables: CurveTables,
+    quality: FloatArray,
+    query_signal: QuerySignal,
+    price: FloatArray,
+    alone: Frontier,
+) -> SignalFrontier:
+    """One model for each type seen, the best per dollar, and no second.
+
+    At each shadow price λ the model and budget of the highest solve rate − λ·spend for the type;
+    what most routers do that pick a model per query, and never follow up with another. From one λ
+    to the next, types change over one at a time.
+
+    Parameters
+    ----------
+    tables
+        Curves on the budget grids.
+    quality
+        [G] wanted solve rates.
+    query_signal
+        What is seen of a query.
+    price
+        [M] price multipliers; infinite where a model is not for sale.
+    alone
+        What the cheapest single model does at the same solve rates and prices.
+    """
+    target = np.asarray(quality, dtype=np.float64)
+    models = distinct_models(tables, price)
+    spend = np.full(len(target), np.inf)
+    policies: list[MixtureByType | None] = [None] * len(target)
+    if not models:
+        return cheaper(target, spend, policies, alone)
+    joint = query_signal.joint(tables.population.weight)[query_signal.share > 0]
+    solved = np.stack([joint @ tables.solved[m] for m in models], axis=1)  # [Z, m, X]
+    bill = np.stack([price[m] * (joint @ tables.spend[m]) for m in models], axis=1)
+    seen = np.arange(len(joint))
+    now = np.zeros((len(joint), 2), dtype=np.int64)  # model and budget of each type
+
+    def named(kind: int, model: int, budget: int) -> tuple[Cascade, ...]:
+        stages = [(models[m], b) for m, b in now.tolist()]
+        stages[kind] = models[model], budget
+        return tuple(cascade_on_grid(tables, (stage,)) for stage in stages)
+
+    for shadow_price in shadow_prices(CascadeSpace(tables), price, models).tolist():
+        best = (solved - shadow_price * bill).reshape(len(joint), -1).argmax(axis=1)
+        wanted = np.stack(np.divmod(best, tables.budget.shape[1]), axis=1)
+        gain = solved[seen, *wanted.T] - solved[seen, *now.T]
+        dearer = bill[seen, *wanted.T] - bill[seen, *now.T]
+        slope = np.divide(dearer, gain, out=np.full(len(gain), np.inf), where=gain > 0)
+        for z in np.argsort(slope, kind="stable").tolist():
+            others = [float(part[seen, *now.T].sum() - part[z, *now[z]]) for part in (solved, bill)]
+            model = int(wanted[z, 0])
+            low, high, share, reached = crossing(others[0] + solved[z, model], target)
+            paid = others[1] + bill[z, model]
+            cost = np.where(reached, paid[low] * (1 - share) + paid[high] * share, np.inf)
+            for g in np.flatnonzero(cost < spend).tolist():
+                spend[g] = cost[g]
+                mixed = (named(z, model, int(b)) for b in (low[g], high[g]))
+                policies[g] = MixtureByType(*mixed, float(share[g]))
+            now[z] = wanted[z]
+    return cheaper(target, spend, policies, alone)
