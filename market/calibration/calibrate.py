@@ -84,12 +84,14 @@ def calibrate(
     domains, domain_share = pool_rare(*domain_shares(population), population.weight)
     # a class whose problems have no weight still is of their domains
     member = (labels == np.arange(len(weight))[:, None]) * np.maximum(population.weight, 1e-300)
+    failed = cost / (prob * ratio + 1 - prob)
     pack = Population(
         population.models,
         _rounded(weight / weight.sum(), 9),
         _rounded(prob),
         _rounded(cost),
-        **_costs_apart(population, prob, cost, ratio),
+        failed_cost=None if population.failed_cost is None else _rounded(failed),
+        solved_cost=None if population.solved_cost is None else _rounded(ratio * failed),
         source=f"calibrated, {len(weight)} classes from: {population.source}",
         domains=domains,
         domain_share=member @ domain_share / member.sum(axis=1)[:, None] if domains else None,
@@ -103,16 +105,6 @@ def _even_budgets(population: Population) -> FloatArray:
     ends = data_budgets(population, usual_estimator(population))
     rows = [np.geomspace(row[1], row[-1], _BUDGETS) for row in ends]
     return np.stack([np.append(0.0, row) for row in rows])
-
-
-def _costs_apart(
-    population: Population, prob: FloatArray, cost: FloatArray, ratio: FloatArray
-) -> dict[str, FloatArray]:
-    """What failed and solved attempts of the classes cost, where the records tell them apart."""
-    if population.failed_cost is None:
-        return {}
-    failed = cost / (prob * ratio + 1 - prob)
-    return {"failed_cost": _rounded(failed), "solved_cost": _rounded(ratio * failed)}
 
 
 def _rounded(values: FloatArray, digits: int = 6) -> FloatArray:

@@ -81,8 +81,11 @@ def solve_oracle(
             cost = np.where(reached, bills[low] * (1 - share) + bills[high] * share, np.inf)
             for g in np.flatnonzero((cost < spend) & (target > rates[0])).tolist():
                 spend[g] = cost[g]
-                steps = (cascades(before, after, changes[:k]) for k in (low[g], high[g]))
-                policies[g] = MixtureByType(*steps, float(share[g]))
+                policies[g] = MixtureByType(
+                    cascades(before, after, changes[: low[g]]),
+                    cascades(before, after, changes[: high[g]]),
+                    float(share[g]),
+                )
             before = after
     return cheaper(target, spend, policies, unseeing)
 
@@ -174,7 +177,8 @@ def solve_single(
             cost = np.where(reached, paid[low] * (1 - share) + paid[high] * share, np.inf)
             for g in np.flatnonzero(cost < spend).tolist():
                 spend[g] = cost[g]
-                mixed = (named(z, model, int(b)) for b in (low[g], high[g]))
-                policies[g] = MixtureByType(*mixed, float(share[g]))
+                policies[g] = MixtureByType(
+                    named(z, model, int(low[g])), named(z, model, int(high[g])), float(share[g])
+                )
             now[z] = wanted[z]
     return cheaper(target, spend, policies, alone)

@@ -66,7 +66,8 @@ class AttemptCosts:
         """The least budget that one attempt can succeed within."""
         if self.remainder == "spent":
             return self.solved
-        return np.maximum(self.failed, self.solved)
+        dearer: FloatArray = np.maximum(self.failed, self.solved)
+        return dearer
 
     def attempts(self, budget: FloatArray | float) -> FloatArray:
         """K, the attempts that may succeed within a budget, as whole floats.

@@ -190,18 +190,18 @@ def with_student(
     attempts = KNOWN_ATTEMPTS if counted is None else counted[:, column]
     prob = law.solve_prob(population.solve_prob[:, column], tokens, z, attempts)
     share = law.cost_share(tokens)
-    given = {
-        name: getattr(population, name) for name in ("list_cost", "failed_cost", "solved_cost")
-    }
+
+    def with_share(cost: FloatArray) -> FloatArray:
+        return np.column_stack((cost, share * cost[:, column]))
+
+    failed, solved = population.failed_cost, population.solved_cost
     return replace(
         population,
         models=(*population.models, student),
         solve_prob=np.column_stack((population.solve_prob, prob)),
-        **{
-            name: np.column_stack((cost, share * cost[:, column]))
-            for name, cost in given.items()
-            if cost is not None
-        },
+        list_cost=with_share(population.list_cost),
+        failed_cost=None if failed is None else with_share(failed),
+        solved_cost=None if solved is None else with_share(solved),
         successes=None,
         attempts=None,
         source=f"{population.source}; {student}: student of {teacher}, {tokens:g} tokens",

@@ -107,6 +107,6 @@ def _margin(
     top = max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
     quality = np.linspace(low if low < top else 0.7 * top, top, POINTS)
     price = market_price(tables, quality).price
-    cost = solve_frontier(tables, quality, thorough=False).spend
+    cost = solve_frontier(tables, quality).spend
     share = margin(price, cost)
     return float(share.max() if statistic == "max" else share.mean())
