@@ -12,8 +12,9 @@ augmented Lagrangian (Hestenes 1969; Powell 1969), whose quadratic term makes po
 local optima too. Whatever a walk looks at is kept.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from itertools import combinations
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -23,10 +24,11 @@ from market.frontier.cascade_space import CascadeSpace, distinct_models
 from market.frontier.grid_cascade import GridCascade, Placement, best_place, without
 
 _GAIN = 1e-10  # an improvement smaller than this is rounding
+_CHEAPER = 1e-6  # of a spend: what is cheaper by less is not worth another walk
 _LAMBDA_RATIO = 0.75
 _LAMBDA_SPAN = 1e-7
-_LATTICE = 192  # solve rates that are searched near
-_WIDTH = 4  # steps of the lattice from u at which the quadratic term undoes the slope
+LATTICE = 192  # solve rates that are searched near
+_WIDTH = 8  # steps of the lattice from u at which the quadratic term undoes the slope
 _FLATTEST = 1e-3  # η, where spend hardly rises
 
 Objective = Callable[[FloatArray, FloatArray], FloatArray]
@@ -51,41 +53,120 @@ class CascadeSearch:
         Indices of the models on sale that are worth a stage.
     max_solve_rate
         Highest solve rate of any cascade of them.
+    lattice
+        Solve rates that are searched near.
     """
 
     def __init__(self, space: CascadeSpace, price: FloatArray) -> None:
         self.space, self.price = space, price
         self.models = distinct_models(space.tables, price)
         self.seen: dict[tuple[GridCascade, int], Placement] = {}
-        top = space.tables.budget.shape[1] - 1
-        self.everything: GridCascade = tuple((m, top) for m in self.models)
+        self.everything: GridCascade = tuple((m, int(space.level[m, -1])) for m in self.models)
         self.max_solve_rate = space.solve_rate(self.everything)
-        self.lattice = self.max_solve_rate * np.arange(1, _LATTICE + 1) / _LATTICE
-        self._cost = np.full(_LATTICE, np.inf)
-        self._best: list[tuple[Placement, int, int] | None] = [None] * _LATTICE
+        self.lattice = self.max_solve_rate * np.arange(1, LATTICE + 1) / LATTICE
+        prob = space.tables.population.solve_prob
+        # one model at two prices: walks that move one at a time do not make them change places
+        self._twins = [
+            pair
+            for pair in combinations(self.models, 2)
+            if np.array_equal(prob[:, pair[0]], prob[:, pair[1]])
+        ]
         self._valued: dict[tuple[GridCascade, int], tuple[FloatArray, FloatArray, IntArray]] = {}
+        self._cost, self._best = np.empty(0), list[GridCascade | None]()  # by solve rate
 
-    def run(self, known: Iterable[Placement] | None = None) -> None:
-        """Search.
+    def wide(self) -> None:
+        """Look at each model alone and last of all, and walk down the ladder of shadow prices."""
+        self.alone()
+        ladder = shadow_prices(self.space, self.price, self.models)
+        sets = [self.models]
+        with one_thread():
+            for models in sets[:1] + [some for some in sets[1:] if some]:
+                here: GridCascade = ()
+                most = self.space.solve_rate(tuple(s for s in self.everything if s[0] in models))
+                for shadow_price in ladder:
+                    here = self.walk(here, worth(float(shadow_price)), models)
+                    if self.space.solve_rate(here) >= most - 1e-6:
+                        break
 
-        Parameters
-        ----------
-        known
-            Placements found at other prices, to begin from; a ladder of shadow prices if None.
-        """
-        if not self.models or self.max_solve_rate <= 0:
-            return
+    def alone(self) -> None:
+        """Look at each model alone, and added to all the others."""
         with one_thread():
             for model in self.models:
                 self._look((), model)
                 self._look(without(self.everything, model), model)
-            if known is None:
-                self._down_the_ladder()
-            else:
-                for placement in known:
-                    self._look(placement.rest, placement.model)
-            self._near_every_solve_rate()
-        self._valued.clear()  # what is kept is in `seen`
+
+    def near(
+        self, cost: FloatArray, starts: Sequence[GridCascade | None], *, own: bool = False
+    ) -> None:
+        """Walk near each solve rate of the lattice, upwards and then downwards.
+
+        Parameters
+        ----------
+        cost
+            The least spend known at each.
+        starts
+            The policies that have it; None where there is nothing to begin from.
+        own
+            Whether no models are tried but those that a policy has.
+        """
+        self._cost, self._best = cost.copy(), list(starts)
+        walked: list[GridCascade | None] = [None] * LATTICE
+        with one_thread():
+            for g in (*range(LATTICE), *reversed(range(LATTICE))):
+                start = self._best[g]
+                if start is None or start == walked[g] or not self._cost[g] > 0:
+                    continue
+                walked[g] = start
+                models = tuple(model for model, _ in start) if own else self.models
+                self.walk(start, local_objective(self._cost, self.lattice, g), models)
+        self._best = []
+
+    def walk(
+        self, here: GridCascade, objective: Objective, models: Sequence[int] | None = None
+    ) -> GridCascade:
+        """Change one model at a time, in turn, until none of `models` (all if None) improves."""
+        models = self.models if models is None else models
+        here, score = self._climb(here, np.inf, objective, models)
+        for twins in self._twins:
+            if not set(twins) <= set(models):
+                continue
+            there, other = self._climb(self._exchanged(here, twins), np.inf, objective, models)
+            if other < score - _GAIN:
+                here, score = there, other
+        return here
+
+    def _climb(
+        self, here: GridCascade, score: float, objective: Objective, models: Sequence[int]
+    ) -> tuple[GridCascade, float]:
+        idle, turn = 0, 0
+        while idle < len(models):
+            model = models[turn % len(models)]
+            turn += 1
+            rest = without(here, model)
+            solve_rate, bill, place = self._look(rest, model)
+            scores = objective(solve_rate, bill)
+            x = int(scores.argmin())
+            idle += 1
+            if scores[x] < score - _GAIN:
+                at = int(place[x])
+                level = int(self.space.level[model, x])
+                moved = (*rest[:at], (model, level), *rest[at:]) if x > 0 else rest
+                if moved != here or score == np.inf:
+                    idle = 1 if moved == here else 0
+                here, score = moved, float(scores[x])
+        return here, score
+
+    def _exchanged(self, here: GridCascade, twins: tuple[int, int]) -> GridCascade:
+        """The cascade with two models in each other's place, at budgets that solve as much."""
+        other = dict(zip(twins, reversed(twins), strict=True))
+        stages = []
+        for model, budget in here:
+            twin = other.get(model, model)
+            solved = self.space.tables.solved[twin].sum(axis=0)
+            as_much = self.space.tables.solved[model][:, budget].sum() * (1 - 1e-9)
+            at = min(int(np.searchsorted(solved, as_much)), int(self.space.level[twin, -1]))
+            stages.append((twin, budget if twin == model else at))
+        return tuple(stages)
 
     def _look(self, rest: GridCascade, model: int) -> tuple[FloatArray, FloatArray, IntArray]:
         """[X] solve rate, [X] least bill over places, and [X] the place; kept if it is new."""
@@ -96,62 +177,29 @@ class CascadeSearch:
             bill = placement.bill(self.price)
             least, place = best_place(bill)
             valued = self._valued[key] = placement.solve_rate, least, place
-            self._keep_best(placement, bill)
+            if self._best:
+                self._improve(placement, bill)
         return valued
 
-    def _keep_best(self, placement: Placement, bill: FloatArray) -> None:
+    def _improve(self, placement: Placement, bill: FloatArray) -> None:
+        """Where a placement is cheaper than what is known, walks begin from it."""
         low, high, share, reached = crossing(placement.solve_rate, self.lattice)
         cost = bill[:, low] * (1 - share) + bill[:, high] * share
         place = cost.argmin(axis=0)
         least = np.where(reached, cost[place, np.arange(len(place))], np.inf)
-        better = np.flatnonzero(least < self._cost * (1 - 1e-12))
-        self._cost[better] = least[better]
-        nearer = np.where(share >= 0.5, high, low)
-        for g in better.tolist():
-            self._best[g] = placement, int(place[g]), int(nearer[g])
+        for g in np.flatnonzero(least < self._cost * (1 - _CHEAPER)).tolist():
+            self._cost[g] = least[g]
+            budget = high[g] if share[g] >= 0.5 else low[g]
+            self._best[g] = placement.policy(int(place[g]), int(budget))
 
-    def walk(self, here: GridCascade, objective: Objective) -> GridCascade:
-        """Change one model at a time, in turn, until none improves."""
-        score, idle, turn = np.inf, 0, 0
-        while idle < len(self.models):
-            model = self.models[turn % len(self.models)]
-            turn += 1
-            rest = without(here, model)
-            solve_rate, bill, place = self._look(rest, model)
-            scores = objective(solve_rate, bill)
-            x = int(scores.argmin())
-            idle += 1
-            if scores[x] < score - _GAIN:
-                at = int(place[x])
-                moved = (*rest[:at], (model, x), *rest[at:]) if x > 0 else rest
-                if moved != here or score == np.inf:
-                    idle = 1 if moved == here else 0
-                here, score = moved, float(scores[x])
-        return here
 
-    def _down_the_ladder(self) -> None:
-        here: GridCascade = ()
-        for shadow_price in shadow_prices(self.space, self.price, self.models):
+def worth(shadow_price: float) -> Objective:
+    """What is least at the best policy for a shadow price λ."""
 
-            def gain(
-                q: FloatArray, bill: FloatArray, worth: float = float(shadow_price)
-            ) -> FloatArray:
-                return worth * bill - q
+    def objective(solve_rate: FloatArray, bill: FloatArray) -> FloatArray:
+        return shadow_price * bill - solve_rate
 
-            here = self.walk(here, gain)
-            if self.space.solve_rate(here) >= self.max_solve_rate - 1e-6:
-                break
-
-    def _near_every_solve_rate(self) -> None:
-        """Walk near each solve rate of the lattice, upwards and then downwards."""
-        walked: list[object] = [None] * _LATTICE
-        for g in (*range(_LATTICE), *reversed(range(_LATTICE))):
-            best = self._best[g]
-            if best is None or best is walked[g] or not self._cost[g] > 0:
-                continue
-            walked[g] = best
-            objective = local_objective(self._cost, self.lattice, g)
-            self.walk(best[0].policy(best[1], best[2]), objective)
+    return objective
 
 
 def local_objective(cost: FloatArray, lattice: FloatArray, g: int) -> Objective:

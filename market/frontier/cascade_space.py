@@ -6,11 +6,13 @@ placement is computed once, with two small matrix products, for all prices that 
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import FloatArray, IntArray
+from market.frontier.budget_grid import worst_first
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
 
-_REMEMBERED = 2**28  # bytes of placements kept; one that is forgotten is computed again
+_COARSE = 0.02  # of a cost: how far off the budgets may be that a search goes over
+_REMEMBERED = 2**27  # bytes of placements kept; one that is forgotten is computed again
 
 
 class CascadeSpace:
@@ -22,14 +24,27 @@ class CascadeSpace:
         Curves on the budget grids.
     weight
         [n] problem weights; the population's own if None.
+    level
+        [M, x] budgets that are placed, as indices of each model's grid; all if None.
     """
 
-    def __init__(self, tables: CurveTables, weight: FloatArray | None = None) -> None:
+    def __init__(
+        self,
+        tables: CurveTables,
+        weight: FloatArray | None = None,
+        level: IntArray | None = None,
+    ) -> None:
         self.tables = tables
         self.weight = tables.population.weight if weight is None else weight
+        every = np.broadcast_to(np.arange(tables.budget.shape[1]), tables.budget.shape)
+        self.level = every if level is None else level
+        self._solved, self._spend = list(tables.solved), list(tables.spend)
+        if level is not None:
+            self._solved = [of[:, at] for of, at in zip(tables.solved, level, strict=True)]
+            self._spend = [of[:, at] for of, at in zip(tables.spend, level, strict=True)]
         self._placements: dict[tuple[GridCascade, int], Placement] = {}
         self._columns: dict[tuple[int, int], tuple[FloatArray, FloatArray]] = {}
-        self._kept = _REMEMBERED // (8 * 6 * tables.budget.shape[1])
+        self._kept = _REMEMBERED // (8 * 6 * self.level.shape[1])
 
     def place(self, rest: GridCascade, model: int) -> Placement:
         """Put a model that `rest` does not have at every place in it, at every budget."""
@@ -67,14 +82,15 @@ class CascadeSpace:
             np.multiply(reach[k], bill, out=due[k])
             np.multiply(reach[k], fail, out=reach[k + 1])
         due[-1] = reach[-1]  # the weight that nothing else solves
-        saved = due @ self.tables.solved[model]
+        saved = due @ self._solved[model]
         return Placement(
             rest=rest,
             model=model,
             solve_rate=float(self.weight.sum() - due[-1].sum()) + saved[-1],
             due=due[:-1].sum(axis=1),
             saved=saved[:-1],
-            own=reach @ self.tables.spend[model],
+            own=reach @ self._spend[model],
+            level=self.level[model],
         )
 
     def _column(self, model: int, budget: int) -> tuple[FloatArray, FloatArray]:
@@ -86,6 +102,21 @@ class CascadeSpace:
                 self.tables.spend[model][:, budget].copy(),
             )
         return self._columns[key]
+
+
+def coarse_levels(tables: CurveTables) -> IntArray:
+    """[M, X] few budgets of each model's grid that are near its curve, as indices, from 0 up.
+
+    The last is the highest that gains anything; a shorter row repeats it.
+    """
+    levels = []
+    for m in range(len(tables.models)):
+        u, s = tables.mean_curves(m)
+        u = np.maximum.accumulate(u)
+        rising = np.flatnonzero(np.diff(u, prepend=-1.0) > 0)
+        levels.append(rising[worst_first(u[rising], s[rising], _COARSE, 0.0)])
+    longest = max(len(row) for row in levels)
+    return np.stack([np.pad(row, (0, longest - len(row)), mode="edge") for row in levels])
 
 
 def distinct_models(tables: CurveTables, price: FloatArray) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.frontier.cascade import Mixture, cascade_on_grid
 from market.frontier.pass_curves import CurveTables
-from market.frontier.policy_cloud import Families, Pick, PolicyCloud
+from market.frontier.policy_cloud import Pick, PolicyCloud
 
 _AT_ONCE = 64  # solve rates that all policies are priced at together
 
@@ -73,13 +73,14 @@ def solve_frontier(
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)
-    search = (cloud or PolicyCloud(tables, weight)).search(multipliers)
+    cloud = cloud or PolicyCloud(tables, weight)
     spend, policies = np.full(len(target), np.inf), list[Mixture | None]()
     for start in range(0, len(target), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        spend[part], picks = Families(search.seen.values(), target[part]).cheapest(multipliers)
+        families = cloud.families(multipliers, target[part])
+        spend[part], picks = families.cheapest(multipliers)
         policies += mixtures(tables, picks)
-    return Frontier(target, spend, tuple(policies), search.max_solve_rate)
+    return Frontier(target, spend, tuple(policies), cloud.found(multipliers).max_solve_rate)
 
 
 def mixtures(tables: CurveTables, picks: Sequence[Pick | None]) -> list[Mixture | None]:

@@ -36,6 +36,8 @@ class Placement:
         [L, X] what a stage costs less where the model is tried before it.
     own
         [L + 1, X] list dollars spent on the model, by place.
+    level
+        [X] its budgets, as indices of its grid: all of them, or the coarse ones.
     """
 
     rest: GridCascade
@@ -44,6 +46,7 @@ class Placement:
     due: FloatArray
     saved: FloatArray
     own: FloatArray
+    level: IntArray
 
     def bill(self, price: FloatArray) -> FloatArray:
         """[L + 1, X] US dollars at the multipliers `price` [M], by place and budget."""
@@ -65,7 +68,7 @@ class Placement:
 
     def policy(self, place: int, budget: int) -> GridCascade:
         """The cascade with the model at one place and budget; a budget of 0 leaves it out."""
-        stage = ((self.model, budget),) if budget > 0 else ()
+        stage = ((self.model, int(self.level[budget])),) if budget > 0 else ()
         return (*self.rest[:place], *stage, *self.rest[place:])
 
 

@@ -14,11 +14,13 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.memory import remember
-from market.frontier.cascade_search import CascadeSearch
-from market.frontier.cascade_space import CascadeSpace
-from market.frontier.grid_cascade import GridCascade, Placement
+from market.frontier.cascade_search import CascadeSearch, one_thread
+from market.frontier.cascade_space import CascadeSpace, coarse_levels
+from market.frontier.grid_cascade import GridCascade, Placement, without
 from market.frontier.pass_curves import CurveTables
 
+_FAMILIES_KEPT = 4  # price lists and solve rates
+_ROUNDS = 1  # of walks near every solve rate
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
 
 
@@ -152,6 +154,7 @@ class Families:
         for placement in placements:
             by_length.setdefault(len(placement.rest), []).append(placement)
         self.quality = quality
+        self.placements = [placement for group in by_length.values() for placement in group]
         self._groups = [_Alike.of(group, quality) for group in by_length.values()]
 
     def cheapest(self, price: FloatArray) -> tuple[FloatArray, list[Pick | None]]:
@@ -159,7 +162,7 @@ class Families:
         return self._least([group.bill(price) for group in self._groups])
 
     def along(
-        self, price: FloatArray, own: BoolArray, factors: FloatArray
+        self, price: FloatArray, own: BoolArray, factors: Sequence[float]
     ) -> list[list[Pick | None]]:
         """The policies that are cheapest when the prices of some models move together.
 
@@ -186,7 +189,7 @@ class Families:
         ]
         return [
             self._least([a + factor * b for a, b in zip(held, moved, strict=True)])[1]
-            for factor in factors.tolist()
+            for factor in factors
         ]
 
     def _least(self, bills: Sequence[FloatArray]) -> tuple[FloatArray, list[Pick | None]]:
@@ -203,6 +206,26 @@ class Families:
         return cost, picks
 
 
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search found at one price list.
+
+    Attributes
+    ----------
+    seen
+        All that was looked at, at coarse budgets.
+    kept
+        The policies that are best near each solve rate, each of their models varied over its whole
+        grid; and every model alone.
+    max_solve_rate
+        Highest solve rate of any cascade.
+    """
+
+    seen: tuple[Placement, ...]
+    kept: tuple[Placement, ...]
+    max_solve_rate: float
+
+
 class PolicyCloud:
     """All that searches over one population found, for the models of one market.
 
@@ -216,28 +239,58 @@ class PolicyCloud:
 
     def __init__(self, tables: CurveTables, weight: FloatArray | None = None) -> None:
         self.tables = tables
-        self.space = CascadeSpace(tables, weight)
-        self._at_list: dict[bytes, CascadeSearch] = {}
-        self._elsewhere: dict[bytes, CascadeSearch] = {}
+        self.fine = CascadeSpace(tables, weight)
+        self.coarse = CascadeSpace(tables, weight, coarse_levels(tables))
+        self._at_list: dict[bytes, tuple[Found, list[Families]]] = {}
+        self._elsewhere: dict[bytes, Found] = {}
+        self._families: dict[tuple[int, bool, bytes], tuple[Found, Families]] = {}
 
-    def search(self, price: FloatArray) -> CascadeSearch:
-        """Look for the best policies at the multipliers `price` [M]; infinite if not for sale."""
+    def found(self, price: FloatArray) -> Found:
+        """The best policies at the multipliers `price` [M]; infinite if not for sale."""
         sold = np.isfinite(price)
         key = sold.tobytes()
         if key not in self._at_list:
-            self._at_list[key] = self._run(np.where(sold, 1.0, np.inf))
-        at_list = self._at_list[key]
+            search = CascadeSearch(self.coarse, np.where(sold, 1.0, np.inf))
+            search.wide()
+            known = [Families(search.seen.values(), search.lattice)]
+            self._near(search, known)
+            self._at_list[key] = self._keep(search, known), known
+        at_list, known = self._at_list[key]
         if len(np.unique(price[sold])) <= 1:  # the best policies are those at list prices
             return at_list
         key = price.tobytes()
         if key not in self._elsewhere:
-            remember(self._elsewhere, key, self._run(price, at_list.seen.values()), _REMEMBERED)
+            search, known = CascadeSearch(self.coarse, price), list(known)
+            self._near(search, known)
+            remember(self._elsewhere, key, self._keep(search, known), _REMEMBERED)
         return self._elsewhere[key]
 
-    def _run(self, price: FloatArray, known: Iterable[Placement] | None = None) -> CascadeSearch:
-        search = CascadeSearch(self.space, price)
-        search.run(known)
-        return search
+    def _near(self, search: CascadeSearch, known: list["Families"]) -> None:
+        for _ in range(_ROUNDS):
+            cost, picks = _cheapest(known, search.price)
+            before = set(search.seen.values())
+            search.near(cost, _starts(picks))
+            new = [placement for placement in search.seen.values() if placement not in before]
+            if not new:
+                break
+            known.append(Families(new, search.lattice))
+
+    def _keep(self, search: CascadeSearch, known: Sequence["Families"]) -> Found:
+        cost, picks = _cheapest(known, search.price)
+        fine = CascadeSearch(self.fine, search.price)
+        fine.alone()
+        fine.near(cost, _starts(picks), own=True)
+        seen = dict.fromkeys(p for families in known for p in families.placements)
+        return Found(tuple(seen), tuple(fine.seen.values()), search.max_solve_rate)
+
+    def families(self, price: FloatArray, quality: FloatArray, coarse: bool = False) -> "Families":
+        """What is known near the multipliers `price` [M], at the solve rates [G]."""
+        found = self.found(price)
+        key = (id(found), coarse, quality.tobytes())
+        if key not in self._families:
+            made = found, Families(found.seen if coarse else found.kept, quality)
+            remember(self._families, key, made, _FAMILIES_KEPT)
+        return self._families[key][1]
 
     def best_around(
         self, price: FloatArray, quality: FloatArray, factors: Sequence[float], own: BoolArray
@@ -259,11 +312,25 @@ class PolicyCloud:
         -------
         For each factor, G policies; None out of reach.
         """
-        families = Families(self.search(price).seen.values(), quality)
-        return families.along(price, own, np.array(factors))
+        return self.families(price, quality, coarse=True).along(price, own, factors)
 
     def on(self, tables: CurveTables, picks: Iterable[Pick]) -> list[Placement]:
         """The placements of some policies, worked out anew on other tables of the same grids."""
-        space = CascadeSpace(tables, self.space.weight)
+        space = CascadeSpace(tables, self.fine.weight)
         keys = dict.fromkeys((pick.placement.rest, pick.placement.model) for pick in picks)
         return [space.place(rest, model) for rest, model in keys]
+
+
+def _cheapest(
+    known: Sequence[Families], price: FloatArray
+) -> tuple[FloatArray, list[Pick | None]]:
+    """[G] least spend over several families, and the policies."""
+    costs, picks = zip(*(families.cheapest(price) for families in known), strict=True)
+    best = np.argmin(costs, axis=0)
+    chosen = [picks[b][g] for g, b in enumerate(best.tolist())]
+    return np.min(costs, axis=0), chosen
+
+
+def _starts(picks: Sequence[Pick | None]) -> list[GridCascade | None]:
+    """The likelier cascade of each policy."""
+    return [None if p is None else p.cascades()[p.share >= 0.5] for p in picks]

@@ -21,8 +21,9 @@ from market.frontier.cascade_search import (
     local_objective,
     one_thread,
     shadow_prices,
+    worth,
 )
-from market.frontier.cascade_space import CascadeSpace
+from market.frontier.cascade_space import CascadeSpace, coarse_levels
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.grid_cascade import GridCascade, Placement, best_place, without
 from market.frontier.pass_curves import CurveTables
@@ -164,8 +165,10 @@ class _SearchByType:
     cost: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
-        self.spaces = [CascadeSpace(self.tables, row) for row in self.joint]
-        self.whole = CascadeSearch(CascadeSpace(self.tables), self.price)
+        levels = coarse_levels(self.tables)
+        self.spaces = [CascadeSpace(self.tables, row, levels) for row in self.joint]
+        whole = CascadeSpace(self.tables, level=levels)
+        self.whole = CascadeSearch(whole, self.price)
         top = self.whole.max_solve_rate
         self.lattice = top * np.arange(1, _LATTICE + 1) / _LATTICE
         self.points = np.concatenate((self.lattice, self.target))
@@ -182,12 +185,7 @@ class _SearchByType:
         state = self._at([()] * len(self.spaces))
         common: GridCascade = ()
         for shadow_price in shadow_prices(self.whole.space, self.price, self.whole.models):
-
-            def gain(
-                q: FloatArray, bill: FloatArray, worth: float = float(shadow_price)
-            ) -> FloatArray:
-                return worth * bill - q
-
+            gain = worth(float(shadow_price))
             common = self.whole.walk(common, gain)
             # nothing seen can make the best common cascade worse: start there too
             shared = self._at([common] * len(self.spaces))
@@ -243,7 +241,8 @@ class _SearchByType:
             idle += 1
             if scores[x] < score - _GAIN:
                 at = int(place[x])
-                moved = (*rest[:at], (model, x), *rest[at:]) if x > 0 else rest
+                level = int(self.spaces[z].level[model, x])
+                moved = (*rest[:at], (model, level), *rest[at:]) if x > 0 else rest
                 idle = 0 if moved != state.cascades[z] else idle
                 score = float(scores[x])
                 state.cascades[z], state.solved[z], state.bill[z] = moved, solved[x], bill[x]
