@@ -76,7 +76,8 @@ class AttemptCosts:
         on. `kept`: it fits, whether it succeeds or fails.
         """
         room = (np.asarray(budget) * _ROUNDING - self.first) / self.failed
-        return np.maximum(np.floor(room) + 1, 0.0)
+        whole: FloatArray = np.maximum(np.floor(room) + 1, 0.0)
+        return whole
 
     def spend(
         self, needed: FloatArray, attempts: FloatArray, budget: FloatArray | float

@@ -14,9 +14,9 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.memory import remember
-from market.frontier.cascade_search import CascadeSearch, one_thread
+from market.frontier.cascade_search import CascadeSearch
 from market.frontier.cascade_space import CascadeSpace, coarse_levels
-from market.frontier.grid_cascade import GridCascade, Placement, without
+from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
 
 _FAMILIES_KEPT = 4  # price lists and solve rates
@@ -321,9 +321,7 @@ class PolicyCloud:
         return [space.place(rest, model) for rest, model in keys]
 
 
-def _cheapest(
-    known: Sequence[Families], price: FloatArray
-) -> tuple[FloatArray, list[Pick | None]]:
+def _cheapest(known: Sequence[Families], price: FloatArray) -> tuple[FloatArray, list[Pick | None]]:
     """[G] least spend over several families, and the policies."""
     costs, picks = zip(*(families.cheapest(price) for families in known), strict=True)
     best = np.argmin(costs, axis=0)

@@ -85,7 +85,7 @@ def _slope(market: ExpectedMarket, provider: "Provider") -> tuple[float, float]:
     if provider.multiplier == 0:
         return float("nan"), float("nan")
     prices = provider.multiplier * (1 - PRICE_STEP), provider.multiplier * (1 + PRICE_STEP)
-    low, high = (market.provider_sales(provider.index, price).quantity for price in prices)
+    low, high = market.provider_sales(provider.index, np.array(prices)).quantity.tolist()
     return arc((low, high), prices)
 
 
@@ -161,5 +161,5 @@ def _revenue(
             spend[x, s] = np.maximum(spend[x, s] + then - now, 0.0)
             new = spend[x, s] @ paid[s]
             menus[x, s] *= np.divide(new, old, out=np.ones_like(new), where=old > 0)
-    bought = np.einsum("xsg,xsgm->sm", market.sales(menus), spend)
+    bought = np.einsum("xsg,xsgm->sm", market.sales(menus[None])[0], spend)
     return float(model.roster.by_provider(bought * paid)[:, provider.index].sum())

@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sales:
-    """What a provider would sell.
+    """What a provider would sell at K prices.
 
     Attributes
     ----------
     quantity
-        List dollars, those resold weighted by their markup: revenue over the price multiplier.
+        [K] list dollars, those resold weighted by their markup: revenue over the multiplier.
     profit
-        US dollars per tick.
+        [K] US dollars per tick.
     """
 
-    quantity: float
-    profit: float
+    quantity: FloatArray
+    profit: FloatArray
 
 
 @dataclass(frozen=True)
@@ -94,34 +94,47 @@ class ExpectedMarket:
         )
 
     def sales(self, menus: FloatArray) -> FloatArray:
-        """[X, S, G] expected queries per tick at the menus [X, S, G]."""
+        """[K, X, S, G] expected queries per tick at K times the menus [X, S, G]."""
         sold = np.zeros(menus.shape)
-        for buyer_groups in self.buyer_groups:
-            sold[buyer_groups.mix] += buyer_groups.sales(
-                menus[buyer_groups.mix], self.roster.quality
-            )
+        for groups in self.buyer_groups:
+            sold[:, groups.mix] += groups.sales(menus[:, groups.mix], self.roster.quality)
         return sold
 
-    def provider_sales(self, provider: int, multiplier: float) -> Sales:
-        """What a provider would sell at another price."""
+    def provider_sales(self, provider: int, multipliers: FloatArray) -> Sales:
+        """What a provider would sell at other prices [K]."""
         own = self.roster.owner == provider
-        factor, wholesale_price = self._wholesale_at(provider, multiplier)
-        menus, spend = self.menus.copy(), self.list_spend.copy()
-        menus[:, provider] = multiplier * self.list_menus[provider]
-        first = len(self.roster.providers)
-        for s in range(first, len(menus[0])):
-            if np.isfinite(menus[:, s]).any():
-                menus[:, s], spend[:, s] = self._answer(s, provider, wholesale_price[s])
+        factor, wholesale_price = self._wholesale_at(provider, multipliers)
+        count = len(multipliers)
+        menus = np.tile(self.menus, (count, 1, 1, 1))
+        menus[:, :, provider] = multipliers[:, None, None] * self.list_menus[provider]
+        direct = len(self.roster.providers)
+        routes: dict[bytes, list[tuple[FloatArray, ...]]] = {}
+        sellers = [s for s in range(direct, menus.shape[2]) if np.isfinite(menus[:, :, s]).any()]
+        spends = {}
+        for s in sellers:  # those who pay the same prices turn to the same cascades
+            known = wholesale_price[:, s].tobytes() + self.wholesale_price[s].tobytes()
+            if known not in routes:
+                routes[known] = [
+                    (*found.route(wholesale_price[:, s]), *found.route(self.wholesale_price[s]))
+                    for found in self.alternatives(s, provider)
+                ]
+            menus[:, :, s], spends[s] = self._answer(s, wholesale_price[:, s], routes[known])
         queries = self.sales(menus)
-        bought = np.einsum("xsg,xsgm->sm", queries, spend)[:, own]
-        weighed = bought * factor[:, None]
-        return Sales(
-            float(weighed.sum()),
-            float(multiplier * weighed.sum() - (bought @ self.roster.cost_ratio[own]).sum()),
+        bought = np.einsum(
+            "kxsg,xsgm->ksm", queries[:, :, :direct], self.list_spend[:, :direct][..., own]
         )
+        weighed = (bought * factor[:direct, None]).sum(axis=(1, 2))
+        cost = (bought @ self.roster.cost_ratio[own]).sum(axis=1)
+        for s in sellers:
+            resold = np.einsum("kxg,kxgm->km", queries[:, :, s], spends[s][..., own])
+            weighed += factor[s] * resold.sum(axis=1)
+            cost += resold @ self.roster.cost_ratio[own]
+        return Sales(weighed, multipliers * weighed - cost)
 
-    def _wholesale_at(self, provider: int, multiplier: float) -> tuple[FloatArray, FloatArray]:
-        """[S] what each seller pays over the provider's own price, and [S, M] wholesale prices."""
+    def _wholesale_at(
+        self, provider: int, multipliers: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """[S] what each seller pays over the provider's price, and [K, S, M] wholesale prices."""
         own = np.flatnonzero(self.roster.owner == provider)
         direct = self.wholesale_price[0, own[0]]
         factor = np.ones(len(self.wholesale_price))
@@ -129,28 +142,28 @@ class ExpectedMarket:
         if np.isfinite(direct) and direct > 0:
             factor[first:] = self.wholesale_price[first:, own[0]] / direct
         factor = np.where(np.isfinite(factor), factor, 0.0)  # gated: nothing is bought
-        wholesale_price = self.wholesale_price.copy()
-        closed = ~np.isfinite(wholesale_price[:, own])
-        wholesale_price[:, own] = np.where(closed, np.inf, multiplier * factor[:, None])
+        wholesale_price = np.tile(self.wholesale_price, (len(multipliers), 1, 1))
+        closed = ~np.isfinite(self.wholesale_price[:, own])
+        asked = multipliers[:, None, None] * factor[:, None]
+        wholesale_price[:, :, own] = np.where(closed, np.inf, asked)
         return factor, wholesale_price
 
     def _answer(
-        self, seller: int, provider: int, wholesale_price: FloatArray
+        self, seller: int, prices: FloatArray, routes: Sequence[tuple[FloatArray, ...]]
     ) -> tuple[FloatArray, FloatArray]:
-        """[X, G] menus and [X, G, M] list spend of an arbitrageur at other prices [M]."""
-        now = self.wholesale_price[seller]
+        """[K, X, G] menus and [K, X, G, M] list spend of an arbitrageur at other prices [K, M]."""
+        now = zero_where_infinite(self.wholesale_price[seller])
+        paid = zero_where_infinite(prices)
         menus, spends = [], []
-        for mix, known in enumerate(self.alternatives(seller, provider)):
+        for mix, (cost_then, then, cost_now, before) in enumerate(routes):
             held = self.list_spend[mix, seller]
-            cost_then, then = known.route(wholesale_price)
-            cost_now, before = known.route(now)
             both = np.isfinite(cost_then) & np.isfinite(cost_now)
-            moved = np.where(both[:, None], np.maximum(held + then - before, 0.0), held)
-            old, new = held @ zero_where_infinite(now), moved @ zero_where_infinite(wholesale_price)
+            moved = np.where(both[..., None], np.maximum(held + then - before, 0.0), held)
+            old, new = held @ now, np.einsum("kgm,km->kg", moved, paid)
             ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
             menus.append(self.menus[mix, seller] * ratio)
             spends.append(moved)
-        return np.array(menus), np.array(spends)
+        return np.stack(menus, axis=1), np.stack(spends, axis=1)
 
 
 @dataclass(frozen=True)
@@ -162,9 +175,7 @@ class ProviderExpectation:
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit per tick at price multipliers [K]."""
-        return np.array(
-            [self.market.provider_sales(self.provider, m).profit for m in alternatives.tolist()]
-        )
+        return self.market.provider_sales(self.provider, alternatives).profit
 
 
 @dataclass(frozen=True)

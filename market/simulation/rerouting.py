@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.memory import remember
 from market.frontier.policy_cloud import Families, Pick
 from market.simulation.cost_cache import MixCosts
 
 # how far a provider's price may move, and the steps at which the best policies are taken over
-FACTORS = tuple(2 ** (k / 4) for k in range(-12, 13))
+FACTORS = tuple(2 ** (k / 2) for k in range(-6, 7))
 NEAR = 0.95, 1.0, 1.05  # elasticities are measured there
+_REMEMBERED = 256  # price lists that policies were taken at
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,23 @@ class Alternatives:
         return cls(spend)
 
     def route(self, price: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Cheapest at the multipliers `price` [M], infinite where a model is not for sale.
+        """Cheapest at the multipliers `price` [..., M], infinite where a model is not for sale.
 
         Returns
         -------
         cost
-            [G] US dollars per query; infinite where no cascade reaches.
+            [..., G] US dollars per query; infinite where no cascade reaches.
         list_spend
-            [G, M] list dollars of that cascade; 0 where none reaches.
+            [..., G, M] list dollars of that cascade; 0 where none reaches.
         """
-        sold = np.isfinite(price)
+        sold = np.isfinite(price).reshape(-1, price.shape[-1]).all(axis=0)
         free = (self.list_spend[..., ~sold] == 0).all(axis=2)
-        bill = np.where(free, self.list_spend[..., sold] @ price[sold], np.inf)
-        best = bill.argmin(axis=1)
-        tier = np.arange(len(best))
-        cost = bill[tier, best]
-        spend = np.where(np.isfinite(cost)[:, None], self.list_spend[tier, best], 0.0)
-        return cost, spend
+        bill = np.moveaxis(self.list_spend[..., sold] @ price[..., sold].T, (0, 1), (-2, -1))
+        bill = np.where(free, bill, np.inf)
+        best = bill.argmin(axis=-1)
+        cost = np.take_along_axis(bill, best[..., None], axis=-1)[..., 0]
+        spend = self.list_spend[np.arange(len(free)), best]
+        return cost, np.where(np.isfinite(cost)[..., None], spend, 0.0)
 
 
 class Rerouting:
@@ -82,10 +84,9 @@ class Rerouting:
         """The best policies at multipliers `price` [M] as the prices `own` [M] move together."""
         key = (mix, price.tobytes(), own.tobytes())
         if key not in self._held:
-            self._held = {k: v for k, v in self._held.items() if k[1] == key[1]}
             costs = self._mixes[mix]
             picked = costs.cloud.best_around(price, costs.quality, (*NEAR, *FACTORS), own)
-            self._held[key] = Alternatives.of(picked, len(price))
+            remember(self._held, key, Alternatives.of(picked, len(price)), _REMEMBERED)
         return self._held[key]
 
 

@@ -51,18 +51,26 @@ class BuyerGroups:
         return np.where(self.consideration[:, seller], utility, -np.inf), tier
 
     def sales(self, menus: FloatArray, quality: FloatArray) -> FloatArray:
-        """[S, G] expected queries per tick by seller and tier at the menus [S, G]."""
-        sellers, tiers = menus.shape
-        sold = np.zeros((sellers, tiers))
-        offered = np.flatnonzero(np.isfinite(menus).any(axis=1)).tolist()
+        """[K, S, G] expected queries per tick by seller and tier at the menus [K, S, G]."""
+        count, _, tiers = menus.shape
+        sold = np.zeros(menus.shape)
+        offered = np.flatnonzero(np.isfinite(menus).any(axis=(0, 2))).tolist()
         if not offered:
             return sold
-        offers = [self.utilities(menus[s], s, quality) for s in offered]
-        utility = np.stack([u for u, _ in offers], axis=1)
-        chance = self._chances(utility)
+        utility = np.empty((count, len(self.queries), len(offered)))
+        bought = np.empty((len(offered), count, len(self.queries)), dtype=np.int64)
         for k, s in enumerate(offered):
-            tier = np.minimum(offers[k][1], tiers - 1)
-            sold[s] = np.bincount(tier, weights=self.queries * chance[:, k], minlength=tiers)
+            same = (menus[:, s] == menus[0, s]).all()
+            for i in range(1 if same else count):
+                rows = slice(None) if same else i
+                utility[rows, :, k], bought[k, rows] = self.utilities(menus[i, s], s, quality)
+        chance = self._chances(utility)
+        first = tiers * np.arange(count)[:, None]
+        for k, s in enumerate(offered):
+            at = first + np.minimum(bought[k], tiers - 1)
+            queries = self.queries * chance[:, :, k]
+            held = np.bincount(at.ravel(), queries.ravel(), minlength=count * tiers)
+            sold[:, s] = held.reshape(count, tiers)
         return sold
 
     def own_sales(
@@ -88,21 +96,17 @@ class BuyerGroups:
         return sold
 
     def _chances(self, utility: FloatArray) -> FloatArray:
-        """[N, s] chance of each offer, at utilities [N, s]."""
+        """[..., N, s] chance of each offer, at utilities [..., N, s]."""
         outside = self.valuation.outside()
-        top = np.maximum(utility.max(axis=1), outside)
+        top = np.maximum(utility.max(axis=-1), outside)
         if not self.tastes:
-            best = utility.argmax(axis=1)
-            taken = np.zeros(utility.shape)
-            rows = np.flatnonzero(utility.max(axis=1) > outside)
-            taken[rows, best[rows]] = 1.0
-            return taken
-        top = np.where(np.isfinite(top), top, 0.0)[:, None]
+            best = utility.argmax(axis=-1)
+            taken = (np.arange(utility.shape[-1]) == best[..., None]) & (top > outside)[..., None]
+            return np.asarray(taken, dtype=np.float64)
+        top = np.where(np.isfinite(top), top, 0.0)[..., None]
         weight = np.exp(utility - top)
-        return np.asarray(
-            weight / np.maximum(weight.sum(axis=1) + np.exp(outside - top[:, 0]), 1e-300)[:, None],
-            dtype=np.float64,
-        )
+        total = weight.sum(axis=-1, keepdims=True) + np.exp(outside[:, None] - top)
+        return np.asarray(weight / np.maximum(total, 1e-300), dtype=np.float64)
 
     def _either(self, utility: FloatArray) -> FloatArray:
         """[N] utility of the best, in expectation, of what else there is, not buying included."""
