@@ -96,7 +96,11 @@ class CascadeSearch:
                 self._look(without(self.everything, model), model)
 
     def near(
-        self, cost: FloatArray, starts: Sequence[GridCascade | None], *, own: bool = False
+        self,
+        cost: FloatArray,
+        starts: Sequence[GridCascade | None],
+        *,
+        own: bool = False,
     ) -> None:
         """Walk near each solve rate of the lattice, upwards and then downwards.
 

@@ -49,6 +49,7 @@ def solve_frontier(
     weight: FloatArray | None = None,
     *,
     cloud: PolicyCloud | None = None,
+    searched_at: FloatArray | None = None,
 ) -> Frontier:
     """Search the frontier K(u) at the wanted solve rates.
 
@@ -64,6 +65,8 @@ def solve_frontier(
         [n] problem weights; the population's own if None.
     cloud
         What was found on the same tables and weights before; searched if None.
+    searched_at
+        [M] price multipliers near `price` at which policies are looked for; `price` if None.
 
     Returns
     -------
@@ -74,13 +77,14 @@ def solve_frontier(
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)
     cloud = cloud or PolicyCloud(tables, weight)
+    nearby = multipliers if searched_at is None else searched_at
     spend, policies = np.full(len(target), np.inf), list[Mixture | None]()
     for start in range(0, len(target), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        families = cloud.families(multipliers, target[part])
+        families = cloud.families(nearby, target[part])
         spend[part], picks = families.cheapest(multipliers)
         policies += mixtures(tables, picks)
-    return Frontier(target, spend, tuple(policies), cloud.found(multipliers).max_solve_rate)
+    return Frontier(target, spend, tuple(policies), cloud.found(nearby).max_solve_rate)
 
 
 def mixtures(tables: CurveTables, picks: Sequence[Pick | None]) -> list[Mixture | None]:

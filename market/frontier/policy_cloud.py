@@ -20,7 +20,6 @@ from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
 
 _FAMILIES_KEPT = 4  # price lists and solve rates
-_ROUNDS = 1  # of walks near every solve rate
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
 
 
@@ -266,13 +265,11 @@ class PolicyCloud:
         return self._elsewhere[key]
 
     def _near(self, search: CascadeSearch, known: list["Families"]) -> None:
-        for _ in range(_ROUNDS):
-            cost, picks = _cheapest(known, search.price)
-            before = set(search.seen.values())
-            search.near(cost, _starts(picks))
-            new = [placement for placement in search.seen.values() if placement not in before]
-            if not new:
-                break
+        cost, picks = _cheapest(known, search.price)
+        before = set(search.seen.values())
+        search.near(cost, _starts(picks))
+        new = [placement for placement in search.seen.values() if placement not in before]
+        if new:
             known.append(Families(new, search.lattice))
 
     def _keep(self, search: CascadeSearch, known: Sequence["Families"]) -> Found:
@@ -291,28 +288,6 @@ class PolicyCloud:
             made = found, Families(found.seen if coarse else found.kept, quality)
             remember(self._families, key, made, _FAMILIES_KEPT)
         return self._families[key][1]
-
-    def best_around(
-        self, price: FloatArray, quality: FloatArray, factors: Sequence[float], own: BoolArray
-    ) -> list[list[Pick | None]]:
-        """The best policies at `price` [M] as the prices of some models move together.
-
-        Parameters
-        ----------
-        price
-            Multipliers; infinite where a model is not for sale.
-        quality
-            [G] solve rates.
-        factors
-            By what the prices are multiplied.
-        own
-            [M] which prices move.
-
-        Returns
-        -------
-        For each factor, G policies; None out of reach.
-        """
-        return self.families(price, quality, coarse=True).along(price, own, factors)
 
     def on(self, tables: CurveTables, picks: Iterable[Pick]) -> list[Placement]:
         """The placements of some policies, worked out anew on other tables of the same grids."""

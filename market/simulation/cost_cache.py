@@ -23,6 +23,7 @@ from market.frontier.query_signal import RoutingPolicy, evaluate_policy, problem
 from market.strategies.routing import Known, RoutingRule
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
+_LADDER = float(np.log(1.1))  # steps of the logarithm of a price
 _CLOUDS_KEPT = 16  # each may take a few hundred MB at most
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
 _FRONTIERS: dict[tuple[object, ...], Frontier] = {}
@@ -190,7 +191,24 @@ class CostCache:
         key = (mix_costs.digest, price.tobytes())
         if key not in _FRONTIERS:
             found = solve_frontier(
-                mix_costs.tables, mix_costs.quality, price, cloud=mix_costs.cloud
+                mix_costs.tables,
+                mix_costs.quality,
+                price,
+                cloud=mix_costs.cloud,
+                searched_at=ladder_price(price),
             )
             remember(_FRONTIERS, key, found, _KEPT)
         return _FRONTIERS[key]
+
+
+def ladder_price(price: FloatArray) -> FloatArray:
+    """[M] the nearest multipliers on a ladder of 10% steps, at which policies are searched.
+
+    Providers move their prices by little and often; policies that are best at one price list are
+    within some hundredths of a percent of the best at prices that are 5% off. Prices that are all
+    alike are searched at list prices.
+    """
+    sold = np.isfinite(price) & (price > 0)
+    ladder = price.copy()
+    ladder[sold] = np.exp(np.round(np.log(price[sold]) / _LADDER) * _LADDER)
+    return ladder

@@ -14,7 +14,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.memory import remember
 from market.frontier.policy_cloud import Families, Pick
-from market.simulation.cost_cache import MixCosts
+from market.simulation.cost_cache import MixCosts, ladder_price
 
 # how far a provider's price may move, and the steps at which the best policies are taken over
 FACTORS = tuple(2 ** (k / 2) for k in range(-6, 7))
@@ -85,9 +85,17 @@ class Rerouting:
         key = (mix, price.tobytes(), own.tobytes())
         if key not in self._held:
             costs = self._mixes[mix]
-            picked = costs.cloud.best_around(price, costs.quality, (*NEAR, *FACTORS), own)
+            picked = best_around(costs, price, (*NEAR, *FACTORS), own)
             remember(self._held, key, Alternatives.of(picked, len(price)), _REMEMBERED)
         return self._held[key]
+
+
+def best_around(
+    costs: MixCosts, price: FloatArray, factors: Sequence[float], own: BoolArray
+) -> list[list[Pick | None]]:
+    """For each factor by which the prices `own` [M] are multiplied, the best policy by tier."""
+    families = costs.cloud.families(ladder_price(price), costs.quality, coarse=True)
+    return families.along(price, own, factors)
 
 
 def spend_on(
@@ -111,7 +119,7 @@ def spend_on(
     -------
     [G, M] list dollars each; 0 out of reach.
     """
-    picked = now.cloud.best_around(price, now.quality, (0.8, *NEAR, 1.25), own)
+    picked = best_around(now, price, (0.8, *NEAR, 1.25), own)
     picks = [pick for tier in picked for pick in tier if pick is not None]
     spends = []
     for costs in (now, other):
