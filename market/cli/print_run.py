@@ -8,10 +8,13 @@ from rich.table import Table
 
 from market.cli.terminal import change, number, out, plain_table
 from market.measures.formulas import last_quarter_ticks
-from market.measures.labels import HEADLINES, MEASURES
+from market.measures.labels import HEADLINES, fitted
+from market.measures.money_units import MoneyUnit
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
+
+EARNED = ("revenue", "profit")
 
 
 def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) -> None:
@@ -26,8 +29,9 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     quarter = len(last_quarter_ticks(spec.ticks))
     twin = [] if baseline is None else ["without arbitrageurs", "change"]
     table = plain_table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
-    for name in HEADLINES:
-        known, value = MEASURES[name], result.summary[name]
+    shown = [one.summary for one in (result, baseline) if one is not None]
+    for name, known in fitted({name: [s[name] for s in shown] for name in HEADLINES}).items():
+        value = result.summary[name]
         row = [known.label, known.text(value)]
         if baseline is not None:
             base = baseline.summary[name]
@@ -72,17 +76,19 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
 
 def _who_earned(result: "RunResult", baseline: "RunResult | None") -> Table:
     twin = [] if baseline is None else ["revenue without arbitrageurs"]
-    table = plain_table(
-        "Who earned what, USD per tick",
-        ["agent", "role"],
-        ["revenue", "profit", "elasticity", *twin],
-    )
     before = baseline.agents if baseline is not None else {}
+    amounts = [a[k] for a in [*result.agents.values(), *before.values()] for k in EARNED]
+    unit = MoneyUnit.fitting(amounts, "tick")
+    table = plain_table(
+        f"Who earned what, {unit.name}",
+        ["agent", "role"],
+        [*EARNED, "elasticity", *twin],
+    )
     for name, agent in result.agents.items():
-        row = [name, agent["role"], *(number(agent[k], "{:,.2f}") for k in ("revenue", "profit"))]
+        row = [name, agent["role"], *(unit.text(agent[k]) for k in EARNED)]
         row.append(number(agent.get("elasticity", math.nan), "{:.2f}"))
         if baseline is not None:
-            row.append(number(before.get(name, {}).get("revenue", math.nan), "{:,.2f}"))
+            row.append(unit.text(before.get(name, {}).get("revenue", math.nan)))
         table.add_row(*row)
     return table
 
