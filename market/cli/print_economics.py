@@ -21,9 +21,10 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     At most so many `rows` of solve rates, evenly spread; all if None.
     """
     population, market = appraisal.tables.population, appraisal.market
+    budget = float(appraisal.tables.budget[-1])
     out.print(
         f"{population.source} · {population.size} problems or classes · "
-        f"{appraisal.tables.estimator} curves · budgets to {dollars(float(appraisal.tables.budget[-1]))}, "
+        f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
         f"budget too small for an attempt is {appraisal.tables.remainder}"
     )
     unshared = {model: count for model, count in population.left_out.items() if count}

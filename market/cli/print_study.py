@@ -96,9 +96,11 @@ def _print_points(
     points = frame[parameters].iloc[:: len(names)].to_numpy(dtype=object)
     table = plain_table(title, parameters, [_heading(*item) for item in measures.items()])
     for point, estimates in zip(points[:_ROWS], found, strict=False):
-        shown = (
-            interval(*estimates[names.index(name)], known.money) for name, known in measures.items()
-        )
+        of_point = dict(zip(names, estimates.tolist(), strict=True))
+        shown = []
+        for name, known in measures.items():
+            mean, low, high = of_point[name]
+            shown.append(interval(mean, low, high, known.money))
         table.add_row(*map(_text, point), *shown)
     out.print(table)
     if len(points) > _ROWS:
@@ -140,7 +142,9 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
         frame[frame["measure"] == measure]
         for frame, measure in ((found.agents, "profit"), (found.segments, "consumer_surplus"))
     ]
-    unit = MoneyUnit.fitting([v for rows in shown for v in rows[["a", "b"]].to_numpy().flat], "tick")
+    unit = MoneyUnit.fitting(
+        [v for rows in shown for v in rows[["a", "b"]].to_numpy().flat], "tick"
+    )
     table = plain_table(
         f"Who gains and who loses, {unit.name}",
         ["who", "role", "what", "verdict"],

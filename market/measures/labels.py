@@ -76,7 +76,7 @@ class Measure:
     @property
     def unitless(self) -> str:
         """Words where values are relative, and an amount of money still needs its "per tick"."""
-        return f"{self.words} per {self.unit.per}" if self.money else self.words
+        return f"{self.words} per {self.money.per}" if self.money else self.words
 
     @property
     def money(self) -> MoneyUnit | None:
@@ -86,6 +86,11 @@ class Measure:
     def text(self, value: float) -> str:
         """The value as tables show it; a dash where it is missing."""
         return self.unit.text(value)
+
+    def sentence(self, value: float) -> str:
+        """The value where it stands alone: money with its unit."""
+        text = self.money.sentence(value) if self.money else self.text(value)
+        return text.replace("-", "−")
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(

@@ -70,7 +70,9 @@ class MoneyUnit:
 
     def sentence(self, amount: float) -> str:
         """US dollars with their unit, as in "−$1.23 thousand per tick"."""
-        return f"{_dollars(amount * self.factor)}{self._after}" if math.isfinite(amount) else MISSING
+        return (
+            f"{_dollars(amount * self.factor)}{self._after}" if math.isfinite(amount) else MISSING
+        )
 
     @property
     def _after(self) -> str:
