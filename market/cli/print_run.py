@@ -8,13 +8,10 @@ from rich.table import Table
 
 from market.cli.terminal import change, number, out, plain_table
 from market.measures.formulas import last_quarter_ticks
-from market.measures.labels import HEADLINES, fitted
-from market.measures.money_units import MoneyUnit
+from market.measures.labels import HEADLINES, Measure, fitted
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
-
-EARNED = ("revenue", "profit")
 
 
 def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) -> None:
@@ -29,8 +26,9 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     quarter = len(last_quarter_ticks(spec.ticks))
     twin = [] if baseline is None else ["without arbitrageurs", "change"]
     table = plain_table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
-    shown = [one.summary for one in (result, baseline) if one is not None]
-    for name, known in fitted({name: [s[name] for s in shown] for name in HEADLINES}).items():
+    sides = [one.summary for one in (result, baseline) if one is not None]
+    shown = fitted({name: [side[name] for side in sides] for name in HEADLINES})
+    for name, known in shown.items():
         value = result.summary[name]
         row = [known.label, known.text(value)]
         if baseline is not None:
@@ -38,7 +36,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
             row += [known.text(base), change(value - base, base)]
         table.add_row(*row)
     out.print(table)
-    out.print(_who_earned(result, baseline))
+    out.print(_who_earned(result, baseline, shown["provider_revenue"]))
     for line in _what_happened(result):
         out.print(line)
     out.print(f"Tables, scenario and manifest: {folder}")
@@ -74,21 +72,20 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
         yield f"Providers' prices {said}{gain if measured else ''}"
 
 
-def _who_earned(result: "RunResult", baseline: "RunResult | None") -> Table:
+def _who_earned(result: "RunResult", baseline: "RunResult | None", known: Measure) -> Table:
+    """Revenue and profit by agent, written as the measure `known`."""
     twin = [] if baseline is None else ["revenue without arbitrageurs"]
-    before = baseline.agents if baseline is not None else {}
-    amounts = [a[k] for a in [*result.agents.values(), *before.values()] for k in EARNED]
-    unit = MoneyUnit.fitting(amounts, "tick")
     table = plain_table(
-        f"Who earned what, {unit.name}",
+        f"Who earned what, {known.unit.name}",
         ["agent", "role"],
-        [*EARNED, "elasticity", *twin],
+        ["revenue", "profit", "elasticity", *twin],
     )
+    before = baseline.agents if baseline is not None else {}
     for name, agent in result.agents.items():
-        row = [name, agent["role"], *(unit.text(agent[k]) for k in EARNED)]
+        row = [name, agent["role"], *(known.text(agent[k]) for k in ("revenue", "profit"))]
         row.append(number(agent.get("elasticity", math.nan), "{:.2f}"))
         if baseline is not None:
-            row.append(unit.text(before.get(name, {}).get("revenue", math.nan)))
+            row.append(known.text(before.get(name, {}).get("revenue", math.nan)))
         table.add_row(*row)
     return table
 

@@ -135,25 +135,20 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     table = plain_table(MEANS, ["measure"], numbers)
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}
     sides = {name: [measures[name]["a"], measures[name]["b"]] for name in COMPARED}
-    for name, known in fitted(sides).items():
+    fitting = fitted(sides)
+    for name, known in fitting.items():
         table.add_row(known.label, *_side_by_side(measures[name], known.money))
     out.print(table)
-    shown = [
-        frame[frame["measure"] == measure]
-        for frame, measure in ((found.agents, "profit"), (found.segments, "consumer_surplus"))
-    ]
-    unit = MoneyUnit.fitting(
-        [v for rows in shown for v in rows[["a", "b"]].to_numpy().flat], "tick"
-    )
+    totals = fitting["welfare"]
     table = plain_table(
-        f"Who gains and who loses, {unit.name}",
+        f"Who gains and who loses, {totals.unit.name}",
         ["who", "role", "what", "verdict"],
         numbers,
     )
-    for rows in shown:
-        for row in rows.to_dict("records"):
-            words = (row["name"], row["role"], row["measure"], _verdict(row["low"], row["high"]))
-            table.add_row(*words, *_side_by_side(row, unit))
+    for frame, measure in ((found.agents, "profit"), (found.segments, "consumer_surplus")):
+        for row in frame[frame["measure"] == measure].to_dict("records"):
+            words = (row["name"], row["role"], measure, _verdict(row["low"], row["high"]))
+            table.add_row(*words, *_side_by_side(row, totals.money))
     out.print(table)
 
 

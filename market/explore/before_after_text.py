@@ -1,7 +1,7 @@
 """Before and after in words and numbers."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from market.measures.labels import HEADLINES, Measure, fitted
@@ -76,7 +76,7 @@ def measures(before: RunResult, after: RunResult) -> list[Row]:
             _signed(known.text(other[name])),
             change(one[name], other[name]),
         )
-        for name, known in _fitted(HEADLINES, one, other).items()
+        for name, known in _fitted(one, other).items()
     ]
 
 
@@ -102,9 +102,10 @@ def earnings_unit(before: RunResult, after: RunResult) -> MoneyUnit:
 def cards(before: RunResult, after: RunResult) -> Iterator[Card]:
     """The main changes; a measure that neither market has is left out."""
     one, other = before.summary, after.summary
-    for name, known in _fitted(SHOWN_CHANGES, one, other).items():
+    shown = _fitted(one, other)  # the cards have the units of the table below them
+    for name in SHOWN_CHANGES:
         if math.isfinite(one[name]) or math.isfinite(other[name]):
-            yield _card(known, one[name], other[name])
+            yield _card(shown[name], one[name], other[name])
 
 
 def _card(known: Measure, before: float, after: float) -> Card:
@@ -115,10 +116,8 @@ def _card(known: Measure, before: float, after: float) -> Card:
     return Card(figure, f"is {known.noun}: it {change(before, after)}, from {was}")
 
 
-def _fitted(
-    names: Sequence[str], before: Mapping[str, float], after: Mapping[str, float]
-) -> dict[str, Measure]:
-    return fitted({name: [before[name], after[name]] for name in names})
+def _fitted(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, Measure]:
+    return fitted({name: [before[name], after[name]] for name in HEADLINES})
 
 
 def _signed(text: str) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 MISSING = "–"
 MORE = {1e3: "thousand", 1e6: "million", 1e9: "billion"}  # dollars of one unit
 LESS = {1e-3: "1,000", 1e-6: "million", 1e-9: "billion"}  # of as many queries
+ROUNDING = 1e-12  # of the largest amount: what is left where sums of doubles should be equal
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,13 @@ class MoneyUnit:
     size
         Dollars of one unit: 1; 1,000 and more in "$ thousand"; 0.001 and less in
         "$ per 1,000 queries".
+    least
+        Dollars below which an amount is a rounding error beside the largest, and written as 0.
     """
 
     per: str = ""
     size: float = 1.0
+    least: float = 0.0
 
     tick = ",.3~r"  # of a scaled value in a hover: a d3 format
     axis_tick = ""  # as many digits as tell the ticks apart
@@ -48,11 +52,13 @@ class MoneyUnit:
         """
         known = np.abs(np.asarray(amounts, dtype=np.float64))
         known = known[np.isfinite(known) & (known > 0)]
+        least = ROUNDING * float(known.max(initial=0.0))
+        known = known[known >= least]
         typical = float(np.median(known)) if known.size else 1.0
         larger = [size for size in MORE if typical >= size]
         # one query in a thousand is a number of queries; a thousandth of no query is not
         smaller = [size for size in LESS if typical < 10 * size] if per else []
-        return cls(per, max(larger, default=min(smaller, default=1.0)))
+        return cls(per, max(larger, default=min(smaller, default=1.0)), least)
 
     @property
     def factor(self) -> float:
@@ -66,13 +72,14 @@ class MoneyUnit:
 
     def text(self, amount: float) -> str:
         """US dollars in this unit, to three significant digits; a dash where missing."""
-        return significant(amount * self.factor)
+        return significant(self._shown(amount))
 
     def sentence(self, amount: float) -> str:
         """US dollars with their unit, as in "−$1.23 thousand per tick"."""
-        return (
-            f"{_dollars(amount * self.factor)}{self._after}" if math.isfinite(amount) else MISSING
-        )
+        return f"{dollars(self._shown(amount))}{self._after}" if math.isfinite(amount) else MISSING
+
+    def _shown(self, amount: float) -> float:
+        return 0.0 if abs(amount) < self.least else amount * self.factor
 
     @property
     def _after(self) -> str:
@@ -102,8 +109,6 @@ def significant(value: float) -> str:
 
 def dollars(amount: float) -> str:
     """A single amount, as in "$0.0810"."""
-    return _dollars(amount) if math.isfinite(amount) else MISSING
-
-
-def _dollars(amount: float) -> str:
+    if not math.isfinite(amount):
+        return MISSING
     return f"{'−' if amount < 0 else ''}${significant(abs(amount))}"
