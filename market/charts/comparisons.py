@@ -69,11 +69,11 @@ def winners_and_losers(
                 rows["b"],
             ]
         ),
-        hovertemplate=f"%{{x:+{unit.tick}}} (%{{customdata[0]}}, %{{customdata[1]}}: "
-        f"%{{customdata[2]:{unit.tick}}} to %{{customdata[3]:{unit.tick}}})<extra></extra>",
+        hovertemplate=f"{unit.hover('x', '+')} (%{{customdata[0]}}, %{{customdata[1]}}: "
+        f"{unit.hover('customdata[2]')} to {unit.hover('customdata[3]')})<extra></extra>",
         showlegend=False,
     )
-    _signed(chart, f"{unit.name}, B − A", unit.axis_tick)
+    _signed(chart, f"{unit.name}, B − A", unit.tick)
     return chart
 
 

@@ -69,7 +69,7 @@ def cost_by_solve_rate(
             name=str(name),
             mode="lines" if len(part) > 1 else "markers",
             line={"color": colours[str(name)], "width": 2},
-            hovertemplate=f"%{{y:{unit.tick}}}",
+            hovertemplate=unit.hover("y"),
         )
     _shade_margin(chart, _paired(known))
     for name, colour, dash in ((MARKET_PRICE, BLACK, "dash"), (ARBITRAGE_COST, VERMILION, "solid")):
@@ -82,12 +82,12 @@ def cost_by_solve_rate(
                 mode="lines+markers" if len(part) < 20 else "lines",
                 line={"color": colour, "width": 3, "dash": dash},
                 marker={"size": 5},
-                hovertemplate=f"%{{y:{unit.tick}}}",
+                hovertemplate=unit.hover("y"),
             )
     benchmark(chart, benchmarks or {}, unit=unit)
     chart.update_xaxes(title_text="solve rate", tickformat=".0%")
     chart.update_yaxes(
-        title_text=f"{unit.name}, log scale", type="log", tickformat=unit.tick, dtick="D2"
+        title_text=f"{unit.name}, log scale", type="log", tickformat=",.3~r", dtick="D2"
     )
     return chart
 
@@ -140,8 +140,8 @@ def margin_by_solve_rate(
         fill="tozeroy",
         fillcolor=translucent(VERMILION, 0.18),
         customdata=both[["price", "cost"]] * unit.factor,
-        hovertemplate=f"%{{y:.1%}} (market %{{customdata[0]:{unit.tick}}}, "
-        f"cost %{{customdata[1]:{unit.tick}}} {unit.name})",
+        hovertemplate=f"%{{y:.1%}} (market {unit.hover('customdata[0]')}, "
+        f"cost {unit.hover('customdata[1]')})",
     )
     if len(both) > 1:
         mean = both["margin"].mean()

@@ -52,7 +52,7 @@ def distillation_profit(
             showlegend=True,
             mode="lines+markers",
             line={"color": colour, "width": 2.5},
-            hovertemplate=f"%{{y:{tick or unit.tick}}}",
+            hovertemplate=f"%{{y:{tick}}}" if label else unit.hover("y"),
         )
     chart.add_hline(y=0, line={"color": GREY, "width": 1})
     chart.update_xaxes(title_text="tokens from the teacher, log scale")

@@ -80,8 +80,8 @@ def who_buys_from_whom(
     chart = figure(question, 460)
     chart.add_sankey(
         arrangement="snap",
-        valueformat=unit.tick,
-        valuesuffix=f" {unit.name}",
+        valueformat="$,.3~r",
+        valuesuffix=unit.suffix,
         node={
             "label": names,
             "color": colour,

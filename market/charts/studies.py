@@ -92,7 +92,7 @@ def measure_by_parameter(
             chart.add_hline(y=0, line={"color": GREY, "width": 1}, row=row, col=1)
         else:
             benchmark(chart, benchmarks or {}, row, known.unit)
-        chart.update_yaxes(tickformat=known.unit.axis_tick, nticks=6, row=row, col=1)
+        chart.update_yaxes(tickformat=known.unit.tick, nticks=6, row=row, col=1)
     points, decades = sorted(rows[axis].unique().tolist()), _spans_decades(rows[axis])
     title = f"{words}, log scale" if decades else words
     chart.update_xaxes(title_text=title, row=len(parts), col=1)
@@ -133,8 +133,7 @@ def _points(
     part: pd.DataFrame, axis: str, column: str, colour: str, label: str, known: Measure
 ) -> list[go.Scatter]:
     """Points with bars."""
-    tick = known.unit.tick
-    low, high = (f"%{{customdata[{i}]:{tick}}}" for i in (0, 1))
+    mean, low, high = map(known.unit.hover, ("y", "customdata[0]", "customdata[1]"))
     return [
         go.Scatter(
             x=part[axis],
@@ -146,7 +145,7 @@ def _points(
             marker={"size": 6, "color": colour},
             error_y=bars(part, column),
             customdata=part[["low", "high", "replicates"]],
-            hovertemplate=f"%{{y:{tick}}} ({low} to {high}, %{{customdata[2]}} replicates)"
+            hovertemplate=f"{mean} ({low} to {high}, %{{customdata[2]}} replicates)"
             f"<extra>{label}</extra>",
         )
     ]
@@ -214,7 +213,7 @@ def sensitivity_bars(
             orientation="h",
             marker_color=(BLUE, "#56B4E9", "#009E73")[i % 3],
             error_x=bars(part, "value"),
-            hovertemplate=f"%{{x:{unit.tick}}}",
+            hovertemplate=unit.hover("x"),
         )
     chart.update_layout(hovermode="y unified", barmode="group")
     chart.update_xaxes(title_text=title, showgrid=True, gridcolor="#E6E6E6")

@@ -164,7 +164,7 @@ def benchmark(
                 name=label,
                 mode="lines",
                 line={"color": GREY, "width": 1.5, "dash": dashes[i % len(dashes)]},
-                hovertemplate=f"%{{y:{unit.tick}}}",
+                hovertemplate=unit.hover("y"),
             ),
             **place,
         )

@@ -88,7 +88,7 @@ def _draw(
             name=name,
             mode="lines",
             line=line,
-            hovertemplate=f"%{{y:{unit.tick}}}",
+            hovertemplate=unit.hover("y"),
         )
 
 
@@ -142,13 +142,13 @@ def measures_over_ticks(
                     showlegend=row == 1 and len(runs) > 1,
                     mode="lines" if len(kept) > 1 else "markers",
                     line={"color": colour, "width": 2, "dash": dash},
-                    hovertemplate=f"%{{y:{known.unit.tick}}}",
+                    hovertemplate=known.unit.hover("y"),
                 ),
                 row=row,
                 col=1,
             )
         benchmark(chart, (benchmarks or {}).get(name, {}), row, known.unit)
-        chart.update_yaxes(tickformat=known.unit.axis_tick, nticks=5, row=row, col=1)
+        chart.update_yaxes(tickformat=known.unit.tick, nticks=5, row=row, col=1)
     mark(chart, interventions, letters=16)
     chart.update_xaxes(title_text="tick", row=len(names), col=1)
     return chart
@@ -209,7 +209,7 @@ def agents_over_ticks(
                 "width": 2,
                 "dash": "dash" if name in resellers else "solid",
             },
-            hovertemplate=f"%{{y:{unit.tick}}}",
+            hovertemplate=unit.hover("y"),
         )
     mark(chart, interventions)
     chart.update_xaxes(title_text="tick")

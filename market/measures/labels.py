@@ -20,7 +20,7 @@ class Unit:
     form
         In tables.
     tick
-        In hovers, and on axes: a d3 format.
+        On axes, and in hovers: a d3 format.
     """
 
     form: str
@@ -29,10 +29,9 @@ class Unit:
     name = ""  # the words of a measure say it all
     factor = 1.0
 
-    @property
-    def axis_tick(self) -> str:
-        """On axes: a d3 format."""
-        return self.tick
+    def hover(self, field: str, sign: str = "") -> str:
+        """Template of a hover for a field."""
+        return f"%{{{field}:{sign}{self.tick}}}"
 
     def text(self, value: float) -> str:
         """The value in tables; a dash where it is missing."""

@@ -36,8 +36,7 @@ class MoneyUnit:
     size: float = 1.0
     least: float = 0.0
 
-    tick = ",.3~r"  # of a scaled value in a hover: a d3 format
-    axis_tick = ""  # as many digits as tell the ticks apart
+    tick = ""  # an axis shows as many digits as tell its ticks apart
 
     @classmethod
     def fitting(cls, amounts: ArrayLike, per: str = "") -> "MoneyUnit":
@@ -68,7 +67,20 @@ class MoneyUnit:
     @property
     def name(self) -> str:
         """In words, as in "$ thousand per tick" or "$ per 1,000 queries"."""
-        return f"${self._after}"
+        return f"${self.suffix}"
+
+    @property
+    def suffix(self) -> str:
+        """What follows a number of dollars, as in "$1.23 thousand per tick"."""
+        scale = f" {MORE[self.size]}" if self.size in MORE else ""
+        if not self.per:
+            return scale
+        many = "queries" if self.per == "query" else f"{self.per}s"
+        return f"{scale} per {f'{LESS[self.size]} {many}' if self.size in LESS else self.per}"
+
+    def hover(self, field: str, sign: str = "") -> str:
+        """Template of a hover for a field in this unit; plain dollars are as the axis says."""
+        return f"%{{{field}:{sign}$,.3~r}}{'' if self.size == 1 else self.suffix}"
 
     def text(self, amount: float) -> str:
         """US dollars in this unit, to three significant digits; a dash where missing."""
@@ -76,18 +88,10 @@ class MoneyUnit:
 
     def sentence(self, amount: float) -> str:
         """US dollars with their unit, as in "−$1.23 thousand per tick"."""
-        return f"{dollars(self._shown(amount))}{self._after}" if math.isfinite(amount) else MISSING
+        return f"{dollars(self._shown(amount))}{self.suffix}" if math.isfinite(amount) else MISSING
 
     def _shown(self, amount: float) -> float:
         return 0.0 if abs(amount) < self.least else amount * self.factor
-
-    @property
-    def _after(self) -> str:
-        scale = f" {MORE[self.size]}" if self.size in MORE else ""
-        if not self.per:
-            return scale
-        many = "queries" if self.per == "query" else f"{self.per}s"
-        return f"{scale} per {f'{LESS[self.size]} {many}' if self.size in LESS else self.per}"
 
 
 def significant(value: float) -> str:

@@ -564,7 +564,7 @@ def test_ticks_of_money_are_told_apart_by_as_many_digits_as_it_takes(run):
 def test_flows_are_told_with_their_unit(run):
     found = run_at(run, 1e7)
     (sankey,) = charts.who_buys_from_whom(found.trades, arbitrageurs(found)).data
-    assert sankey.valuesuffix == " $ million per tick"
+    assert sankey.valuesuffix == " million per tick"
 
 
 def test_an_effect_on_money_is_in_its_unit_and_a_share_of_its_variance_is_not(study):
