@@ -10,6 +10,6 @@ for tick in range(10):
     fee = agents["routers-1"].menus[0, -1]  # for the first query mix, at the highest tier
     seller = agents["teams"].choice.seller  # of each buyer, by number
     buyers = (seller == model.roster.sellers.index("routers-1")).sum()
-    print(f"tick {tick}: routers-1 asks {fee:.4f} USD and has {buyers} buyers")
+    print(f"tick {tick}: routers-1 asks {fee:.3g} USD and has {buyers} buyers")
 print("agents:", ", ".join(agents))
 print(model.recorder.result().market[["tick", "price_index", "arbitrage_margin"]].tail(3))

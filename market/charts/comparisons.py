@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from market.charts.colours import BLUE, GREY, Colours
 from market.charts.intervals import bars
 from market.charts.template import figure, require
-from market.measures.labels import measure
+from market.measures.labels import fitted, measure
+from market.measures.money_units import MoneyUnit
 
 
 def winners_and_losers(
@@ -40,6 +41,9 @@ def winners_and_losers(
     rows = agents[agents["measure"].isin(names)].dropna(subset="difference")
     require(rows, f"no agent has {' or '.join(names)}")
     rows = rows.sort_values("difference")
+    unit = MoneyUnit.fitting(rows[["a", "b"]], "tick")
+    amounts = ["a", "b", "difference", "low", "high"]
+    rows = rows.assign(**{column: rows[column] * unit.factor for column in amounts})
     if colours is None:
         by_role = agents.groupby("role")["name"].unique()
         colours = Colours.of_market(by_role.get("provider", ()), by_role.get("arbitrageur", ()))
@@ -65,11 +69,11 @@ def winners_and_losers(
                 rows["b"],
             ]
         ),
-        hovertemplate="%{x:$+,.4~r} (%{customdata[0]}, %{customdata[1]}: "
-        "%{customdata[2]:$,.4~r} to %{customdata[3]:$,.4~r})<extra></extra>",
+        hovertemplate=f"{unit.hover('x', '+')} (%{{customdata[0]}}, %{{customdata[1]}}: "
+        f"{unit.hover('customdata[2]')} to {unit.hover('customdata[3]')})<extra></extra>",
         showlegend=False,
     )
-    _signed(chart, "USD per tick, B − A", "$,.4~r")
+    _signed(chart, f"{unit.name}, B − A", unit.tick)
     return chart
 
 
@@ -97,17 +101,22 @@ def changes(
     rows = measures[(measures["a"].abs() > 0)].dropna(subset=["a", "difference"])
     require(rows, "no measure has a relative change")
     rows = rows.head(most).iloc[::-1]
+    known = fitted({str(row["measure"]): [row["a"], row["b"]] for row in rows.to_dict("records")})
     scale = rows["a"].abs()
     relative = rows.assign(**{c: rows[c] / scale for c in ("difference", "low", "high")})
     chart = figure(question, 150 + 34 * max(len(rows), 3))
     chart.add_scatter(
         x=relative["difference"],
-        y=["<br>".join(wrap(measure(str(m)).words, 20)) for m in rows["measure"]],
+        y=["<br>".join(wrap(known[str(m)].unitless, 20)) for m in rows["measure"]],
         mode="markers",
         marker={"color": BLUE, "size": 9},
         error_x=bars(relative, "difference", 1.5),
-        customdata=rows[["a", "b"]],
-        hovertemplate="%{x:+.1%} (%{customdata[0]:,.4~r} to %{customdata[1]:,.4~r})<extra></extra>",
+        customdata=[
+            [known[str(m)].text(a), known[str(m)].text(b), known[str(m)].unit.name]
+            for m, a, b in zip(rows["measure"], rows["a"], rows["b"], strict=True)
+        ],
+        hovertemplate="%{x:+.1%} (%{customdata[0]} to %{customdata[1]} %{customdata[2]})"
+        "<extra></extra>",
         showlegend=False,
     )
     _signed(chart, "change, relative to A", ".0%")

@@ -8,8 +8,7 @@ import plotly.graph_objects as go
 from market.charts.colours import BLACK, VERMILION, Colours, translucent
 from market.charts.frames import ARBITRAGE_COST, ARBITRAGEUR, MARKET_PRICE
 from market.charts.template import benchmark, figure, panels, require
-
-DOLLAR_TICK = "$,.3~r"
+from market.measures.money_units import MoneyUnit
 
 
 def _colours(names: pd.Series, colours: Colours | None) -> Colours:
@@ -34,6 +33,7 @@ def cost_by_solve_rate(
     colours: Colours | None = None,
     benchmarks: Mapping[str, float] | None = None,
     question: str = "What does a solve rate cost, and what could it cost?",
+    unit: MoneyUnit | None = None,
 ) -> go.Figure:
     """Cost of every model, market price and arbitrage cost; the margin is shaded.
 
@@ -47,6 +47,8 @@ def cost_by_solve_rate(
         Reference levels by label, US dollars per query.
     question
         The title.
+    unit
+        How money is written; what fits these amounts if None.
 
     Raises
     ------
@@ -55,6 +57,8 @@ def cost_by_solve_rate(
     """
     known = costs.dropna(subset="cost")
     require(known, "no solve rate has a known cost")
+    unit = unit or MoneyUnit.fitting(known["cost"], "query")
+    known = known.assign(cost=known["cost"] * unit.factor)
     alone = known[known["kind"].isin(["model", "provider"])]
     colours = _colours(alone["name"], colours)
     chart = figure(question, 480)
@@ -65,7 +69,7 @@ def cost_by_solve_rate(
             name=str(name),
             mode="lines" if len(part) > 1 else "markers",
             line={"color": colours[str(name)], "width": 2},
-            hovertemplate=f"%{{y:{DOLLAR_TICK}}}",
+            hovertemplate=unit.hover("y"),
         )
     _shade_margin(chart, _paired(known))
     for name, colour, dash in ((MARKET_PRICE, BLACK, "dash"), (ARBITRAGE_COST, VERMILION, "solid")):
@@ -78,12 +82,12 @@ def cost_by_solve_rate(
                 mode="lines+markers" if len(part) < 20 else "lines",
                 line={"color": colour, "width": 3, "dash": dash},
                 marker={"size": 5},
-                hovertemplate=f"%{{y:{DOLLAR_TICK}}}",
+                hovertemplate=unit.hover("y"),
             )
-    benchmark(chart, benchmarks or {}, tick=DOLLAR_TICK)
+    benchmark(chart, benchmarks or {}, unit=unit)
     chart.update_xaxes(title_text="solve rate", tickformat=".0%")
     chart.update_yaxes(
-        title_text="USD per query, log scale", type="log", tickformat=DOLLAR_TICK, dtick="D2"
+        title_text=f"{unit.name}, log scale", type="log", tickformat=",.3~r", dtick="D2"
     )
     return chart
 
@@ -124,6 +128,7 @@ def margin_by_solve_rate(
         Market price and arbitrage cost are not known at the same solve rate.
     """
     both = _paired(costs.dropna(subset="cost"))
+    unit = MoneyUnit.fitting(both[["price", "cost"]], "query")
     require(both, "market price and arbitrage cost are not known at the same solve rate")
     chart = figure(question, 360)
     chart.add_scatter(
@@ -134,11 +139,13 @@ def margin_by_solve_rate(
         line={"color": VERMILION, "width": 3},
         fill="tozeroy",
         fillcolor=translucent(VERMILION, 0.18),
-        customdata=both[["price", "cost"]],
-        hovertemplate="%{y:.1%} (market %{customdata[0]:$,.3~r}, cost %{customdata[1]:$,.3~r})",
+        customdata=both[["price", "cost"]] * unit.factor,
+        hovertemplate=f"%{{y:.1%}} (market {unit.hover('customdata[0]')}, "
+        f"cost {unit.hover('customdata[1]')})",
     )
     if len(both) > 1:
-        benchmark(chart, {f"mean {both['margin'].mean():.1%}": both["margin"].mean()}, tick=".1%")
+        mean = both["margin"].mean()
+        benchmark(chart, {f"mean {mean:.1%}": mean})
     chart.update_xaxes(title_text="solve rate", tickformat=".0%")
     chart.update_yaxes(title_text="margin, of the market price", tickformat=".0%")
     chart.update_yaxes(range=[0, max(0.05, 1.1 * both["margin"].max())])

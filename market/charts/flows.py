@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from market.charts.colours import GREY, VERMILION, Colours, translucent
 from market.charts.frames import provider_columns
 from market.charts.template import figure, panels, require
+from market.measures.money_units import MoneyUnit
 
 CONSUMERS = "consumers"
 KEPT_SHARE = "kept by arbitrageurs"
@@ -35,8 +36,9 @@ def who_buys_from_whom(
     arbitrageurs: Sequence[str],
     colours: Colours | None = None,
     question: str = "Who buys from whom?",
+    unit: MoneyUnit | None = None,
 ) -> go.Figure:
-    """Dollars per tick from consumers to sellers, and from arbitrageurs on to providers.
+    """Money per tick from consumers to sellers, and from arbitrageurs on to providers.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def who_buys_from_whom(
         Of all agents.
     question
         The title.
+    unit
+        How money is written; what fits these amounts if None.
 
     Raises
     ------
@@ -69,27 +73,29 @@ def who_buys_from_whom(
     # a flow that no one can see only adds a label
     links = [link for link in links if link[2] > 0.002 * paid]
     require(links, "nothing was sold")
+    unit = unit or MoneyUnit.fitting([value for _, _, value in links], "tick")
     names = list(dict.fromkeys(name for source, target, _ in links for name in (source, target)))
     shown = {CONSUMERS: GREY, KEPT_SHARE: VERMILION}
     colour = [shown.get(name, colours[name]) for name in names]
     chart = figure(question, 460)
     chart.add_sankey(
         arrangement="snap",
-        valueformat="$,.2f",
+        valueformat="$,.3~r",
+        valuesuffix=unit.suffix,
         node={
             "label": names,
             "color": colour,
             "pad": 18,
             "thickness": 14,
             "line": {"width": 0},
-            "hovertemplate": "%{label}: %{value} per tick<extra></extra>",
+            "hovertemplate": "%{label}: %{value}<extra></extra>",
         },
         link={
             "source": [names.index(source) for source, _, _ in links],
             "target": [names.index(target) for _, target, _ in links],
-            "value": [value for _, _, value in links],
+            "value": [value * unit.factor for _, _, value in links],
             "color": [translucent(colour[names.index(target)], 0.35) for _, target, _ in links],
-            "hovertemplate": "%{source.label} pay %{target.label} %{value} per tick<extra></extra>",
+            "hovertemplate": "%{source.label} pay %{target.label} %{value}<extra></extra>",
         },
     )
     chart.update_layout(hovermode="closest", margin={"l": 10, "r": 10, "b": 24})

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION
 from market.charts.intervals import band, bars
 from market.charts.template import benchmark, figure, log_axis, panels, require
-from market.measures.labels import Measure, measure, parameter
+from market.measures.labels import NUMBER, Measure, Unit, fitted, measure, parameter
+from market.measures.money_units import MoneyUnit
 
 ESTIMATES = ("measure", "mean", "difference", "standard_error", "low", "high", "relative")
 MOST_LINES = 8
@@ -67,12 +68,12 @@ def measure_by_parameter(
     require(parameters, "the study varied no parameter")
     axis = over or parameters[0]
     others = [column for column in parameters if column != axis]
-    known = measure(name)
+    known = fitted({name: rows["mean"]})[name]
     parts = [("mean", rows)]
     if differences is not None:
         paired = differences[(differences["measure"] == name) & differences["difference"].notna()]
         parts += [("difference", paired)] if len(paired) else []
-    titles = [known.axis, "paired difference from the baseline"][: len(parts)]
+    titles = [known.label, "paired difference from the baseline"][: len(parts)]
     words = parameter(axis)
     lines = _lines(rows, others)
     chart = panels(question or f"How does {known.noun} depend on {words}?", titles, 210)
@@ -82,14 +83,15 @@ def measure_by_parameter(
             colour = PROVIDERS[i % len(PROVIDERS)] if label else (BLUE, VERMILION)[row - 1]
             is_line = _is_number(part[axis]) and not (others and chosen is None)
             drawn = _line if is_line else _points
-            for trace in drawn(part.sort_values(axis), axis, column, colour, label, known):
+            part = _scaled(part, known.unit).sort_values(axis)
+            for trace in drawn(part, axis, column, colour, label, known):
                 named = trace.mode != "lines"  # the band goes with its line
                 trace.showlegend = named and row == 1 and len(lines) > 1
                 chart.add_trace(trace, row=row, col=1)
         if column == "difference":
             chart.add_hline(y=0, line={"color": GREY, "width": 1}, row=row, col=1)
         else:
-            benchmark(chart, benchmarks or {}, row=row, tick=known.unit.tick)
+            benchmark(chart, benchmarks or {}, row, known.unit)
         chart.update_yaxes(tickformat=known.unit.tick, nticks=6, row=row, col=1)
     points, decades = sorted(rows[axis].unique().tolist()), _spans_decades(rows[axis])
     title = f"{words}, log scale" if decades else words
@@ -99,6 +101,12 @@ def measure_by_parameter(
     elif pd.api.types.is_integer_dtype(rows[axis]) and len(points) <= 12:
         chart.update_xaxes(tickmode="array", tickvals=points)
     return chart
+
+
+def _scaled(table: pd.DataFrame, unit: Unit | MoneyUnit) -> pd.DataFrame:
+    """A frame whose estimates are in the unit that they are shown in."""
+    shown = [c for c in ("mean", "difference", "value", "low", "high") if c in table]
+    return table.assign(**{column: table[column] * unit.factor for column in shown})
 
 
 def _lines(rows: pd.DataFrame, others: list[str]) -> "dict[str, pd.Series[Any] | None]":
@@ -125,8 +133,7 @@ def _points(
     part: pd.DataFrame, axis: str, column: str, colour: str, label: str, known: Measure
 ) -> list[go.Scatter]:
     """Points with bars."""
-    tick = known.unit.tick
-    low, high = (f"%{{customdata[{i}]:{tick}}}" for i in (0, 1))
+    mean, low, high = map(known.unit.hover, ("y", "customdata[0]", "customdata[1]"))
     return [
         go.Scatter(
             x=part[axis],
@@ -138,7 +145,7 @@ def _points(
             marker={"size": 6, "color": colour},
             error_y=bars(part, column),
             customdata=part[["low", "high", "replicates"]],
-            hovertemplate=f"%{{y:{tick}}} ({low} to {high}, %{{customdata[2]}} replicates)"
+            hovertemplate=f"{mean} ({low} to {high}, %{{customdata[2]}} replicates)"
             f"<extra>{label}</extra>",
         )
     ]
@@ -185,6 +192,12 @@ def sensitivity_bars(
         "mu_star": "mean effect (μ*)",
         "sigma": "spread of effects (σ)",
     }
+    unit: Unit | MoneyUnit = NUMBER
+    title = "sensitivity index"
+    if "mu_star" in set(rows["index"]) and measure(name).money:  # not a share of the variance
+        known = fitted({name: rows["value"]})[name]
+        unit, title = known.unit, f"effect over the range, {known.unit.name}"
+    rows = _scaled(rows, unit)
     main = "ST" if (rows["index"] == "ST").any() else str(rows["index"].iloc[0])
     order = rows[rows["index"] == main].sort_values("value")["parameter"]
     chart = figure(
@@ -200,10 +213,10 @@ def sensitivity_bars(
             orientation="h",
             marker_color=(BLUE, "#56B4E9", "#009E73")[i % 3],
             error_x=bars(part, "value"),
-            hovertemplate="%{x:.3f}",
+            hovertemplate=unit.hover("x"),
         )
     chart.update_layout(hovermode="y unified", barmode="group")
-    chart.update_xaxes(title_text="sensitivity index", showgrid=True, gridcolor="#E6E6E6")
+    chart.update_xaxes(title_text=title, showgrid=True, gridcolor="#E6E6E6")
     chart.update_yaxes(showgrid=False)
     return chart
 

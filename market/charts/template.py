@@ -8,6 +8,8 @@ from plotly.subplots import make_subplots
 
 from market.charts.colours import GREY, PROVIDERS
 from market.foundation.errors import DataError
+from market.measures.labels import SHARE, Unit
+from market.measures.money_units import MoneyUnit
 
 Interventions = Sequence[tuple[int, str]]  # tick and label
 
@@ -54,6 +56,8 @@ TEMPLATE = go.layout.Template(
             "zeroline": False,
             "automargin": True,
             "title": {"standoff": 8},
+            "separatethousands": True,
+            "exponentformat": "none",
         },
         "yaxis": {
             "gridcolor": "#E6E6E6",
@@ -61,6 +65,8 @@ TEMPLATE = go.layout.Template(
             "zerolinecolor": "#BBBBBB",
             "automargin": True,
             "title": {"standoff": 8},
+            "separatethousands": True,
+            "exponentformat": "none",
         },
         "colorscale": {"sequential": "Blues"},
     }
@@ -124,7 +130,10 @@ def mark(chart: go.Figure, interventions: Interventions, letters: int = 30) -> N
 
 
 def benchmark(
-    chart: go.Figure, levels: Mapping[str, float], row: int | None = None, tick: str = ""
+    chart: go.Figure,
+    levels: Mapping[str, float],
+    row: int | None = None,
+    unit: Unit | MoneyUnit = SHARE,
 ) -> None:
     """Draw horizontal reference lines, such as marginal cost, list price or monopoly price.
 
@@ -135,11 +144,11 @@ def benchmark(
     chart
         A figure with data in the panel.
     levels
-        Value by label; missing ones are left out.
+        Value by label, as it is stored; missing ones are left out.
     row
         Panel, from 1; the whole figure if None.
-    tick
-        d3 format of the value in the legend.
+    unit
+        How the values of the panel are written.
     """
     place = {} if row is None else {"row": row, "col": 1}
     axis = "x" if row in (None, 1) else f"x{row}"
@@ -151,11 +160,11 @@ def benchmark(
         chart.add_trace(
             go.Scatter(
                 x=[min(xs), max(xs)],
-                y=[value, value],
+                y=[value * unit.factor] * 2,
                 name=label,
                 mode="lines",
                 line={"color": GREY, "width": 1.5, "dash": dashes[i % len(dashes)]},
-                hovertemplate=f"%{{y:{tick}}}",
+                hovertemplate=unit.hover("y"),
             ),
             **place,
         )

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from market.charts.colours import BLACK, GREY, VERMILION, Colours
 from market.charts.frames import by_problems, provider_columns, thinned
 from market.charts.template import Interventions, benchmark, figure, mark, panels, require
-from market.measures.labels import measure
+from market.measures.labels import fitted, measure
+from market.measures.money_units import MoneyUnit
 
 SMOOTHED = 10  # ticks
 MOVING = ("price_index", "price_per_query", "marginal_revenue_per_query", "segmentation", "welfare")
@@ -20,6 +21,7 @@ def price_war(
     colours: Colours | None = None,
     interventions: Interventions = (),
     quality: float | None = None,
+    unit: MoneyUnit | None = None,
 ) -> go.Figure:
     """Posted price of every arbitrageur at one tier, between market price and cost.
 
@@ -35,6 +37,8 @@ def price_war(
         Ticks and labels to mark.
     quality
         The tier's solve rate; the one at which arbitrageurs took most fees if None.
+    unit
+        How money is written; what fits these amounts if None.
 
     Raises
     ------
@@ -52,24 +56,31 @@ def price_war(
     chart = figure(f"How far do arbitrageurs undercut each other at a solve rate of {tier:.0%}?")
     direct = trades[~trades["seller"].isin(list(arbitrageurs)) & (trades["quality"] == tier)]
     market = direct.groupby("tick")["posted_price"].min().dropna()
-    _draw(chart, market, "market price", {"color": BLACK, "width": 2.5, "dash": "dash"})
+    unit = unit or MoneyUnit.fitting([*market, *resold["posted_price"]], "query")
+    _draw(chart, market, unit, "market price", {"color": BLACK, "width": 2.5, "dash": "dash"})
     for name in arbitrageurs:
         posted = resold[resold["seller"] == name].groupby("tick")["posted_price"].min()
-        _draw(chart, posted, name, {"color": colours[name], "width": 2, "shape": "hv"})
+        _draw(chart, posted, unit, name, {"color": colours[name], "width": 2, "shape": "hv"})
     flows = resold.assign(spend=resold[provider_columns(resold)].sum(axis=1))
     by_tick = flows.groupby("tick")[["spend", "queries"]].sum().rolling(SMOOTHED, 1).sum()
     cost = (by_tick["spend"] / by_tick["queries"].where(by_tick["queries"] > 0)).dropna()
     words = f"cost of a query (mean of {SMOOTHED} ticks)"
-    _draw(chart, cost, words, {"color": GREY, "width": 1.5, "dash": "dot"})
+    _draw(chart, cost, unit, words, {"color": GREY, "width": 1.5, "dash": "dot"})
     mark(chart, interventions)
     chart.update_xaxes(title_text="tick")
-    chart.update_yaxes(title_text="USD per query", tickformat="$,.3~r", rangemode="tozero")
+    chart.update_yaxes(title_text=unit.name, rangemode="tozero")
     return chart
 
 
-def _draw(chart: go.Figure, series: "pd.Series[float]", name: str, line: dict[str, object]) -> None:
+def _draw(
+    chart: go.Figure,
+    series: "pd.Series[float]",
+    unit: MoneyUnit,
+    name: str,
+    line: dict[str, object],
+) -> None:
     """A price by tick; nothing where there is no value."""
-    points = thinned(series.rename("value").reset_index())
+    points = thinned((series * unit.factor).rename("value").reset_index())
     if len(points):
         chart.add_scatter(
             x=points["tick"],
@@ -77,7 +88,7 @@ def _draw(chart: go.Figure, series: "pd.Series[float]", name: str, line: dict[st
             name=name,
             mode="lines",
             line=line,
-            hovertemplate="%{y:$,.3~r}",
+            hovertemplate=unit.hover("y"),
         )
 
 
@@ -114,30 +125,30 @@ def measures_over_ticks(
     """
     names = [name for name in names if name in market and market[name].notna().any()]
     require(names, "the run has none of the measures")
-    chart = panels(question, [measure(name).axis for name in names], 150)
     runs = [("this market", market, VERMILION, "solid")]
     if baseline is not None:
         runs.insert(0, (baseline_name, baseline, GREY, "dot"))
-    for row, name in enumerate(names, start=1):
-        tick = measure(name).unit.tick
+    shown = fitted({name: pd.concat([table[name] for _, table, _, _ in runs]) for name in names})
+    chart = panels(question, [known.label for known in shown.values()], 150)
+    for row, (name, known) in enumerate(shown.items(), start=1):
         for label, table, colour, dash in runs:
             kept = thinned(table[["tick", name]].dropna())
             chart.add_trace(
                 go.Scatter(
                     x=kept["tick"],
-                    y=kept[name],
+                    y=kept[name] * known.unit.factor,
                     name=label,
                     legendgroup=label,
                     showlegend=row == 1 and len(runs) > 1,
                     mode="lines" if len(kept) > 1 else "markers",
                     line={"color": colour, "width": 2, "dash": dash},
-                    hovertemplate=f"%{{y:{tick}}}",
+                    hovertemplate=known.unit.hover("y"),
                 ),
                 row=row,
                 col=1,
             )
-        benchmark(chart, (benchmarks or {}).get(name, {}), row=row, tick=tick)
-        chart.update_yaxes(tickformat=tick, nticks=5, row=row, col=1)
+        benchmark(chart, (benchmarks or {}).get(name, {}), row, known.unit)
+        chart.update_yaxes(tickformat=known.unit.tick, nticks=5, row=row, col=1)
     mark(chart, interventions, letters=16)
     chart.update_xaxes(title_text="tick", row=len(names), col=1)
     return chart
@@ -150,6 +161,7 @@ def agents_over_ticks(
     colours: Colours | None = None,
     interventions: Interventions = (),
     question: str | None = None,
+    unit: MoneyUnit | None = None,
 ) -> go.Figure:
     """Revenue or profit of every provider and arbitrageur.
 
@@ -165,6 +177,8 @@ def agents_over_ticks(
         Ticks and labels to mark.
     question
         The title.
+    unit
+        How money is written; what fits these amounts if None.
 
     Raises
     ------
@@ -181,13 +195,13 @@ def agents_over_ticks(
     if colours is None:
         names = arbitrageurs["arbitrageur"] if len(arbitrageurs) else ()
         colours = Colours.of_market(providers["provider"], names)
-    words = measure(what)
+    unit = unit or MoneyUnit.fitting(agents[what], "tick")
     chart = figure(question or f"Who earns what {what}?")
     resellers = set(arbitrageurs["arbitrageur"]) if len(arbitrageurs) else set()
     for name, one in agents.groupby("agent", sort=False):
         chart.add_scatter(
             x=one["tick"],
-            y=one[what],
+            y=one[what] * unit.factor,
             name=str(name),
             mode="lines" if len(one) > 1 else "markers",
             line={
@@ -195,9 +209,9 @@ def agents_over_ticks(
                 "width": 2,
                 "dash": "dash" if name in resellers else "solid",
             },
-            hovertemplate=f"%{{y:{words.unit.tick}}}",
+            hovertemplate=unit.hover("y"),
         )
     mark(chart, interventions)
     chart.update_xaxes(title_text="tick")
-    chart.update_yaxes(title_text=words.axis, tickformat="$,.4~r")
+    chart.update_yaxes(title_text=f"{measure(what).words}, {unit.name}")
     return chart

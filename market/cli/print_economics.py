@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from market.cli.terminal import number, out, plain_table
+from market.measures.money_units import MoneyUnit, dollars
 
 if TYPE_CHECKING:
     from market.calibration.calibrate import Calibration
@@ -20,23 +21,26 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     At most so many `rows` of solve rates, evenly spread; all if None.
     """
     population, market = appraisal.tables.population, appraisal.market
+    budget = float(appraisal.tables.budget[-1])
     out.print(
         f"{population.source} · {population.size} problems or classes · "
-        f"{appraisal.tables.estimator} curves · budgets to {appraisal.tables.budget[-1]:g} USD, "
+        f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
         f"budget too small for an attempt is {appraisal.tables.remainder}"
     )
     unshared = {model: count for model, count in population.left_out.items() if count}
     if unshared:
         listed = ", ".join(f"{model} {count}" for model, count in unshared.items())
         out.print(f"Problems left out because some model has no attempts at them: {listed}")
+    costs = appraisal.price * (population.weight @ population.list_cost)
+    unit = MoneyUnit.fitting(costs, "attempt")
     models = plain_table(
-        "Models", ["model"], ["one attempt solves", "costs, USD", "highest solve rate"]
+        "Models", ["model"], ["one attempt solves", f"costs, {unit.name}", "highest solve rate"]
     )
     for m, model in enumerate(population.models):
         models.add_row(
             model,
             number(float(population.weight @ population.solve_prob[:, m])),
-            number(appraisal.price[m] * (population.weight @ population.list_cost[:, m]), "{:.4f}"),
+            unit.text(costs[m]),
             number(float(market.max_quality[m])),
         )
     out.print(models)
@@ -66,25 +70,26 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     headings = ["market price", "arbitrage cost", "margin"]
     if appraisal.out_of_sample is not None:
         headings.append("held out")
-    table = plain_table("USD per query, by solve rate", ["solve rate", "cheapest"], headings)
-    if appraisal.signal is None:
-        table.add_column("best cascade, budgets at list", overflow="fold")
     count = points if rows is None else min(rows, points)
     shown = [round(i * (points - 1) / max(count - 1, 1)) for i in range(count)]
+    unit = MoneyUnit.fitting([market.price[shown], appraisal.cost[shown]], "query")
+    table = plain_table(f"{unit.name}, by solve rate", ["solve rate", "cheapest"], headings)
+    if appraisal.signal is None:
+        table.add_column("best cascade, budgets at list", overflow="fold")
     for g in shown:
         priced = math.isfinite(market.price[g])
         row = [
             f"{market.quality[g]:.3f}",
             appraisal.tables.models[int(market.cost[:, g].argmin())] if priced else "none",
-            number(market.price[g], "{:.4f}"),
-            number(appraisal.cost[g], "{:.4f}"),
+            unit.text(market.price[g]),
+            unit.text(appraisal.cost[g]),
             number(100 * appraisal.margin[g], "{:.1f}%"),
         ]
         if appraisal.out_of_sample is not None:
             row.append(number(100 * appraisal.out_of_sample.margin[g], "{:.1f}%"))
         if appraisal.signal is None:
             policy = frontier.policies[g]
-            row.append("out of reach" if policy is None else str(policy))
+            row.append("out of reach" if policy is None else policy.written(unit.text))
         table.add_row(*row)
     return table
 
@@ -114,14 +119,10 @@ def print_calibration(calibration: "Calibration", folder: str) -> None:
     """How well the classes keep the economics of the records."""
     fit = calibration.fit
     table = plain_table("Records against classes", ["figure"], ["records", "classes"])
-    for quality, records, classes in zip(
-        fit.quality, fit.records.price, fit.pack.price, strict=True
-    ):
-        table.add_row(
-            f"market price at {quality:g}, USD",
-            number(records, "{:.4f}"),
-            number(classes, "{:.4f}"),
-        )
+    prices = (fit.records.price, fit.pack.price)
+    unit = MoneyUnit.fitting(prices, "query")
+    for quality, *both in zip(fit.quality, *prices, strict=True):
+        table.add_row(f"market price at {quality:g}, {unit.name}", *map(unit.text, both))
     pair = " + ".join(fit.pair)
     for words, name in (
         (f"margin of {pair}, maximum", "pair_max_margin"),

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from market.cli.terminal import change, number, out, plain_table
 from market.measures.formulas import last_quarter_ticks
-from market.measures.labels import HEADLINES, MEASURES
+from market.measures.labels import HEADLINES, Measure, fitted
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
@@ -26,15 +26,17 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     quarter = len(last_quarter_ticks(spec.ticks))
     twin = [] if baseline is None else ["without arbitrageurs", "change"]
     table = plain_table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
-    for name in HEADLINES:
-        known, value = MEASURES[name], result.summary[name]
+    sides = [one.summary for one in (result, baseline) if one is not None]
+    shown = fitted({name: [side[name] for side in sides] for name in HEADLINES})
+    for name, known in shown.items():
+        value = result.summary[name]
         row = [known.label, known.text(value)]
         if baseline is not None:
             base = baseline.summary[name]
             row += [known.text(base), change(value - base, base)]
         table.add_row(*row)
     out.print(table)
-    out.print(_who_earned(result, baseline))
+    out.print(_who_earned(result, baseline, shown["provider_revenue"]))
     for line in _what_happened(result):
         out.print(line)
     out.print(f"Tables, scenario and manifest: {folder}")
@@ -70,19 +72,20 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
         yield f"Providers' prices {said}{gain if measured else ''}"
 
 
-def _who_earned(result: "RunResult", baseline: "RunResult | None") -> Table:
+def _who_earned(result: "RunResult", baseline: "RunResult | None", known: Measure) -> Table:
+    """Revenue and profit by agent, written as the measure `known`."""
     twin = [] if baseline is None else ["revenue without arbitrageurs"]
     table = plain_table(
-        "Who earned what, USD per tick",
+        f"Who earned what, {known.unit.name}",
         ["agent", "role"],
         ["revenue", "profit", "elasticity", *twin],
     )
     before = baseline.agents if baseline is not None else {}
     for name, agent in result.agents.items():
-        row = [name, agent["role"], *(number(agent[k], "{:,.2f}") for k in ("revenue", "profit"))]
+        row = [name, agent["role"], *(known.text(agent[k]) for k in ("revenue", "profit"))]
         row.append(number(agent.get("elasticity", math.nan), "{:.2f}"))
         if baseline is not None:
-            row.append(number(before.get(name, {}).get("revenue", math.nan), "{:,.2f}"))
+            row.append(known.text(before.get(name, {}).get("revenue", math.nan)))
         table.add_row(*row)
     return table
 

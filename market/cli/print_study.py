@@ -4,7 +4,9 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from market.cli.terminal import MISSING, change, interval, number, out, plain_table
+from market.cli.terminal import change, interval, out, plain_table, short
+from market.measures.labels import Measure, fitted
+from market.measures.money_units import MISSING, MoneyUnit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,27 +60,47 @@ def print_study(study: "Study", measures: Sequence[str] = STUDY_COLUMNS) -> None
     if not sensitivity.empty:
         _print_sensitivity(sensitivity, shown)
     elif shown:
-        _print_points(MEANS, summary, parameters, shown, "mean")
+        known = _fitted(summary[summary["measure"].isin(shown)], "mean")
+        _print_points(MEANS, summary, parameters, known, "mean")
         differences = study.differences()
         if not differences.empty:
             values = design.values(design.baseline).items()
             base = ", ".join(f"{path}={readable(value)}" for path, value in values)
             title = f"Paired differences from {base}"
-            _print_points(title, differences, parameters, shown, "difference")
+            _print_points(title, differences, parameters, known, "difference")
     if study.folder is not None:
         out.print(f"Study: {study.folder}")
 
 
+def _fitted(frame: "pd.DataFrame", *columns: str) -> dict[str, Measure]:
+    """Measures of a frame, with units of money that fit its columns."""
+    rows = frame.groupby("measure", sort=False)[list(columns)]
+    return fitted({str(name): found.to_numpy(dtype=float) for name, found in rows})
+
+
+def _heading(name: str, known: Measure) -> str:
+    """A column's: the name by which a measure is asked for, and the unit of money."""
+    return f"{name}, {known.unit.name}" if known.money else name
+
+
 def _print_points(
-    title: str, frame: "pd.DataFrame", parameters: list[str], measures: Sequence[str], value: str
+    title: str,
+    frame: "pd.DataFrame",
+    parameters: list[str],
+    measures: "Mapping[str, Measure]",
+    value: str,
 ) -> None:
     """A row per design point: its parameters, then each measure with its interval."""
     names = frame["measure"].unique().tolist()
     found = frame[[value, "low", "high"]].to_numpy(dtype=float).reshape(-1, len(names), 3)
     points = frame[parameters].iloc[:: len(names)].to_numpy(dtype=object)
-    table = plain_table(title, parameters, measures)
+    table = plain_table(title, parameters, [_heading(*item) for item in measures.items()])
     for point, estimates in zip(points[:_ROWS], found, strict=False):
-        shown = (interval(*estimates[names.index(name)]) for name in measures)
+        of_point = dict(zip(names, estimates.tolist(), strict=True))
+        shown = []
+        for name, known in measures.items():
+            mean, low, high = of_point[name]
+            shown.append(interval(mean, low, high, known.money))
         table.add_row(*map(_text, point), *shown)
     out.print(table)
     if len(points) > _ROWS:
@@ -88,13 +110,19 @@ def _print_points(
 def _print_sensitivity(frame: "pd.DataFrame", measures: Sequence[str]) -> None:
     method = frame["method"].iloc[0]
     names = {"sobol": ("S1", "ST"), "morris": ("mu_star", "sigma")}[method]
+    frame = frame[frame["index"].isin(names) & frame["measure"].isin(measures)]
+    # an elementary effect is so much of the measure; a share of its variance has no unit
+    units = _fitted(frame, "value") if method == "morris" else {}
     table = plain_table(
-        f"Sensitivity ({method}), ± half of the 95% interval", ["parameter", "index"], measures
+        f"Sensitivity ({method}), ± half of the 95% interval",
+        ["parameter", "index"],
+        [_heading(name, units[name]) if name in units else name for name in measures],
     )
     rows: dict[tuple[str, str], dict[str, str]] = {}
-    for row in frame[frame["index"].isin(names)].to_dict("records"):
+    for row in frame.to_dict("records"):
         of_index = rows.setdefault((row["parameter"], row["index"]), {})
-        of_index[row["measure"]] = interval(row["value"], row["low"], row["high"])
+        money = units[row["measure"]].money if units else None
+        of_index[row["measure"]] = interval(row["value"], row["low"], row["high"], money)
     for (parameter, index), found in rows.items():
         table.add_row(parameter, index, *(found[name] for name in measures))
     out.print(table)
@@ -106,25 +134,28 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     numbers = ["a", "b", "b − a", "change"]
     table = plain_table(MEANS, ["measure"], numbers)
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}
-    for name in COMPARED:
-        table.add_row(name, *_side_by_side(measures[name]))
+    sides = {name: [measures[name]["a"], measures[name]["b"]] for name in COMPARED}
+    fitting = fitted(sides)
+    for name, known in fitting.items():
+        table.add_row(known.label, *_side_by_side(measures[name], known.money))
     out.print(table)
+    totals = fitting["welfare"]
     table = plain_table(
-        "Who gains and who loses, USD per tick",
+        f"Who gains and who loses, {totals.unit.name}",
         ["who", "role", "what", "verdict"],
         numbers,
     )
     for frame, measure in ((found.agents, "profit"), (found.segments, "consumer_surplus")):
         for row in frame[frame["measure"] == measure].to_dict("records"):
             words = (row["name"], row["role"], measure, _verdict(row["low"], row["high"]))
-            table.add_row(*words, *_side_by_side(row))
+            table.add_row(*words, *_side_by_side(row, totals.money))
     out.print(table)
 
 
-def _side_by_side(row: "Mapping[Hashable, Any]") -> list[str]:
+def _side_by_side(row: "Mapping[Hashable, Any]", money: MoneyUnit | None) -> list[str]:
     a, difference = float(row["a"]), float(row["difference"])
-    shown = interval(difference, float(row["low"]), float(row["high"]))
-    return [_text(a), _text(float(row["b"])), shown, change(difference, a)]
+    shown = interval(difference, float(row["low"]), float(row["high"]), money)
+    return [short(a, money), short(float(row["b"]), money), shown, change(difference, a)]
 
 
 def _verdict(low: float, high: float) -> str:
@@ -134,12 +165,12 @@ def _verdict(low: float, high: float) -> str:
 
 
 def _text(value: object) -> str:
-    return number(value, "{:.4g}") if isinstance(value, float) else str(value)
+    return short(value) if isinstance(value, float) else str(value)
 
 
 def print_claims(report: "Report") -> None:
     """Each claim with its experiments."""
-    from market.studies.claims.markdown import tally, written
+    from market.studies.claims.markdown import money_units, says, tally, written
 
     for n, (claim, findings) in enumerate(report.findings, 1):
         verdicts = zip(tally(findings), ("hold", "reversed", "undecided"), strict=True)
@@ -149,11 +180,12 @@ def print_claims(report: "Report") -> None:
             ["experiment", "demand"],
             ["difference", "95% interval", ""],
         )
-        for found in findings:
-            between = f"{written(found.low)} to {written(found.high)}"
-            table.add_row(
-                found.says, found.demand, written(found.difference), between, found.verdict
+        for found, unit in zip(findings, money_units(claim, findings), strict=True):
+            difference, low, high = (
+                written(v, unit) for v in (found.difference, found.low, found.high)
             )
+            words = (says(found, unit), found.demand)
+            table.add_row(*words, difference, f"{low} to {high}", found.verdict)
         out.print(table)
     out.print(
         f"{report.runs} runs, {report.replicates} seeds of each market; "

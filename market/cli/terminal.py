@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-MISSING = "–"
+from market.measures.money_units import MISSING, MoneyUnit
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 if not out.is_terminal:  # a file or a pipe is as wide as it needs to be
@@ -50,10 +50,17 @@ def change(difference: float, base: float) -> str:
     return f"{100 * difference / abs(base):+.1f}%"
 
 
-def interval(value: float, low: float, high: float) -> str:
-    """A number with half of its interval."""
+def short(value: float, money: MoneyUnit | None = None) -> str:
+    """A number to four significant digits; money in its unit."""
+    return money.text(value) if money else number(value, "{:.4g}")
+
+
+def interval(value: float, low: float, high: float, money: MoneyUnit | None = None) -> str:
+    """A number with half of its interval; money in its unit."""
     half = (high - low) / 2
-    return number(value, "{:.4g}") + (f" ± {half:.2g}" if math.isfinite(value + half) else "")
+    if not math.isfinite(value + half):
+        return short(value, money)
+    return f"{short(value, money)} ± {money.text(half) if money else f'{half:.2g}'}"
 
 
 class _Rate(ProgressColumn):

@@ -14,7 +14,9 @@ from market.charts import Colours
 from market.charts.flows import KEPT_SHARE
 from market.charts.template import TITLE_LINE
 from market.charts.ticks import MOVING
+from market.explore.before_after_text import earnings_unit
 from market.foundation.errors import DataError
+from market.measures.money_units import MoneyUnit
 from market.results.run_result import RunResult
 
 SIDES = ("before", "after")
@@ -70,26 +72,32 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     colours = Colours.of_market(providers, names)
     late = [charts.last_quarter(side.result.trades) for side in sides]
     mix = next(iter(charts.by_problems(late[1])))  # prices are shown on the same problems
+    by_seller = [
+        charts.menu_costs(_of(trades, mix), side.resellers)
+        for side, trades in zip(sides, late, strict=True)
+    ]
+    price = MoneyUnit.fitting(pd.concat(by_seller)["cost"], "query")
+    money = earnings_unit(before, after)
     whose = f" Prices for the query mix: {mix}." if mix else ""
 
     yield _side_by_side(
         "Posted prices, and in orange what arbitrageurs spent. The shaded margin is what "
         f"competition among them passes on.{whose}",
-        [
-            partial(_costs, _of(trades, mix), side.resellers, colours)
-            for side, trades in zip(sides, late, strict=True)
-        ],
+        [partial(_costs, costs, colours, price) for costs in by_seller],
     )
     tier = _contested_tier(sides, mix)
     if tier is not None:
         yield _side_by_side(
             "Each acts once a tick and undercuts the cheapest rival, but not below its own cost, "
             f"which is shown as a mean of ten ticks.{whose}",
-            [partial(_undercutting, side, colours, tier, mix) for side in sides],
+            [partial(_undercutting, side, colours, tier, mix, price) for side in sides],
         )
     yield _side_by_side(
-        "US dollars per tick, last quarter of the run.",
-        [partial(_flows, trades, side, colours) for side, trades in zip(sides, late, strict=True)],
+        "Money per tick, last quarter of the run.",
+        [
+            partial(_flows, trades, side, colours, money)
+            for side, trades in zip(sides, late, strict=True)
+        ],
     )
     for what, note in (
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
@@ -98,7 +106,7 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
             "Revenue minus marginal cost; for an arbitrageur, fees minus spend and tax.",
         ),
     ):
-        yield _side_by_side(note, [partial(_earned, side, what, colours) for side in sides])
+        yield _side_by_side(note, [partial(_earned, side, what, colours, money) for side in sides])
     yield _together(
         "Dotted is before, solid is after. A price index of 1 means list prices without arbitrage.",
         _moves(before, sides[1]),
@@ -111,9 +119,9 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
         )
 
 
-def _costs(trades: pd.DataFrame, resellers: Sequence[str], colours: Colours) -> go.Figure:
+def _costs(costs: pd.DataFrame, colours: Colours, unit: MoneyUnit) -> go.Figure:
     return charts.cost_by_solve_rate(
-        charts.menu_costs(trades, resellers), colours, question="What does a solve rate cost?"
+        costs, colours, question="What does a solve rate cost?", unit=unit
     )
 
 
@@ -122,26 +130,28 @@ def _of(trades: pd.DataFrame, mix: str) -> pd.DataFrame:
     return charts.by_problems(trades).get(mix, trades)
 
 
-def _undercutting(side: _Side, colours: Colours, tier: float, mix: str) -> go.Figure:
+def _undercutting(
+    side: _Side, colours: Colours, tier: float, mix: str, unit: MoneyUnit
+) -> go.Figure:
     """The price war; its cost under a name that half of a window holds beside another."""
     trades = _of(side.result.trades, mix)
-    chart = charts.price_war(trades, side.resellers, colours, side.events, tier)
+    chart = charts.price_war(trades, side.resellers, colours, side.events, tier, unit)
     short = "cost of a query"
     return chart.update_traces({"name": short}, lambda t: str(t.name).startswith(short))
 
 
-def _flows(trades: pd.DataFrame, side: _Side, colours: Colours) -> go.Figure:
+def _flows(trades: pd.DataFrame, side: _Side, colours: Colours, unit: MoneyUnit) -> go.Figure:
     """Who buys from whom; what no provider gets, under a name that half of a window holds."""
-    chart = charts.who_buys_from_whom(trades, side.resellers, colours)
+    chart = charts.who_buys_from_whom(trades, side.resellers, colours, unit=unit)
     rest = "kept or taxed" if side.result.summary["tax_revenue"] > 0 else "kept"
     names = [rest if name == KEPT_SHARE else name for name in chart.data[0].node.label]
     return chart.update_traces(node_label=names)
 
 
-def _earned(side: _Side, what: str, colours: Colours) -> go.Figure:
+def _earned(side: _Side, what: str, colours: Colours, unit: MoneyUnit) -> go.Figure:
     result = side.result
     return charts.agents_over_ticks(
-        result.providers, result.arbitrageurs, what, colours, side.events
+        result.providers, result.arbitrageurs, what, colours, side.events, unit=unit
     )
 
 

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from market.measures.labels import HEADLINES, measure
+from market.measures.labels import HEADLINES, Measure, fitted
+from market.measures.money_units import MISSING, MoneyUnit
 from market.results.run_result import RunResult
 
 SHOWN_CHANGES = (
@@ -52,7 +53,7 @@ def change(before: float, after: float) -> str:
     'falls by 25.0%'
     """
     if not math.isfinite(after):
-        return "has no value any more" if math.isfinite(before) else "–"
+        return "has no value any more" if math.isfinite(before) else MISSING
     if not math.isfinite(before):
         return "is new"
     if before == after:
@@ -70,42 +71,54 @@ def measures(before: RunResult, after: RunResult) -> list[Row]:
     one, other = before.summary, after.summary
     return [
         Row(
-            measure(name).label,
-            _text(name, one[name]),
-            _text(name, other[name]),
+            known.label,
+            _signed(known.text(one[name])),
+            _signed(known.text(other[name])),
             change(one[name], other[name]),
         )
-        for name in HEADLINES
+        for name, known in _fitted(one, other).items()
     ]
 
 
 def earners(before: RunResult, after: RunResult) -> list[Row]:
-    """Profit of each provider and arbitrageur, US dollars per tick, last-quarter means."""
+    """Profit of each provider and arbitrageur, in :func:`earnings_unit`, last-quarter means."""
     one, other = before.agents, after.agents
+    unit = earnings_unit(before, after)
     rows = []
     for name in dict.fromkeys([*one, *other]):
         profits = (agents.get(name, {}).get("profit", math.nan) for agents in (one, other))
         old, new = profits
-        rows.append(Row(name, _text("profit", old), _text("profit", new), change(old, new)))
+        was, now = (_signed(unit.text(profit)) for profit in (old, new))
+        rows.append(Row(name, was, now, change(old, new)))
     return rows
+
+
+def earnings_unit(before: RunResult, after: RunResult) -> MoneyUnit:
+    """What profits and revenues per tick are written in, in both markets."""
+    agents = [*before.agents.values(), *after.agents.values()]
+    return MoneyUnit.fitting([a[what] for a in agents for what in ("revenue", "profit")], "tick")
 
 
 def cards(before: RunResult, after: RunResult) -> Iterator[Card]:
     """The main changes; a measure that neither market has is left out."""
     one, other = before.summary, after.summary
+    shown = _fitted(one, other)  # the cards have the units of the table below them
     for name in SHOWN_CHANGES:
         if math.isfinite(one[name]) or math.isfinite(other[name]):
-            yield _card(name, one, other)
+            yield _card(shown[name], one[name], other[name])
 
 
-def _card(name: str, before: Mapping[str, float], after: Mapping[str, float]) -> Card:
-    known, values = measure(name), (before[name], after[name])
-    unit = f" {known.unit.name}" if known.unit.name else ""
-    figure = f"{_text(name, values[1])}{unit}"
-    if values[0] == values[1]:
+def _card(known: Measure, before: float, after: float) -> Card:
+    figure = known.sentence(after)
+    if before == after:
         return Card(figure, f"is {known.noun}, before and after")
-    return Card(figure, f"is {known.noun}: it {change(*values)}, from {_text(name, values[0])}")
+    was = _signed(known.text(before))
+    return Card(figure, f"is {known.noun}: it {change(before, after)}, from {was}")
 
 
-def _text(name: str, value: float) -> str:
-    return measure(name).text(value).replace("-", "−")
+def _fitted(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, Measure]:
+    return fitted({name: [before[name], after[name]] for name in HEADLINES})
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")

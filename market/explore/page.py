@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from market.explore.before_after_charts import SIDES, Pictures, pictures
-from market.explore.before_after_text import Row, cards, earners, measures
+from market.explore.before_after_text import Row, cards, earners, earnings_unit, measures
 from market.explore.controls import ChoiceControl, Control, Lines, Members, Number, Switches
 from market.explore.scenario_controls import Group
 from market.measures.formulas import last_quarter_ticks
@@ -185,7 +185,7 @@ def results(before: RunResult, after: RunResult) -> list[Any]:
         _table("measure", measures(before, after)),
         html.Details(
             [
-                html.Summary("Profit of each seller, USD per tick"),
+                html.Summary(f"Profit of each seller, {earnings_unit(before, after).name}"),
                 _table("seller", earners(before, after)),
             ]
         ),

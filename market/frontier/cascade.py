@@ -1,5 +1,6 @@
 """A cascade: models tried in order, each with a budget, until one solves the query."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.frontier.grid_cascade import GridCascade
 from market.frontier.pass_curves import CurveTables, model_curves
+from market.measures.money_units import dollars
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,13 @@ class Cascade:
                 raise DataError(f"cascade: budget {stage.budget!r} of {stage.model} is not ≥ 0 USD")
 
     def __str__(self) -> str:
-        """Read as ``gpt5mini $0.081 > deepseek $0.92``."""
-        return " > ".join(f"{stage.model} ${stage.budget:.2g}" for stage in self.stages) or "none"
+        """Read as ``gpt5mini $0.0810 > deepseek $0.920``."""
+        return self.written(dollars)
+
+    def written(self, amount: Callable[[float], str]) -> str:
+        """The stages in order, each with its budget as `amount` writes it."""
+        stages = (f"{stage.model} {amount(stage.budget)}" for stage in self.stages)
+        return " > ".join(stages) or "none"
 
     def to_json(self) -> list[dict[str, Any]]:
         """Model and budget of each stage."""
@@ -63,7 +70,11 @@ class Mixture:
 
     def __str__(self) -> str:
         """Read as the likelier of the two."""
-        return str(self.high if self.share >= 0.5 else self.low)
+        return self.written(dollars)
+
+    def written(self, amount: Callable[[float], str]) -> str:
+        """The likelier of the two, budgets as `amount` writes them."""
+        return (self.high if self.share >= 0.5 else self.low).written(amount)
 
     def to_json(self) -> dict[str, Any]:
         """Stages of `high`, its share, and the stages that the rest of the queries take."""

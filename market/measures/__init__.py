@@ -12,15 +12,18 @@ from market.measures.formulas import (
     small_provider_share,
 )
 from market.measures.intervals import Estimate, arc_elasticity, estimate, paired_difference
-from market.measures.labels import HEADLINES, Measure, Unit, measure
+from market.measures.labels import HEADLINES, Measure, Unit, fitted, measure
+from market.measures.money_units import MoneyUnit
 
 __all__ = [
     "HEADLINES",
     "Estimate",
     "Measure",
+    "MoneyUnit",
     "Unit",
     "arc_elasticity",
     "estimate",
+    "fitted",
     "hhi",
     "last_quarter_ticks",
     "measure",

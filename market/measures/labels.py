@@ -2,37 +2,46 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from market.measures.money_units import MISSING, MoneyUnit
 
 
 @dataclass(frozen=True)
 class Unit:
-    """How a quantity is written.
+    """How a quantity other than money is written.
 
     Attributes
     ----------
-    name
-        After the words, as in "paid per query, cents"; empty where the words say it all.
     form
-        Of a value times `factor`, for tables.
-    factor
-        From the value as it is stored to the value as tables show it.
+        In tables.
     tick
-        Of a value as it is stored, on axes and in hovers: a d3 format.
+        On axes, and in hovers: a d3 format.
     """
 
-    name: str
     form: str
-    factor: float
     tick: str
 
+    name = ""  # the words of a measure say it all
+    factor = 1.0
 
-INDEX = Unit("", "{:.3f}", 1, ".3~f")
-SHARE = Unit("", "{:.3f}", 1, ".3~%")
-CENTS = Unit("cents", "{:.2f}", 100, "$,.4~r")
-DOLLARS = Unit("USD", "{:,.2f}", 1, "$,.4~r")
-NUMBER = Unit("", "{:.2f}", 1, ",.4~r")
+    def hover(self, field: str, sign: str = "") -> str:
+        """Template of a hover for a field."""
+        return f"%{{{field}:{sign}{self.tick}}}"
+
+    def text(self, value: float) -> str:
+        """The value in tables; a dash where it is missing."""
+        return self.form.format(value) if math.isfinite(value) else MISSING
+
+
+INDEX = Unit("{:.3f}", ".3~f")
+SHARE = Unit("{:.3f}", ".3~%")
+NUMBER = Unit("{:.2f}", ",.4~r")
+PER_QUERY, PER_SOLUTION, PER_TICK = (MoneyUnit(per) for per in ("query", "solution", "tick"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class Measure:
     """
 
     words: str
-    unit: Unit
+    unit: Unit | MoneyUnit
     subject: str = ""
 
     @property
@@ -60,31 +69,41 @@ class Measure:
 
     @property
     def label(self) -> str:
-        """Words and unit of tables."""
+        """Words and unit, of tables and axes."""
         return f"{self.words}, {self.unit.name}" if self.unit.name else self.words
 
     @property
-    def axis(self) -> str:
-        """Words and unit of an axis, where dollars are dollars, never cents."""
-        return f"{self.words}, USD" if self.unit in (CENTS, DOLLARS) else self.words
+    def unitless(self) -> str:
+        """Words where values are relative, and an amount of money still needs its "per tick"."""
+        return f"{self.words} per {self.money.per}" if self.money else self.words
+
+    @property
+    def money(self) -> MoneyUnit | None:
+        """The unit, where it is one of money."""
+        return self.unit if isinstance(self.unit, MoneyUnit) else None
 
     def text(self, value: float) -> str:
         """The value as tables show it; a dash where it is missing."""
-        return self.unit.form.format(value * self.unit.factor) if math.isfinite(value) else "–"
+        return self.unit.text(value)
+
+    def sentence(self, value: float) -> str:
+        """The value where it stands alone: money with its unit."""
+        text = self.money.sentence(value) if self.money else self.text(value)
+        return text.replace("-", "−")
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
         "price_index": Measure("price index (1 = list)", INDEX, "the price index"),
-        "price_per_query": Measure("paid per query", CENTS, "the price of a query"),
-        "price_per_solution": Measure("paid per solution", CENTS, "the price of a solution"),
+        "price_per_query": Measure("paid", PER_QUERY, "the price of a query"),
+        "price_per_solution": Measure("paid", PER_SOLUTION, "the price of a solution"),
         "solve_rate": Measure("solved, of queries served", SHARE, "the solve rate"),
         "mean_tier": Measure("solve rate bought, mean", SHARE, "the mean solve rate bought"),
         "served_share": Measure("served, of queries sent", SHARE, "the share of queries served"),
-        "marginal_revenue_per_query": Measure("marginal revenue per query", CENTS),
-        "provider_revenue": Measure("provider revenue per tick", DOLLARS),
-        "provider_profit": Measure("provider profit per tick", DOLLARS),
-        "arbitrage_profit": Measure("arbitrage profit per tick", DOLLARS),
+        "marginal_revenue_per_query": Measure("marginal revenue", PER_QUERY),
+        "provider_revenue": Measure("provider revenue", PER_TICK),
+        "provider_profit": Measure("provider profit", PER_TICK),
+        "arbitrage_profit": Measure("arbitrage profit", PER_TICK),
         "arbitrage_margin": Measure("arbitrage margin, of fees", SHARE, "the arbitrageurs' margin"),
         "arbitrage_share": Measure(
             "arbitrage share of queries", SHARE, "arbitrageurs' share of queries"
@@ -98,16 +117,17 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             "small providers' revenue share", SHARE, "small providers' share"
         ),
         "price_dispersion": Measure("price dispersion within a tier", INDEX, "price dispersion"),
-        "consumer_surplus": Measure("consumer surplus per tick", DOLLARS),
-        "producer_surplus": Measure("producer surplus per tick", DOLLARS),
-        "arbitrageur_surplus": Measure("arbitrageurs' surplus per tick", DOLLARS),
-        "tax_revenue": Measure("tax revenue per tick", DOLLARS),
-        "welfare": Measure("welfare per tick", DOLLARS),
+        "consumer_surplus": Measure("consumer surplus", PER_TICK),
+        "producer_surplus": Measure("producer surplus", PER_TICK),
+        "arbitrageur_surplus": Measure("arbitrageurs' surplus", PER_TICK),
+        "tax_revenue": Measure("tax revenue", PER_TICK),
+        "welfare": Measure("welfare", PER_TICK),
         "efficiency": Measure("welfare over a planner's", SHARE, "efficiency"),
+        "consumer_payments": Measure("paid by consumers", PER_TICK, "what consumers pay"),
         # of one agent
-        "revenue": Measure("revenue per tick", DOLLARS),
-        "fees": Measure("fees per tick", DOLLARS),
-        "profit": Measure("profit per tick", DOLLARS),
+        "revenue": Measure("revenue", PER_TICK),
+        "fees": Measure("fees", PER_TICK),
+        "profit": Measure("profit", PER_TICK),
         "margin": Measure("margin, of the price", SHARE),
     }
 )
@@ -137,6 +157,28 @@ HEADLINES = (
 def measure(name: str) -> Measure:
     """Look up a measure; one that is not listed is called by its name."""
     return MEASURES.get(name, Measure(name.replace("_", " "), NUMBER))
+
+
+def fitted(values: Mapping[str, ArrayLike]) -> dict[str, Measure]:
+    """Look up the measures of one table or chart, with units of money that fit what is shown.
+
+    Amounts per tick have one unit, amounts per query and per solution another.
+
+    Parameters
+    ----------
+    values
+        By the name of the measure, US dollars where it is one of money.
+    """
+    found = {name: measure(name) for name in values}
+    shown: dict[bool, list[ArrayLike]] = {True: [], False: []}
+    for name, known in found.items():
+        if known.money:
+            shown[known.unit == PER_TICK].append(np.ravel(values[name]))
+    for name, known in found.items():
+        if known.money:
+            alike = np.concatenate(shown[known.unit == PER_TICK])
+            found[name] = replace(known, unit=MoneyUnit.fitting(alike, known.money.per))
+    return found
 
 
 def parameter(path: str) -> str:

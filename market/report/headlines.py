@@ -1,14 +1,15 @@
 """The figures of a result in words: a few headlines, and a table of all measures."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from market.charts import varied
-from market.measures.labels import HEADLINES, Measure, measure, parameter
+from market.measures.labels import HEADLINES, Measure, fitted, parameter
+from market.measures.money_units import MISSING
 from market.report.subject import Subject
 
 MAIN_MEASURES = (
@@ -86,11 +87,23 @@ def _relative(value: float, base: float) -> float:
     return (value - base) / abs(base) if base else math.nan
 
 
+def _summaries(subject: Subject) -> dict[str, list[float]]:
+    """Headline measures of a run, each followed by that of the run it is held against."""
+    runs = [subject] if subject.against is None else [subject, subject.against]
+    found = [run.manifest.get("summary", {}) for run in runs]
+    return {name: [_known(summary, name) for summary in found] for name in HEADLINES}
+
+
 def _of_run(subject: Subject) -> list[Headline | None]:
-    summary = subject.manifest.get("summary", {})
-    index, share = _known(summary, "price_index"), _known(summary, "arbitrage_share")
-    profit, margin = _known(summary, "arbitrage_profit"), _known(summary, "arbitrage_margin")
-    small, revenue = _known(summary, "small_provider_share"), _known(summary, "provider_revenue")
+    values = _summaries(subject)
+    shown = fitted(values)  # the cards have the units of the table below them
+    margin = _known(subject.manifest.get("summary", {}), "arbitrage_margin")
+    here = {name: value[0] for name, value in values.items()}
+    index, share, small = here["price_index"], here["arbitrage_share"], here["small_provider_share"]
+    revenue = here["provider_revenue"]
+    kept, earned = (
+        shown[name].sentence(here[name]) for name in ("arbitrage_profit", "provider_revenue")
+    )
     cards = [
         _card(
             index,
@@ -100,16 +113,15 @@ def _of_run(subject: Subject) -> list[Headline | None]:
         _card(share, _percent(share), "of the queries served go through arbitrageurs"),
         _card(
             margin,
-            f"{'−' if profit < 0 else ''}${abs(profit):,.2f}",
-            f"is what arbitrageurs keep per tick: {_percent(margin)} of their fees",
+            kept,
+            f"is what arbitrageurs keep: {_percent(margin)} of their fees",
         ),
-        _card(revenue, f"${revenue:,.2f}", "is what providers earn together per tick"),
+        _card(revenue, earned, "is what providers earn together"),
         _card(small, _percent(small), "of it goes to all providers but the two largest"),
     ]
     if subject.against is not None:
-        base = subject.against.manifest.get("summary", {})
         for name in ("marginal_revenue_per_query", "consumer_surplus"):
-            known, value, before = measure(name), _known(summary, name), _known(base, name)
+            known, (value, before) = shown[name], values[name]
             change = _relative(value, before)
             cards.append(
                 _card(
@@ -126,11 +138,10 @@ def _of_study(subject: Subject) -> list[Headline | None]:
     summary = subject.tables["summary"]
     parameters = varied(summary)
     cards = []
-    for name in MAIN_MEASURES:
-        rows = summary[(summary["measure"] == name)].dropna(subset="mean")
-        if not len(rows):
-            continue
-        known = measure(name)
+    measured = summary.dropna(subset="mean").groupby("measure")
+    found = {name: measured.get_group(name) for name in MAIN_MEASURES if name in measured.groups}
+    for name, known in fitted({name: rows["mean"] for name, rows in found.items()}).items():
+        rows = found[name]
         ordered = rows.sort_values("mean", kind="stable")
         low, high = ordered.iloc[0], ordered.iloc[-1]
         if len(rows) == 1 or not parameters:
@@ -161,14 +172,9 @@ def _short(value: Any) -> str:
 
 
 def _of_comparison(subject: Subject) -> list[Headline | None]:
-    if "measures" not in subject.tables:
-        return []
-    rows = {str(row["measure"]): row for row in subject.tables["measures"].to_dict("records")}
+    found = _compared(subject)
     cards: list[Headline | None] = []
-    for name in MAIN_MEASURES:
-        if name not in rows:
-            continue
-        row, known = rows[name], measure(name)
+    for known, row in (found[name] for name in MAIN_MEASURES if name in found):
         change = _relative(float(row["b"]), float(row["a"]))
         figure = _percent(change, signed=True) if math.isfinite(change) else _text(known, row["b"])
         cards.append(
@@ -179,6 +185,15 @@ def _of_comparison(subject: Subject) -> list[Headline | None]:
             )
         )
     return cards
+
+
+def _compared(subject: Subject) -> dict[str, tuple[Measure, Mapping[Hashable, Any]]]:
+    """Measures of a comparison and their rows, by name."""
+    if "measures" not in subject.tables:
+        return {}
+    rows = {str(row["measure"]): row for row in subject.tables["measures"].to_dict("records")}
+    shown = fitted({name: [row["a"], row["b"]] for name, row in rows.items()})
+    return {name: (shown[name], row) for name, row in rows.items()}
 
 
 def _of_frontier(subject: Subject) -> list[Headline | None]:
@@ -210,31 +225,24 @@ def _of_frontier(subject: Subject) -> list[Headline | None]:
 
 
 def _run_table(subject: Subject) -> Table:
-    summary = subject.manifest.get("summary", {})
-    base = None if subject.against is None else subject.against.manifest.get("summary", {})
-    columns: tuple[str, ...] = ("measure, mean of the last quarter", "this market")
+    columns = ["measure, mean of the last quarter", "this market"]
+    if subject.against is not None:
+        columns += [subject.against_name, "change"]
+    values = _summaries(subject)
     rows = []
-    for name in HEADLINES:
-        known, value = measure(name), _known(summary, name)
-        row: tuple[str, ...] = (known.label, _text(known, value))
-        if base is not None:
-            before = _known(base, name)
-            change = _relative(value, before)
-            shown = _percent(change, signed=True) if math.isfinite(change) else "–"
-            row += (_text(known, before), shown)
-        rows.append(row)
-    if base is not None:
-        columns += (subject.against_name, "change")
-    return Table(columns, tuple(rows))
+    for name, known in fitted(values).items():
+        row = [known.label, *(_text(known, value) for value in values[name])]
+        if subject.against is not None:
+            change = _relative(*values[name])
+            row.append(_percent(change, signed=True) if math.isfinite(change) else MISSING)
+        rows.append(tuple(row))
+    return Table(tuple(columns), tuple(rows))
 
 
 def _comparison_table(subject: Subject) -> Table | None:
-    if "measures" not in subject.tables:
-        return None
-    rows = []
-    for row in subject.tables["measures"].to_dict("records"):
-        known = measure(str(row["measure"]))
-        rows.append(
-            (known.label, *(_text(known, row[c]) for c in ("a", "b", "difference", "low", "high")))
-        )
-    return Table(("measure", "A", "B", "B − A", "low", "high"), tuple(rows))
+    columns = ("a", "b", "difference", "low", "high")
+    rows = [
+        (known.label, *(_text(known, row[column]) for column in columns))
+        for known, row in _compared(subject).values()
+    ]
+    return Table(("measure", "A", "B", "B − A", "low", "high"), tuple(rows)) if rows else None

@@ -81,7 +81,7 @@ def _prices(subject: Subject, arbitrageurs: list[str], colours: Colours) -> Iter
     if late["paid"].sum() > 0:
         yield Section(
             charts.who_buys_from_whom(late, arbitrageurs, colours),
-            "US dollars per tick, last quarter of the run.",
+            "Money per tick, last quarter of the run.",
         )
     mix, trades = next(iter(charts.by_problems(subject.tables["trades"]).items()))
     offers = trades[trades["seller"].isin(arbitrageurs)]

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from frames import COUNT, comparison_frames, small_run, study_frames
+from money_scales import run_at, scaled
 
 from market import charts
 from market.charts import Colours
@@ -16,6 +17,7 @@ from market.charts.colours import ARBITRAGEURS, PROVIDERS, shade
 from market.charts.frames import thinned
 from market.foundation.errors import DataError
 from market.frontier.appraisal import appraise
+from market.measures.money_units import MoneyUnit
 from market.results.run_result import RunResult
 
 EVENTS = [(3, "a tax of 5%")]
@@ -90,7 +92,7 @@ def test_the_shade_lies_between_market_price_and_arbitrage_cost():
 def test_costs_are_on_a_log_axis_in_dollars():
     axis = charts.cost_by_solve_rate(two_rates([0.1, 0.2], [0.06, 0.1])).layout.yaxis
     assert axis.type == "log"
-    assert axis.tickformat.startswith("$")
+    assert axis.title.text == "$ per query, log scale"
 
 
 def test_what_no_one_reaches_is_missing_and_not_drawn():
@@ -511,3 +513,78 @@ def test_a_line_and_its_differences_have_one_colour_though_the_baseline_has_none
     (lower,) = [t for t in chart.data if t.name == "rule = a" and t.yaxis == "y2"]
     rows = differences.query("measure == 'price_index' and rule == 'a'").sort_values(COUNT)
     assert list(lower.y) == list(rows["difference"])
+
+
+@pytest.mark.parametrize(
+    ("scale", "query", "tick"),
+    [
+        (1e-5, "$ per million queries", "$ per 1,000 ticks"),
+        (1.0, "$ per query", "$ per tick"),
+        (1e6, "$ thousand per query", "$ million per tick"),
+    ],
+)
+def test_money_on_an_axis_is_in_a_unit_that_fits(run, scale, query, tick):
+    found = run_at(run, scale)
+    names = arbitrageurs(found)
+    costs = charts.menu_costs(found.trades, names)
+    assert charts.cost_by_solve_rate(costs).layout.yaxis.title.text == f"{query}, log scale"
+    assert charts.price_war(found.trades, names).layout.yaxis.title.text == query
+    earned = charts.agents_over_ticks(found.providers, found.arbitrageurs)
+    assert earned.layout.yaxis.title.text == f"revenue, {tick}"
+    panels = charts.measures_over_ticks(found.market, ("price_per_query", "welfare"))
+    assert [a.text for a in panels.layout.annotations] == [f"paid, {query}", f"welfare, {tick}"]
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1e4, 1e7])
+def test_a_cost_is_drawn_at_what_it_is_times_the_unit_s_factor(scale):
+    costs = two_rates([0.1 * scale, 0.2 * scale], [0.06 * scale, 0.1 * scale])
+    chart = charts.cost_by_solve_rate(costs, benchmarks={"list price": 0.3 * scale})
+    (price,) = traces(chart, "market price")
+    (line,) = traces(chart, "list price")
+    assert price.y[1] / price.y[0] == pytest.approx(2)
+    assert line.y[0] / price.y[0] == pytest.approx(3)
+    assert 0.01 <= price.y[0] < 1000
+
+
+def test_two_charts_can_be_given_one_unit(run):
+    unit = MoneyUnit("tick", 1e3)
+    chart = charts.agents_over_ticks(run.providers, run.arbitrageurs, unit=unit)
+    own = run.providers[run.providers["provider"] == "OpenAI"]["revenue"]
+    (drawn,) = traces(chart, "OpenAI")
+    assert list(drawn.y) == pytest.approx(list(own / 1e3))
+    assert chart.layout.yaxis.title.text == "revenue, $ thousand per tick"
+
+
+def test_ticks_of_money_are_told_apart_by_as_many_digits_as_it_takes(run):
+    chart = charts.agents_over_ticks(run.providers, run.arbitrageurs)
+    assert not chart.layout.yaxis.tickformat
+    assert chart.layout.template.layout.yaxis.exponentformat == "none"
+
+
+def test_flows_are_told_with_their_unit(run):
+    found = run_at(run, 1e7)
+    (sankey,) = charts.who_buys_from_whom(found.trades, arbitrageurs(found)).data
+    assert sankey.valuesuffix == " million per tick"
+
+
+def test_an_effect_on_money_is_in_its_unit_and_a_share_of_its_variance_is_not(study):
+    frame = study["sensitivity"].assign(measure="welfare", value=4e-5)
+    shares = charts.sensitivity_bars(frame, "welfare")
+    assert shares.layout.xaxis.title.text == "sensitivity index"
+    effects = charts.sensitivity_bars(frame.assign(index="mu_star", method="morris"), "welfare")
+    assert effects.layout.xaxis.title.text == "effect over the range, $ per 1,000 ticks"
+    assert effects.data[0].x[0] == pytest.approx(0.04)
+
+
+def test_who_gains_how_much_is_in_a_unit_that_fits(comparison):
+    chart = charts.winners_and_losers(scaled(comparison["agents"], 1e-5))
+    assert chart.layout.xaxis.title.text == "$ per 1,000 ticks, B − A"
+
+
+def test_a_study_s_means_and_differences_have_one_unit(study):
+    frames = [scaled(study[name], 1e-6) for name in ("summary", "differences")]
+    name = "marginal_revenue_per_query"
+    chart = charts.measure_by_parameter(frames[0], name, frames[1])
+    assert chart.layout.annotations[0].text == "marginal revenue, $ per million queries"
+    mean, difference = (t for t in chart.data if t.mode == "lines+markers")
+    assert mean.y[1] - mean.y[0] == pytest.approx(difference.y[0])

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from money_scales import run_at
 from typer.testing import CliRunner
 
 import market
@@ -282,6 +283,21 @@ def test_charts_come_in_pairs_on_one_scale(sides):
     for found in pictures(*sides):
         ranges = {c.layout.yaxis.range for c in found.charts if not isinstance(c, str)}
         assert len(found.charts) == 1 or len(ranges) == 1, found.question
+
+
+def test_charts_side_by_side_have_one_unit_of_money(sides):
+    before, after = sides[0], run_at(sides[0], 1e-4)
+    for found in pictures(before, after):
+        titles = {c.layout.yaxis.title.text for c in found.charts if not isinstance(c, str)}
+        assert len(found.charts) == 1 or len(titles) == 1, found.question
+
+
+def test_cards_and_table_have_one_unit_of_money(sides):
+    small = [run_at(side, 1e-6) for side in sides]
+    (row,) = (row.name for row in measures(*small) if row.name.startswith("provider revenue"))
+    (card,) = (c for c in cards(*small) if "provider revenue" in c.words)
+    assert row.removeprefix("provider revenue, $") == card.figure.lstrip("$0123456789.,")
+    assert "per million ticks" in row
 
 
 def test_what_cannot_be_drawn_is_said(sides):

@@ -6,7 +6,7 @@ from market.measures.labels import HEADLINES, MEASURES, measure, parameter
 
 
 def test_every_measure_of_a_run_has_its_words():
-    counted = {"tick", "queries_sent", "queries_served", "consumer_payments", "imbalance"}
+    counted = {"tick", "queries_sent", "queries_served", "imbalance"}
     assert set(small_run(1).market.columns) - counted <= set(MEASURES)
 
 
@@ -14,11 +14,11 @@ def test_headlines_are_measures():
     assert set(HEADLINES) <= set(MEASURES)
 
 
-def test_a_price_is_in_cents_in_tables_and_in_dollars_on_axes():
+def test_a_measure_of_money_says_what_it_is_per():
     price = measure("price_per_query")
-    assert price.text(0.0291) == "2.91"
-    assert price.label == "paid per query, cents"
-    assert price.axis == "paid per query, USD"
+    assert price.text(0.0291) == "0.0291"
+    assert price.label == "paid, $ per query"
+    assert price.unitless == "paid per query"
 
 
 def test_a_missing_value_is_a_dash():

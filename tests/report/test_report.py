@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from frames import COUNT, comparison_frames, small_run, study_frames, write_folder
+from money_scales import run_at
 from plotly.offline import get_plotlyjs
 from typer.testing import CliRunner
 
@@ -20,6 +21,7 @@ from market.frontier.appraisal import appraise
 from market.measures.labels import HEADLINES
 from market.report import read_subject, render, write_report
 from market.report.sections import sections
+from market.results.run_result import RunResult
 
 MEGABYTE = 1_000_000
 VERSIONS = {"versions": {"market": "0.1.0"}, "seed": 1}
@@ -87,7 +89,19 @@ def test_a_loss_has_its_sign_before_the_dollar(folder, tmp_path):
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest["summary"]["arbitrage_profit"] = -26.24
     (copy / "manifest.json").write_text(json.dumps(manifest))
-    assert "<strong>−$26.24</strong>" in render(read_subject(copy))
+    assert "<strong>−$26.2 per tick</strong>" in render(read_subject(copy))
+
+
+@pytest.mark.parametrize(
+    ("scale", "tick"), [(1e-6, "$ per 1,000 ticks"), (1e7, "$ million per tick")]
+)
+def test_cards_and_table_of_a_run_have_one_unit_at_any_scale(folder, tmp_path, scale, tick):
+    run_at(RunResult.read(folder), scale).save(tmp_path / "scaled")
+    page = render(read_subject(tmp_path / "scaled"))
+    assert f"provider revenue, {tick}</th>" in page
+    card = re.search(r"<strong>\$([\d.,]+)(.*)</strong> <span>is what providers earn", page)
+    assert f"${card[2]}" == tick
+    assert "0.0000" not in re.sub(r"<script.*?</script>|<pre.*?</pre>", "", page, flags=re.DOTALL)
 
 
 def test_a_run_without_arbitrageurs_has_no_price_war(without):

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from market.measures.labels import fitted
+from market.measures.money_units import MoneyUnit
+from market.studies.claims.experiments import Claim, Contrast
 from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED, Finding, Report
 
 MARK = "This page is written by `market claims`."
@@ -49,10 +52,11 @@ def to_markdown(report: Report) -> str:
     ]
     for n, (claim, findings) in enumerate(report.findings, 1):
         parts += [f"## {n}. {claim.title}\n", f"Said by: {claim.said_by}.\n"]
+        rows = zip(findings, money_units(claim, findings), strict=True)
         parts.append(
             _table(
                 ("experiment", "demand", "this", "against", "difference", "95% interval", ""),
-                (_row(finding) for finding in findings),
+                (_row(finding, unit) for finding, unit in rows),
             )
         )
         if claim.remark:
@@ -66,19 +70,46 @@ def tally(findings: Sequence[Finding]) -> tuple[int, int, int]:
     return verdicts.count(HOLDS), verdicts.count(REVERSED), verdicts.count(UNDECIDED)
 
 
-def written(value: float) -> str:
-    """A number to four significant digits."""
-    return f"{value:.4g}"
+def money_units(claim: Claim, findings: Sequence[Finding]) -> list[MoneyUnit | None]:
+    """For each finding of a claim, the unit of money of its figures; None where they are none."""
+    names = [
+        e.measure.rpartition(": ")[2] if isinstance(e, Contrast) else "" for e in claim.experiments
+    ]
+    values: dict[str, list[float]] = {name: [] for name in names}
+    for name, found in zip(names, findings, strict=True):
+        values[name] += [found.value, found.against]
+    units = fitted(values)
+    return [units[name].money for name in names]
 
 
-def _row(finding: Finding) -> tuple[str, ...]:
+def says(finding: Finding, unit: MoneyUnit | None) -> str:
+    """The experiment, and the unit of its figures."""
+    return f"{finding.says}, {unit.name}" if unit else finding.says
+
+
+def written(value: float, unit: MoneyUnit | None) -> str:
+    """A number to four significant digits, or money in its unit."""
+    return unit.text(value) if unit else f"{value:.4g}"
+
+
+def _row(finding: Finding, unit: MoneyUnit | None) -> tuple[str, ...]:
+    value, against, difference, low, high = (
+        written(figure, unit)
+        for figure in (
+            finding.value,
+            finding.against,
+            finding.difference,
+            finding.low,
+            finding.high,
+        )
+    )
     return (
-        finding.says,
+        says(finding, unit),
         finding.demand or "–",
-        written(finding.value),
-        written(finding.against),
-        written(finding.difference),
-        f"{written(finding.low)} to {written(finding.high)}",
+        value,
+        against,
+        difference,
+        f"{low} to {high}",
         finding.verdict if finding.verdict == UNDECIDED else f"**{finding.verdict}**",
     )
 
