@@ -162,6 +162,8 @@ class _Curve:
             even = np.interp(np.linspace(0.0, step[-1], few), step, np.log(x / self.first))
             wanted = self.first * np.exp(even)
             x, u, s = self.at(np.concatenate((wanted, [last])))
+        if u[-1] == 0:  # it never solves anything: one budget says so
+            return np.array([0.0, last])
         gains = np.flatnonzero(np.diff(np.maximum.accumulate(u), prepend=-1.0) > 0)
         x, u, s = (np.concatenate(([0.0], values[gains])) for values in (x, u, s))
         return x[worst_first(u, s, tolerance, _FAINT * float(u[-1]))]

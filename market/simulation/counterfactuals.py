@@ -161,5 +161,5 @@ def _revenue(
             spend[x, s] = np.maximum(spend[x, s] + then - now, 0.0)
             new = spend[x, s] @ paid[s]
             menus[x, s] *= np.divide(new, old, out=np.ones_like(new), where=old > 0)
-    bought = np.einsum("xsg,xsgm->sm", market.sales(menus[None])[0], spend)
+    bought = np.einsum("xsg,xsgm->sm", market.sales(menus), spend)
     return float(model.roster.by_provider(bought * paid)[:, provider.index].sum())

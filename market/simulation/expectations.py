@@ -94,10 +94,11 @@ class ExpectedMarket:
         )
 
     def sales(self, menus: FloatArray) -> FloatArray:
-        """[K, X, S, G] expected queries per tick at K times the menus [X, S, G]."""
+        """[..., X, S, G] expected queries per tick at the menus [..., X, S, G]."""
         sold = np.zeros(menus.shape)
         for groups in self.buyer_groups:
-            sold[:, groups.mix] += groups.sales(menus[:, groups.mix], self.roster.quality)
+            of_mix = menus[..., groups.mix, :, :]
+            sold[..., groups.mix, :, :] += groups.sales(of_mix, self.roster.quality)
         return sold
 
     def provider_sales(self, provider: int, multipliers: FloatArray) -> Sales:

@@ -51,12 +51,13 @@ class BuyerGroups:
         return np.where(self.consideration[:, seller], utility, -np.inf), tier
 
     def sales(self, menus: FloatArray, quality: FloatArray) -> FloatArray:
-        """[K, S, G] expected queries per tick by seller and tier at the menus [K, S, G]."""
+        """[..., S, G] expected queries per tick by seller and tier at the menus [..., S, G]."""
+        shape, menus = menus.shape, menus.reshape(-1, *menus.shape[-2:])
         count, _, tiers = menus.shape
         sold = np.zeros(menus.shape)
         offered = np.flatnonzero(np.isfinite(menus).any(axis=(0, 2))).tolist()
         if not offered:
-            return sold
+            return sold.reshape(shape)
         utility = np.empty((count, len(self.queries), len(offered)))
         bought = np.empty((len(offered), count, len(self.queries)), dtype=np.int64)
         for k, s in enumerate(offered):
@@ -71,7 +72,7 @@ class BuyerGroups:
             queries = self.queries * chance[:, :, k]
             held = np.bincount(at.ravel(), queries.ravel(), minlength=count * tiers)
             sold[:, s] = held.reshape(count, tiers)
-        return sold
+        return sold.reshape(shape)
 
     def own_sales(
         self, menus: FloatArray, seller: int, alternatives: FloatArray, quality: FloatArray
