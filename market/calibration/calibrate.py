@@ -8,7 +8,7 @@
 import csv
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as calendar
 from pathlib import Path
 
@@ -24,10 +24,12 @@ from market.foundation.formats import PACK
 from market.frontier.budget_grid import build_tables, data_budgets
 from market.frontier.pass_curves import usual_estimator
 from market.population.domains import domain_shares, pool_rare
-from market.population.packs import BY_MODEL, SHARE_PREFIX
+from market.population.packs import BY_MODEL, SHARE_PREFIX, TYPE_PREFIX
 from market.population.population import Population
+from market.population.problem_types import problem_types
 from market.population.records import read_records
 
+_TYPES = 2, 4, 8, 16  # numbers of problem types that a pack fixes
 _BUDGETS = 250  # at which curves are matched, by model
 
 
@@ -95,6 +97,12 @@ def calibrate(
         source=f"calibrated, {len(weight)} classes from: {population.source}",
         domains=domains,
         domain_share=member @ domain_share / member.sum(axis=1)[:, None] if domains else None,
+    )
+    fixed = [count for count in _TYPES if count <= pack.size]
+    pack = replace(
+        pack,
+        difficulty=_rounded(1 - pack.solve_prob.mean(axis=1)),
+        types={count: problem_types(pack, count) for count in fixed},
     )
     fit = fit_errors(build_tables(population), build_tables(pack), pair)
     return Calibration(pack, fit, population.size)
@@ -197,23 +205,21 @@ def write_pack(
 
 
 def _write_table(population: Population, path: Path) -> None:
-    given = {what: getattr(population, what) for what in BY_MODEL}
-    given = {what: values for what, values in given.items() if values is not None}
-    columns = [f"{m}:{what}" for m in population.models for what in given]
-    columns += [f"{SHARE_PREFIX}{domain}" for domain in population.domains]
-    shares = np.empty((population.size, 0))
-    if population.domain_share is not None:
-        shares = population.domain_share
-    rows = np.stack(list(given.values()), 2).reshape(population.size, -1)
+    # more digits of weights and shares, for they must sum to 1
+    columns = {"weight": [f"{weight:.9g}" for weight in population.weight]}
+    for m, model in enumerate(population.models):
+        for what in BY_MODEL:
+            values = getattr(population, what)
+            if values is not None:
+                columns[f"{model}:{what}"] = [f"{value:.6g}" for value in values[:, m]]
+    for d, domain in enumerate(population.domains):
+        assert population.domain_share is not None  # a population has both or neither
+        columns[SHARE_PREFIX + domain] = [f"{share:.9g}" for share in population.domain_share[:, d]]
+    assert population.difficulty is not None  # every population has it once it is made
+    columns["difficulty"] = [f"{hard:.6g}" for hard in population.difficulty]
+    for count, labels in population.types.items():
+        columns[f"{TYPE_PREFIX}{count}"] = [str(label) for label in labels]
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["weight", *columns])
-        for weight, row, share in zip(population.weight, rows, shares, strict=True):
-            # more digits of weights and shares, for they must sum to 1
-            writer.writerow(
-                [
-                    f"{weight:.9g}",
-                    *(f"{value:.6g}" for value in row),
-                    *(f"{value:.9g}" for value in share),
-                ]
-            )
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))

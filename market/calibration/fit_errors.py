@@ -12,6 +12,7 @@ from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, market_price
 from market.frontier.pass_curves import CurveTables
 
+_TOP = 0.98  # of the highest solve rate: beyond, curves are so steep that they say little of a fit
 SOLVE_RATES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.75)
 
 
@@ -24,7 +25,8 @@ class Economics:
     price
         Market price in US dollars by solve rate; infinite where no model reaches.
     pair_max_margin, pair_mean_margin, all_max_margin, all_mean_margin
-        Arbitrage margin of the two models and of all, up to the highest single-model solve rate.
+        Arbitrage margin of the two models and of all, up to 0.98 of the highest
+        single-model solve rate.
     solve_rate, attempt_cost, max_solve_rate
         Per model: of one attempt; US dollars of one; within the highest budget.
     """
@@ -69,7 +71,8 @@ def economics(
     """Market price at `SOLVE_RATES`, margins (100 solve rates each) and per-model figures."""
     population = tables.population
     market = market_price(tables, np.array(SOLVE_RATES))
-    two = build_tables(population.select(pair), tables.budget, tables.estimator, tables.remainder)
+    budget = tables.budget[[population.index(model) for model in pair]]
+    two = build_tables(population.select(pair), budget, tables.estimator, tables.remainder)
     return Economics(
         tuple(market.price.tolist()),
         *_margins(two, pair_from),
@@ -81,7 +84,7 @@ def economics(
 
 
 def _margins(tables: CurveTables, low: float) -> tuple[float, float]:
-    high = max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
+    high = _TOP * max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
     if high <= max(low, 0.0):
         return float("nan"), float("nan")
     quality = np.linspace(low, high, 100)

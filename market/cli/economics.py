@@ -53,7 +53,7 @@ def frontier(
         ),
     ] = None,
     set_: Set = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed for types and folds.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed for folds.")] = 1,
     json_: Json = False,
 ) -> None:
     """Show market price, arbitrage cost and margin by solve rate.

@@ -21,9 +21,10 @@ from market.frontier.market_price import (
 )
 from market.frontier.oracle import solve_oracle
 from market.frontier.pass_curves import CurveTables, Estimator, Remainder
-from market.frontier.query_signal import problem_types, signal_of
+from market.frontier.query_signal import signal_of
 from market.frontier.signal_frontier import MixtureByType, SignalFrontier, solve_signal
 from market.population.population import Population
+from market.population.problem_types import problem_types
 
 MOST_POINTS = 10_000
 
@@ -198,7 +199,7 @@ def appraise(
     folds
         Judge policies out of sample on this many folds.
     seed
-        Of the types and of the folds.
+        Of the folds.
     """
     tables = build_tables(
         population, budget, estimator, remainder, tolerance=tolerance, highest=highest
@@ -213,7 +214,7 @@ def appraise(
     if known.oracle:
         signal = solve_oracle(tables, target, multipliers)
     elif known.accuracy is not None:
-        label = problem_types(population, known.types, streams.generator("types"))
+        label = problem_types(population, known.types)
         query_signal = signal_of(population, label, known.accuracy)
         signal = solve_signal(tables, target, query_signal, multipliers, frontier)
     judged = None

@@ -8,7 +8,6 @@ share: where a router of low accuracy sees the true type, one of high accuracy d
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.cluster.vq import kmeans2, whiten
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
@@ -62,40 +61,6 @@ class QuerySignal:
         again = (uniform - self.accuracy) / max(1 - self.accuracy, np.finfo(np.float64).tiny)
         guess = np.searchsorted(np.cumsum(self.share), again, side="right")
         return np.where(right, self.label.take(problem), np.minimum(guess, len(self.share) - 1))
-
-
-def problem_types(population: Population, types: int, rng: np.random.Generator) -> IntArray:
-    """Split problems into types by k-means on their solve probabilities.
-
-    Parameters
-    ----------
-    population
-        n problems.
-    types
-        Number of types Z, from 1 to n.
-    rng
-        For the seeding of k-means++; the best of ten tries is kept.
-
-    Returns
-    -------
-    [n] type of each problem, 0 .. Z−1; a type may be empty.
-    """
-    if not 1 <= types <= population.size:
-        raise DataError(f"types: {types} is not from 1 to the number of problems {population.size}")
-    spread = population.solve_prob.std(axis=0) > 0
-    features = whiten(population.solve_prob[:, spread]) if spread.any() else None
-    if types == 1 or features is None:
-        return np.zeros(population.size, dtype=np.int64)
-    kinds, kind = np.unique(features, axis=0, return_inverse=True)
-    if types >= len(kinds):  # each kind of problem is a type of its own
-        return kind.ravel().astype(np.int64)
-    best, least = np.zeros(population.size, dtype=np.int64), np.inf
-    for _ in range(10):
-        centre, label = kmeans2(features, types, minit="++", rng=rng, missing="warn")
-        distance = float((population.weight * ((features - centre[label]) ** 2).sum(axis=1)).sum())
-        if distance < least:
-            best, least = label.astype(np.int64), distance
-    return best
 
 
 def signal_of(

@@ -101,14 +101,14 @@ def weights_of(population: Population, mix: Mapping[str, float]) -> FloatArray:
 def tilted_weights(population: Population, tilt: float) -> FloatArray:
     """Problem weights of a buyer with harder problems (tilt above 0) or easier ones (below).
 
-    wᵢ ∝ wᵢ·exp(tilt·dᵢ), an exponential tilt. dᵢ is difficulty, 1 − the mean over models of pᵢₘ,
-    standardised: weighted mean 0, standard deviation 1. Where all problems are equally hard, the
-    weights stay as they are.
+    wᵢ ∝ wᵢ·exp(tilt·dᵢ), an exponential tilt. dᵢ is the population's difficulty, standardised:
+    weighted mean 0, standard deviation 1. It does not depend on which models are for sale. Where
+    all problems are equally hard, the weights stay as they are.
 
     Parameters
     ----------
     population
-        Problems and models; which models are in it says what is hard.
+        Problems and how hard they are.
     tilt
         Per standard deviation of difficulty, in log weight.
 
@@ -125,7 +125,8 @@ def tilted_weights(population: Population, tilt: float) -> FloatArray:
     if not np.isfinite(tilt):
         raise DataError(f"tilt: {tilt:g} is not finite; 0 leaves the weights as they are")
     weight = population.weight
-    difficulty = 1 - population.solve_prob.mean(axis=1)
+    difficulty = population.difficulty
+    assert difficulty is not None  # every population has it once it is made
     centred = difficulty - weight @ difficulty
     deviation = np.sqrt(weight @ centred**2)
     if deviation < 1e-12:  # all alike, but for rounding

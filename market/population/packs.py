@@ -4,19 +4,21 @@
 `<model>:list_cost` (US dollars per attempt). Optional are, for all models, `<model>:failed_cost`
 and `<model>:solved_cost`, where a failed and a successful attempt cost differently; and either
 `domain`, or per domain `share:<domain>`, the share of the class's weight that is of that domain
-(rows sum to 1).
+(rows sum to 1). So are `difficulty`, how hard a class is, and `type:<Z>`, its type among Z, which
+are then fixed, whatever columns of models are added or left out later.
 `pack.json` names the models with their titles and providers, the source and its date, and the
 errors of the fit.
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.code_version import package_folder
 from market.foundation.errors import DataError
 from market.foundation.formats import PACK, read_json
@@ -29,6 +31,7 @@ BY_MODEL = (
     "failed_cost",
     "solved_cost",
 )  # columns, after the model's name
+TYPE_PREFIX = "type:"  # begins the name of a column of types; their number follows
 SHARE_PREFIX = "share:"  # begins the name of a column of domain shares
 
 
@@ -90,40 +93,59 @@ def read_pack(name: str | Path) -> Pack:
         raise DataError(f"{table}: cannot be read: {error}") from error
     if not rows:
         raise DataError(f"{table}: holds no problem class")
-    given = [what for what in BY_MODEL if what in BY_MODEL[:2] or f"{models[0]}:{what}" in rows[0]]
-    wanted = ["weight"] + [f"{m}:{what}" for m in models for what in given]
-    for column in wanted:
-        if column not in rows[0]:
+    header = [column for column in rows[0] if column]
+    stated = [what for what in BY_MODEL if f"{models[0]}:{what}" in header or what in BY_MODEL[:2]]
+    required = ["weight", *(f"{model}:{what}" for model in models for what in stated)]
+    for column in required:
+        if column not in header:
             raise DataError(f"{table}: no column {column!r}")
-    end = len(wanted)
-    named = [column for column in rows[0] if column and column not in wanted]
-    wanted += (shares := [column for column in named if column.startswith(SHARE_PREFIX)])
-    numbers = np.empty((len(rows), len(wanted)))
-    for i, row in enumerate(rows):
-        for j, column in enumerate(wanted):
-            try:
-                numbers[i, j] = float(row[column])
-            except (TypeError, ValueError):
-                raise DataError(
-                    f"{table}:{i + 2}: {column} is {row[column]!r}, not a number"
-                ) from None
-    by_model = {what: numbers[:, 1 + k : end : len(given)] for k, what in enumerate(given)}
+    domains = [c.removeprefix(SHARE_PREFIX) for c in header if c.startswith(SHARE_PREFIX)]
+    types = [c.removeprefix(TYPE_PREFIX) for c in header if c.startswith(TYPE_PREFIX)]
+    for count in types:
+        if not count.isdecimal() or int(count) < 1:
+            raise DataError(f"{table}: {TYPE_PREFIX}{count} is not {TYPE_PREFIX}<number of types>")
+
+    def numbers(*columns: str) -> FloatArray:
+        return np.stack([_numbers(table, rows, column) for column in columns], axis=1)
+
+    by_model = {what: numbers(*(f"{model}:{what}" for model in models)) for what in stated}
     try:
         population = Population(
             models=tuple(models),
-            weight=numbers[:, 0],
+            weight=numbers("weight")[:, 0],
             solve_prob=by_model["solve_prob"],
             list_cost=by_model["list_cost"],
             failed_cost=by_model.get("failed_cost"),
             solved_cost=by_model.get("solved_cost"),
-            domain=tuple(row["domain"] for row in rows) if "domain" in rows[0] else (),
+            domain=tuple(row["domain"] for row in rows) if "domain" in header else (),
             source=f"calibrated pack {folder.name}",
-            domains=tuple(column.removeprefix(SHARE_PREFIX) for column in shares),
-            domain_share=numbers[:, end:] if shares else None,
+            domains=tuple(domains),
+            domain_share=numbers(*(SHARE_PREFIX + d for d in domains)) if domains else None,
+            types={int(z): _whole(table, numbers(TYPE_PREFIX + z)[:, 0], z) for z in types},
+            difficulty=numbers("difficulty")[:, 0] if "difficulty" in header else None,
         )
     except DataError as error:
         raise DataError(f"{table}: {error}") from error
     return Pack(population, about)
+
+
+def _numbers(table: Path, rows: Sequence[Mapping[str, str]], column: str) -> FloatArray:
+    values = np.empty(len(rows))
+    for i, row in enumerate(rows):
+        try:
+            values[i] = float(row[column])
+        except (TypeError, ValueError):
+            raise DataError(f"{table}:{i + 2}: {column} is {row[column]!r}, not a number") from None
+    return values
+
+
+def _whole(table: Path, values: FloatArray, types: str) -> IntArray:
+    for i, value in enumerate(values.tolist()):
+        if not value.is_integer():
+            raise DataError(
+                f"{table}:{i + 2}: {TYPE_PREFIX}{types} is {value:g}, not a whole number"
+            )
+    return values.astype(np.int64)
 
 
 def _read_about(path: Path) -> dict[str, Any]:

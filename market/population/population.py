@@ -50,6 +50,14 @@ class Population:
     failed_cost, solved_cost
         [n, M] US dollars that a failed and a successful attempt cost at list price; both or
         neither, and then every attempt costs `list_cost`.
+    traits
+        [n, D] what problems are told apart by: the solve probabilities of all models of the source,
+        whichever of them are here; `solve_prob` if None. Later selections keep it.
+    types
+        By number of types Z, [n] the type of each problem, 0 .. Z−1, where they are fixed.
+    difficulty
+        [n] how hard each problem is: the mean chance that an attempt fails, over the traits, if
+        None.
 
     Raises
     ------
@@ -71,6 +79,9 @@ class Population:
     domain_share: FloatArray | None = None
     failed_cost: FloatArray | None = None
     solved_cost: FloatArray | None = None
+    traits: FloatArray | None = None
+    types: Mapping[int, IntArray] = field(default_factory=dict)
+    difficulty: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -108,6 +119,7 @@ class Population:
                 cost = np.asarray(getattr(self, name), dtype=np.float64)
                 _require(np.isfinite(cost) & (cost > 0), cost, name, "above 0 (US dollars)")
                 put(self, name, read_only(cost))
+        self._tell_apart(prob)
         put(self, "domain", tuple(self.domain))
         put(self, "left_out", MappingProxyType(dict(self.left_out)))
         if self.successes is not None and self.attempts is not None:
@@ -124,6 +136,23 @@ class Population:
         put(self, "domains", tuple(self.domains))
         if self.domain_share is not None or self.domains:
             put(self, "domain_share", self._normalised_shares())
+
+    def _tell_apart(self, prob: FloatArray) -> None:
+        """Fix what problems are told apart by, before models are selected."""
+        put, n = object.__setattr__, len(self.weight)
+        traits = prob if self.traits is None else np.asarray(self.traits, dtype=np.float64)
+        hard = 1 - traits.mean(axis=1) if self.difficulty is None else np.asarray(self.difficulty)
+        for name, values, shape in (("traits", traits, traits.shape[1:]), ("difficulty", hard, ())):
+            if values.shape != (n, *shape) or not np.isfinite(values).all():
+                raise DataError(f"population.{name}: needs one finite row for each of {n} problems")
+            put(self, name, read_only(values))
+        types = {}
+        for count, label in self.types.items():
+            label = np.asarray(label)
+            if label.shape != (n,) or not np.isin(label, np.arange(count)).all():
+                raise DataError(f"population.types[{count}]: needs {n} types from 0 to {count - 1}")
+            types[int(count)] = read_only_counts(label)
+        put(self, "types", MappingProxyType(types))
 
     def _normalised_shares(self) -> FloatArray:
         share = np.asarray(self.domain_share, dtype=np.float64)  # NaN, of no shape, for None
@@ -152,7 +181,8 @@ class Population:
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by the constructor's arguments (a mapping proxy cannot be pickled)."""
         arguments = {f.name: getattr(self, f.name) for f in fields(self)}
-        return type(self), tuple((arguments | {"left_out": dict(self.left_out)}).values())
+        plain = {"left_out": dict(self.left_out), "types": dict(self.types)}
+        return type(self), tuple((arguments | plain).values())
 
     @property
     def size(self) -> int:

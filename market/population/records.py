@@ -8,7 +8,7 @@ id has one (``django__django-13794``, the convention of SWE-bench).
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -145,7 +145,9 @@ def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Pop
     folder
         Holds one `<model>.jsonl` per model.
     models
-        Which to read, in this order; all in the folder, by name, if None.
+        Which to use, in this order; all in the folder, by name, if None. The others are read too:
+        problems are told apart by all models that were tried on them, so that problem types and
+        difficulty do not depend on which are used.
 
     Raises
     ------
@@ -162,7 +164,8 @@ def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Pop
     for model in chosen:
         if model not in present:
             raise DataError(f"{folder}: no {model}.jsonl; there are: {', '.join(present)}")
-    tables = {model: read_model(folder / f"{model}.jsonl") for model in chosen}
+    everyone = {model: read_model(folder / f"{model}.jsonl") for model in present}
+    tables = {model: everyone[model] for model in chosen}
     shared = sorted(set.intersection(*(set(table) for table in tables.values())))
     if not shared:
         sizes = ", ".join(f"{model} {len(table)}" for model, table in tables.items())
@@ -184,8 +187,18 @@ def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Pop
         successes=successes,
         attempts=attempts,
         domain=_domains(shared, rows),
+        traits=_traits(everyone, shared),
         left_out={model: len(table) - len(shared) for model, table in tables.items()},
         source=f"attempt records: {folder.name}, {len(shared)} shared problems",
+    )
+
+
+def _traits(tables: Mapping[str, Mapping[str, ProblemRecord]], shared: Sequence[str]) -> FloatArray:
+    """Solve rates of all models in the folder that were tried on all of the problems used."""
+    tried = [table for table in tables.values() if all(identity in table for identity in shared)]
+    return np.array(
+        [[table[i].successes / table[i].attempts for table in tried] for i in shared],
+        dtype=np.float64,
     )
 
 

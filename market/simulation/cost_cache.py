@@ -19,7 +19,8 @@ from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import MarketPrice, market_price
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_cloud import PolicyCloud
-from market.frontier.query_signal import RoutingPolicy, evaluate_policy, problem_types
+from market.frontier.query_signal import RoutingPolicy, evaluate_policy
+from market.population.problem_types import problem_types
 from market.strategies.routing import Known, RoutingRule
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
@@ -113,8 +114,6 @@ class CostCache:
         [G] promised solve rate by tier.
     mixes
         X weights [n]: of the market as a whole, then of each segment that differs from it.
-    typed_by
-        Names of the models that say of what type a problem is; all if None.
     """
 
     def __init__(
@@ -122,11 +121,9 @@ class CostCache:
         tables: CurveTables,
         quality: FloatArray,
         mixes: Sequence[FloatArray],
-        typed_by: Sequence[str] | None = None,
     ) -> None:
         self.tables = tables
         self.quality = quality
-        self.typed_by = tables.models if typed_by is None else tuple(typed_by)
         self.mixes = tuple(MixCosts(tables.weighted(weight), quality) for weight in mixes)
         self.digest = MixCosts(tables, quality).digest
         self._types: dict[int, IntArray] = {}
@@ -137,12 +134,10 @@ class CostCache:
         return self.mixes[0]
 
     def types_of(self, types: int) -> IntArray:
-        """[n] types of the problems, by k-means with a seed of its own."""
+        """[n] types of the problems; each its own where there are no more problems."""
         if types not in self._types:
-            count = min(types, self.tables.population.size)
-            self._types[types] = problem_types(
-                self.tables.population.select(self.typed_by), count, np.random.default_rng(count)
-            )
+            population = self.tables.population
+            self._types[types] = problem_types(population, min(types, population.size))
         return self._types[types]
 
     def route(

@@ -31,7 +31,6 @@ def build_costs(spec: Scenario, population: MarketPopulation) -> CostCache:
         tables,
         spec.quality_tiers.values(),
         population.mixes,
-        typed_by=spec.models,  # a student that may come must not move what others see
     )
 
 
