@@ -27,7 +27,7 @@ from market.frontier.pass_curves import (
 )
 from market.population.population import Population
 
-TOLERANCE = 0.004  # of a cost: so that a grid twice as dense moves none by more than 0.5%
+TOLERANCE = 0.003  # of a cost: so that a grid twice as dense moves none by more than 0.5%
 REACH = 1 - 1e-4  # of its limit, to which a curve is followed
 _FAINT = 0.02  # of its limit: what solves less is nothing that a market sells
 _CANDIDATES = 8192  # budgets of which the grid is chosen, fewer where problems are very many
