@@ -1,7 +1,7 @@
 """What the commands of the economics print for people: frontiers, figures, calibrations."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -21,7 +21,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     At most so many `rows` of solve rates, evenly spread; all if None.
     """
     population, market = appraisal.tables.population, appraisal.market
-    budget = float(appraisal.tables.budget[-1])
+    budget = float(appraisal.tables.budget.max())
     out.print(
         f"{population.source} · {population.size} problems or classes · "
         f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
@@ -60,7 +60,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
         out.print(f"On held-out problems: {_margins(judged)}")
 
 
-def _margins(known: "Mapping[str, float]") -> str:
+def _margins(known: Mapping[str, float]) -> str:
     most, mean = (number(100 * known[f"{what}_margin"], "{:.1f}") for what in ("max", "mean"))
     return f"{most}% at most, {mean}% on average"
 
