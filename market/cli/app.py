@@ -114,6 +114,7 @@ def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) ->
         "summary": result.summary,
         "agents": result.agents,
         "scenario": result.scenario.model_dump(mode="json"),
+        "warnings": list(result.warnings),
         "folder": str(folder.resolve()),
     }
     if twin is not None:

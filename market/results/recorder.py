@@ -30,6 +30,7 @@ class Recorder:
         self.spec = spec
         self._blocks: dict[str, list[Block]] = {name: [] for name in RUN_TABLES}
         self.last: TickOutcome | None = None
+        self.warnings: list[str] = []
 
     def add(self, tick: TickOutcome) -> None:
         """Take in one tick; it stays in `last` until the next."""
@@ -53,6 +54,7 @@ class Recorder:
             queries=queries if self.spec.record_queries else None,
             scenario=self.spec,
             versions=versions(),
+            warnings=tuple(self.warnings),
         )
 
 

@@ -3,7 +3,8 @@
 A rule answers with a menu, given what each tier costs.
 """
 
-from typing import Annotated, Literal, Protocol, Self
+from dataclasses import dataclass
+from typing import Annotated, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -11,7 +12,15 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
-from market.strategies.market_view import MarketView
+from market.strategies.market_view import MarketView, marks_of
+from market.strategies.price_search import (
+    FREE,
+    UNDERCUT,
+    End,
+    PriceRange,
+    Undercutting,
+    best_price,
+)
 
 
 class ArbitrageurPricingRule(Protocol):
@@ -64,24 +73,51 @@ class Undercut(Part):
         return np.where(np.isinf(rival), alone, np.maximum(floor, (1 - self.step) * rival))
 
 
+@dataclass(frozen=True)
+class MenuReply:
+    """An answer to what the others have posted.
+
+    Attributes
+    ----------
+    menu
+        [G] fee per query; infinite where a tier is not sold.
+    bound
+        The bound that a fee lies at, in words, where one beyond may pay better; else None.
+    """
+
+    menu: FloatArray
+    bound: str | None = None
+
+
+@runtime_checkable
+class ConsidersMenus(Protocol):
+    """A rule that searches the menu of the highest expected profit; a bound it lies at is told."""
+
+    def best_menu(self, view: MarketView, cost: FloatArray) -> MenuReply:
+        """The best menu on what the view expects, at the cost [G] of each tier."""
+        ...
+
+
 class BestResponseMenu(Part):
     """Post the menu of the highest expected profit, rivals' menus held.
 
-    Markups over cost on a grid: first the best common one, then the best of each tier in turn, the
-    other tiers' held.
+    It begins with the better of its own menu and the best common markup over cost. Then it takes
+    the best fee of each tier in turn, the other tiers' held.
     """
 
     kind: Literal["best_response"] = "best_response"
     min_margin: Annotated[float, Field(ge=0)] = 0.02
     """Lowest markup over expected cost that is considered."""
-    max_margin: Annotated[float, Field(gt=0)] = 1.5
-    """Highest markup over expected cost that is considered."""
+    max_margin: Annotated[float, Field(gt=0)] | None = None
+    """Highest markup over expected cost that is considered; if not given, as high as buyers pay."""
     count: Annotated[int, Field(ge=2, le=10_000)] = 25
-    """Number of markups that are considered."""
+    """Number of fees that the optimum is first looked for at; it is then searched between."""
+    undercut: Undercutting = UNDERCUT
+    """Least share by which a rival is undercut, where buyers have no tastes."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.min_margin >= self.max_margin:
+        if self.max_margin is not None and self.min_margin >= self.max_margin:
             raise PydanticCustomError(
                 "order", "min_margin {min_margin} must be below max_margin {max_margin}", dict(self)
             )
@@ -89,14 +125,66 @@ class BestResponseMenu(Part):
 
     def menu(self, view: MarketView, cost: FloatArray) -> FloatArray:
         """[G] fee per query; infinite where the cost K [G] is."""
-        markups = np.geomspace(1 + self.min_margin, 1 + self.max_margin, self.count)
-        common = markups[:, None] * cost
-        menu: FloatArray = common[int(np.argmax(view.expected.profit(common)))].copy()
-        for g in np.flatnonzero(np.isfinite(cost)).tolist():
-            tries = np.tile(menu, (self.count + 1, 1))
-            tries[:-1, g] = markups * cost[g]  # the last keeps what there is: it wins a draw
-            profit = view.expected.profit(tries)
-            best = int(np.argmax(profit))
-            if profit[best] > profit[-1]:
-                menu = tries[best]
-        return menu
+        return self.best_menu(view, cost).menu
+
+    def best_menu(self, view: MarketView, cost: FloatArray) -> MenuReply:
+        """The best menu on what the view expects."""
+        marks = marks_of(view.expected, len(cost))
+        floor = (1 + self.min_margin) * cost
+        low = np.where(cost > 0, floor, FREE * marks.highest)
+        high = np.maximum(marks.highest, 2 * low)
+        if self.max_margin is not None:
+            high = np.where(cost > 0, (1 + self.max_margin) * cost, high)
+        sold = np.flatnonzero(np.isfinite(cost) & (low > 0))
+        if not len(sold):
+            return MenuReply(cost.copy())
+        menu, bounds = self._start(view, cost, low, high), set()
+        for g in sold.tolist():
+            others = menu.copy()
+
+            def profit(fee: FloatArray, tier: int = g, menu: FloatArray = others) -> FloatArray:
+                return view.expected.profit(_with(menu, tier, fee))
+
+            own = menu[g] if view.own is None or np.isinf(view.own[g]) else view.own[g]
+            within = PriceRange(
+                float(low[g]),
+                float(high[g]),
+                bool(cost[g] > 0),
+                self.max_margin is not None,
+                self.count,
+                self.undercut,
+                marks.rivals[g],
+                marks.limits[g],
+                (float(own), float(menu[g])),
+            )
+            best = best_price(profit, within)
+            menu[g] = best.price
+            bounds.add(best.bound)
+        return MenuReply(menu, self._bound(bounds))
+
+    def _start(
+        self, view: MarketView, cost: FloatArray, low: FloatArray, high: FloatArray
+    ) -> FloatArray:
+        """The better of its own menu and the best common markup."""
+        sold = np.isfinite(cost)
+        base = np.where(sold, low, 1.0)
+        top = np.divide(high, base, out=np.ones_like(base), where=sold & (base > 0)).max()
+        tries = np.minimum(np.geomspace(1.0, top, self.count)[:, None] * base, np.where(sold, high, np.inf))
+        if view.own is not None and np.isfinite(view.own[sold]).all():
+            tries = np.vstack([np.maximum(view.own, low), tries])  # first: it wins a tie
+        tries = np.where(sold, tries, np.inf)
+        best: FloatArray = tries[int(np.argmax(view.expected.profit(tries)))]
+        return best.copy()
+
+    def _bound(self, bounds: set[End | None]) -> str | None:
+        if "high" in bounds:
+            given = self.max_margin
+            return "the end of its search" if given is None else f"max_margin = {given:g}"
+        return f"min_margin = {self.min_margin:g}" if "low" in bounds else None
+
+
+def _with(menu: FloatArray, tier: int, fee: FloatArray) -> FloatArray:
+    """[K, G] the menu with each of the K fees in one tier."""
+    tries = np.tile(menu, (len(fee), 1))
+    tries[:, tier] = fee
+    return tries

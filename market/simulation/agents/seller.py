@@ -48,6 +48,7 @@ class Seller(mesa.Agent):
         self.name = name
         self.index = index
         self.balance = 0.0
+        self._told = False
         self.menus: FloatArray
         self.policies: tuple[Policies, ...]
         self.sell_nothing()
@@ -69,6 +70,25 @@ class Seller(mesa.Agent):
         mixes, tiers = len(self.model.costs.mixes), len(self.model.quality)
         self.menus = np.full((mixes, tiers), np.inf)
         self.policies = (self.model.no_policies,) * mixes
+
+    def tell_bound(self, table: str, bound: str | None) -> None:
+        """Warn of the first bound that its answer lies at, once in a run.
+
+        Parameters
+        ----------
+        table
+            Dotted path of its table in the scenario.
+        bound
+            In words; None where it lies at none.
+        """
+        if bound is None or self._told:
+            return
+        self._told = True
+        self.model.warn(
+            f"{table}.pricing: from tick {self.model.tick} on, what pays {self.name} best lies at a "
+            f"bound of its search, {bound}; beyond, it may be paid better: move the bound if it is "
+            "not meant to decide"
+        )
 
     def enter(self) -> None:
         """Come back to the market."""

@@ -1,0 +1,194 @@
+"""The price of the highest expected profit, to many digits: a coarse search, then a fine one.
+
+A geometric grid brackets the optimum, and Brent's method (1973) finds it in there. The grid goes on
+beyond an end that is no bound while profit still rises there. Where buyers have no tastes, demand
+jumps just below a rival's price, so that no price is the best: a rival is undercut by a least
+share, and the prices between are not considered.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+from scipy.optimize import minimize_scalar
+
+from market.foundation.arrays import BoolArray, FloatArray
+
+Profit = Callable[[FloatArray], FloatArray]
+End = Literal["low", "high"]
+
+SAME = 1e-9  # profits that differ by less, as a share, are a tie; buyers' limits are missed by it
+FINE = 1e-6  # relative error of a price; that of profit is about its square
+FREE = 1e-3  # where nothing is spent: lowest price of the grid, as a share of the highest
+FURTHER = 8  # times that the grid goes on, by half of its points
+# within 1% of the best profit, and two sellers in turn lower a price by a third in 20 ticks
+UNDERCUT = 0.01
+
+Undercutting = Annotated[float, Field(gt=0, lt=1)]
+
+
+@dataclass(frozen=True)
+class PriceRange:
+    """Where to search.
+
+    Attributes
+    ----------
+    low, high
+        Ends of the coarse grid, above 0.
+    low_given, high_given
+        Whether an end is a bound that must be kept; if not, the search may go on beyond it.
+    count
+        Number of coarse points.
+    undercut
+        Least share by which a rival is undercut.
+    rivals, limits
+        As in :class:`market.strategies.market_view.PriceMarks`, for one price.
+    own
+        Prices to be considered, too; a tie goes to the price nearest to the first.
+    """
+
+    low: float
+    high: float
+    low_given: bool
+    high_given: bool
+    count: int
+    undercut: float
+    rivals: FloatArray = field(default_factory=lambda: np.empty(0))
+    limits: FloatArray = field(default_factory=lambda: np.empty(0))
+    own: tuple[float, ...] = ()
+
+    def grid(self) -> FloatArray:
+        """[count] coarse prices, rising."""
+        grid = np.geomspace(self.low, self.high, self.count)
+        grid[[0, -1]] = self.low, self.high  # to the last digit
+        return grid
+
+    def allowed(self, price: FloatArray) -> BoolArray:
+        """[K] whether prices are within the given bounds, and undercut no rival by too little."""
+        above = np.append(self.rivals, np.inf)[np.searchsorted(self.rivals, price, side="right")]
+        enough = (price <= above * (1 - self.undercut)) | (self.low_given & (price == self.low))
+        within = (price >= self.low) | (not self.low_given)
+        within &= (price <= self.high) | (not self.high_given)
+        return np.asarray(within & enough)
+
+
+@dataclass(frozen=True)
+class BestPrice:
+    """What was found.
+
+    Attributes
+    ----------
+    price
+        Of the highest expected profit.
+    profit
+        Expected at it.
+    bound
+        The end of the search that it lies at, where no other price pays as much; else None.
+    """
+
+    price: float
+    profit: float
+    bound: End | None
+
+
+def best_price(profit: Profit, within: PriceRange) -> BestPrice:
+    """Search the price of the highest expected profit.
+
+    Parameters
+    ----------
+    profit
+        [K] expected at any [K] prices.
+    within
+        Where to search.
+    """
+    tried = _Tried(profit, within)
+    just_below = within.rivals * (1 - within.undercut)
+    tried.add(np.concatenate([within.grid(), within.own, within.rivals, just_below]))
+    tried.go_on()
+    tried.zoom()
+    return tried.choice()
+
+
+class _Tried:
+    """Prices that were tried, rising, and the profit at each."""
+
+    def __init__(self, profit: Profit, within: PriceRange) -> None:
+        self._profit, self._within = profit, within
+        self.price: FloatArray = np.empty(0)
+        self.profit: FloatArray = np.empty(0)
+
+    def add(self, price: FloatArray) -> None:
+        """Try those of the prices that are allowed."""
+        price = price[(price > 0) & self._within.allowed(price)]
+        if len(price):
+            self._keep(price, self._profit(price))
+
+    def _keep(self, price: FloatArray, profit: FloatArray) -> None:
+        self.price, first = np.unique(np.append(self.price, price), return_index=True)
+        self.profit = np.append(self.profit, profit)[first]
+
+    def _ties(self) -> BoolArray:
+        """Where profit is the highest."""
+        top = self.profit.max()
+        return np.asarray(self.profit >= top - SAME * abs(top))
+
+    def end(self) -> End | None:
+        """The end of the search where the only best price lies."""
+        best = np.flatnonzero(self._ties()).tolist()
+        if len(self.price) < 2 or len(best) > 1 or best[0] not in (0, len(self.price) - 1):
+            return None
+        return "high" if best[0] else "low"
+
+    def go_on(self) -> None:
+        """Go on beyond an end that is no bound while profit rises there."""
+        grid = self._within.grid()
+        steps = np.arange(1, len(grid) // 2 + 1)
+        for _ in range(FURTHER):
+            end = self.end()
+            if end == "high" and not self._within.high_given:
+                self.add(self.price[-1] * (grid[-1] / grid[-2]) ** steps)
+            elif end == "low" and not self._within.low_given:
+                self.add(self.price[0] * (grid[0] / grid[1]) ** steps)
+            else:
+                return
+
+    def zoom(self) -> None:
+        """Search between the neighbours of the best price."""
+        low, _, high = self._around()
+        limits = self._within.limits * (1 - SAME)
+        self.add(limits[(limits > low) & (limits < high)])
+        low, best, high = self._around()
+        middle = np.sqrt(np.array([low, high]) * best)
+        below, above = self._within.allowed(middle).tolist()  # not between a rival and its undercut
+        low, high = (low if below else best), (high if above else best)
+        if low == high:
+            return
+        price: list[float] = []
+        profit: list[float] = []
+
+        def loss(log_ratio: float) -> float:
+            price.append(best * float(np.exp(log_ratio)))
+            profit.append(float(self._profit(np.array(price[-1:]))[0]))
+            return -profit[-1]
+
+        ends = float(np.log(low / best)), float(np.log(high / best))
+        minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": FINE})
+        self._keep(np.array(price), np.array(profit))
+
+    def _around(self) -> tuple[float, float, float]:
+        """The best price between its neighbours; at an end, it stands for one of them."""
+        best = int(np.argmax(self.profit))
+        last = len(self.price) - 1
+        places = [max(best - 1, 0), best, min(best + 1, last)]
+        low, price, high = self.price[places].tolist()
+        return low, price, high
+
+    def choice(self) -> BestPrice:
+        """The best price, in a tie the nearest to the seller's own."""
+        best = np.flatnonzero(self._ties())
+        chosen = int(np.argmax(self.profit))
+        if self._within.own:
+            chosen = int(best[np.argmin(np.abs(self.price[best] - self._within.own[0]))])
+        return BestPrice(float(self.price[chosen]), float(self.profit[chosen]), self.end())
