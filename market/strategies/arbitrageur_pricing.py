@@ -102,7 +102,7 @@ class BestResponseMenu(Part):
     """Post the menu of the highest expected profit, rivals' menus held.
 
     It begins with the better of its own menu and the best common markup over cost. Then it takes
-    the best fee of each tier in turn, the other tiers' held.
+    the best fee of each tier in turn, the highest first, the other tiers' held.
     """
 
     kind: Literal["best_response"] = "best_response"
@@ -110,7 +110,7 @@ class BestResponseMenu(Part):
     """Lowest markup over expected cost that is considered."""
     max_margin: Annotated[float, Field(gt=0)] | None = None
     """Highest markup over expected cost that is considered; if not given, as high as buyers pay."""
-    count: Annotated[int, Field(ge=2, le=10_000)] = 25
+    count: Annotated[int, Field(ge=2, le=10_000)] = 15
     """Number of fees that the optimum is first looked for at; it is then searched between."""
     undercut: Undercutting = UNDERCUT
     """Least share by which a rival is undercut, where buyers have no tastes."""
@@ -139,7 +139,7 @@ class BestResponseMenu(Part):
         if not len(sold):
             return MenuReply(cost.copy())
         menu, bounds = self._start(view, cost, low, high), set()
-        for g in sold.tolist():
+        for g in sold[::-1].tolist():  # a better tier serves a lower one, and so caps its fee
             others = menu.copy()
 
             def profit(fee: FloatArray, tier: int = g, menu: FloatArray = others) -> FloatArray:
@@ -169,7 +169,7 @@ class BestResponseMenu(Part):
         sold = np.isfinite(cost)
         base = np.where(sold, low, 1.0)
         top = np.divide(high, base, out=np.ones_like(base), where=sold & (base > 0)).max()
-        tries = np.minimum(np.geomspace(1.0, top, self.count)[:, None] * base, np.where(sold, high, np.inf))
+        tries = np.geomspace(1.0, top, self.count)[:, None] * base
         if view.own is not None and np.isfinite(view.own[sold]).all():
             tries = np.vstack([np.maximum(view.own, low), tries])  # first: it wins a tie
         tries = np.where(sold, tries, np.inf)

@@ -90,19 +90,18 @@ class BuyerGroups:
         """
         tiers = menus.shape[1]
         others = self.rest(menus, seller, quality) if rest is None else rest
-        sold = np.zeros((len(alternatives), tiers))
-        for k, menu in enumerate(alternatives):
-            utility, tier = self.utilities(menu, seller, quality)
-            if self.tastes:
-                with np.errstate(over="ignore"):
-                    chance = 1 / (1 + np.exp(others.utility - utility))
-            else:
-                chance = (utility > others.utility).astype(np.float64)
-                tied = (utility == others.utility) & (others.sellers > 0)
-                chance[tied] = 1 / (1 + others.sellers[tied])
-            tier = np.minimum(tier, tiers - 1)
-            sold[k] = np.bincount(tier, weights=self.queries * chance, minlength=tiers)
-        return sold
+        offers = [self.utilities(menu, seller, quality) for menu in alternatives]
+        utility = np.array([u for u, _ in offers])
+        if self.tastes:
+            with np.errstate(over="ignore"):
+                chance = 1 / (1 + np.exp(others.utility - utility))
+        else:
+            shared = np.where(others.sellers > 0, 1 / (1 + others.sellers), 0.0)
+            chance = (utility > others.utility) + np.where(utility == others.utility, shared, 0.0)
+        place = [np.minimum(tier, tiers - 1) + k * tiers for k, (_, tier) in enumerate(offers)]
+        weights = np.ravel(self.queries * chance)
+        sold = np.bincount(np.ravel(place), weights, len(offers) * tiers).astype(np.float64)
+        return sold.reshape(len(offers), tiers)
 
     def rest(self, menus: FloatArray, seller: int, quality: FloatArray) -> "Rest":
         """What there is but for one seller, at the menus [S, G]."""
@@ -157,7 +156,7 @@ class BuyerGroups:
         if not self.tastes:
             best = utility.max(axis=1)
             taken = (utility == best[:, None]) & (best > outside)[:, None]
-            return taken / np.maximum(taken.sum(axis=1), 1)[:, None]
+            return np.asarray(taken / np.maximum(taken.sum(axis=1), 1)[:, None])
         top = np.where(np.isfinite(top), top, 0.0)[:, None]
         weight = np.exp(utility - top)
         return np.asarray(

@@ -20,7 +20,7 @@ Profit = Callable[[FloatArray], FloatArray]
 End = Literal["low", "high"]
 
 SAME = 1e-9  # profits that differ by less, as a share, are a tie; buyers' limits are missed by it
-FINE = 1e-6  # relative error of a price; that of profit is about its square
+FINE = 1e-5  # relative error of a price; that of profit is about its square
 FREE = 1e-3  # where nothing is spent: lowest price of the grid, as a share of the highest
 FURTHER = 8  # times that the grid goes on, by half of its points
 # within 1% of the best profit, and two sellers in turn lower a price by a third in 20 ticks
@@ -103,10 +103,10 @@ def best_price(profit: Profit, within: PriceRange) -> BestPrice:
     within
         Where to search.
     """
-    tried = _Tried(profit, within)
+    tried, grid = _Tried(profit, within), within.grid()
     just_below = within.rivals * (1 - within.undercut)
-    tried.add(np.concatenate([within.grid(), within.own, within.rivals, just_below]))
-    tried.go_on()
+    tried.add(np.concatenate([grid, within.own, within.rivals, just_below]))
+    tried.go_on(grid)
     tried.zoom()
     return tried.choice()
 
@@ -141,9 +141,8 @@ class _Tried:
             return None
         return "high" if best[0] else "low"
 
-    def go_on(self) -> None:
+    def go_on(self, grid: FloatArray) -> None:
         """Go on beyond an end that is no bound while profit rises there."""
-        grid = self._within.grid()
         steps = np.arange(1, len(grid) // 2 + 1)
         for _ in range(FURTHER):
             end = self.end()

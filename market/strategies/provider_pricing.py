@@ -126,7 +126,7 @@ class BestResponse(Part):
     """Lowest price over list price that is considered; if not given, from marginal cost on."""
     high: Annotated[float, Field(gt=0)] | None = None
     """Highest price over list price that is considered; if not given, as high as buyers pay."""
-    count: Annotated[int, Field(ge=2, le=10_000)] = 31
+    count: Annotated[int, Field(ge=2, le=10_000)] = 21
     """Number of prices that the optimum is first looked for at; it is then searched between."""
     undercut: Undercutting = UNDERCUT
     """Least share by which a rival is undercut, where buyers have no tastes."""
