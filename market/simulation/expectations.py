@@ -181,8 +181,10 @@ class ProviderExpectation:
     def marks(self) -> PriceMarks:
         """Multipliers at which buyers turn to a rival's present menu, or away from all."""
         market, own = self.market, self.provider
+        listed, first = market.list_menus[own], len(market.roster.providers)
+        resold = bool(np.isfinite(market.menus[:, first:]).any())
         return provider_marks(
-            market.buyer_groups, market.menus, own, market.list_menus[own], market.roster.quality
+            market.buyer_groups, market.menus, own, listed, market.roster.quality, resold
         )
 
 

@@ -15,6 +15,7 @@ def provider_marks(
     seller: int,
     list_menus: FloatArray,
     quality: FloatArray,
+    resold: bool,
 ) -> PriceMarks:
     """Of a provider, whose one multiplier moves all of its tiers.
 
@@ -30,8 +31,11 @@ def provider_marks(
         [X, G] its menus at list price.
     quality
         [G] promised solve rates.
+    resold
+        Whether arbitrageurs may route anew as it moves.
     """
     highest, rivals, limits = 0.0, [], []
+    smooth = resold or any(groups.tastes for groups in buyer_groups)
     for groups in buyer_groups:
         listed = list_menus[groups.mix]
         sold = np.isfinite(listed) & (listed > 0)
@@ -43,7 +47,7 @@ def provider_marks(
             rivals.append(
                 _at_least(groups.rival_prices(menus[groups.mix], seller)[:, sold], listed[sold])
             )
-    return PriceMarks(np.array([highest]), (_rising(rivals),), (_rising(limits),))
+    return PriceMarks(np.array([highest]), (_rising(rivals),), (_rising(limits),), smooth)
 
 
 def resale_marks(
@@ -68,7 +72,8 @@ def resale_marks(
             for g in tiers:
                 limits[g].append(limit[:, g])
                 rivals[g].append(prices[:, g])
-    return PriceMarks(highest, tuple(map(_rising, rivals)), tuple(map(_rising, limits)))
+    smooth = any(groups.tastes for groups in buyer_groups if groups.mix in mixes)
+    return PriceMarks(highest, tuple(map(_rising, rivals)), tuple(map(_rising, limits)), smooth)
 
 
 def _at_least(price: FloatArray, listed: FloatArray) -> FloatArray:

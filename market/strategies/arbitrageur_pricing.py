@@ -12,12 +12,13 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
-from market.strategies.market_view import MarketView, marks_of
+from market.strategies.market_view import ExpectedProfit, MarketView, marks_of
 from market.strategies.price_search import (
     FREE,
     UNDERCUT,
     End,
     PriceRange,
+    Profit,
     Undercutting,
     best_price,
 )
@@ -139,27 +140,27 @@ class BestResponseMenu(Part):
         if not len(sold):
             return MenuReply(cost.copy())
         menu, bounds = self._start(view, cost, low, high), set()
-        for g in sold[::-1].tolist():  # a better tier serves a lower one, and so caps its fee
-            others = menu.copy()
-
-            def profit(fee: FloatArray, tier: int = g, menu: FloatArray = others) -> FloatArray:
-                return view.expected.profit(_with(menu, tier, fee))
-
+        cap = np.inf  # the fee of the next better tier, which would serve the lower one, too
+        for g in sold[::-1].tolist():
             own = menu[g] if view.own is None or np.isinf(view.own[g]) else view.own[g]
             within = PriceRange(
                 float(low[g]),
-                float(high[g]),
+                float(min(high[g], cap)),
                 bool(cost[g] > 0),
-                self.max_margin is not None,
+                self.max_margin is not None or cap < high[g],
                 self.count,
                 self.undercut,
                 marks.rivals[g],
                 marks.limits[g],
+                marks.smooth,
                 (float(own), float(menu[g])),
             )
-            best = best_price(profit, within)
-            menu[g] = best.price
-            bounds.add(best.bound)
+            if cap <= low[g]:
+                menu[g] = low[g]
+                continue
+            best = best_price(_in_tier(view.expected, menu, g), within)
+            bounds.add(None if best.price == cap else best.bound)
+            menu[g] = cap = best.price
         return MenuReply(menu, self._bound(bounds))
 
     def _start(
@@ -183,8 +184,13 @@ class BestResponseMenu(Part):
         return f"min_margin = {self.min_margin:g}" if "low" in bounds else None
 
 
-def _with(menu: FloatArray, tier: int, fee: FloatArray) -> FloatArray:
-    """[K, G] the menu with each of the K fees in one tier."""
-    tries = np.tile(menu, (len(fee), 1))
-    tries[:, tier] = fee
-    return tries
+def _in_tier(expected: ExpectedProfit, menu: FloatArray, tier: int) -> Profit:
+    """Expected profit by the fee of one tier, the others' fees as they are in the menu [G] now."""
+    held = menu.copy()
+
+    def profit(fee: FloatArray) -> FloatArray:
+        tries = np.tile(held, (len(fee), 1))
+        tries[:, tier] = fee
+        return expected.profit(tries)
+
+    return profit

@@ -54,11 +54,14 @@ class PriceMarks:
         T rising arrays: prices at which buyers without tastes find a rival as good.
     limits
         T rising arrays: prices at which buyers without tastes find not buying as good.
+    smooth
+        Whether demand moves between these prices, too; if not, the best price is at one of them.
     """
 
     highest: FloatArray
     rivals: tuple[FloatArray, ...]
     limits: tuple[FloatArray, ...]
+    smooth: bool = True
 
 
 @runtime_checkable

@@ -43,7 +43,7 @@ class PriceRange:
         Number of coarse points.
     undercut
         Least share by which a rival is undercut.
-    rivals, limits
+    rivals, limits, smooth
         As in :class:`market.strategies.market_view.PriceMarks`, for one price.
     own
         Prices to be considered, too; a tie goes to the price nearest to the first.
@@ -57,6 +57,7 @@ class PriceRange:
     undercut: float
     rivals: FloatArray = field(default_factory=lambda: np.empty(0))
     limits: FloatArray = field(default_factory=lambda: np.empty(0))
+    smooth: bool = True
     own: tuple[float, ...] = ()
 
     def grid(self) -> FloatArray:
@@ -104,10 +105,12 @@ def best_price(profit: Profit, within: PriceRange) -> BestPrice:
         Where to search.
     """
     tried, grid = _Tried(profit, within), within.grid()
-    just_below = within.rivals * (1 - within.undercut)
-    tried.add(np.concatenate([grid, within.own, within.rivals, just_below]))
+    rivals, limits = within.rivals, within.limits
+    steps = [rivals, rivals * (1 - within.undercut), limits * (1 - SAME)]
+    tried.add(np.concatenate([grid, within.own, *steps]))
     tried.go_on(grid)
-    tried.zoom()
+    if within.smooth:
+        tried.zoom()
     return tried.choice()
 
 
@@ -155,9 +158,6 @@ class _Tried:
 
     def zoom(self) -> None:
         """Search between the neighbours of the best price."""
-        low, _, high = self._around()
-        limits = self._within.limits * (1 - SAME)
-        self.add(limits[(limits > low) & (limits < high)])
         low, best, high = self._around()
         middle = np.sqrt(np.array([low, high]) * best)
         below, above = self._within.allowed(middle).tolist()  # not between a rival and its undercut

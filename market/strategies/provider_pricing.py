@@ -157,6 +157,7 @@ class BestResponse(Part):
             self.undercut,
             marks.rivals[0],
             marks.limits[0],
+            marks.smooth,
             (own,),
         )
         best = best_price(view.expected.profit, within)
