@@ -227,9 +227,7 @@ class ResaleExpectation:
     @cached_property
     def _rest(self) -> list[Rest]:
         """What else there is for each of the groups."""
-        return [
-            of.rest(self.menus[of.mix], self.seller, self.quality) for of in self.buyer_groups
-        ]
+        return [of.rest(self.menus[of.mix], self.seller, self.quality) for of in self.buyer_groups]
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit per tick at menus [K, R] for its own policies."""

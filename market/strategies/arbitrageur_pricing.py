@@ -15,6 +15,7 @@ from market.foundation.config import Part
 from market.strategies.market_view import ExpectedProfit, MarketView, marks_of
 from market.strategies.price_search import (
     FREE,
+    SAME,
     UNDERCUT,
     End,
     PriceRange,
@@ -103,7 +104,8 @@ class BestResponseMenu(Part):
     """Post the menu of the highest expected profit, rivals' menus held.
 
     It begins with the better of its own menu and the best common markup over cost. Then it takes
-    the best fee of each tier in turn, the highest first, the other tiers' held.
+    the best fee of each tier in turn, the lowest first, the other tiers' held; in its first menu
+    until nothing improves.
     """
 
     kind: Literal["best_response"] = "best_response"
@@ -131,42 +133,39 @@ class BestResponseMenu(Part):
     def best_menu(self, view: MarketView, cost: FloatArray) -> MenuReply:
         """The best menu on what the view expects."""
         marks = marks_of(view.expected, len(cost))
-        floor = (1 + self.min_margin) * cost
-        low = np.where(cost > 0, floor, FREE * marks.highest)
+        low = np.where(cost > 0, (1 + self.min_margin) * cost, FREE * marks.highest)
         high = np.maximum(marks.highest, 2 * low)
         if self.max_margin is not None:
             high = np.where(cost > 0, (1 + self.max_margin) * cost, high)
-        sold = np.flatnonzero(np.isfinite(cost) & (low > 0))
-        if not len(sold):
-            return MenuReply(cost.copy())
-        menu, bounds = self._start(view, cost, low, high), set()
-        cap = np.inf  # the fee of the next better tier, which would serve the lower one, too
-        for g in sold[::-1].tolist():
-            own = menu[g] if view.own is None or np.isinf(view.own[g]) else view.own[g]
-            within = PriceRange(
-                float(low[g]),
-                float(min(high[g], cap)),
-                bool(cost[g] > 0),
-                self.max_margin is not None or cap < high[g],
-                self.count,
-                self.undercut,
-                marks.rivals[g],
-                marks.limits[g],
-                marks.smooth,
-                (float(own), float(menu[g])),
-            )
-            if cap <= low[g]:
-                menu[g] = low[g]
-                continue
-            best = best_price(_in_tier(view.expected, menu, g), within)
-            bounds.add(None if best.price == cap else best.bound)
-            menu[g] = cap = best.price
+        menu, expected = self._start(view, cost, low, high)
+        bounds: set[End | None] = set()
+        for _ in cost if view.own is None else cost[:1]:  # later it goes on from its own menu
+            before, bounds = expected, set()
+            for g in np.flatnonzero(np.isfinite(cost) & (low > 0)).tolist():
+                own = menu if view.own is None or np.isinf(view.own[g]) else view.own
+                within = PriceRange(
+                    float(low[g]),
+                    float(high[g]),
+                    bool(cost[g] > 0),
+                    self.max_margin is not None,
+                    self.count,
+                    self.undercut,
+                    marks.rivals[g],
+                    marks.limits[g],
+                    marks.smooth,
+                    (float(own[g]), float(menu[g])),
+                )
+                best = best_price(_in_tier(view.expected, menu, g), within)
+                menu, expected = _with(menu, g, np.array([best.price]))[0], best.profit
+                bounds.add(best.bound)
+            if expected <= before + SAME * abs(before):
+                break
         return MenuReply(menu, self._bound(bounds))
 
     def _start(
         self, view: MarketView, cost: FloatArray, low: FloatArray, high: FloatArray
-    ) -> FloatArray:
-        """The better of its own menu and the best common markup."""
+    ) -> tuple[FloatArray, float]:
+        """The better of its own menu and the best common markup, and the profit expected of it."""
         sold = np.isfinite(cost)
         base = np.where(sold, low, 1.0)
         top = np.divide(high, base, out=np.ones_like(base), where=sold & (base > 0)).max()
@@ -174,8 +173,9 @@ class BestResponseMenu(Part):
         if view.own is not None and np.isfinite(view.own[sold]).all():
             tries = np.vstack([np.maximum(view.own, low), tries])  # first: it wins a tie
         tries = np.where(sold, tries, np.inf)
-        best: FloatArray = tries[int(np.argmax(view.expected.profit(tries)))]
-        return best.copy()
+        profit = view.expected.profit(tries)
+        best = int(np.argmax(profit))
+        return tries[best].copy(), float(profit[best])
 
     def _bound(self, bounds: set[End | None]) -> str | None:
         if "high" in bounds:
@@ -184,13 +184,22 @@ class BestResponseMenu(Part):
         return f"min_margin = {self.min_margin:g}" if "low" in bounds else None
 
 
+def _with(menu: FloatArray, tier: int, fee: FloatArray) -> FloatArray:
+    """[K, G] menus with each of the K fees in one tier of a menu [G].
+
+    A better tier would serve a lower one that is dearer, so fees rise: where need be, lower tiers
+    fall with the fee, and better ones rise.
+    """
+    tries = np.tile(menu, (len(fee), 1))
+    fees = fee[:, None]
+    tries[:, :tier] = np.where(
+        np.isfinite(tries[:, :tier]), np.minimum(tries[:, :tier], fees), np.inf
+    )
+    tries[:, tier:] = np.maximum(tries[:, tier:], fees)
+    tries[:, tier] = fee
+    return tries
+
+
 def _in_tier(expected: ExpectedProfit, menu: FloatArray, tier: int) -> Profit:
-    """Expected profit by the fee of one tier, the others' fees as they are in the menu [G] now."""
-    held = menu.copy()
-
-    def profit(fee: FloatArray) -> FloatArray:
-        tries = np.tile(held, (len(fee), 1))
-        tries[:, tier] = fee
-        return expected.profit(tries)
-
-    return profit
+    """Expected profit by the fee of one tier of a menu [G]."""
+    return lambda fee: expected.profit(_with(menu, tier, fee))
