@@ -1,5 +1,6 @@
 """From ticks to tidy tables: a row per tick and agent, every column with its unit in the docs."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from market.foundation.arrays import FloatArray
+from market.foundation.errors import MarketWarning
 from market.measures.arc_elasticity import nothing
 from market.results.flows import QueryLog
 from market.results.run_result import RUN_TABLES, RunResult, versions
@@ -44,6 +46,11 @@ class Recorder:
         self._blocks["models"].append(_models(tick))
         self._blocks["trades"].append(_trades(tick))
         self._blocks["queries"] += [_queries(tick, log) for log in tick.queries]
+
+    def warn(self, text: str) -> None:
+        """Warn the user, now and in the result."""
+        self.warnings.append(text)
+        warnings.warn(text, MarketWarning, stacklevel=2)
 
     def result(self) -> RunResult:
         """Make the tables."""

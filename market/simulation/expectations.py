@@ -17,8 +17,8 @@ from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.results.roster import Roster
 from market.scenario.policy import Levers
 from market.simulation.menus import cheapest_good_enough
-from market.simulation.rerouting import WIDE, Alternatives
 from market.simulation.price_marks import provider_marks, resale_marks
+from market.simulation.rerouting import WIDE, Alternatives
 from market.strategies.expected_demand import BuyerGroups, Rest
 from market.strategies.market_view import PriceMarks
 
@@ -181,11 +181,9 @@ class ProviderExpectation:
     def marks(self) -> PriceMarks:
         """Multipliers at which buyers turn to a rival's present menu, or away from all."""
         market, own = self.market, self.provider
-        listed, first = market.list_menus[own], len(market.roster.providers)
-        resold = bool(np.isfinite(market.menus[:, first:]).any())
-        return provider_marks(
-            market.buyer_groups, market.menus, own, listed, market.roster.quality, resold
-        )
+        listed, quality = market.list_menus[own], market.roster.quality
+        resold = len(market.menus[0]) > len(market.roster.providers)
+        return provider_marks(market.buyer_groups, market.menus, own, listed, quality, resold)
 
 
 @dataclass(frozen=True)

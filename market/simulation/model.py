@@ -1,13 +1,11 @@
 """The market as a Mesa model: step it, one named phase after the other."""
 
-import warnings
 from collections.abc import Callable
 
 import mesa
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.errors import MarketWarning
 from market.foundation.random_streams import Streams
 from market.results.flows import Outlays, QueryLog, SegmentFlow
 from market.results.payments import Payments
@@ -186,11 +184,6 @@ class MarketModel(mesa.Model):
             provider.learn(float(profit[provider.index]))
         for arbitrageur in self.arbitrageurs:
             arbitrageur.learn(self.ledger.balance(arbitrageur.name))
-
-    def warn(self, text: str) -> None:
-        """Tell the user something, now and in the result."""
-        self.recorder.warnings.append(text)
-        warnings.warn(text, MarketWarning, stacklevel=2)
 
     def record(self, outcome: TickOutcome) -> None:
         """Keep what happened."""

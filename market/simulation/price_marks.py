@@ -1,6 +1,6 @@
 """Which prices matter to buyers: where they turn to a rival, and where they turn away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 

@@ -14,14 +14,15 @@ from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
 from market.strategies.market_view import ExpectedProfit, MarketView, marks_of
 from market.strategies.price_search import (
+    FINE,
     FREE,
-    SAME,
     UNDERCUT,
     End,
     PriceRange,
     Profit,
     Undercutting,
     best_price,
+    words_for_bound,
 )
 
 
@@ -158,9 +159,11 @@ class BestResponseMenu(Part):
                 best = best_price(_in_tier(view.expected, menu, g), within)
                 menu, expected = _with(menu, g, np.array([best.price]))[0], best.profit
                 bounds.add(best.bound)
-            if expected <= before + SAME * abs(before):
+            if expected <= before + FINE * abs(before):
                 break
-        return MenuReply(menu, self._bound(bounds))
+        bound: End | None = "high" if "high" in bounds else "low" if "low" in bounds else None
+        given = {"min_margin": self.min_margin, "max_margin": self.max_margin}
+        return MenuReply(menu, words_for_bound(bound, given))
 
     def _start(
         self, view: MarketView, cost: FloatArray, low: FloatArray, high: FloatArray
@@ -176,12 +179,6 @@ class BestResponseMenu(Part):
         profit = view.expected.profit(tries)
         best = int(np.argmax(profit))
         return tries[best].copy(), float(profit[best])
-
-    def _bound(self, bounds: set[End | None]) -> str | None:
-        if "high" in bounds:
-            given = self.max_margin
-            return "the end of its search" if given is None else f"max_margin = {given:g}"
-        return f"min_margin = {self.min_margin:g}" if "low" in bounds else None
 
 
 def _with(menu: FloatArray, tier: int, fee: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ jumps just below a rival's price, so that no price is the best: a rival is under
 share, and the prices between are not considered.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -112,6 +112,22 @@ def best_price(profit: Profit, within: PriceRange) -> BestPrice:
     if within.smooth:
         tried.zoom()
     return tried.choice()
+
+
+def words_for_bound(end: End | None, given: Mapping[str, float | None]) -> str | None:
+    """An end of the search in words: the bound that a user gave there, by its key, if any.
+
+    Parameters
+    ----------
+    end
+        None where the best price is at neither.
+    given
+        The keys of the lowest and the highest price, and what they are set to.
+    """
+    if end is None:
+        return None
+    key, value = list(given.items())[end == "high"]
+    return f"the {end}est price of its search" if value is None else f"the bound {key} = {value:g}"
 
 
 class _Tried:

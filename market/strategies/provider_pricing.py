@@ -14,10 +14,10 @@ from market.strategies.market_view import ProviderView, marks_of
 from market.strategies.price_search import (
     FREE,
     UNDERCUT,
-    BestPrice,
     PriceRange,
     Undercutting,
     best_price,
+    words_for_bound,
 )
 
 
@@ -161,13 +161,8 @@ class BestResponse(Part):
             (own,),
         )
         best = best_price(view.expected.profit, within)
-        return PriceReply(best.price, None if best.bound is None else self._bound(best))
-
-    def _bound(self, best: BestPrice) -> str:
-        given = self.low if best.bound == "low" else self.high
-        if given is not None:
-            return f"{best.bound} = {given:g}"
-        return f"the end of its search, {best.price:.3g} times list price"
+        given = {"low": self.low, "high": self.high}
+        return PriceReply(best.price, words_for_bound(best.bound, given))
 
 
 class ModelOfSales(Part):

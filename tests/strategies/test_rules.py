@@ -230,9 +230,9 @@ def test_a_best_response_is_the_price_of_the_highest_profit(count, cost_ratio):
 
 def test_a_best_response_keeps_to_the_bounds_that_it_is_given():
     reply = BestResponse(low=0.9).best_reply(provider_view())
-    assert (reply.multiplier, reply.bound) == (0.9, "low = 0.9")
+    assert (reply.multiplier, reply.bound) == (0.9, "the bound low = 0.9")
     reply = BestResponse(high=0.7).best_reply(provider_view())
-    assert (reply.multiplier, reply.bound) == (0.7, "high = 0.7")
+    assert (reply.multiplier, reply.bound) == (0.7, "the bound high = 0.7")
     assert BestResponse(low=0.7, high=0.9).best_reply(provider_view()).bound is None
 
 
@@ -255,10 +255,10 @@ def test_a_best_menu_keeps_to_the_bounds_that_it_is_given():
     expected = Parabola(np.array([1.5, 1.5, 1.5, 1.5, np.inf]) * COST)
     reply = BestResponseMenu(max_margin=0.3).best_menu(resale_view(expected=expected), COST)
     np.testing.assert_allclose(reply.menu[:-1], 1.3 * COST[:-1])
-    assert reply.bound == "max_margin = 0.3"
+    assert reply.bound == "the bound max_margin = 0.3"
     reply = BestResponseMenu(min_margin=0.6).best_menu(resale_view(expected=expected), COST)
     np.testing.assert_allclose(reply.menu[:-1], 1.6 * COST[:-1])
-    assert reply.bound == "min_margin = 0.6"
+    assert reply.bound == "the bound min_margin = 0.6"
 
 
 def test_a_best_menu_stays_as_it_is_where_nothing_is_expected():

@@ -84,10 +84,9 @@ class Seller(mesa.Agent):
         if bound is None or self._told:
             return
         self._told = True
-        self.model.warn(
-            f"{table}.pricing: from tick {self.model.tick} on, what pays {self.name} best lies at a "
-            f"bound of its search, {bound}; beyond, it may be paid better: move the bound if it is "
-            "not meant to decide"
+        self.model.recorder.warn(
+            f"{table}.pricing: what would pay {self.name} best is at {bound}; beyond it, another "
+            "price may pay better. Move the bound unless it is meant to decide"
         )
 
     def enter(self) -> None:
