@@ -114,9 +114,10 @@ def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) ->
         "summary": result.summary,
         "agents": result.agents,
         "scenario": result.scenario.model_dump(mode="json"),
-        "warnings": list(result.warnings),
         "folder": str(folder.resolve()),
     }
+    if result.warnings:
+        answer["warnings"] = list(result.warnings)
     if twin is not None:
         answer["without_arbitrageurs"] = {"summary": twin.summary, "agents": twin.agents}
     return answer

@@ -187,9 +187,8 @@ class RunResult:
             "summary": finite(self.summary),
             "agents": finite(self.agents),
             "price_dynamics": finite(asdict(self.price_dynamics)),
-            "warnings": list(self.warnings),
             "versions": dict(self.versions),
-        }
+        } | ({"warnings": list(self.warnings)} if self.warnings else {})
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
     @classmethod

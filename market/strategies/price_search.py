@@ -22,7 +22,7 @@ End = Literal["low", "high"]
 SAME = 1e-9  # profits that differ by less, as a share, are a tie; buyers' limits are missed by it
 FINE = 1e-5  # relative error of a price; that of profit is about its square
 FREE = 1e-3  # where nothing is spent: lowest price of the grid, as a share of the highest
-FURTHER = 8  # times that the grid goes on, by half of its points
+FURTHER = 4  # times that the grid may go on by as much again, at either end
 # within 1% of the best profit, and two sellers in turn lower a price by a third in 20 ticks
 UNDERCUT = 0.01
 
@@ -47,6 +47,9 @@ class PriceRange:
         As in :class:`market.strategies.market_view.PriceMarks`, for one price.
     own
         Prices to be considered, too; a tie goes to the price nearest to the first.
+    cost
+        What is spent at any price, if that is known: profit in a cell of the grid is then at most
+        what was sold at its lower end times the margin at its upper, which saves trying limits.
     """
 
     low: float
@@ -59,6 +62,7 @@ class PriceRange:
     limits: FloatArray = field(default_factory=lambda: np.empty(0))
     smooth: bool = True
     own: tuple[float, ...] = ()
+    cost: float | None = None
 
     def grid(self) -> FloatArray:
         """[count] coarse prices, rising."""
@@ -70,9 +74,10 @@ class PriceRange:
         """[K] whether prices are within the given bounds, and undercut no rival by too little."""
         above = np.append(self.rivals, np.inf)[np.searchsorted(self.rivals, price, side="right")]
         enough = (price <= above * (1 - self.undercut)) | (self.low_given & (price == self.low))
-        within = (price >= self.low) | (not self.low_given)
-        within &= (price <= self.high) | (not self.high_given)
-        return np.asarray(within & enough)
+        further = (self.high / self.low) ** FURTHER
+        low = self.low if self.low_given else self.low / further
+        high = self.high if self.high_given else self.high * further
+        return np.asarray((price >= low) & (price <= high) & enough)
 
 
 @dataclass(frozen=True)
@@ -105,9 +110,9 @@ def best_price(profit: Profit, within: PriceRange) -> BestPrice:
         Where to search.
     """
     tried, grid = _Tried(profit, within), within.grid()
-    rivals, limits = within.rivals, within.limits
-    steps = [rivals, rivals * (1 - within.undercut), limits * (1 - SAME)]
-    tried.add(np.concatenate([grid, within.own, *steps]))
+    just_below = within.rivals * (1 - within.undercut)
+    tried.add(np.concatenate([grid, within.own, within.rivals, just_below]))
+    tried.add(tried.promising(within.limits * (1 - SAME)))
     tried.go_on(grid)
     if within.smooth:
         tried.zoom()
@@ -160,15 +165,27 @@ class _Tried:
             return None
         return "high" if best[0] else "low"
 
+    def promising(self, price: FloatArray) -> FloatArray:
+        """Those of the prices at which profit might be higher than at any that was tried."""
+        cost = self._within.cost
+        if cost is None:
+            return price
+        price = price[price > self.price[0]]
+        margin = self.price - cost
+        sold = np.where(margin > 0, self.profit / np.where(margin > 0, margin, 1.0), np.inf)
+        below = np.searchsorted(self.price, price) - 1
+        might: FloatArray = price[sold[below] * (price - cost) > self.profit.max()]
+        return might
+
     def go_on(self, grid: FloatArray) -> None:
         """Go on beyond an end that is no bound while profit rises there."""
-        steps = np.arange(1, len(grid) // 2 + 1)
-        for _ in range(FURTHER):
+        within, range_ = self._within, grid[-1] / grid[0]
+        for times in range(1, FURTHER + 1):
             end = self.end()
-            if end == "high" and not self._within.high_given:
-                self.add(self.price[-1] * (grid[-1] / grid[-2]) ** steps)
-            elif end == "low" and not self._within.low_given:
-                self.add(self.price[0] * (grid[0] / grid[1]) ** steps)
+            if end == "high" and not within.high_given:
+                self.add(grid[1:] * range_**times)
+            elif end == "low" and not within.low_given:
+                self.add(grid[:-1] / range_**times)
             else:
                 return
 

@@ -147,7 +147,7 @@ class BestResponse(Part):
         own = view.past[-1].multiplier if view.past else 1.0
         highest = float(marks.highest[0])
         low = self.low or view.cost_ratio or FREE * (highest or 1.0)
-        high = self.high or max(highest, 2 * low)
+        high = self.high or max(highest or 1.0, 2 * low)
         within = PriceRange(
             low if low < high else high / 2,  # a highest price below marginal cost
             high,
@@ -159,10 +159,13 @@ class BestResponse(Part):
             marks.limits[0],
             marks.smooth,
             (own,),
+            view.cost_ratio,
         )
         best = best_price(view.expected.profit, within)
         given = {"low": self.low, "high": self.high}
-        return PriceReply(best.price, words_for_bound(best.bound, given))
+        # where all it sells is resold, expected demand says nothing of prices far away
+        end = best.bound if highest > 0 or (best.bound and given[best.bound]) else None
+        return PriceReply(best.price, words_for_bound(end, given))
 
 
 class ModelOfSales(Part):

@@ -51,6 +51,8 @@ def test_profit_that_rises_for_ever_is_followed_to_an_end_that_binds():
     found = best_price(lambda price: price, WIDE)
     assert found.bound == "high"
     assert found.price > 10 * WIDE.high
+    again = best_price(lambda price: price, replace(WIDE, own=(found.price,)))
+    assert again.price == found.price  # it does not go on from there, tick by tick
 
 
 def test_a_tie_goes_to_the_price_nearest_to_the_seller_s_own():
