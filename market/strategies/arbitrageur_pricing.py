@@ -145,16 +145,16 @@ class BestResponseMenu(Part):
             for g in np.flatnonzero(np.isfinite(cost) & (low > 0)).tolist():
                 own = menu if view.own is None or np.isinf(view.own[g]) else view.own
                 within = PriceRange(
-                    float(low[g]),
-                    float(high[g]),
-                    bool(cost[g] > 0),
-                    self.max_margin is not None,
-                    self.count,
-                    self.undercut,
-                    marks.rivals[g],
-                    marks.limits[g],
-                    marks.smooth,
-                    (float(own[g]), float(menu[g])),
+                    low=float(low[g]),
+                    high=float(high[g]),
+                    low_given=bool(cost[g] > 0),
+                    high_given=self.max_margin is not None,
+                    count=self.count,
+                    undercut=self.undercut,
+                    rivals=marks.rivals[g],
+                    limits=marks.limits[g],
+                    smooth=marks.smooth,
+                    own=(float(own[g]), float(menu[g])),
                 )
                 best = best_price(_in_tier(view.expected, menu, g), within)
                 menu, expected = _with(menu, g, np.array([best.price]))[0], best.profit

@@ -149,17 +149,17 @@ class BestResponse(Part):
         low = self.low or view.cost_ratio or FREE * (highest or 1.0)
         high = self.high or max(highest or 1.0, 2 * low)
         within = PriceRange(
-            low if low < high else high / 2,  # a highest price below marginal cost
-            high,
-            self.low is not None,
-            self.high is not None,
-            self.count,
-            self.undercut,
-            marks.rivals[0],
-            marks.limits[0],
-            marks.smooth,
-            (own,),
-            view.cost_ratio,
+            low=low if low < high else high / 2,  # a highest price below marginal cost
+            high=high,
+            low_given=self.low is not None,
+            high_given=self.high is not None,
+            count=self.count,
+            undercut=self.undercut,
+            rivals=marks.rivals[0],
+            limits=marks.limits[0],
+            smooth=marks.smooth,
+            own=(own,),
+            cost=view.cost_ratio,
         )
         best = best_price(view.expected.profit, within)
         given = {"low": self.low, "high": self.high}
