@@ -190,8 +190,12 @@ class _Tried:
                 return
 
     def zoom(self) -> None:
-        """Search between the neighbours of the best price."""
-        low, best, high = self._around()
+        """Search between the neighbours of the best price, unless these pay as much."""
+        at = int(np.argmax(self.profit))
+        near = [max(at - 1, 0), at, min(at + 1, len(self.price) - 1)]
+        if self._ties()[near].all():
+            return
+        low, best, high = self.price[near].tolist()
         middle = np.sqrt(np.array([low, high]) * best)
         below, above = self._within.allowed(middle).tolist()  # not between a rival and its undercut
         low, high = (low if below else best), (high if above else best)
@@ -208,14 +212,6 @@ class _Tried:
         ends = float(np.log(low / best)), float(np.log(high / best))
         minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": FINE})
         self._keep(np.array(price), np.array(profit))
-
-    def _around(self) -> tuple[float, float, float]:
-        """The best price between its neighbours; at an end, it stands for one of them."""
-        best = int(np.argmax(self.profit))
-        last = len(self.price) - 1
-        places = [max(best - 1, 0), best, min(best + 1, last)]
-        low, price, high = self.price[places].tolist()
-        return low, price, high
 
     def choice(self) -> BestPrice:
         """The best price, in a tie the nearest to the seller's own."""
