@@ -1,10 +1,10 @@
 """The price of the highest expected profit, to many digits: a coarse search, then a fine one.
 
 A geometric grid brackets the optimum; finer grids and parabolas through their best points find it
-in there: a few calls for many prices each, since expected demand answers many at once. The grid goes
-on beyond an end that is no bound while profit still rises there. Where buyers have no tastes, demand
-jumps just below a rival's price, so that no price is the best: a rival is undercut by a least
-share, and the prices between are not considered.
+in there: a few calls for many prices each, since expected demand answers many at once. The grid
+goes on beyond an end that is no bound while profit still rises there. Where buyers have no tastes,
+demand jumps just below a rival's price, so that no price is the best: a rival is undercut by a
+least share, and the prices between are not considered.
 """
 
 from collections.abc import Callable, Mapping
