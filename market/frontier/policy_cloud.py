@@ -323,8 +323,8 @@ class PolicyCloud:
         return self._polished[key]
 
     def on(self, tables: CurveTables, picks: Iterable[Pick]) -> list[Placement]:
-        """The placements of some policies, worked out anew on other tables of the same grids."""
-        space = CascadeSpace(tables, self.fine.weight)
+        """Placements of policies, at coarse budgets, anew on other tables of the same grids."""
+        space = CascadeSpace(tables, self.fine.weight, self.coarse.level)
         keys = dict.fromkeys((pick.placement.rest, pick.placement.model) for pick in picks)
         return [space.place(rest, model) for rest, model in keys]
 
