@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.population.item_response import synthetic
 from market.population.population import Population
@@ -89,3 +90,8 @@ def short() -> Scenario:
 def halves() -> Population:
     """Each of two models solves its own half of the problems surely, at the same cost."""
     return Population(("a", "b"), np.array([0.5, 0.5]), np.eye(2), np.full((2, 2), 0.1))
+
+
+def log_budgets(low: float = 1e-4, high: float = 1.0, points: int = 250) -> FloatArray:
+    """Zero, and then budgets that are evenly spaced in their logarithm."""
+    return np.concatenate(([0.0], np.geomspace(low, high, points)))

@@ -3,14 +3,14 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
-from conftest import SHARED, item_response, one_problem
+from conftest import SHARED, item_response, log_budgets, one_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from market.frontier.budget_grid import build_tables
 from market.frontier.cascade import cascade_on_grid, evaluate, evaluate_mixture
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import RevenueShares, margin, market_price
-from market.frontier.pass_curves import build_tables, log_budgets
 from market.population.population import Population
 
 QUALITY = np.linspace(0.2, 0.8, 25)
@@ -23,10 +23,10 @@ def small_tables(seed: int, heterogeneity: float = 1.0):
 
 def every_cascade(tables):
     """Value of all cascades on the grid, the slow and certain way."""
-    points = range(len(tables.budget))
+    points = range(tables.budget.shape[1])
     for order in permutations(range(len(tables.models))):
         for budgets in product(points, repeat=len(order)):
-            yield evaluate(cascade_on_grid(tables, order, budgets), tables)
+            yield evaluate(cascade_on_grid(tables, tuple(zip(order, budgets, strict=True))), tables)
 
 
 def test_the_search_finds_the_best_of_all_cascades_at_every_shadow_price():
