@@ -214,7 +214,7 @@ def test_pack_reads_back_as_written(noisy, tmp_path):
     assert pack.population.models == noisy.population.models
     assert pack.about["models"][0] == {"name": "cheap", "title": "Cheap One", "provider": "cheap"}
     assert (pack.about["problems"], pack.about["classes"]) == (30, 5)
-    assert pack.about["budget"] == {"low": 1e-4, "high": 1.0, "points": 250}
+    assert (pack.about["estimator"], pack.about["remainder"]) == ("geometric", "spent")
 
 
 def test_writing_leaves_nothing_beside_the_pack(noisy, tmp_path):

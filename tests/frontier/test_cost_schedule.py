@@ -2,14 +2,13 @@ import numpy as np
 import pytest
 from conftest import halves, item_response
 
+from market.frontier.budget_grid import build_tables
 from market.frontier.cost_schedule import (
-    CostSchedule,
     signal_schedule,
     single_models,
 )
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
-from market.frontier.budget_grid import build_tables
 from market.frontier.oracle import solve_oracle, solve_single
 from market.frontier.query_signal import (
     QuerySignal,

@@ -5,7 +5,7 @@ from conftest import item_response, log_budgets, one_problem
 from market.foundation.random_streams import Streams
 from market.frontier.budget_grid import build_tables
 from market.frontier.fitting_sample import buy_attempts, sampled_tables
-from market.frontier.pass_curves import AttemptCosts
+from market.frontier.pass_curves import AttemptCosts, Remainder
 from market.population.population import Population
 
 
@@ -15,11 +15,18 @@ def rng(population: Population, seed: int = 1):
     return {name: streams.generator("fitting", name) for name in names}
 
 
-def bought(population: Population, budget: float, cap: float = 0.5, price=None, seed: int = 1):
+def bought(
+    population: Population,
+    budget: float,
+    cap: float = 0.5,
+    price=None,
+    seed: int = 1,
+    remainder: Remainder = "spent",
+):
     multipliers = np.ones(len(population.models)) if price is None else np.asarray(price)
     caps = np.full(len(multipliers), cap)
     return buy_attempts(
-        population, population.weight, multipliers, budget, caps, rng(population, seed)
+        population, population.weight, multipliers, budget, caps, rng(population, seed), remainder
     )
 
 
@@ -75,10 +82,11 @@ def test_the_least_money_buys_one_problem():
     assert 1 <= sample.spend.sum() <= 2
 
 
-def test_nothing_is_learnt_where_no_attempt_is_within_the_cap():
-    sample = bought(one_problem([0.5], [1.0]), 10.0, cap=0.5)
+@pytest.mark.parametrize(("remainder", "paid"), [("kept", 0.0), ("spent", 10.0)])
+def test_nothing_is_learnt_where_no_attempt_is_within_the_cap(remainder, paid):
+    sample = bought(one_problem([0.5], [1.0]), 10.0, cap=0.5, remainder=remainder)
     assert np.isinf(sample.needed).all()
-    assert sample.spend.sum() == 0
+    assert sample.spend.sum() == paid
 
 
 def test_attempts_are_geometric():

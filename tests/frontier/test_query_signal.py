@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
-from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.budget_grid import build_tables
+from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.query_signal import (
     QuerySignal,
     SignalMixture,

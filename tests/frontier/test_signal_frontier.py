@@ -2,14 +2,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import halves, one_problem
+from conftest import halves
 
+from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
-from market.frontier.budget_grid import build_tables
 from market.frontier.oracle import solve_oracle
 from market.frontier.query_signal import signal_of
 from market.frontier.signal_frontier import solve_signal
+from market.population.population import Population
 from market.population.problem_types import problem_types
 
 QUALITY = np.linspace(0.2, 0.75, 23)
@@ -61,7 +62,12 @@ def test_a_signal_that_says_nothing_is_the_plain_cascade(ladder):
 
 
 def test_the_oracle_tries_the_best_per_dollar_first():
-    tables = build_tables(one_problem([0.2, 0.9], [0.01, 0.5]), np.array([0.0, 0.1, 1.0]))
-    # alone, m0 reaches 1 - 0.8^100, which is less than all of its tries and then m1's two
-    (policy,) = solve_oracle(tables, np.array([1 - 0.8**100 * 0.2])).policies
-    assert str(policy.high[0]) == "m0 $1.00 > m1 $1.00"
+    prob, cost = np.array([[0.2, 0.9], [0.9, 0.2]]), np.array([[0.01, 0.5], [0.5, 0.01]])
+    population = Population(("a", "b"), np.full(2, 0.5), prob, cost)
+    tables = build_tables(population, np.array([0.0, 0.1, 1.0]))
+    # alone, each reaches 1 - 0.8^100, which is less than all of its tries and then another's two
+    (policy,) = solve_oracle(tables, np.array([1 - 0.8**100 * 0.01])).policies
+    assert [str(cascade) for cascade in policy.high] == [
+        "a $1.00 > b $1.00",
+        "b $1.00 > a $1.00",
+    ]

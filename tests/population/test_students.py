@@ -246,7 +246,8 @@ def by_the_papers_procedure(teacher: Population, law: StudentLaw, count: int) ->
 
     def market(tokens: float, z: FloatArray) -> PaperMarket:
         student = with_student(teacher, TEACHER, "s", tokens, z, law)
-        solved, _ = geometric_curves(student.solve_prob[:, 1], student.list_cost[:, 1], budget)
+        costs = AttemptCosts.of(student, 1, "kept")
+        solved, _ = geometric_curves(student.solve_prob[:, 1], costs, budget)
         return PaperMarket(("s", TEACHER), budget, np.stack((solved, recorded), axis=1))
 
     return np.array(
@@ -334,7 +335,7 @@ def test_the_shares_of_cost_are_those_recorded(records_folder):
 
 @pytest.mark.parametrize("tokens", STUDENTS)
 def test_our_frontier_earns_at_least_what_the_paper_published(records_folder, tokens):
-    tables = build_tables(recorded_pair(records_folder, STUDENTS[tokens]), remainder="spent")
+    tables = build_tables(recorded_pair(records_folder, STUDENTS[tokens]), highest=1.0)
     top = tables.mean_curves(1)[0].max()
     found = distillation_margin(tables, TEACHER, STUDENTS[tokens], np.linspace(top - 0.1, top, 100))
     value, tolerance = PUBLISHED[f"distillation.{tokens}"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from conftest import item_response
 
-from market.frontier.frontier import solve_frontier
 from market.frontier.budget_grid import build_tables
+from market.frontier.frontier import solve_frontier
 from market.population.problem_types import problem_types
 from market.scenario import rule_families
 from market.strategies import arbitrageur_pricing, demand, provider_pricing, routing
