@@ -1,6 +1,7 @@
 """Populations that several tests look at; real records where the folder is there."""
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,3 +96,9 @@ def halves() -> Population:
 def log_budgets(low: float = 1e-4, high: float = 1.0, points: int = 250) -> FloatArray:
     """Zero, and then budgets that are evenly spaced in their logarithm."""
     return np.concatenate(([0.0], np.geomspace(low, high, points)))
+
+
+def costs_apart(population: Population, failed: float, solved: float) -> Population:
+    """Failed and successful attempts that cost these multiples of the list cost."""
+    cost = population.list_cost
+    return replace(population, failed_cost=failed * cost, solved_cost=solved * cost)

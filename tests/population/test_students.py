@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import item_response, one_problem
+from conftest import costs_apart, item_response, one_problem
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logit, logsumexp
@@ -136,6 +136,13 @@ def test_the_student_costs_its_share_of_the_teacher_at_each_problem():
     population = item_response()
     found = with_student(population, "large", "pupil", 70e6, np.zeros(60))
     np.testing.assert_allclose(found.list_cost[:, 3], 0.023 * population.list_cost[:, 2])
+
+
+def test_the_student_s_failed_and_successful_attempts_cost_its_share_of_the_teacher_s():
+    population = costs_apart(item_response(), 1.5, 0.5)
+    found = with_student(population, "large", "pupil", 70e6, np.zeros(60))
+    np.testing.assert_allclose(found.failed_cost[:, 3], 0.023 * population.failed_cost[:, 2])
+    np.testing.assert_allclose(found.solved_cost[:, 3], 0.023 * population.solved_cost[:, 2])
 
 
 def test_counts_are_dropped_but_say_what_the_teacher_is_clipped_by():
