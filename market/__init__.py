@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         ConservationError,
         DataError,
         MarketError,
+        MarketWarning,
         RunError,
         ScenarioError,
     )
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "market.foundation.errors": "ConservationError DataError MarketError RunError ScenarioError",
+    "market.foundation.errors": "ConservationError DataError MarketError MarketWarning RunError "
+    "ScenarioError",
     "market.results.run_result": "RunResult",
     "market.scenario.files": "load",
     "market.scenario.schema": "Scenario",
@@ -54,6 +56,7 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "DataError",
     "RunError",
     "ConservationError",
+    "MarketWarning",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, _NAMES)

@@ -116,6 +116,8 @@ def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) ->
         "scenario": result.scenario.model_dump(mode="json"),
         "folder": str(folder.resolve()),
     }
+    if result.warnings:
+        answer["warnings"] = list(result.warnings)
     if twin is not None:
         answer["without_arbitrageurs"] = {"summary": twin.summary, "agents": twin.agents}
     return answer

@@ -2,13 +2,15 @@
 
 import json
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 
 from market.cli.interrupts import INTERRUPTED, interruptible
-from market.foundation.errors import MarketError, RunError
+from market.foundation.errors import MarketError, MarketWarning, RunError
 
 RUN_FAILED = 1
 INPUT_WRONG = 2
@@ -20,7 +22,7 @@ def acting_on_errors() -> Iterator[None]:
 
     Exit code 2 for wrong input, 1 for a failed run, 130 after Ctrl-C.
     """
-    with interruptible():
+    with interruptible(), _warning_in_a_line():
         try:
             yield
         except RunError as error:
@@ -32,6 +34,23 @@ def acting_on_errors() -> Iterator[None]:
         except KeyboardInterrupt:
             typer.echo("interrupted; no half-written result is left", err=True)
             raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _warning_in_a_line() -> Iterator[None]:
+    """Print a warning that is meant for users on one line of standard error, each text once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", MarketWarning)
+        show = warnings.showwarning
+
+        def say(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if issubclass(category, MarketWarning):
+                typer.echo(f"warning: {message}", err=True)
+            else:
+                show(message, category, *place, **more)
+
+        warnings.showwarning = say
+        yield
 
 
 def print_json(content: object) -> None:

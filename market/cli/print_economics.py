@@ -1,7 +1,7 @@
 """What the commands of the economics print for people: frontiers, figures, calibrations."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -21,7 +21,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     At most so many `rows` of solve rates, evenly spread; all if None.
     """
     population, market = appraisal.tables.population, appraisal.market
-    budget = float(appraisal.tables.budget[-1])
+    budget = float(appraisal.tables.budget.max())
     out.print(
         f"{population.source} · {population.size} problems or classes · "
         f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
@@ -47,21 +47,22 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     out.print(_by_quality(appraisal, rows))
     known = appraisal.to_json()
     quality = known["max_quality"]
-    out.print(
-        f"Margin: {number(100 * known['max_margin'], '{:.1f}')}% at most, "
-        f"{number(100 * known['mean_margin'], '{:.1f}')}% on average over "
-        f"{market.quality[0]:.3f}..{market.quality[-1]:.3f}"
-    )
+    over = f" over {market.quality[0]:.3f}..{market.quality[-1]:.3f}"
+    out.print(f"Margin: {_margins(known)}{over}")
+    lotteries = known["with_lotteries"]
+    out.print(f"Where both sides may draw lots between policies: {_margins(lotteries)}")
     out.print(
         f"Highest solve rate: {number(quality['single'])} from one model, "
         f"{number(quality['cascade'])} from a cascade"
     )
     judged = known.get("out_of_sample")
     if judged:
-        out.print(
-            f"On held-out problems: {number(100 * judged['max_margin'], '{:.1f}')}% "
-            f"at most, {number(100 * judged['mean_margin'], '{:.1f}')}% on average"
-        )
+        out.print(f"On held-out problems: {_margins(judged)}")
+
+
+def _margins(known: Mapping[str, float]) -> str:
+    most, mean = (number(100 * known[f"{what}_margin"], "{:.1f}") for what in ("max", "mean"))
+    return f"{most}% at most, {mean}% on average"
 
 
 def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:

@@ -70,6 +70,8 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
             f"{100 * prices.deviation_gain:.1f}%"
         )
         yield f"Providers' prices {said}{gain if measured else ''}"
+    for text in result.warnings:
+        yield f"Warning: {text}"
 
 
 def _who_earned(result: "RunResult", baseline: "RunResult | None", known: Measure) -> Table:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from market.explore.controls import (
     Answers,
     ChoiceControl,
@@ -17,6 +19,7 @@ from market.explore.controls import (
 )
 from market.explore.settings import setting
 from market.scenario.schema import ArbitrageurGroup, ConsumerGroup, ProviderSpec, Scenario, dotted
+from market.strategies.demand import FixedQuality, ValueDemand
 
 ROUTING = {
     "cascade": "nothing about a query: one cascade for all",
@@ -131,9 +134,9 @@ def _of_consumers(scenario: Scenario, segment: ConsumerGroup, several: bool) -> 
     path = ("consumers", segment.name)
     kind = segment.demand.kind
     demand = (*path, "demand")
-    assumed = {"fixed_quality": _needs(scenario), "value": _values(segment)}
-    options = {k: Option(words, setting(demand, assumed[k])) for k, words in DEMAND.items()}
-    options.setdefault(kind, Option(kind, ""))
+    assumed = _assumed(scenario, segment)
+    options = {k: Option(DEMAND[k], setting(demand, value)) for k, value in assumed.items()}
+    options.setdefault(kind, Option(DEMAND.get(kind, kind), ""))
     other = "value" if kind != "value" else "fixed_quality"
     return Group(
         f"Consumers: {segment.name}" if several else "Consumers",
@@ -159,21 +162,33 @@ _ASSUMED = {
 WORTH = 10  # times the reservation price of a query: what scenarios/value_demand.toml assumes
 
 
-def _needs(scenario: Scenario) -> dict[str, Any]:
-    """Buyers who need any of the tiers, and pay as those of `swebench` do."""
-    tiers = scenario.quality_tiers
+def _assumed(scenario: Scenario, segment: ConsumerGroup) -> dict[str, dict[str, Any]]:
+    """What buyers of the other kinds of demand are assumed to want and to pay.
+
+    They are worth as much as those of the segment: its middle buyer sets the scale.
+    """
+    demand, tiers = segment.demand, scenario.quality_tiers
+    middle = np.array([0.5])
+    if isinstance(demand, ValueDemand):
+        per_query = float(demand.value.quantile(middle)[0]) / WORTH
+    elif isinstance(demand, FixedQuality):
+        per_query = float(demand.budget.quantile(middle)[0])
+    else:  # a rule from another package does not say what a query is worth
+        return {}
+
+    def around(median: float, sigma: float) -> dict[str, Any]:
+        return {"kind": "lognormal", "median": float(f"{median:.6g}"), "sigma": sigma}
+
+    if per_query <= 0:
+        return {}
     return {
-        "kind": "fixed_quality",
-        "quality": {"kind": "uniform", "low": tiers.min, "high": tiers.max},
-        "budget": {"kind": "lognormal", "median": 0.2, "sigma": 0.8},
+        "fixed_quality": {
+            "kind": "fixed_quality",
+            "quality": {"kind": "uniform", "low": tiers.min, "high": tiers.max},
+            "budget": around(per_query, 0.8),
+        },
+        "value": {"kind": "value", "value": around(WORTH * per_query, 0.7)},
     }
-
-
-def _values(segment: ConsumerGroup) -> dict[str, Any]:
-    """Buyers to whom a solution is worth a multiple of what a query was."""
-    budget = getattr(segment.demand, "budget", None)
-    median = round(WORTH * getattr(budget, "median", 0.2), 6)
-    return {"kind": "value", "value": {"kind": "lognormal", "median": median, "sigma": 0.7}}
 
 
 def _of_providers(providers: Sequence[ProviderSpec], gated: Sequence[str]) -> Group:

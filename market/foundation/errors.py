@@ -19,3 +19,7 @@ class RunError(MarketError):
 
 class ConservationError(RuntimeError):
     """Money appeared or vanished in a run: a defect of the program, never of its input."""
+
+
+class MarketWarning(UserWarning):
+    """What a user should know of a result that is right as asked, and can act on."""

@@ -12,6 +12,7 @@ from market.frontier.budget_grid import TOLERANCE, build_tables
 from market.frontier.cascade import Cascade
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
 from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.lotteries import Lotteries
 from market.frontier.market_price import (
     MarketPrice,
     RevenueShares,
@@ -21,6 +22,7 @@ from market.frontier.market_price import (
 )
 from market.frontier.oracle import solve_oracle
 from market.frontier.pass_curves import CurveTables, Estimator, Remainder
+from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
 from market.frontier.signal_frontier import MixtureByType, SignalFrontier, solve_signal
 from market.population.population import Population
@@ -64,6 +66,8 @@ class Appraisal:
         Of the router's signal, if it has one.
     out_of_sample
         Of policies judged on folds left out, if asked.
+    lotteries
+        Without a signal, where both sides may draw lots between different policies.
     cost, margin
         [G] arbitrage cost and margin: of the signal's router if there is one.
     """
@@ -75,6 +79,7 @@ class Appraisal:
     shares: RevenueShares
     signal: SignalFrontier | None
     out_of_sample: OutOfSample | None
+    lotteries: Lotteries
     cost: FloatArray
     margin: FloatArray
 
@@ -110,6 +115,7 @@ class Appraisal:
             "margin": self.margin,
             **margin_summary(self.margin),
             "max_quality": self.max_quality,
+            "with_lotteries": self.lotteries.to_json(),
         }
         plain = {
             "policies": [None if p is None else p.to_json() for p in self.frontier.policies],
@@ -207,12 +213,14 @@ def appraise(
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = quality if isinstance(quality, np.ndarray) else quality_grid(tables, quality)
     market = market_price(tables, target, multipliers)
-    frontier = solve_frontier(tables, target, multipliers)
+    cloud = PolicyCloud(tables)
+    frontier = solve_frontier(tables, target, multipliers, cloud=cloud)
+    lotteries = Lotteries.of(tables, target, multipliers, cloud.found(multipliers).kept)
     known = knowledge or RouterKnowledge()
     streams = Streams(seed)
     signal: SignalFrontier | None = None
     if known.oracle:
-        signal = solve_oracle(tables, target, multipliers)
+        signal = solve_oracle(tables, target, multipliers, frontier)
     elif known.accuracy is not None:
         label = problem_types(population, known.types)
         query_signal = signal_of(population, label, known.accuracy)
@@ -230,6 +238,7 @@ def appraise(
         RevenueShares.of(tables, market, frontier, multipliers),
         signal,
         judged,
+        lotteries,
         cost,
         margin(market.price, cost),
     )

@@ -8,12 +8,14 @@ many are kept as put the model's cost within `TOLERANCE` of what all of them wou
 attempt: what a dollar is worth changes nothing, nor do the other models that are for sale.
 """
 
+from hashlib import blake2b
 from heapq import heapify, heappop, heappush
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
+from market.foundation.memory import remember
 from market.frontier.pass_curves import (
     ESTIMATORS,
     REMAINDERS,
@@ -31,7 +33,9 @@ TOLERANCE = 0.003  # of a cost: so that a grid twice as dense moves none by more
 REACH = 1 - 1e-4  # of its limit, to which a curve is followed
 _FAINT = 0.02  # of its limit: what solves less is nothing that a market sells
 _CANDIDATES = 8192  # budgets of which the grid is chosen, fewer where problems are very many
-_WORK = 2**22  # problems times candidates worked out at once
+_WORK = 2**21  # problems times candidates worked out at once
+_REMEMBERED = 512  # grids, so that the runs of a study choose theirs once
+_GRIDS: dict[bytes, FloatArray] = {}
 
 
 def build_tables(
@@ -118,10 +122,13 @@ def data_budgets(
         raise DataError(f"tolerance: {tolerance:g} of a cost is not above 0 and below 1")
     if highest is not None:
         require_affordable(population, highest)
-    grids = [
-        _Curve(population, m, estimator, remainder).grid(tolerance, highest)
-        for m in range(len(population.models))
-    ]
+    grids = []
+    for m in range(len(population.models)):
+        curve = _Curve(population, m, estimator, remainder)
+        key = curve.digest + repr((tolerance, highest)).encode()
+        if key not in _GRIDS:
+            remember(_GRIDS, key, curve.grid(tolerance, highest), _REMEMBERED)
+        grids.append(_GRIDS[key])
     longest = max(len(grid) for grid in grids)
     return np.stack([np.pad(grid, (0, longest - len(grid)), mode="edge") for grid in grids])
 
@@ -136,6 +143,18 @@ class _Curve:
         self.estimator, self.remainder = estimator, remainder
         self.costs = AttemptCosts.of(population, model, remainder)
         self.first = float(self.costs.first.min())
+
+    @property
+    def digest(self) -> bytes:
+        """Content of the curve: equal digests have equal grids."""
+        told = blake2b(f"{self.estimator} {self.remainder}".encode(), digest_size=20)
+        population, m = self.population, self.model
+        by_model = (population.solve_prob, population.successes, population.attempts)
+        columns = [None if values is None else values[:, m] for values in by_model]
+        for values in (population.weight, self.costs.failed, self.costs.solved, *columns):
+            if values is not None:
+                told.update(np.ascontiguousarray(values).tobytes())
+        return told.digest()
 
     def at(self, budget: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """[x] budgets, each moved down to where the last attempt just fits, with means U and S."""

@@ -28,7 +28,7 @@ _CHEAPER = 1e-6  # of a spend: what is cheaper by less is not worth another walk
 _LAMBDA_RATIO = 0.75
 _LAMBDA_SPAN = 1e-7
 LATTICE = 192  # solve rates that are searched near
-_WIDTH = 8  # steps of the lattice from u at which the quadratic term undoes the slope
+_WIDTH = 0.04  # δ, of the highest solve rate: there the quadratic term has undone half the slope
 _FLATTEST = 1e-3  # η, where spend hardly rises
 
 Objective = Callable[[FloatArray, FloatArray], FloatArray]
@@ -210,11 +210,11 @@ def local_objective(cost: FloatArray, lattice: FloatArray, g: int) -> Objective:
     """What is least at the best policies near solve rate `lattice[g]`, given the costs known."""
     low, high = max(g - 2, 0), min(g + 2, len(lattice) - 1)
     rate, known = float(lattice[g]), float(cost[g])
-    rise = float(cost[high] - cost[low]) / (high - low) if high > low else known
-    step = float(lattice[1] - lattice[0]) if len(lattice) > 1 else rate
-    # slope of ln K and curvature by solve rate; K is finite up to the end of the lattice
-    slope = max(rise / (step * known), _FLATTEST) if np.isfinite(rise) else 1 / step
-    curvature = slope / (2 * _WIDTH * step)
+    apart, dearer = float(lattice[high] - lattice[low]), float(cost[high] - cost[low])
+    # slope of ln K; where K is not known on both sides, a steep one
+    told = apart > 0 and np.isfinite(dearer)
+    slope = max(dearer / (apart * known), _FLATTEST) if told else len(lattice) / float(lattice[-1])
+    curvature = slope / (2 * _WIDTH * float(lattice[-1]))
 
     def objective(solve_rate: FloatArray, bill: FloatArray) -> FloatArray:
         away = solve_rate - rate

@@ -111,7 +111,7 @@ class RevenueShares:
     Attributes
     ----------
     without
-        [M, G] without arbitrage: the cheapest model earns all.
+        [M, G] without arbitrage: the cheapest model earns all; several that are as cheap, alike.
     with_arbitrage
         [M, G] with it: each model's expected spend in the chosen cascade over C(u).
     arbitrageur
@@ -149,8 +149,8 @@ class RevenueShares:
             policy = frontier.policies[g]
             if policy is None or not 0 < market.price[g] < np.inf:
                 continue
-            without[:, g] = 0.0
-            without[int(np.argmin(market.cost[:, g])), g] = 1.0
+            cheapest = market.cost[:, g] == market.price[g]
+            without[:, g] = cheapest / cheapest.sum()
             value = evaluate_mixture(policy, tables)
             used = value.list_spend > 0
             shares[:, g] = 0.0

@@ -27,6 +27,7 @@ from market.frontier.cascade_space import CascadeSpace, coarse_levels
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.grid_cascade import GridCascade, Placement, best_place, without
 from market.frontier.pass_curves import CurveTables
+from market.frontier.policy_cloud import Families
 from market.frontier.query_signal import QuerySignal
 
 _LATTICE = 64  # solve rates that are searched near: many types leave fewer gaps than one
@@ -101,10 +102,12 @@ def solve_signal(
     if query_signal.accuracy == 0:
         return SignalFrontier(target, unseeing.spend, unseeing.policies, unseeing.max_quality)
     joint = query_signal.joint(tables.population.weight)[query_signal.share > 0]
-    search = _SearchByType(tables, multipliers, joint, target)
+    coarse = _SearchByType(tables, multipliers, joint, target, coarse_levels(tables))
+    fine = _SearchByType(tables, multipliers, joint, target)
     with one_thread():
-        search.run()
-    return cheaper(target, search.cost[_LATTICE:], search.policies(), unseeing)
+        coarse.run()
+        fine.refine(coarse)
+    return cheaper(target, fine.cost[_LATTICE:], fine.policies(), unseeing)
 
 
 def cheaper(
@@ -155,19 +158,19 @@ class _SearchByType:
     """A search over a cascade for each of Z types, at one price list.
 
     `joint` [Z, n] are problem weights by type seen. What is least is kept by solve rate, of a
-    lattice and then of the `target` [G].
+    lattice and then of the `target` [G]. `level` says what budgets are gone over; all if None.
     """
 
     tables: CurveTables
     price: FloatArray
     joint: FloatArray
     target: FloatArray
+    level: IntArray | None = None
     cost: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
-        levels = coarse_levels(self.tables)
-        self.spaces = [CascadeSpace(self.tables, row, levels) for row in self.joint]
-        whole = CascadeSpace(self.tables, level=levels)
+        self.spaces = [CascadeSpace(self.tables, row, self.level) for row in self.joint]
+        whole = CascadeSpace(self.tables, level=self.level)
         self.whole = CascadeSearch(whole, self.price)
         top = self.whole.max_solve_rate
         self.lattice = top * np.arange(1, _LATTICE + 1) / _LATTICE
@@ -182,6 +185,37 @@ class _SearchByType:
     def run(self) -> None:
         if not self.blocks or self.whole.max_solve_rate <= 0:
             return
+        self.whole.wide()
+        self._down_the_ladder()
+        _, plain = Families(self.whole.seen.values(), self.lattice).cheapest(self.price)
+        walked: list[_Found | None] = [None] * _LATTICE
+        for g in (*range(_LATTICE), *reversed(range(_LATTICE))):
+            best, pick = self.found[g], plain[g]
+            if best is None or best is walked[g] or not self.cost[g] > 0:
+                continue
+            objective = local_objective(self.cost[:_LATTICE], self.lattice, g)
+            if walked[g] is None and pick is not None:  # from the best plain cascade, too
+                common = pick.cascades()[pick.share >= 0.5]
+                self._walk(self._at([common] * len(self.spaces)), objective)
+            walked[g] = best
+            self._walk(self._at(list(best.with_budget(best.high))), objective)
+
+    def refine(self, coarse: "_SearchByType") -> None:
+        """Go over all budgets of the models that the best policies found have."""
+        self.cost, self.found = coarse.cost.copy(), list(coarse.found)
+        for g in range(_LATTICE, len(self.points)):
+            best = coarse.found[g]
+            if best is None or not coarse.cost[g] > 0:
+                continue
+            start = self._at(list(best.with_budget(best.high)))
+            own = [(z, model) for z, c in enumerate(start.cascades) for model, _ in c]
+            rates = np.append(self.lattice, self.points[g])
+            order = np.argsort(rates, kind="stable")
+            at = int(np.flatnonzero(order == _LATTICE)[0])
+            costs = np.append(coarse.cost[:_LATTICE], coarse.cost[g])[order]
+            self._walk(start, local_objective(costs, rates[order], at), own)
+
+    def _down_the_ladder(self) -> None:
         state = self._at([()] * len(self.spaces))
         common: GridCascade = ()
         for shadow_price in shadow_prices(self.whole.space, self.price, self.whole.models):
@@ -195,13 +229,6 @@ class _SearchByType:
             state = self._walk(self._at(state.cascades), gain)
             if state.solved.sum() >= self.whole.max_solve_rate - 1e-6:
                 break
-        walked: list[_Found | None] = [None] * _LATTICE
-        for g in (*range(_LATTICE), *reversed(range(_LATTICE))):
-            best = self.found[g]
-            if best is not None and best is not walked[g] and self.cost[g] > 0:
-                walked[g] = best
-                start = self._at(list(best.with_budget(best.high)))
-                self._walk(start, local_objective(self.cost[:_LATTICE], self.lattice, g))
 
     def policies(self) -> list[MixtureByType | None]:
         """What is cheapest at each target; None where nothing reaches it."""
@@ -226,10 +253,14 @@ class _SearchByType:
             np.array([float(space.list_spend(cascade) @ paid) for space, cascade in pairs]),
         )
 
-    def _walk(self, state: _State, objective: Objective) -> _State:
+    def _walk(
+        self, state: _State, objective: Objective, blocks: Sequence[tuple[int, int]] | None = None
+    ) -> _State:
+        """Change one model of one type's cascade at a time, until none of `blocks` improves."""
+        blocks = self.blocks if blocks is None else blocks
         score, idle, turn = np.inf, 0, 0
-        while idle < len(self.blocks):
-            z, model = self.blocks[turn % len(self.blocks)]
+        while idle < len(blocks):
+            z, model = blocks[turn % len(blocks)]
             turn += 1
             rest = without(state.cascades[z], model)
             solved, bill, place = self._look(state, z, rest, model)

@@ -21,8 +21,8 @@ class Counterfactuals:
         [M] ΔR of each model's provider per unit rise of the model's logit solve probability, US
         dollars per tick.
     deviation_gain
-        [K] highest expected profit at any price of the provider's grid over that at its current
-        price, less 1; NaN where its rule has no grid.
+        [K] expected profit at the price that the provider's rule finds best over that at its
+        current price, less 1; NaN where its rule searches none.
     """
 
     marginal_revenue_price: FloatArray

@@ -1,5 +1,6 @@
 """From ticks to tidy tables: a row per tick and agent, every column with its unit in the docs."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from market.foundation.arrays import FloatArray
+from market.foundation.errors import MarketWarning
 from market.measures.arc_elasticity import nothing
 from market.results.flows import QueryLog
 from market.results.run_result import RUN_TABLES, RunResult, versions
@@ -30,6 +32,7 @@ class Recorder:
         self.spec = spec
         self._blocks: dict[str, list[Block]] = {name: [] for name in RUN_TABLES}
         self.last: TickOutcome | None = None
+        self.warnings: list[str] = []
 
     def add(self, tick: TickOutcome) -> None:
         """Take in one tick; it stays in `last` until the next."""
@@ -44,6 +47,11 @@ class Recorder:
         self._blocks["trades"].append(_trades(tick))
         self._blocks["queries"] += [_queries(tick, log) for log in tick.queries]
 
+    def warn(self, text: str) -> None:
+        """Warn the user, now and in the result."""
+        self.warnings.append(text)
+        warnings.warn(text, MarketWarning, stacklevel=2)
+
     def result(self) -> RunResult:
         """Make the tables."""
         tables = {name: _table(blocks) for name, blocks in self._blocks.items()}
@@ -53,6 +61,7 @@ class Recorder:
             queries=queries if self.spec.record_queries else None,
             scenario=self.spec,
             versions=versions(),
+            warnings=tuple(self.warnings),
         )
 
 

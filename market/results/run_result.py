@@ -36,8 +36,8 @@ class PriceDynamics:
     period
         Ticks after which they repeat: 1 where they have converged; None where they do not.
     deviation_gain
-        The most that a provider that best-responds would gain by another price of its grid, as a
-        share of its profit, as last measured; NaN where none does.
+        The most that a provider that best-responds would gain by another price, as a share of its
+        profit, as last measured; NaN where none does.
     """
 
     state: str
@@ -63,6 +63,8 @@ class RunResult:
         As resolved.
     versions
         Of this program, Python, and what computed the numbers.
+    warnings
+        What a user was warned of while it ran, in words.
     """
 
     market: pd.DataFrame
@@ -74,6 +76,7 @@ class RunResult:
     queries: pd.DataFrame | None
     scenario: Scenario
     versions: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -185,7 +188,7 @@ class RunResult:
             "agents": finite(self.agents),
             "price_dynamics": finite(asdict(self.price_dynamics)),
             "versions": dict(self.versions),
-        }
+        } | ({"warnings": list(self.warnings)} if self.warnings else {})
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
@@ -204,7 +207,12 @@ class RunResult:
         tables: dict[str, Any] = dict.fromkeys(RUN_TABLES)
         for name in manifest["tables"]:
             tables[name] = read_table(source / f"{name}.parquet")
-        return cls(**tables, scenario=load(source / "scenario.toml"), versions=manifest["versions"])
+        return cls(
+            **tables,
+            scenario=load(source / "scenario.toml"),
+            versions=manifest["versions"],
+            warnings=tuple(manifest.get("warnings", ())),
+        )
 
 
 def versions() -> dict[str, str]:

@@ -14,6 +14,7 @@ from market.results.flows import SegmentFlow
 from market.simulation.cost_cache import MixCosts
 from market.simulation.expectations import ExpectedMarket, ProviderExpectation
 from market.simulation.rerouting import spend_on
+from market.simulation.seller_views import provider_view
 from market.strategies.provider_pricing import ConsidersPrices
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def counterfactuals(model: "MarketModel") -> Counterfactuals | None:
     for provider in model.providers:
         slope = _slope(market, provider)
         revenue[provider.index], elasticity[provider.index] = slope
-        gain[provider.index] = _gain(market, provider)
+        gain[provider.index] = _gain(model, market, provider)
     capability = np.full(len(model.roster.models), np.nan)
     for provider in model.providers:
         for m in provider.models.tolist():
@@ -89,14 +90,14 @@ def _slope(market: ExpectedMarket, provider: "Provider") -> tuple[float, float]:
     return arc((low, high), prices)
 
 
-def _gain(market: ExpectedMarket, provider: "Provider") -> float:
+def _gain(model: "MarketModel", market: ExpectedMarket, provider: "Provider") -> float:
     """See `Counterfactuals.deviation_gain`."""
     rule = provider.spec.pricing
     if not isinstance(rule, ConsidersPrices):
         return float("nan")
     expected = ProviderExpectation(market, provider.index)
-    now = float(expected.profit(np.array([provider.multiplier]))[0])
-    best = float(expected.profit(rule.grid()).max())
+    reply = rule.best_reply(replace(provider_view(model, provider), expected=expected))
+    now, best = expected.profit(np.array([provider.multiplier, reply.multiplier])).tolist()
     return best / now - 1 if now > 0 else float("nan")
 
 

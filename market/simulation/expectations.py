@@ -8,6 +8,7 @@ held.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,10 @@ from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.results.roster import Roster
 from market.scenario.policy import Levers
 from market.simulation.menus import cheapest_good_enough
+from market.simulation.price_marks import provider_marks, resale_marks
 from market.simulation.rerouting import Alternatives
-from market.strategies.expected_demand import BuyerGroups
+from market.strategies.expected_demand import BuyerGroups, Rest
+from market.strategies.market_view import PriceMarks
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -178,6 +181,13 @@ class ProviderExpectation:
         """[K] expected profit per tick at price multipliers [K]."""
         return self.market.provider_sales(self.provider, alternatives).profit
 
+    def marks(self) -> PriceMarks:
+        """Multipliers at which buyers turn to a rival's present menu, or away from all."""
+        market, own = self.market, self.provider
+        listed, quality = market.list_menus[own], market.roster.quality
+        resold = len(market.menus[0]) > len(market.roster.providers)
+        return provider_marks(market.buyer_groups, market.menus, own, listed, quality, resold)
+
 
 @dataclass(frozen=True)
 class ResaleExpectation:
@@ -211,6 +221,15 @@ class ResaleExpectation:
     spend: tuple[FloatArray, ...]
     levers: Levers
 
+    def marks(self) -> PriceMarks:
+        """Fees at which buyers turn to a rival's present menu, or away from all."""
+        return resale_marks(self.buyer_groups, self.menus, self.seller, self.mixes, self.quality)
+
+    @cached_property
+    def _rest(self) -> list[Rest]:
+        """What else there is for each of the groups."""
+        return [of.rest(self.menus[of.mix], self.seller, self.quality) for of in self.buyer_groups]
+
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit per tick at menus [K, R] for its own policies."""
         total = np.zeros(len(alternatives))
@@ -219,10 +238,10 @@ class ResaleExpectation:
             sold = np.isfinite(price)
             kept = self.levers.after_tax(np.where(sold, price, 0.0))
             earned = np.where(sold, kept - spend[policy], 0)
-            for buyer_groups in self.buyer_groups:
+            for buyer_groups, rest in zip(self.buyer_groups, self._rest, strict=True):
                 if buyer_groups.mix == mix:
                     bought = buyer_groups.own_sales(
-                        self.menus[mix], self.seller, price, self.quality
+                        self.menus[mix], self.seller, price, self.quality, rest
                     )
                     total += (bought * earned).sum(axis=1)
         return total

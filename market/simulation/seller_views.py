@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.simulation.expectations import (
@@ -11,22 +14,40 @@ from market.simulation.expectations import (
     ResaleExpectation,
     offering,
 )
-from market.strategies.market_view import ExpectedProfit, MarketView, ProviderView
+from market.strategies.market_view import (
+    ExpectedProfit,
+    KnowsBuyers,
+    MarketView,
+    PriceMarks,
+    ProviderView,
+)
 
 if TYPE_CHECKING:
-    from market.simulation.agents import Arbitrageur, Provider
+    from market.simulation.agents import Arbitrageur, Provider, Seller
     from market.simulation.model import MarketModel
+
+
+class Expectation(ExpectedProfit, KnowsBuyers, Protocol):
+    """What sellers of this market are given to expect by."""
 
 
 @dataclass(frozen=True)
 class Deferred:
     """An expectation that is worked out when first asked."""
 
-    make: Callable[[], ExpectedProfit]
+    make: Callable[[], Expectation]
+
+    @cached_property
+    def _made(self) -> Expectation:
+        return self.make()
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit of each alternative."""
-        return self.make().profit(alternatives)
+        return self._made.profit(alternatives)
+
+    def marks(self) -> PriceMarks:
+        """Prices that matter to buyers."""
+        return self._made.marks()
 
 
 def provider_view(model: "MarketModel", provider: "Provider") -> ProviderView:
@@ -36,6 +57,7 @@ def provider_view(model: "MarketModel", provider: "Provider") -> ProviderView:
         model.quality,
         tuple(other.posted() for other in model.sellers if other is not provider),
         Deferred(lambda: ProviderExpectation(ExpectedMarket.of(model), provider.index)),
+        _posted(provider),
         cost_ratio=provider.spec.cost_ratio,
         past=provider.past,
         uniform_draw=model.streams.generator("lot", provider.name, model.tick).random(),
@@ -49,7 +71,14 @@ def resale_view(model: "MarketModel", arbitrageur: "Arbitrageur", mix: int) -> M
         model.quality,
         tuple(other.posted(mix) for other in model.sellers if other is not arbitrageur),
         Deferred(lambda: _resale_expectation(model, arbitrageur, mix)),
+        _posted(arbitrageur, mix),
     )
+
+
+def _posted(seller: "Seller", mix: int = 0) -> FloatArray | None:
+    """[G] a seller's own menu; None where it has posted none."""
+    menu = seller.menus[mix]
+    return menu if np.isfinite(menu).any() else None
 
 
 def _resale_expectation(

@@ -14,12 +14,22 @@ if TYPE_CHECKING:
     from market.strategies.arbitrageur_pricing import (
         ArbitrageurPricingRule,
         BestResponseMenu,
+        ConsidersMenus,
+        MenuReply,
         Undercut,
     )
     from market.strategies.demand import DemandRule, FixedQuality, Needs, ValueDemand
     from market.strategies.distillation import Distillation
     from market.strategies.distributions import Beta, Constant, Lognormal, Uniform
-    from market.strategies.market_view import ExpectedProfit, MarketView, ProviderView, Quote, Turn
+    from market.strategies.market_view import (
+        ExpectedProfit,
+        KnowsBuyers,
+        MarketView,
+        PriceMarks,
+        ProviderView,
+        Quote,
+        Turn,
+    )
     from market.strategies.provider_pricing import (
         BestResponse,
         ConsidersPrices,
@@ -27,6 +37,7 @@ if TYPE_CHECKING:
         DerivativeFollower,
         ListPrice,
         ModelOfSales,
+        PriceReply,
         ProviderPricingRule,
     )
     from market.strategies.query_mix import AllProblems, Difficulty, Domains
@@ -48,6 +59,7 @@ __all__ = [
     "BestResponseMenu",
     "Beta",
     "CascadeRouting",
+    "ConsidersMenus",
     "ConsidersPrices",
     "Constant",
     "CostPlus",
@@ -62,13 +74,17 @@ __all__ = [
     "FixedQuality",
     "FullKnowledge",
     "Known",
+    "KnowsBuyers",
     "ListPrice",
     "Lognormal",
     "MarketView",
+    "MenuReply",
     "ModelOfSales",
     "Needs",
     "OracleRouting",
     "Part",
+    "PriceMarks",
+    "PriceReply",
     "ProviderPricingRule",
     "ProviderView",
     "Quote",
@@ -86,13 +102,15 @@ __getattr__, __dir__ = lazy_exports(
     {
         "market.foundation.config": "Part",
         "market.frontier.cost_schedule": "CostSchedule",
-        "market.strategies.arbitrageur_pricing": "ArbitrageurPricingRule BestResponseMenu Undercut",
+        "market.strategies.arbitrageur_pricing": "ArbitrageurPricingRule BestResponseMenu "
+        "ConsidersMenus MenuReply Undercut",
         "market.strategies.demand": "DemandRule FixedQuality Needs ValueDemand",
         "market.strategies.distillation": "Distillation",
         "market.strategies.distributions": "Beta Constant Lognormal Uniform",
-        "market.strategies.market_view": "ExpectedProfit MarketView ProviderView Quote Turn",
+        "market.strategies.market_view": "ExpectedProfit KnowsBuyers MarketView PriceMarks "
+        "ProviderView Quote Turn",
         "market.strategies.provider_pricing": "BestResponse ConsidersPrices CostPlus "
-        "DerivativeFollower ListPrice ModelOfSales ProviderPricingRule",
+        "DerivativeFollower ListPrice ModelOfSales PriceReply ProviderPricingRule",
         "market.strategies.query_mix": "AllProblems Difficulty Domains",
         "market.strategies.routing": "CascadeRouting FittedKnowledge FullKnowledge Known "
         "OracleRouting RoutingRule SignalRouting SingleRouting",

@@ -3,7 +3,8 @@
 A rule answers with a menu, given what each tier costs.
 """
 
-from typing import Annotated, Literal, Protocol, Self
+from dataclasses import dataclass
+from typing import Annotated, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -11,7 +12,18 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
-from market.strategies.market_view import MarketView
+from market.strategies.market_view import ExpectedProfit, MarketView, marks_of
+from market.strategies.price_search import (
+    FINE,
+    FREE,
+    UNDERCUT,
+    End,
+    PriceRange,
+    Profit,
+    Undercutting,
+    best_price,
+    words_for_bound,
+)
 
 
 class ArbitrageurPricingRule(Protocol):
@@ -64,24 +76,52 @@ class Undercut(Part):
         return np.where(np.isinf(rival), alone, np.maximum(floor, (1 - self.step) * rival))
 
 
+@dataclass(frozen=True)
+class MenuReply:
+    """An answer to what the others have posted.
+
+    Attributes
+    ----------
+    menu
+        [G] fee per query; infinite where a tier is not sold.
+    bound
+        The bound that a fee lies at, in words, where one beyond may pay better; else None.
+    """
+
+    menu: FloatArray
+    bound: str | None = None
+
+
+@runtime_checkable
+class ConsidersMenus(Protocol):
+    """A rule that searches the menu of the highest expected profit; a bound it lies at is told."""
+
+    def best_menu(self, view: MarketView, cost: FloatArray) -> MenuReply:
+        """The best menu on what the view expects, at the cost [G] of each tier."""
+        ...
+
+
 class BestResponseMenu(Part):
     """Post the menu of the highest expected profit, rivals' menus held.
 
-    Markups over cost on a grid: first the best common one, then the best of each tier in turn, the
-    other tiers' held.
+    It begins with the better of its own menu and the best common markup over cost. Then it takes
+    the best fee of each tier in turn, the lowest first, the other tiers' held; in its first menu
+    until nothing improves.
     """
 
     kind: Literal["best_response"] = "best_response"
     min_margin: Annotated[float, Field(ge=0)] = 0.02
     """Lowest markup over expected cost that is considered."""
-    max_margin: Annotated[float, Field(gt=0)] = 1.5
-    """Highest markup over expected cost that is considered."""
-    count: Annotated[int, Field(ge=2, le=10_000)] = 25
-    """Number of markups that are considered."""
+    max_margin: Annotated[float, Field(gt=0)] | None = None
+    """Highest markup over expected cost that is considered; if not given, as high as buyers pay."""
+    count: Annotated[int, Field(ge=2, le=10_000)] = 15
+    """Number of fees that the optimum is first looked for at; it is then searched between."""
+    undercut: Undercutting = UNDERCUT
+    """Least share by which a rival is undercut, where buyers have no tastes."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.min_margin >= self.max_margin:
+        if self.max_margin is not None and self.min_margin >= self.max_margin:
             raise PydanticCustomError(
                 "order", "min_margin {min_margin} must be below max_margin {max_margin}", dict(self)
             )
@@ -89,14 +129,74 @@ class BestResponseMenu(Part):
 
     def menu(self, view: MarketView, cost: FloatArray) -> FloatArray:
         """[G] fee per query; infinite where the cost K [G] is."""
-        markups = np.geomspace(1 + self.min_margin, 1 + self.max_margin, self.count)
-        common = markups[:, None] * cost
-        menu: FloatArray = common[int(np.argmax(view.expected.profit(common)))].copy()
-        for g in np.flatnonzero(np.isfinite(cost)).tolist():
-            tries = np.tile(menu, (self.count + 1, 1))
-            tries[:-1, g] = markups * cost[g]  # the last keeps what there is: it wins a draw
-            profit = view.expected.profit(tries)
-            best = int(np.argmax(profit))
-            if profit[best] > profit[-1]:
-                menu = tries[best]
-        return menu
+        return self.best_menu(view, cost).menu
+
+    def best_menu(self, view: MarketView, cost: FloatArray) -> MenuReply:
+        """The best menu on what the view expects."""
+        marks = marks_of(view.expected, len(cost))
+        low = np.where(cost > 0, (1 + self.min_margin) * cost, FREE * marks.highest)
+        high = np.maximum(marks.highest, 2 * low)
+        if self.max_margin is not None:
+            high = np.where(cost > 0, (1 + self.max_margin) * cost, high)
+        menu, expected = self._start(view, cost, low, high)
+        bounds: set[End | None] = set()
+        for _ in cost if view.own is None else cost[:1]:  # later it goes on from its own menu
+            before, bounds = expected, set()
+            for g in np.flatnonzero(np.isfinite(cost) & (low > 0)).tolist():
+                own = menu if view.own is None or np.isinf(view.own[g]) else view.own
+                within = PriceRange(
+                    low=float(low[g]),
+                    high=float(high[g]),
+                    low_given=bool(cost[g] > 0),
+                    high_given=self.max_margin is not None,
+                    count=self.count,
+                    undercut=self.undercut,
+                    rivals=marks.rivals[g],
+                    limits=marks.limits[g],
+                    smooth=marks.smooth,
+                    own=(float(own[g]), float(menu[g])),
+                )
+                best = best_price(_in_tier(view.expected, menu, g), within)
+                menu, expected = _with(menu, g, np.array([best.price]))[0], best.profit
+                bounds.add(best.bound)
+            if expected <= before + FINE * abs(before):
+                break
+        bound: End | None = "high" if "high" in bounds else "low" if "low" in bounds else None
+        given = {"min_margin": self.min_margin, "max_margin": self.max_margin}
+        return MenuReply(menu, words_for_bound(bound, given))
+
+    def _start(
+        self, view: MarketView, cost: FloatArray, low: FloatArray, high: FloatArray
+    ) -> tuple[FloatArray, float]:
+        """The better of its own menu and the best common markup, and the profit expected of it."""
+        sold = np.isfinite(cost)
+        base = np.where(sold, low, 1.0)
+        top = np.divide(high, base, out=np.ones_like(base), where=sold & (base > 0)).max()
+        tries = np.geomspace(1.0, top, self.count)[:, None] * base
+        if view.own is not None and np.isfinite(view.own[sold]).all():
+            tries = np.vstack([np.maximum(view.own, low), tries])  # first: it wins a tie
+        tries = np.where(sold, tries, np.inf)
+        profit = view.expected.profit(tries)
+        best = int(np.argmax(profit))
+        return tries[best].copy(), float(profit[best])
+
+
+def _with(menu: FloatArray, tier: int, fee: FloatArray) -> FloatArray:
+    """[K, G] menus with each of the K fees in one tier of a menu [G].
+
+    A better tier would serve a lower one that is dearer, so fees rise: where need be, lower tiers
+    fall with the fee, and better ones rise.
+    """
+    tries = np.tile(menu, (len(fee), 1))
+    fees = fee[:, None]
+    tries[:, :tier] = np.where(
+        np.isfinite(tries[:, :tier]), np.minimum(tries[:, :tier], fees), np.inf
+    )
+    tries[:, tier:] = np.maximum(tries[:, tier:], fees)
+    tries[:, tier] = fee
+    return tries
+
+
+def _in_tier(expected: ExpectedProfit, menu: FloatArray, tier: int) -> Profit:
+    """Expected profit by the fee of one tier of a menu [G]."""
+    return lambda fee: expected.profit(_with(menu, tier, fee))

@@ -2,10 +2,11 @@
 
 A demand rule gives the systematic utility of a menu and of not buying. Each buyer adds a lasting
 taste, Gumbel(0, 1), for every seller and for the outside option, and takes the highest: a logit
-over buyers (McFadden 1974; Anderson, de Palma and Thisse 1992).
+over buyers (McFadden 1974; Anderson, de Palma and Thisse 1992). Between sellers that are as good
+to the last digit, which happens where there are no tastes, a lasting draw of the buyer decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,6 +82,7 @@ def choose(
     quality: FloatArray,
     consideration: Sequence[BoolArray | None],
     taste: Sequence[FloatArray] | None,
+    ties: Callable[[int], FloatArray] | None = None,
 ) -> Choice:
     """Take the seller of highest utility in each buyer's consideration set, or the outside option.
 
@@ -96,6 +98,9 @@ def choose(
         Per seller, [J] whether a buyer considers it; None where everybody does.
     taste
         [J] per seller, and last for the outside option: the buyers' lasting tastes; None for none.
+    ties
+        Of a seller, [J] lasting draws of the buyers, asked only where sellers are tied: a buyer
+        takes the one of the lowest. None: the first, which is well only where tastes leave no ties.
     """
     best = valuation.outside()
     if taste is not None:
@@ -112,6 +117,11 @@ def choose(
         considered = consideration[s]
         if considered is not None:
             better &= considered
+        if ties is not None:
+            tied = (utility == best) & (seller != OUTSIDE_OPTION)
+            tied &= True if considered is None else considered
+            for k in np.unique(seller[tied]).tolist():
+                better |= tied & (seller == k) & (ties(s) < ties(k))
         np.copyto(best, utility, where=better)
         seller[better] = s
         bought[better] = tier[better]

@@ -12,7 +12,7 @@ from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import DOLLARS, Part
 from market.strategies.distributions import Distribution, draw
 
-NOTHING = 1e-300  # US dollars that stand for no price, where a logarithm is taken
+NOTHING = 1e-300  # stands for no price, where a logarithm is taken or one divides by it
 
 
 @dataclass(frozen=True)
@@ -109,17 +109,24 @@ class FixedQuality(Part):
     ) -> tuple[FloatArray, IntArray]:
         """[J] utility of a seller's menu [G], tastes aside, and [J] the tier taken from it."""
         # column G serves the buyers whom no tier is good enough for
-        by_tier = np.append(-price_sensitivity * np.log(np.maximum(menu, NOTHING)), -np.inf)
+        price = np.maximum(menu / _unit(needs.worth), NOTHING)
+        by_tier = np.append(-price_sensitivity * np.log(price), -np.inf)
         return by_tier[needs.tier], needs.tier
 
     def outside(self, needs: Needs, price_sensitivity: float) -> FloatArray:
         """[J] utility of not buying, tastes aside."""
-        worth = np.maximum(needs.worth, NOTHING)
+        worth = np.maximum(needs.worth / _unit(needs.worth), NOTHING)
         return np.asarray(-price_sensitivity * np.log(worth), dtype=np.float64)
 
     def worth(self, needs: Needs, quality: FloatArray, tier: IntArray) -> FloatArray:
         """[J] US dollars that a query served at each buyer's `tier` [J] is worth: B."""
         return needs.worth
+
+
+def _unit(worth: FloatArray) -> float:
+    """The power of two next below the highest worth: prices over it do not depend on the dollar."""
+    _, exponent = np.frexp(worth.max(initial=0.0))
+    return float(np.ldexp(1.0, int(exponent) - 1))
 
 
 class ValueDemand(Part):

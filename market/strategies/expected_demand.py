@@ -3,7 +3,7 @@
 The buyers of a segment differ in need, worth, consideration set and incumbent seller. Those alike
 are one group; worth is put into quantile bins. With a Gumbel taste for every seller and for the
 outside option, a group buys from seller s with chance e^{u_s} / (e^{u_0} + Σ e^{u_k}) (McFadden
-1974); without tastes all of it takes the best.
+1974); without tastes all of it takes the best, and is split evenly between those that are as good.
 """
 
 from collections.abc import Sequence
@@ -75,46 +75,117 @@ class BuyerGroups:
         return sold.reshape(shape)
 
     def own_sales(
-        self, menus: FloatArray, seller: int, alternatives: FloatArray, quality: FloatArray
+        self,
+        menus: FloatArray,
+        seller: int,
+        alternatives: FloatArray,
+        quality: FloatArray,
+        rest: "Rest | None" = None,
     ) -> FloatArray:
-        """[K, G] expected queries of one seller at other menus [K, G] of its own."""
+        """[K, G] expected queries of one seller at other menus [K, G] of its own.
+
+        Parameters
+        ----------
+        menus
+            [S, G] posted prices; the seller's own do not count.
+        seller
+            Its index.
+        alternatives
+            [K, G] menus.
+        quality
+            [G] promised solve rates.
+        rest
+            What :meth:`rest` says, if it is known already.
+        """
         tiers = menus.shape[1]
-        rest = np.full((len(self.queries), 1), -np.inf)
-        for s in range(len(menus)):
-            if s != seller and np.isfinite(menus[s]).any():
-                rest = np.column_stack([rest, self.utilities(menus[s], s, quality)[0]])
-        others = self._either(rest)
-        sold = np.zeros((len(alternatives), tiers))
-        for k, menu in enumerate(alternatives):
-            utility, tier = self.utilities(menu, seller, quality)
-            if self.tastes:
-                with np.errstate(over="ignore"):
-                    chance = 1 / (1 + np.exp(others - utility))
-            else:
-                chance = (utility > others).astype(np.float64)
-            tier = np.minimum(tier, tiers - 1)
-            sold[k] = np.bincount(tier, weights=self.queries * chance, minlength=tiers)
-        return sold
+        others = self.rest(menus, seller, quality) if rest is None else rest
+        offers = [self.utilities(menu, seller, quality) for menu in alternatives]
+        utility = np.array([u for u, _ in offers])
+        if self.tastes:
+            with np.errstate(over="ignore"):
+                chance = 1 / (1 + np.exp(others.utility - utility))
+        else:
+            shared = np.where(others.sellers > 0, 1 / (1 + others.sellers), 0.0)
+            chance = (utility > others.utility) + np.where(utility == others.utility, shared, 0.0)
+        place = [np.minimum(tier, tiers - 1) + k * tiers for k, (_, tier) in enumerate(offers)]
+        weights = np.ravel(self.queries * chance)
+        sold = np.bincount(np.ravel(place), weights, len(offers) * tiers).astype(np.float64)
+        return sold.reshape(len(offers), tiers)
+
+    def rest(self, menus: FloatArray, seller: int, quality: FloatArray) -> "Rest":
+        """What there is but for one seller, at the menus [S, G]."""
+        columns = [
+            self.utilities(menus[s], s, quality)[0]
+            for s in range(len(menus))
+            if s != seller and np.isfinite(menus[s]).any()
+        ]
+        outside = self.valuation.outside()
+        every = np.column_stack([*columns, outside])
+        if self.tastes:
+            return Rest(np.logaddexp.reduce(every, axis=1), np.zeros(len(outside), dtype=np.int64))
+        best = every.max(axis=1)
+        return Rest(best, np.where(best > outside, (every == best[:, None]).sum(axis=1), 0))
+
+    def limits(self, menu: FloatArray, seller: int, quality: FloatArray) -> FloatArray:
+        """[N, G] price from which on a group does not gain by a tier of a seller, tastes aside.
+
+        0 where it does not consider the seller, or would not take the tier; infinite prices in the
+        menu [G] are tiers that are not sold.
+        """
+        rule, needs, incumbent = self.valuation.rule, self.valuation.needs, self.valuation.incumbent
+        leaves = (incumbent != OUTSIDE_OPTION) & (incumbent != seller)
+        dearer = np.where(leaves, 1 + self.valuation.switching_cost, 1.0)
+        limits = np.zeros((len(self.queries), len(menu)))
+        for g in np.flatnonzero(np.isfinite(menu)).tolist():
+            alone = np.full(len(menu), np.inf)
+            alone[g] = menu[g]
+            taken = np.isfinite(self.utilities(alone, seller, quality)[0])
+            worth = rule.worth(needs, quality, np.full(len(needs.tier), g))
+            limits[:, g] = np.where(taken, worth / dearer, 0.0)
+        return limits
+
+    def rival_prices(self, menus: FloatArray, seller: int) -> FloatArray:
+        """[R, G] prices of a seller at which rivals' offers at the menus [S, G] are as good.
+
+        For a buyer that would have to leave its incumbent, prices count as so much higher.
+        """
+        known = self.consideration & self.consideration[:, [seller]]
+        known[:, seller] = False
+        rivals: FloatArray = menus[known.any(axis=0)]
+        leaving = 1 + self.valuation.switching_cost
+        if leaving == 1:
+            return rivals
+        every: FloatArray = np.concatenate([rivals / leaving, rivals, rivals * leaving])
+        return every
 
     def _chances(self, utility: FloatArray) -> FloatArray:
         """[..., N, s] chance of each offer, at utilities [..., N, s]."""
         outside = self.valuation.outside()
         top = np.maximum(utility.max(axis=-1), outside)
         if not self.tastes:
-            best = utility.argmax(axis=-1)
-            taken = (np.arange(utility.shape[-1]) == best[..., None]) & (top > outside)[..., None]
-            return np.asarray(taken, dtype=np.float64)
+            best = utility.max(axis=-1, keepdims=True)
+            taken = (utility == best) & (best > outside[:, None])
+            return np.asarray(taken / np.maximum(taken.sum(axis=-1, keepdims=True), 1))
         top = np.where(np.isfinite(top), top, 0.0)[..., None]
         weight = np.exp(utility - top)
         total = weight.sum(axis=-1, keepdims=True) + np.exp(outside[:, None] - top)
         return np.asarray(weight / np.maximum(total, 1e-300), dtype=np.float64)
 
-    def _either(self, utility: FloatArray) -> FloatArray:
-        """[N] utility of the best, in expectation, of what else there is, not buying included."""
-        outside = self.valuation.outside()
-        every = np.column_stack([utility, outside])
-        best: FloatArray = np.logaddexp.reduce(every, axis=1) if self.tastes else every.max(axis=1)
-        return best
+
+@dataclass(frozen=True)
+class Rest:
+    """What else there is for N groups, not buying included.
+
+    Attributes
+    ----------
+    utility
+        [N] of the best; with tastes, in expectation.
+    sellers
+        [N] how many sellers are that good; 0 where not buying is, or buyers have tastes.
+    """
+
+    utility: FloatArray
+    sellers: IntArray
 
 
 def group_buyers(

@@ -1,7 +1,7 @@
 """What a strategy may see of the market: frozen, and nothing else."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -39,6 +39,48 @@ class ExpectedProfit(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class PriceMarks:
+    """Prices that matter to buyers, for each of the T prices that a seller decides on.
+
+    Of a provider T is 1 and prices are multipliers; of an arbitrageur T is the number of tiers and
+    prices are fees.
+
+    Attributes
+    ----------
+    highest
+        [T] price from which on no buyer gains, tastes aside; 0 where nobody would buy at all.
+    rivals
+        T rising arrays: prices at which buyers without tastes find a rival as good.
+    limits
+        T rising arrays: prices at which buyers without tastes find not buying as good.
+    smooth
+        Whether demand moves between these prices, too; if not, the best price is at one of them.
+    """
+
+    highest: FloatArray
+    rivals: tuple[FloatArray, ...]
+    limits: tuple[FloatArray, ...]
+    smooth: bool = True
+
+
+@runtime_checkable
+class KnowsBuyers(Protocol):
+    """An expectation that also says which prices matter to buyers; rules must do without it."""
+
+    def marks(self) -> PriceMarks:
+        """Prices that matter to buyers."""
+        ...
+
+
+def marks_of(expected: ExpectedProfit, prices: int) -> PriceMarks:
+    """Marks of an expectation for so many prices; none where it knows nothing of buyers."""
+    if isinstance(expected, KnowsBuyers):
+        return expected.marks()
+    nothing = (np.empty(0),) * prices
+    return PriceMarks(np.zeros(prices), nothing, nothing)
+
+
 class NothingExpected:
     """Nothing is expected of any price."""
 
@@ -61,12 +103,15 @@ class MarketView:
         The menus that all other sellers have posted.
     expected
         What it expects of other prices, worked out when asked.
+    own
+        [G] the menu that it has posted itself; None where it has posted none.
     """
 
     tick: int
     quality: FloatArray
     rivals: tuple[Quote, ...]
     expected: ExpectedProfit = field(default_factory=NothingExpected)
+    own: FloatArray | None = None
 
     @property
     def prospects(self) -> ExpectedProfit:

@@ -3,15 +3,22 @@
 A rule answers with a price multiplier: 1 is list price.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
 
-import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
-from market.strategies.market_view import ProviderView
+from market.strategies.market_view import ProviderView, marks_of
+from market.strategies.price_search import (
+    FREE,
+    UNDERCUT,
+    PriceRange,
+    Undercutting,
+    best_price,
+    words_for_bound,
+)
 
 
 class ProviderPricingRule(Protocol):
@@ -31,12 +38,31 @@ class ProviderPricingRule(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class PriceReply:
+    """An answer to what the others have posted.
+
+    Attributes
+    ----------
+    multiplier
+        Price over list price.
+    bound
+        The bound that it lies at, in words, where a price beyond may pay better; else None.
+    """
+
+    multiplier: float
+    bound: str | None = None
+
+
 @runtime_checkable
 class ConsidersPrices(Protocol):
-    """A rule that chooses among prices on a grid; its gain from deviating is then measured."""
+    """A rule that searches the price of the highest expected profit.
 
-    def grid(self) -> FloatArray:
-        """[K] prices over list price that are considered, rising."""
+    What a provider would gain by it is then measured, and a bound that it lies at is told.
+    """
+
+    def best_reply(self, view: ProviderView) -> PriceReply:
+        """The best price on what the view expects."""
         ...
 
 
@@ -90,36 +116,56 @@ class DerivativeFollower(Part):
 class BestResponse(Part):
     """Post the price of the highest expected profit, rivals' prices held (Bertrand 1883).
 
-    Myopic best reply on a grid, on expected demand: buyers choose anew by logit probability, and
-    arbitrageurs route anew at their present markups. Prices of several such providers may settle
-    or cycle (Greenwald, Kephart and Tesauro 1999).
+    Myopic best reply on expected demand: buyers choose anew by logit probability, and arbitrageurs
+    route anew at their present markups. Prices of several such providers may settle or cycle
+    (Greenwald, Kephart and Tesauro 1999).
     """
 
     kind: Literal["best_response"] = "best_response"
-    low: Annotated[float, Field(gt=0)] = 0.5
-    """Lowest price over list price that is considered."""
-    high: Annotated[float, Field(gt=0)] = 2.0
-    """Highest price over list price that is considered."""
-    count: Annotated[int, Field(ge=2, le=10_000)] = 31
-    """Number of prices that are considered."""
+    low: Annotated[float, Field(gt=0)] | None = None
+    """Lowest price over list price that is considered; if not given, from marginal cost on."""
+    high: Annotated[float, Field(gt=0)] | None = None
+    """Highest price over list price that is considered; if not given, as high as buyers pay."""
+    count: Annotated[int, Field(ge=2, le=10_000)] = 21
+    """Number of prices that the optimum is first looked for at; it is then searched between."""
+    undercut: Undercutting = UNDERCUT
+    """Least share by which a rival is undercut, where buyers have no tastes."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.low >= self.high:
+        if self.low is not None and self.high is not None and self.low >= self.high:
             raise PydanticCustomError("order", "low {low} must be below high {high}", dict(self))
         return self
 
-    def grid(self) -> FloatArray:
-        """[K] prices over list price that are considered, rising."""
-        return np.linspace(self.low, self.high, self.count)
-
     def multiplier(self, view: ProviderView) -> float:
-        """Price over list price: of those unbeaten on the grid, the nearest to its own."""
-        grid = self.grid()
-        profit = view.expected.profit(grid)
-        best = grid[profit >= profit.max() - 1e-9 * abs(profit.max())]
-        incumbent = view.past[-1].multiplier if view.past else 1.0
-        return float(best[int(np.argmin(np.abs(best - incumbent)))])
+        """Price over list price: the best, in a tie the nearest to its own."""
+        return self.best_reply(view).multiplier
+
+    def best_reply(self, view: ProviderView) -> PriceReply:
+        """The best price on what the view expects."""
+        marks = marks_of(view.expected, 1)
+        own = view.past[-1].multiplier if view.past else 1.0
+        highest = float(marks.highest[0])
+        low = self.low or view.cost_ratio or FREE * (highest or 1.0)
+        high = self.high or max(highest or 1.0, 2 * low)
+        within = PriceRange(
+            low=low if low < high else high / 2,  # a highest price below marginal cost
+            high=high,
+            low_given=self.low is not None,
+            high_given=self.high is not None,
+            count=self.count,
+            undercut=self.undercut,
+            rivals=marks.rivals[0],
+            limits=marks.limits[0],
+            smooth=marks.smooth,
+            own=(own,),
+            cost=view.cost_ratio,
+        )
+        best = best_price(view.expected.profit, within)
+        given = {"low": self.low, "high": self.high}
+        # where all it sells is resold, expected demand says nothing of prices far away
+        end = best.bound if highest > 0 or (best.bound and given[best.bound]) else None
+        return PriceReply(best.price, words_for_bound(end, given))
 
 
 class ModelOfSales(Part):

@@ -1,10 +1,11 @@
 """Who makes the runs: this process, worker processes on this machine, or a Dask cluster."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from market.foundation.errors import DataError
+from market.foundation.errors import DataError, MarketWarning
 from market.studies.dask_cluster import open_cluster
 from market.studies.run_task import RunOutcome, Task, run_task
 from market.studies.worker_processes import WorkerProcesses
@@ -35,6 +36,12 @@ def open_executor(jobs: int | None = None, dask: str | None = None) -> Iterator[
     MarketError
         No cluster answers at the address, or Dask is not installed.
     """
+    with _open(jobs, dask) as executor:
+        yield _PassingOnWarnings(executor)
+
+
+@contextmanager
+def _open(jobs: int | None, dask: str | None) -> Iterator[Executor]:
     if dask is not None:
         with open_cluster(dask) as cluster:
             yield cluster
@@ -59,3 +66,19 @@ class _ThisProcess:
 
     def run_all(self, tasks: Iterable[Task]) -> Iterator[RunOutcome]:
         return map(run_task, tasks)
+
+
+class _PassingOnWarnings:
+    """Warns here, wherever a run was made, and of each thing once."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._told: set[str] = set()
+
+    def run_all(self, tasks: Iterable[Task]) -> Iterator[RunOutcome]:
+        for run in self._executor.run_all(tasks):
+            for text in run.warnings:
+                if text not in self._told:
+                    self._told.add(text)
+                    warnings.warn(text, MarketWarning, stacklevel=2)
+            yield run

@@ -1,6 +1,7 @@
 """One run of many: from a task to what is kept of it, in whatever process it happens."""
 
 import traceback
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from tempfile import TemporaryDirectory
 from threadpoolctl import threadpool_limits
 
 from market.foundation.code_version import code_digest
-from market.foundation.errors import MarketError
+from market.foundation.errors import MarketError, MarketWarning
 from market.measures.formulas import last_quarter_ticks
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
@@ -67,6 +68,8 @@ class RunOutcome:
         Content of the files of its result's folder, if wanted.
     error
         Why it failed; None if it did not.
+    warnings
+        What a user is to be warned of.
     """
 
     run_id: str
@@ -74,6 +77,7 @@ class RunOutcome:
     members: tuple[Member, ...] = ()
     files: Mapping[str, bytes] | None = None
     error: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def run_task(task: Task) -> RunOutcome:
@@ -91,13 +95,15 @@ def run_task(task: Task) -> RunOutcome:
         )
     try:
         # one thread each: workers are many, and how sums are split must not depend on the machine
-        with threadpool_limits(1):
+        with threadpool_limits(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore", MarketWarning)  # passed on to who asks for the run
             result = run(task.scenario)
         return RunOutcome(
             task.run_id,
             result.summary,
             tuple(_members(result)) if task.members else (),
             _files(result) if task.tables else None,
+            warnings=result.warnings,
         )
     except Exception as error:  # a run that fails must not stop the others
         return RunOutcome(task.run_id, {}, error=_explain(error))

@@ -12,7 +12,7 @@ RULES = '''
 from typing import ClassVar, Literal
 
 import numpy as np
-from market.strategies import CostSchedule, Needs, Part
+from market.strategies import BestResponse, CostSchedule, Needs, Part, PriceReply
 from market.strategies.distributions import Distribution, draw
 
 
@@ -48,15 +48,14 @@ class Blind(Part):
 
 
 class Best(Part):
-    """The price of the highest expected profit, of five."""
+    """The price of the highest expected profit, found as the shipped rule finds it."""
     kind: Literal["best"] = "best"
 
-    def grid(self):
-        return np.linspace(0.5, 1.5, 5)
+    def best_reply(self, view):
+        return PriceReply(self.multiplier(view))
 
     def multiplier(self, view):
-        profit = view.expected.profit(self.grid())
-        return float(self.grid()[int(np.argmax(profit))])
+        return BestResponse(count=9).multiplier(view)
 
 
 class Fifth(Part):
@@ -107,7 +106,7 @@ ELSEWHERE = {
 SHIPPED = {
     "demand": "fixed_quality",
     "routing": "cascade",
-    "pricing": '{ kind = "best_response", low = 0.5, high = 1.5, count = 5 }',
+    "pricing": '{ kind = "best_response", count = 9 }',
     # the step takes every rival's price down to the least margin
     "menu": '{ kind = "undercut", step = 0.999, min_margin = 0.2, monopoly_markup = 0.2 }',
 }

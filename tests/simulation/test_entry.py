@@ -116,6 +116,7 @@ def test_best_responding_providers_settle_without_arbitrageurs():
     np.testing.assert_allclose(last["marginal_revenue_price"], 0.5, atol=0.06)
 
 
+@pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of who sells next to nothing
 def test_with_arbitrageurs_a_run_says_that_prices_do_not_settle():
     result = market.run(
         market.load("price_response", set={"ticks": 16, "consumers.teams.size": 2000})
@@ -139,6 +140,7 @@ def test_providers_that_answer_earn_less_profit_at_lower_prices_without_arbitrag
     assert answering["consumer_surplus"] > listed["consumer_surplus"]
 
 
+@pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of who sells next to nothing
 def test_the_gain_from_another_price_is_the_one_last_measured():
     settings = {"ticks": 3, "quality_tiers.count": 3, "consumers.teams.size": 300}
     spec = market.load("price_response", set={**settings, "perturb_every": 1})

@@ -31,7 +31,7 @@ def logit_market(sellers: int, **more: object) -> market.Scenario:
         },
     )
     price = MarketModel(alike).roster.base_price[0, 0]
-    rule = {"kind": "best_response", "low": 0.6, "high": 1.0, "count": 401}
+    rule = {"kind": "best_response"}
     return market.load(
         "synthetic",
         set={
@@ -134,7 +134,7 @@ def test_measured_elasticity_is_the_logit_s():
 
 
 def test_nobody_gains_by_another_price_where_prices_have_settled():
-    result = market.run(logit_market(3))
+    result = market.run(logit_market(3, ticks=20))
     assert result.price_dynamics.state == "settled"
     assert result.price_dynamics.period == 1
     assert abs(result.price_dynamics.deviation_gain) < 1e-9

@@ -17,7 +17,7 @@ from market.strategies import query_mix as problems
 from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
 from market.strategies.demand import FixedQuality, ValueDemand, best_tier
 from market.strategies.distributions import Constant, Lognormal, Uniform
-from market.strategies.market_view import MarketView, ProviderView, Quote, Turn
+from market.strategies.market_view import MarketView, NothingExpected, ProviderView, Quote, Turn
 from market.strategies.provider_pricing import (
     BestResponse,
     CostPlus,
@@ -47,9 +47,9 @@ class Parabola:
         self.peak = np.asarray(peak)
 
     def profit(self, alternatives):
-        gap = np.where(np.isfinite(alternatives), alternatives, 0.0) - np.where(
-            np.isfinite(self.peak), self.peak, 0.0
-        )
+        sold = np.isfinite(self.peak)
+        peak = np.where(sold, self.peak, 1.0)
+        gap = np.where(sold, alternatives, peak) / peak - 1
         return 10 - (gap**2).reshape(len(alternatives), -1).sum(axis=1)
 
 
@@ -221,20 +221,50 @@ def test_a_derivative_follower_never_sells_below_marginal_cost():
     assert DerivativeFollower(step=0.05).multiplier(provider_view(past=past)) == 0.5
 
 
-def test_a_best_response_is_the_best_of_the_grid_and_stays_in_a_draw():
-    rule = BestResponse(low=0.5, high=1.5, count=11)
-    assert rule.multiplier(provider_view()) == pytest.approx(0.8)
-    flat = provider_view(expected=Parabola(np.zeros((1, 0))), past=(Turn(1.12, 0.0),))
-    flat.expected.profit = lambda alternatives: np.zeros(len(alternatives))
-    assert rule.multiplier(flat) == pytest.approx(1.1)
+@pytest.mark.parametrize("count", [5, 11, 61])
+@pytest.mark.parametrize("cost_ratio", [0.0, 0.05, 0.5])
+def test_a_best_response_is_the_price_of_the_highest_profit(count, cost_ratio):
+    view = provider_view(cost_ratio=cost_ratio)
+    assert BestResponse(count=count).multiplier(view) == pytest.approx(0.8, rel=1e-4)
 
 
-def test_a_best_menu_finds_each_tier_s_own_markup():
-    peak = COST * np.array([1.1, 1.4, 1.05, 1.9, 1.0])
-    menu = BestResponseMenu(min_margin=0.0, max_margin=1.0, count=201).menu(
+def test_a_best_response_keeps_to_the_bounds_that_it_is_given():
+    reply = BestResponse(low=0.9).best_reply(provider_view())
+    assert (reply.multiplier, reply.bound) == (0.9, "the bound low = 0.9")
+    reply = BestResponse(high=0.7).best_reply(provider_view())
+    assert (reply.multiplier, reply.bound) == (0.7, "the bound high = 0.7")
+    assert BestResponse(low=0.7, high=0.9).best_reply(provider_view()).bound is None
+
+
+@pytest.mark.parametrize("price", [0.41, 1.12, 5.0])
+def test_a_best_response_stays_at_its_price_where_nothing_is_expected(price):
+    view = provider_view(expected=NothingExpected(), past=(Turn(price, 0.0),))
+    assert BestResponse().multiplier(view) == price
+
+
+@pytest.mark.parametrize("count", [7, 25, 201])
+def test_a_best_menu_finds_each_tier_s_own_markup(count):
+    peak = COST * np.array([1.1, 1.38, 1.05, 1.9, 1.0])
+    menu = BestResponseMenu(min_margin=0.0, count=count).menu(
         resale_view(expected=Parabola(peak)), COST
     )
-    np.testing.assert_allclose(menu[:-1], peak[:-1], rtol=0.005)
+    np.testing.assert_allclose(menu[:-1], peak[:-1], rtol=1e-3)
+
+
+def test_a_best_menu_keeps_to_the_bounds_that_it_is_given():
+    expected = Parabola(np.array([1.5, 1.5, 1.5, 1.5, np.inf]) * COST)
+    reply = BestResponseMenu(max_margin=0.3).best_menu(resale_view(expected=expected), COST)
+    np.testing.assert_allclose(reply.menu[:-1], 1.3 * COST[:-1])
+    assert reply.bound == "the bound max_margin = 0.3"
+    reply = BestResponseMenu(min_margin=0.6).best_menu(resale_view(expected=expected), COST)
+    np.testing.assert_allclose(reply.menu[:-1], 1.6 * COST[:-1])
+    assert reply.bound == "the bound min_margin = 0.6"
+
+
+def test_a_best_menu_stays_as_it_is_where_nothing_is_expected():
+    own = np.array([0.011, 0.03, 0.03, 0.09, np.inf])
+    view = resale_view(expected=NothingExpected(), own=own)
+    np.testing.assert_array_equal(BestResponseMenu().menu(view, COST), own)
 
 
 def test_the_model_of_sales_draws_from_varian_s_distribution():

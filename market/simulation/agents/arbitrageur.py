@@ -12,6 +12,7 @@ from market.simulation.cost_cache import MixCosts
 from market.simulation.menus import cheapest_good_enough
 from market.simulation.rule_answers import checked_menu
 from market.simulation.seller_views import resale_view
+from market.strategies.arbitrageur_pricing import ConsidersMenus
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -125,8 +126,14 @@ class Arbitrageur(Seller):
         if schedule is None or levers.routing_tax >= 1:  # nothing of the fee would be left
             return np.full(len(lowest), np.inf), self.model.no_policies
         view = resale_view(self.model, self, mix)
-        answer = self.spec.pricing.menu(view, levers.break_even(schedule.spend))
-        fee = checked_menu(answer, len(schedule.spend), self.group)
+        rule, cost = self.spec.pricing, levers.break_even(schedule.spend)
+        if isinstance(rule, ConsidersMenus):
+            reply = rule.best_menu(view, cost)
+            self.tell_bound(f"arbitrageurs.{self.group}", reply.bound)
+            answer = reply.menu
+        else:
+            answer = rule.menu(view, cost)
+        fee = checked_menu(answer, len(cost), self.group)
         return np.maximum(fee, lowest), schedule.policies
 
     def follow(self, rules: Scenario) -> None:

@@ -46,6 +46,7 @@ class ConsumerSegment(mesa.Agent):
             streams.generator("tastes", f"{self.name}/{name}").gumbel(size=self.size)
             for name, _ in model.seller_groups
         ] + [streams.generator("tastes for not buying", self.name).gumbel(size=self.size)]
+        self._ties: dict[int, FloatArray] = {}
         self.incumbent: IntArray = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
         self.policy: IntArray = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
         self.worth: FloatArray = np.zeros(self.size)
@@ -108,6 +109,7 @@ class ConsumerSegment(mesa.Agent):
             self.model.quality,
             self.consideration,
             self.taste if self.spec.tastes else None,
+            self.tie_draws,
         )
         seller, tier = self.choice.seller, self.choice.tier
         out = seller == OUTSIDE_OPTION
@@ -121,6 +123,14 @@ class ConsumerSegment(mesa.Agent):
         self._seen = posted
         # incumbents matter only where leaving them costs something
         self._chosen_from = self.incumbent if self.spec.switching_cost == 0 else before
+
+    def tie_draws(self, seller: int) -> FloatArray:
+        """[J] lasting draws that say which of several equally good sellers a buyer takes."""
+        if seller not in self._ties:
+            name, _ = self.model.seller_groups[seller]
+            rng = self.model.streams.generator("ties", f"{self.name}/{name}")
+            self._ties[seller] = rng.random(self.size)
+        return self._ties[seller]
 
     def buyers_by_policy(self, policies: int) -> IntArray:
         """[P] how many buyers each policy serves."""

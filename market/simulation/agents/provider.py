@@ -11,6 +11,7 @@ from market.simulation.agents.seller import Policies, Seller
 from market.simulation.cost_cache import MixCosts
 from market.simulation.rule_answers import checked_multiplier
 from market.strategies.market_view import ProviderView, Turn
+from market.strategies.provider_pricing import ConsidersPrices
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -83,7 +84,12 @@ class Provider(Seller):
 
     def decide(self, view: ProviderView) -> float:
         """Let the pricing rule choose the next price over list price."""
-        return checked_multiplier(self.spec.pricing.multiplier(view), self.name)
+        rule = self.spec.pricing
+        if not isinstance(rule, ConsidersPrices):
+            return checked_multiplier(rule.multiplier(view), self.name)
+        reply = rule.best_reply(view)
+        self.tell_bound(f"providers.{self.name}", reply.bound)
+        return checked_multiplier(reply.multiplier, self.name)
 
     def post(self) -> None:
         """Post the cheapest of its models at each tier."""

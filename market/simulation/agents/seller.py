@@ -48,6 +48,7 @@ class Seller(mesa.Agent):
         self.name = name
         self.index = index
         self.balance = 0.0
+        self._told = False
         self.menus: FloatArray
         self.policies: tuple[Policies, ...]
         self.sell_nothing()
@@ -69,6 +70,24 @@ class Seller(mesa.Agent):
         mixes, tiers = len(self.model.costs.mixes), len(self.model.quality)
         self.menus = np.full((mixes, tiers), np.inf)
         self.policies = (self.model.no_policies,) * mixes
+
+    def tell_bound(self, table: str, bound: str | None) -> None:
+        """Warn of the first bound that its answer lies at, once in a run.
+
+        Parameters
+        ----------
+        table
+            Dotted path of its table in the scenario.
+        bound
+            In words; None where it lies at none.
+        """
+        if bound is None or self._told:
+            return
+        self._told = True
+        self.model.recorder.warn(
+            f"{table}.pricing: what would pay {self.name} best is at {bound}; beyond it, another "
+            "price may pay better. Move the bound unless it is meant to decide"
+        )
 
     def enter(self) -> None:
         """Come back to the market."""

@@ -242,7 +242,7 @@ CLAIMS = (
                 ClaimMarket("price_response", {"arbitrageurs.routers.count": 0}),
             ),
         ),
-        "With arbitrageurs in the market, best responses on a grid neither converge nor cycle: "
+        "With arbitrageurs in the market, best responses neither converge nor cycle: "
         "resellers switch to another model at once, so providers' prices keep moving. Means over "
         "time are compared, not equilibria.",
     ),

@@ -1,0 +1,102 @@
+"""What solve rates cost those who may draw lots between different policies.
+
+A menu mixes two neighbouring budgets of one policy, for single models and cascades alike. A lottery
+over different models or cascades is a policy of another kind: it makes cost convex in the solve
+rate. Margins that allow it stand beside the plain ones, and allow it to both sides.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray
+from market.frontier.grid_cascade import Placement, best_place
+from market.frontier.market_price import margin, margin_summary
+from market.frontier.pass_curves import CurveTables
+
+
+@dataclass(frozen=True)
+class Lotteries:
+    """Market price and arbitrage cost, both convex.
+
+    Attributes
+    ----------
+    quality
+        [G] solve rates.
+    market_price
+        [G] least expected spend of a lottery over single models; infinite out of reach.
+    arbitrage_cost
+        [G] least expected spend of a lottery over cascades; infinite out of reach.
+    """
+
+    quality: FloatArray
+    market_price: FloatArray
+    arbitrage_cost: FloatArray
+
+    @classmethod
+    def of(
+        cls,
+        tables: CurveTables,
+        quality: FloatArray,
+        price: FloatArray,
+        placements: Iterable[Placement],
+    ) -> "Lotteries":
+        """Lower convex hulls of single models, and of the cascades that a search has kept.
+
+        Parameters
+        ----------
+        tables
+            Curves on the budget grids.
+        quality
+            [G] solve rates.
+        price
+            [M] multipliers; infinite where a model is not for sale.
+        placements
+            Of the search.
+        """
+        sold = np.flatnonzero(np.isfinite(price)).tolist()
+        curves = [(u, price[m] * s) for m in sold for u, s in [tables.mean_curves(m)]]
+        cascades = [(p.solve_rate, best_place(p.bill(price))[0]) for p in placements]
+        return cls(quality, convex_cost(curves, quality), convex_cost(curves + cascades, quality))
+
+    def to_json(self) -> dict[str, Any]:
+        """Arrays by name, and the highest and mean margin."""
+        margins = margin(self.market_price, self.arbitrage_cost)
+        return {
+            "market_price": self.market_price,
+            "arbitrage_cost": self.arbitrage_cost,
+            "margin": margins,
+            **margin_summary(margins),
+        }
+
+
+def convex_cost(curves: Iterable[tuple[FloatArray, FloatArray]], quality: FloatArray) -> FloatArray:
+    """[G] lower convex hull of points of solve rate and cost, and of doing nothing.
+
+    Parameters
+    ----------
+    curves
+        [X] solve rates and [X] costs each.
+    quality
+        [G] solve rates; the cost is infinite above the highest of the points.
+    """
+    points = list(curves)
+    u = np.concatenate([np.zeros(1), *(rate for rate, _ in points)])
+    s = np.concatenate([np.zeros(1), *(cost for _, cost in points)])
+    order = np.lexsort((s, -u))
+    u, s = u[order], s[order]
+    # only points that nothing of a higher solve rate undercuts can lie on the hull
+    cheapest = s < np.minimum.accumulate(np.append(np.inf, s[:-1]))
+    u, s = u[cheapest][::-1], s[cheapest][::-1]
+    hull: list[int] = []
+    for k in range(len(u)):
+        while len(hull) > 1:
+            (a, b) = hull[-2:]
+            if (s[b] - s[a]) * (u[k] - u[a]) < (s[k] - s[a]) * (u[b] - u[a]):
+                break
+            hull.pop()
+        hull.append(k)
+    cost = np.interp(quality, u[hull], s[hull])
+    return np.where(quality <= u[hull][-1] + 1e-12, cost, np.inf)

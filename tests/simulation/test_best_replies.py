@@ -1,0 +1,196 @@
+"""Best replies in whole markets: bounds that do not bind in silence, grids that set no pace."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import market
+from market.simulation.agents import Arbitrageur
+from market.simulation.model import MarketModel
+from market.simulation.seller_views import provider_view, resale_view
+
+BEST = {"kind": "best_response"}
+ALONE = {  # one arbitrageur that has no rival in its buyers' eyes
+    "ticks": 4,
+    "consumers.teams.size": 1000,
+    "consumers.teams.knows": ["router"],
+    "consumers.teams.demand.budget": {"kind": "constant", "value": 0.5},
+    "arbitrageurs.router.awareness": 1.0,
+    "perturb_every": "never",
+}
+
+
+def pricing(**more: object) -> dict[str, object]:
+    return {**BEST, **more}
+
+
+def stepped(name: str, ticks: int, settings: dict[str, object]) -> MarketModel:
+    model = MarketModel(market.load(name, set={"ticks": ticks, **settings}))
+    for _ in range(ticks):
+        model.step()
+    return model
+
+
+def cheap_to_run(ticks: int = 16, **more: object) -> MarketModel:
+    """Two providers of like models, costs a tenth of list price, who answer each other."""
+    names = ("one", "two")
+    settings = {
+        "quality_tiers": {"min": 0.5, "max": 0.5, "count": 1},
+        "arbitrageurs": [],
+        "perturb_every": ticks,
+        "population.heterogeneity": 0.0,
+        "population.problems": 60,
+        "population.models": [{"name": f"m-{n}", "ability": 0.5, "cost": 0.01} for n in names],
+        "providers": [
+            {"name": n, "models": [f"m-{n}"], "cost_ratio": 0.1, "pricing": pricing(**more)}
+            for n in names
+        ],
+        "consumers.teams.size": 500,
+    }
+    return stepped("synthetic", ticks, settings)
+
+
+def multipliers(model: MarketModel) -> np.ndarray:
+    return np.array([provider.multiplier for provider in model.providers])
+
+
+def test_providers_whose_costs_are_low_ask_as_little_as_pays():
+    model = cheap_to_run()
+    assert (multipliers(model) < 0.45).all()
+    measured = model.recorder.last.counterfactuals
+    np.testing.assert_allclose(measured.marginal_revenue_price, 0.1, atol=0.01)
+
+
+@pytest.mark.parametrize("count", [15, 61])
+def test_the_number_of_coarse_points_hardly_moves_providers_prices(count):
+    np.testing.assert_allclose(
+        multipliers(cheap_to_run(count=count)), multipliers(cheap_to_run(count=31)), rtol=1e-3
+    )
+
+
+def test_at_best_replies_nobody_gains_by_another_price():
+    gain = cheap_to_run(ticks=40).recorder.last.counterfactuals.deviation_gain
+    assert (np.abs(gain) <= 1e-8).all()
+
+
+def test_a_lowest_price_that_binds_is_told_once():
+    with pytest.warns(market.MarketWarning, match=r"low = 0\.5") as told:
+        model = cheap_to_run(low=0.5)
+    assert sorted(str(w.message).split(".pricing")[0] for w in told) == [
+        "providers.one",
+        "providers.two",
+    ]
+    assert model.recorder.result().warnings == tuple(str(w.message) for w in told)
+
+
+def monopoly(ticks: int = 2, **more: object) -> MarketModel:
+    return stepped(
+        "duopoly", ticks, {**ALONE, "arbitrageurs.router.pricing": pricing(**more), "ticks": ticks}
+    )
+
+
+def the_router(model: MarketModel) -> Arbitrageur:
+    return next(iter(model.arbitrageurs))
+
+
+def expected_profit(model: MarketModel, menu: np.ndarray | None = None) -> float:
+    router = the_router(model)
+    menu = router.menus[0] if menu is None else menu
+    return float(resale_view(model, router, 0).expected.profit(menu[None])[0])
+
+
+def test_a_monopolist_asks_what_pays_best():
+    model = monopoly()
+    router = the_router(model)
+    for factor in (0.98, 1.02):
+        assert expected_profit(model, factor * router.menus[0]) < expected_profit(model)
+
+
+def test_a_monopolist_earns_less_at_a_bound_and_is_told():
+    free = monopoly()
+    with pytest.warns(market.MarketWarning, match=r"arbitrageurs\.router\.pricing.*max_margin = 1"):
+        held = monopoly(max_margin=1.5)
+    assert expected_profit(held) < 0.6 * expected_profit(free)
+
+
+@pytest.mark.parametrize("count", [15, 61])
+def test_the_number_of_coarse_points_hardly_moves_a_monopolist_s_fees(count):
+    one, other = (the_router(monopoly(count=n)).menus[0] for n in (count, 31))
+    bought = slice(1, None)  # nobody needs the lowest tier
+    np.testing.assert_allclose(one[bought], other[bought], rtol=1e-3)
+
+
+def war(ticks: int = 40, **more: object) -> np.ndarray:
+    """[ticks] least fee over cost at the middle tier, of two resellers to buyers without tastes."""
+    settings = {
+        **ALONE,
+        "ticks": ticks,
+        "arbitrageurs.router.count": 2,
+        "consumers.teams.tastes": False,
+        "consumers.teams.demand.budget": {"kind": "constant", "value": 0.05},
+        "arbitrageurs.router.pricing": pricing(**more),
+    }
+    model, least = MarketModel(market.load("duopoly", set=settings)), []
+    with warnings.catch_warnings():  # it ends at the least margin, which is a bound
+        warnings.simplefilter("ignore", market.MarketWarning)
+        for _ in range(ticks):
+            model.step()
+            cost = the_router(model).schedule(0).spend[4]
+            least.append(min(router.menus[0, 4] for router in model.arbitrageurs) / cost)
+    return np.array(least)
+
+
+@pytest.mark.parametrize("count", [15, 31, 200])
+def test_a_price_war_takes_as_many_ticks_whatever_the_number_of_coarse_points(count):
+    least = war(count=count)
+    assert least[10] > 1.2
+    assert np.argmax(least < 1.03) == 23
+
+
+def test_each_move_of_a_price_war_undercuts_by_the_share_that_is_set():
+    for undercut in (0.01, 0.03):
+        least = war(ticks=5, undercut=undercut)
+        moves = np.log(least[1:] / least[:-1]) / np.log(1 - undercut)
+        # whoever moves first in a tick and is the cheaper already stays
+        np.testing.assert_allclose(moves, np.round(moves), atol=1e-9)
+        assert set(np.round(moves)) == {1, 2}
+
+
+def test_a_price_war_ends_where_half_of_the_buyers_are_worth_as_much_as_undercutting_for_all():
+    for undercut in (0.01, 0.1):
+        assert 1.02 <= war(undercut=undercut)[-1] <= 1 / (1 - 2 * undercut)
+
+
+def test_two_alike_providers_compete_down_to_about_cost():
+    names = ("one", "two")
+    settings = {
+        "quality_tiers.count": 2,
+        "arbitrageurs": [],
+        "perturb_every": "never",
+        "population.heterogeneity": 0.0,
+        "population.problems": 60,
+        "population.models": [{"name": f"m-{n}", "ability": 0.5, "cost": 0.01} for n in names],
+        "providers": [
+            {"name": n, "models": [f"m-{n}"], "pricing": pricing(undercut=0.05)} for n in names
+        ],
+        "consumers.teams.tastes": False,
+        "consumers.teams.size": 300,
+    }
+    ends = multipliers(stepped("synthetic", 60, settings))
+    assert (ends >= 0.5).all()
+    # below this, half of the buyers at the rival's price are worth more than all just below it
+    assert (ends < 0.5 / (1 - 2 * 0.05)).all()
+
+
+def test_what_a_seller_knows_of_buyers_is_what_they_pay_at_most():
+    settings = {"consumers.teams.size": 200, "arbitrageurs.router.pricing": BEST}
+    settings["consumers.teams.demand.budget"] = {"kind": "constant", "value": 0.1}
+    model = stepped("duopoly", 1, settings)
+    provider, router = next(iter(model.providers)), the_router(model)
+    # the lowest tier is needed by nobody
+    highest = resale_view(model, router, 0).expected.marks().highest
+    np.testing.assert_allclose(highest, [0.0, *[0.1] * 8])
+    menu = provider.list_menus[0]
+    found = provider_view(model, provider).expected.marks().highest
+    assert found == pytest.approx(0.1 / menu[1], rel=1e-9)
