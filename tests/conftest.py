@@ -102,3 +102,9 @@ def costs_apart(population: Population, failed: float, solved: float) -> Populat
     """Failed and successful attempts that cost these multiples of the list cost."""
     cost = population.list_cost
     return replace(population, failed_cost=failed * cost, solved_cost=solved * cost)
+
+
+def times(population: Population, factor: float) -> Population:
+    """Everything costs so many times as much."""
+    costs = {n: getattr(population, n) for n in ("list_cost", "failed_cost", "solved_cost")}
+    return replace(population, **{n: factor * c for n, c in costs.items() if c is not None})

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import costs_apart, item_response, one_problem
+from conftest import costs_apart, item_response, one_problem, times
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,12 +51,6 @@ def just_fits(tables: CurveTables, model: int, budget: FloatArray) -> FloatArray
 def rows(tables: CurveTables) -> list[FloatArray]:
     """Each model's own budgets, without what pads the shorter grids."""
     return [np.unique(row) for row in tables.budget]
-
-
-def scaled(population: Population, factor: float) -> Population:
-    """Everything costs `factor` times as much."""
-    given = {n: getattr(population, n) for n in ("list_cost", "failed_cost", "solved_cost")}
-    return replace(population, **{n: factor * c for n, c in given.items() if c is not None})
 
 
 def limits(population: Population) -> FloatArray:
@@ -171,7 +165,7 @@ def test_a_straight_line_needs_its_ends_alone():
 
 @pytest.mark.parametrize("power", [-20, 3, 20])
 def test_costs_times_a_power_of_two_give_the_same_to_the_bit(population, power):
-    plain, dear = (build_tables(scaled(population, factor)) for factor in (1.0, 2.0**power))
+    plain, dear = (build_tables(times(population, factor)) for factor in (1.0, 2.0**power))
     np.testing.assert_array_equal(dear.solved, plain.solved)
     np.testing.assert_array_equal(dear.spend, 2.0**power * plain.spend)
     np.testing.assert_array_equal(dear.budget, 2.0**power * plain.budget)
@@ -179,7 +173,7 @@ def test_costs_times_a_power_of_two_give_the_same_to_the_bit(population, power):
 
 @pytest.mark.parametrize("factor", [1e-6, 1e6])
 def test_costs_times_a_million_give_the_same_costs(population, factor):
-    plain, dear = (build_tables(scaled(population, by)) for by in (1.0, factor))
+    plain, dear = (build_tables(times(population, by)) for by in (1.0, factor))
     quality = np.linspace(0.02, 0.99, 60) * limits(population).min()
     for one, other in zip(
         market_price(plain, quality).cost, market_price(dear, quality).cost, strict=True
