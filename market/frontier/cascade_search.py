@@ -223,6 +223,22 @@ def local_objective(cost: FloatArray, lattice: FloatArray, g: int) -> Objective:
     return objective
 
 
+def objective_at(rate: float, cost: float, around: FloatArray, lattice: FloatArray) -> Objective:
+    """What is least at the best policies near a solve rate between those of a lattice.
+
+    Parameters
+    ----------
+    rate, cost
+        The solve rate, and the least spend known at it.
+    around
+        The least spend known at each solve rate of the lattice.
+    lattice
+        Rising.
+    """
+    g = int(np.searchsorted(lattice, rate))
+    return local_objective(np.insert(around, g, cost), np.insert(lattice, g, rate), g)
+
+
 def crossing(
     solve_rate: FloatArray, target: FloatArray
 ) -> tuple[IntArray, IntArray, FloatArray, np.ndarray]:

@@ -66,7 +66,8 @@ def solve_frontier(
     cloud
         What was found on the same tables and weights before; searched if None.
     searched_at
-        [M] price multipliers near `price` at which policies are looked for; `price` if None.
+        [M] price multipliers near `price`, at which policies are then looked for the quick way
+        (:meth:`market.frontier.policy_cloud.PolicyCloud.polished`); `price` if None.
 
     Returns
     -------
@@ -77,14 +78,15 @@ def solve_frontier(
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)
     cloud = cloud or PolicyCloud(tables, weight)
+    known = cloud.families if searched_at is None else cloud.polished
     nearby = multipliers if searched_at is None else searched_at
     spend, policies = np.full(len(target), np.inf), list[Mixture | None]()
     for start in range(0, len(target), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        families = cloud.families(nearby, target[part])
+        families = known(nearby, target[part])
         spend[part], picks = families.cheapest(multipliers)
         policies += mixtures(tables, picks)
-    return Frontier(target, spend, tuple(policies), cloud.found(nearby).max_solve_rate)
+    return Frontier(target, spend, tuple(policies), cloud.max_solve_rate(multipliers))
 
 
 def mixtures(tables: CurveTables, picks: Sequence[Pick | None]) -> list[Mixture | None]:

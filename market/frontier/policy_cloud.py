@@ -14,7 +14,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.memory import remember
-from market.frontier.cascade_search import CascadeSearch
+from market.frontier.cascade_search import CascadeSearch, objective_at, one_thread
 from market.frontier.cascade_space import CascadeSpace, coarse_levels
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
@@ -242,6 +242,7 @@ class PolicyCloud:
         self.coarse = CascadeSpace(tables, weight, coarse_levels(tables))
         self._at_list: dict[bytes, tuple[Found, list[Families]]] = {}
         self._elsewhere: dict[bytes, Found] = {}
+        self._polished: dict[tuple[int, bytes, bytes], Families] = {}
         self._families: dict[tuple[int, bool, bytes], tuple[Found, Families]] = {}
 
     def found(self, price: FloatArray) -> Found:
@@ -263,6 +264,10 @@ class PolicyCloud:
             self._near(search, known)
             remember(self._elsewhere, key, self._keep(search, known), _REMEMBERED)
         return self._elsewhere[key]
+
+    def max_solve_rate(self, price: FloatArray) -> float:
+        """Highest solve rate of any cascade of the models for sale."""
+        return self.found(np.where(np.isfinite(price), 1.0, np.inf)).max_solve_rate
 
     def _near(self, search: CascadeSearch, known: list["Families"]) -> None:
         cost, picks = _cheapest(known, search.price)
@@ -288,6 +293,34 @@ class PolicyCloud:
             made = found, Families(found.seen if coarse else found.kept, quality)
             remember(self._families, key, made, _FAMILIES_KEPT)
         return self._families[key][1]
+
+    def polished(self, price: FloatArray, quality: FloatArray) -> "Families":
+        """The policies of list prices, searched near the solve rates [G] at other prices.
+
+        Quicker than :meth:`families`, for prices that move often: from the best policy known for
+        each solve rate, and for it alone.
+        """
+        sold = np.isfinite(price)
+        listed = np.where(sold, 1.0, np.inf)
+        at_list = self.found(listed)
+        _, known = self._at_list[sold.tobytes()]
+        if len(np.unique(price[sold])) <= 1:
+            return self.families(price, quality)
+        key = (id(at_list), price.tobytes(), quality.tobytes())
+        if key not in self._polished:
+            coarse, fine = CascadeSearch(self.coarse, price), CascadeSearch(self.fine, price)
+            around, _ = _cheapest(known, price)
+            every = [self.families(listed, quality, coarse=True), self.families(listed, quality)]
+            cost, picks = _cheapest(every, price)
+            with one_thread():
+                for u, spent, start in zip(quality, cost, _starts(picks), strict=True):
+                    if start is not None and spent > 0:
+                        objective = objective_at(float(u), float(spent), around, coarse.lattice)
+                        there = coarse.walk(start, objective)
+                        fine.walk(there, objective, tuple(model for model, _ in there))
+            kept = dict.fromkeys((*at_list.kept, *fine.seen.values()))
+            remember(self._polished, key, Families(kept, quality), _REMEMBERED)
+        return self._polished[key]
 
     def on(self, tables: CurveTables, picks: Iterable[Pick]) -> list[Placement]:
         """The placements of some policies, worked out anew on other tables of the same grids."""

@@ -19,6 +19,7 @@ from market.frontier.cascade_search import (
     Objective,
     crossing,
     local_objective,
+    objective_at,
     one_thread,
     shadow_prices,
     worth,
@@ -209,11 +210,9 @@ class _SearchByType:
                 continue
             start = self._at(list(best.with_budget(best.high)))
             own = [(z, model) for z, c in enumerate(start.cascades) for model, _ in c]
-            rates = np.append(self.lattice, self.points[g])
-            order = np.argsort(rates, kind="stable")
-            at = int(np.flatnonzero(order == _LATTICE)[0])
-            costs = np.append(coarse.cost[:_LATTICE], coarse.cost[g])[order]
-            self._walk(start, local_objective(costs, rates[order], at), own)
+            rate, cost = float(self.points[g]), float(coarse.cost[g])
+            objective = objective_at(rate, cost, coarse.cost[:_LATTICE], self.lattice)
+            self._walk(start, objective, own)
 
     def _down_the_ladder(self) -> None:
         state = self._at([()] * len(self.spaces))

@@ -14,7 +14,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.memory import remember
 from market.frontier.policy_cloud import Families, Pick
-from market.simulation.cost_cache import MixCosts, ladder_price
+from market.simulation.cost_cache import MixCosts
 
 # how far a provider's price may move, and the steps at which the best policies are taken over
 FACTORS = tuple(2 ** (k / 2) for k in range(-6, 7))
@@ -94,7 +94,8 @@ def best_around(
     costs: MixCosts, price: FloatArray, factors: Sequence[float], own: BoolArray
 ) -> list[list[Pick | None]]:
     """For each factor by which the prices `own` [M] are multiplied, the best policy by tier."""
-    families = costs.cloud.families(ladder_price(price), costs.quality, coarse=True)
+    listed = np.where(np.isfinite(price), 1.0, np.inf)
+    families = costs.cloud.families(listed, costs.quality, coarse=True)
     return families.along(price, own, factors)
 
 

@@ -15,6 +15,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.strategies.choice import OUTSIDE_OPTION, Valuation
 from market.strategies.demand import Needs
 
+NEVER = 1e-9  # chance of a purchase that counts as none
 _BINS = 24  # of worth, within a tier
 _QUALITY_BINS = 96  # of worth, where it decides the tier
 
@@ -103,10 +104,11 @@ class BuyerGroups:
         utility = np.array([u for u, _ in offers])
         if self.tastes:
             with np.errstate(over="ignore"):
-                chance = 1 / (1 + np.exp(others.utility - utility))
+                chance = _without_dust(1 / (1 + np.exp(others.utility - utility)))
         else:
             shared = np.where(others.sellers > 0, 1 / (1 + others.sellers), 0.0)
-            chance = (utility > others.utility) + np.where(utility == others.utility, shared, 0.0)
+            level = utility == others.utility
+            chance = np.where(utility > others.utility, 1.0, np.where(level, shared, 0.0))
         place = [np.minimum(tier, tiers - 1) + k * tiers for k, (_, tier) in enumerate(offers)]
         weights = np.ravel(self.queries * chance)
         sold = np.bincount(np.ravel(place), weights, len(offers) * tiers).astype(np.float64)
@@ -169,7 +171,7 @@ class BuyerGroups:
         top = np.where(np.isfinite(top), top, 0.0)[..., None]
         weight = np.exp(utility - top)
         total = weight.sum(axis=-1, keepdims=True) + np.exp(outside[:, None] - top)
-        return np.asarray(weight / np.maximum(total, 1e-300), dtype=np.float64)
+        return _without_dust(weight / np.maximum(total, 1e-300))
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,11 @@ class Rest:
 
     utility: FloatArray
     sellers: IntArray
+
+
+def _without_dust(chance: FloatArray) -> FloatArray:
+    """0 for a chance that is next to none: a seller whom nobody buys from has no best price."""
+    return np.where(chance < NEVER, 0.0, chance)
 
 
 def group_buyers(
