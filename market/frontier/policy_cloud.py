@@ -281,7 +281,9 @@ class PolicyCloud:
         cost, picks = _cheapest(known, search.price)
         fine = CascadeSearch(self.fine, search.price)
         fine.alone()
-        fine.near(cost, _starts(picks), own=True)
+        # a model that few of the queries are sent to is of the policy too
+        own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
+        fine.near(cost, _starts(picks), own=own)
         seen = dict.fromkeys(p for families in known for p in families.placements)
         return Found(tuple(seen), tuple(fine.seen.values()), search.max_solve_rate)
 
