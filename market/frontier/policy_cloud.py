@@ -8,7 +8,7 @@ not on the solve rates asked for, nor on what was asked before.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -262,7 +262,12 @@ class PolicyCloud:
         if key not in self._elsewhere:
             search, known = CascadeSearch(self.coarse, price), list(known)
             self._near(search, known)
-            remember(self._elsewhere, key, self._keep(search, known), _REMEMBERED)
+            found = self._keep(search, known)
+            kept = dict.fromkeys(
+                (*at_list.kept, *found.kept)
+            )  # those of list prices may still be best
+            found = replace(found, kept=tuple(kept))
+            remember(self._elsewhere, key, found, _REMEMBERED)
         return self._elsewhere[key]
 
     def max_solve_rate(self, price: FloatArray) -> float:
