@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.foundation.config import Part, PositiveMoney, Text
+from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE
-from market.frontier.pass_curves import Remainder
 
 
 class Budgets(Part):
