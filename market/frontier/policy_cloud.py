@@ -8,7 +8,7 @@ not on the solve rates asked for, nor on what was asked before.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -262,7 +262,10 @@ class PolicyCloud:
         if key not in self._elsewhere:
             search, known = CascadeSearch(self.coarse, price), list(known)
             self._near(search, known)
-            remember(self._elsewhere, key, self._keep(search, known), _REMEMBERED)
+            here = self._keep(search, known)
+            # what is best at list prices is never dearer than itself
+            kept = tuple(dict.fromkeys((*at_list.kept, *here.kept)))
+            remember(self._elsewhere, key, replace(here, kept=kept), _REMEMBERED)
         return self._elsewhere[key]
 
     def max_solve_rate(self, price: FloatArray) -> float:
