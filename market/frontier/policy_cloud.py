@@ -82,12 +82,10 @@ class PolicyCloud:
         if key not in self._elsewhere:
             search, known = CascadeSearch(self.coarse, price), list(known)
             self._near(search, known)
-            found = self._keep(search, known)
-            kept = dict.fromkeys(
-                (*at_list.kept, *found.kept)
-            )  # those of list prices may still be best
-            found = replace(found, kept=tuple(kept))
-            remember(self._elsewhere, key, found, _REMEMBERED)
+            here = self._keep(search, known)
+            # what is best at list prices is never dearer than itself
+            kept = tuple(dict.fromkeys((*at_list.kept, *here.kept)))
+            remember(self._elsewhere, key, replace(here, kept=kept), _REMEMBERED)
         return self._elsewhere[key]
 
     def max_solve_rate(self, price: FloatArray) -> float:
