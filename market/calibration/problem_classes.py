@@ -14,9 +14,10 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.frontier.attempt_costs import AttemptCosts
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
-from market.frontier.pass_curves import AttemptCosts, CurveTables, geometric_curves
+from market.frontier.pass_curves import CurveTables, geometric_curves
 
 _CASCADES = 1200  # cascades whose quality and spend are matched
 _STEEPEST = 60.0  # cap on d ln(cost) / d(solve rate), which grows without bound at the top

@@ -8,6 +8,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
+from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE, build_tables
 from market.frontier.cascade import Cascade
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
@@ -21,10 +22,11 @@ from market.frontier.market_price import (
     market_price,
 )
 from market.frontier.oracle import solve_oracle
-from market.frontier.pass_curves import CurveTables, Estimator, Remainder
+from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
-from market.frontier.signal_frontier import MixtureByType, SignalFrontier, solve_signal
+from market.frontier.search_by_type import MixtureByType
+from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.population import Population
 from market.population.problem_types import problem_types
 

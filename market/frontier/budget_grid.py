@@ -9,24 +9,22 @@ attempt: what a dollar is worth changes nothing, nor do the other models that ar
 """
 
 from hashlib import blake2b
-from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.memory import remember
+from market.frontier.attempt_costs import REMAINDERS, AttemptCosts, Remainder
 from market.frontier.pass_curves import (
     ESTIMATORS,
-    REMAINDERS,
-    AttemptCosts,
     CurveTables,
     Estimator,
-    Remainder,
     model_curves,
     require_affordable,
     usual_estimator,
 )
+from market.frontier.worst_first import worst_first
 from market.population.population import Population
 
 TOLERANCE = 0.003  # of a cost: so that a grid twice as dense moves none by more than 0.5%
@@ -205,39 +203,3 @@ class _Curve:
 
     def _solve_rate(self, budget: float) -> float:
         return float(self.at(np.array([budget]))[1][0])
-
-
-def worst_first(u: FloatArray, s: FloatArray, tolerance: float, faint: float) -> IntArray:
-    """Indices of the points of a curve that keep a line through them near all of it.
-
-    Points are added where the line's spend is furthest off, until it is within `tolerance` of all.
-
-    Parameters
-    ----------
-    u, s
-        [x] solve rate, rising, and spend.
-    tolerance
-        Of the spend at a point.
-    faint
-        Solve rate below which points need not be near.
-    """
-    kept = {0, len(u) - 1}
-
-    def worst(low: int, high: int) -> tuple[float, int, int, int]:
-        between = slice(low + 1, high)
-        if high - low < 2:
-            return 0.0, low, high, low
-        slope = (s[high] - s[low]) / (u[high] - u[low])
-        off = np.abs(s[low] + slope * (u[between] - u[low]) - s[between]) / s[between]
-        off *= u[between] >= faint
-        at = int(off.argmax())
-        return -float(off[at]), low, high, low + 1 + at
-
-    queue = [worst(0, len(u) - 1)]
-    heapify(queue)
-    while queue and -queue[0][0] > tolerance:
-        _, low, high, at = heappop(queue)
-        kept.add(at)
-        heappush(queue, worst(low, at))
-        heappush(queue, worst(at, high))
-    return np.array(sorted(kept), dtype=np.int64)

@@ -12,7 +12,7 @@ augmented Lagrangian (Hestenes 1969; Powell 1969), whose quadratic term makes po
 local optima too. Whatever a walk looks at is kept.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import combinations
 
@@ -21,18 +21,15 @@ from threadpoolctl import threadpool_limits
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade_space import CascadeSpace, distinct_models
+from market.frontier.crossing import crossing
 from market.frontier.grid_cascade import GridCascade, Placement, best_place, without
+from market.frontier.search_objectives import Objective, local_objective, worth
 
 _GAIN = 1e-10  # an improvement smaller than this is rounding
 _CHEAPER = 1e-6  # of a spend: what is cheaper by less is not worth another walk
 _LAMBDA_RATIO = 0.75
 _LAMBDA_SPAN = 1e-7
 LATTICE = 192  # solve rates that are searched near
-_WIDTH = 0.04  # δ, of the highest solve rate: there the quadratic term has undone half the slope
-_FLATTEST = 1e-3  # η, where spend hardly rises
-
-Objective = Callable[[FloatArray, FloatArray], FloatArray]
-"""From solve rates and bills [X] to [X] what is to be least."""
 
 
 class CascadeSearch:
@@ -196,77 +193,6 @@ class CascadeSearch:
             self._cost[g] = least[g]
             budget = high[g] if share[g] >= 0.5 else low[g]
             self._best[g] = placement.policy(int(place[g]), int(budget))
-
-
-def worth(shadow_price: float) -> Objective:
-    """What is least at the best policy for a shadow price λ."""
-
-    def objective(solve_rate: FloatArray, bill: FloatArray) -> FloatArray:
-        return shadow_price * bill - solve_rate
-
-    return objective
-
-
-def local_objective(cost: FloatArray, lattice: FloatArray, g: int) -> Objective:
-    """What is least at the best policies near solve rate `lattice[g]`, given the costs known."""
-    low, high = max(g - 2, 0), min(g + 2, len(lattice) - 1)
-    rate, known = float(lattice[g]), float(cost[g])
-    apart, dearer = float(lattice[high] - lattice[low]), float(cost[high] - cost[low])
-    # slope of ln K; where K is not known on both sides, a steep one
-    told = apart > 0 and np.isfinite(dearer)
-    slope = max(dearer / (apart * known), _FLATTEST) if told else len(lattice) / float(lattice[-1])
-    curvature = slope / (2 * _WIDTH * float(lattice[-1]))
-
-    def objective(solve_rate: FloatArray, bill: FloatArray) -> FloatArray:
-        away = solve_rate - rate
-        return bill / known - slope * away + curvature * away * away
-
-    return objective
-
-
-def objective_at(rate: float, cost: float, around: FloatArray, lattice: FloatArray) -> Objective:
-    """What is least at the best policies near a solve rate between those of a lattice.
-
-    Parameters
-    ----------
-    rate, cost
-        The solve rate, and the least spend known at it.
-    around
-        The least spend known at each solve rate of the lattice.
-    lattice
-        Rising.
-    """
-    g = int(np.searchsorted(lattice, rate))
-    return local_objective(np.insert(around, g, cost), np.insert(lattice, g, rate), g)
-
-
-def crossing(
-    solve_rate: FloatArray, target: FloatArray
-) -> tuple[IntArray, IntArray, FloatArray, np.ndarray]:
-    """Where a curve that does not fall first reaches each target.
-
-    Parameters
-    ----------
-    solve_rate
-        [X] by budget.
-    target
-        [G] solve rates.
-
-    Returns
-    -------
-    low, high, share, reached
-        [G] each: neighbouring budgets, and the chance of the higher one with which their mixture
-        solves the target; whether the curve gets there. Where the lowest budget solves more than
-        is wanted, it is both.
-    """
-    high = np.searchsorted(solve_rate, target - 1e-12)
-    reached = high < len(solve_rate)
-    high = np.minimum(high, len(solve_rate) - 1)
-    below = solve_rate[np.maximum(high - 1, 0)]
-    low = np.minimum(np.searchsorted(solve_rate, below), np.maximum(high - 1, 0))
-    rise = solve_rate[high] - solve_rate[low]
-    part = np.divide(target - solve_rate[low], rise, out=np.ones_like(rise), where=rise > 0)
-    return low, high, np.clip(part, 0.0, 1.0), reached
 
 
 def one_thread() -> AbstractContextManager[object]:

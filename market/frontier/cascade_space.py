@@ -7,9 +7,9 @@ placement is computed once, with two small matrix products, for all prices that 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.budget_grid import worst_first
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
+from market.frontier.worst_first import worst_first
 
 _COARSE = 0.02  # of a cost: how far off the budgets may be that a search goes over
 _REMEMBERED = 2**27  # bytes of placements kept; one that is forgotten is computed again

@@ -9,7 +9,8 @@ from market.frontier.cascade import Cascade
 from market.frontier.frontier import Frontier
 from market.frontier.market_price import MarketPrice
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
-from market.frontier.signal_frontier import MixtureByType, SignalFrontier
+from market.frontier.search_by_type import MixtureByType
+from market.frontier.signal_frontier import SignalFrontier
 
 
 @dataclass(frozen=True)

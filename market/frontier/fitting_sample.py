@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.pass_curves import AttemptCosts, CurveTables, Remainder
+from market.frontier.attempt_costs import AttemptCosts, Remainder
+from market.frontier.pass_curves import CurveTables
 from market.population.population import Population
 
 _BATCH = 64  # problems drawn at once

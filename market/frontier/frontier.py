@@ -15,7 +15,8 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.frontier.cascade import Mixture, cascade_on_grid
 from market.frontier.pass_curves import CurveTables
-from market.frontier.policy_cloud import Pick, PolicyCloud
+from market.frontier.policy_cloud import PolicyCloud
+from market.frontier.policy_families import Pick
 
 _AT_ONCE = 64  # solve rates that all policies are priced at together
 

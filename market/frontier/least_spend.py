@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.frontier.crossing import crossings
 
 
 @dataclass(frozen=True)
@@ -44,26 +45,8 @@ def least_spend(solve_rate: FloatArray, spend: FloatArray, target: FloatArray) -
         [G] solve rates.
     """
     flat = solve_rate.ndim == 1
-    q = np.maximum.accumulate(np.atleast_2d(solve_rate), axis=1)
     s = np.atleast_2d(spend)
-    curves, points = q.shape
-    row = np.arange(curves)[:, None]
-    shifted = (q + 4.0 * row).ravel()  # solve rates lie in [0, 1]: one search serves all rows
-    # a target that equals a point up to rounding is reached by that point
-    wanted = (target[None, :] - 1e-12 + 4.0 * row).ravel()
-    first = np.searchsorted(shifted, wanted, side="left").reshape(curves, -1) - points * row
-    reached = first < points
-    high = np.minimum(first, points - 1)
-    below = np.maximum(high - 1, 0)
-    level = np.take_along_axis(q, below, axis=1) + 4.0 * row
-    low = np.searchsorted(shifted, level.ravel(), side="left").reshape(curves, -1) - points * row
-    # where rounding hides the start of a level, its own index serves
-    low = np.clip(low, 0, below)
-    q_low, q_high = np.take_along_axis(q, low, axis=1), np.take_along_axis(q, high, axis=1)
-    rise = q_high - q_low
-    with np.errstate(over="ignore"):  # a rise may be as small as numbers get
-        part = np.divide(target[None, :] - q_low, rise, out=np.ones_like(rise), where=rise > 0)
-    share = np.clip(part, 0, 1)
+    low, high, share, reached = crossings(np.atleast_2d(solve_rate), target)
     s_low, s_high = np.take_along_axis(s, low, axis=1), np.take_along_axis(s, high, axis=1)
     mixed = s_low + share * (s_high - s_low)
     # the cheapest point further along: spend may fall with budget where a later stage is dearer

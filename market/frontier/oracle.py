@@ -7,12 +7,14 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade import Cascade, cascade_on_grid
-from market.frontier.cascade_search import crossing, shadow_prices
+from market.frontier.cascade_search import shadow_prices
 from market.frontier.cascade_space import CascadeSpace, distinct_models
+from market.frontier.crossing import crossing
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import QuerySignal
-from market.frontier.signal_frontier import MixtureByType, SignalFrontier, cheaper
+from market.frontier.search_by_type import MixtureByType
+from market.frontier.signal_frontier import SignalFrontier, cheaper
 
 
 @dataclass(frozen=True, eq=False)

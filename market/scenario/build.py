@@ -10,13 +10,9 @@ from market.foundation.arrays import FloatArray
 from market.foundation.config import nearest
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.random_streams import Streams
+from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.fitting_sample import usual_cap
-from market.frontier.pass_curves import (
-    AttemptCosts,
-    Remainder,
-    geometric_curves,
-    require_affordable,
-)
+from market.frontier.pass_curves import geometric_curves, require_affordable
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
 from market.population.population import Population

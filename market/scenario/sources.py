@@ -9,8 +9,9 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.formats import MANIFEST, RUN, read_json
+from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE
-from market.frontier.pass_curves import Estimator, Remainder
+from market.frontier.pass_curves import Estimator
 from market.population.packs import SHIPPED, find_pack, read_pack
 from market.population.population import Population
 from market.population.records import read_records

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.cascade import Cascade, Mixture
-from market.frontier.pass_curves import AttemptCosts, Remainder
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
 from market.population.population import Population
 from market.simulation.cost_cache import CostCache

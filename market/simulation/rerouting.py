@@ -13,7 +13,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.memory import remember
-from market.frontier.policy_cloud import Families, Pick
+from market.frontier.policy_families import Families, Pick
 from market.simulation.cost_cache import MixCosts
 
 # how far a provider's price may move, and the steps at which the best policies are taken over

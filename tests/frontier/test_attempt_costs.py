@@ -9,14 +9,10 @@ from conftest import costs_apart, item_response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.budget_grid import build_tables
 from market.frontier.fitting_sample import buy_attempts, sampled_tables
-from market.frontier.pass_curves import (
-    AttemptCosts,
-    Remainder,
-    geometric_curves,
-    unbiased_curves,
-)
+from market.frontier.pass_curves import geometric_curves, unbiased_curves
 
 whole = st.integers(1, 7)  # whole amounts, so that sums are exact
 remainders = st.sampled_from(["spent", "kept"])

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
-from market.frontier.budget_grid import REACH, TOLERANCE, build_tables, data_budgets, worst_first
+from market.frontier.attempt_costs import AttemptCosts
+from market.frontier.budget_grid import REACH, TOLERANCE, build_tables, data_budgets
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
-from market.frontier.pass_curves import AttemptCosts, CurveTables
+from market.frontier.pass_curves import CurveTables
+from market.frontier.worst_first import worst_first
 from market.population.packs import read_pack
 from market.population.population import Population
 

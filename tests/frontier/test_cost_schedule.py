@@ -16,7 +16,8 @@ from market.frontier.query_signal import (
     evaluate_policy,
     signal_of,
 )
-from market.frontier.signal_frontier import MixtureByType, SignalFrontier, solve_signal
+from market.frontier.search_by_type import MixtureByType
+from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.population import Population
 from market.population.problem_types import problem_types
 

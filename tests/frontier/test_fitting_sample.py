@@ -3,9 +3,9 @@ import pytest
 from conftest import item_response, log_budgets, one_problem
 
 from market.foundation.random_streams import Streams
+from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.budget_grid import build_tables
 from market.frontier.fitting_sample import buy_attempts, sampled_tables
-from market.frontier.pass_curves import AttemptCosts, Remainder
 from market.population.population import Population
 
 

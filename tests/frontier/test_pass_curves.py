@@ -7,14 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.foundation.errors import DataError
+from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.budget_grid import build_tables
-from market.frontier.pass_curves import (
-    AttemptCosts,
-    Remainder,
-    geometric_curves,
-    model_curves,
-    unbiased_curves,
-)
+from market.frontier.pass_curves import geometric_curves, model_curves, unbiased_curves
 from market.population.population import Population
 
 

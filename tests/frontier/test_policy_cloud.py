@@ -18,7 +18,8 @@ from market.frontier.oracle import solve_oracle, solve_single
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
-from market.frontier.signal_frontier import MixtureByType, SignalFrontier, solve_signal
+from market.frontier.search_by_type import MixtureByType
+from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.population import Population
 from market.population.problem_types import problem_types
 

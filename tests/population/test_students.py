@@ -11,9 +11,10 @@ from scipy.stats import norm
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
+from market.frontier.attempt_costs import AttemptCosts
 from market.frontier.budget_grid import build_tables
 from market.frontier.market_price import distillation_margin
-from market.frontier.pass_curves import AttemptCosts, geometric_curves
+from market.frontier.pass_curves import geometric_curves
 from market.paper import distillation
 from market.paper.figures import STUDENTS, TEACHER
 from market.paper.paper_curves import PaperMarket, budget_grid, pass_curves

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market.foundation.random_streams import Streams
+from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import build_tables
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.frontier import solve_frontier
-from market.frontier.pass_curves import Remainder
 from market.population.population import Population
 from market.simulation.policy_table import bind
 from market.simulation.queries import ProblemSampler, Queries, draw_queries

@@ -1,0 +1,80 @@
+"""What attempts cost, and how many of them a budget buys."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray
+from market.population.population import Population
+
+Remainder = Literal["spent", "kept"]
+REMAINDERS: tuple[Remainder, ...] = ("spent", "kept")
+
+# A budget that is a whole multiple of the cost buys that many attempts, rounding notwithstanding.
+_ROUNDING = 1 + 1e-12
+
+
+@dataclass(frozen=True)
+class AttemptCosts:
+    """What attempts of one model cost, at n problems (or broadcast to the budgets asked about).
+
+    Attributes
+    ----------
+    failed, solved
+        US dollars at list price of a failed and of a successful attempt.
+    remainder
+        Whether what is left of a budget is spent or kept.
+    """
+
+    failed: FloatArray
+    solved: FloatArray
+    remainder: Remainder
+
+    @classmethod
+    def of(cls, population: Population, model: int, remainder: Remainder) -> "AttemptCosts":
+        """Those of a model at the n problems of a population, as columns [n, 1]."""
+        return cls(
+            population.cost_of_failure[:, model, None],
+            population.cost_of_success[:, model, None],
+            remainder,
+        )
+
+    def take(self, at: IntArray) -> "AttemptCosts":
+        """Those at some places of flat arrays."""
+        return AttemptCosts(self.failed.take(at), self.solved.take(at), self.remainder)
+
+    @property
+    def first(self) -> FloatArray:
+        """The least budget that one attempt can succeed within."""
+        if self.remainder == "spent":
+            return self.solved
+        dearer: FloatArray = np.maximum(self.failed, self.solved)
+        return dearer
+
+    def attempts(self, budget: FloatArray | float) -> FloatArray:
+        """K, the attempts that may succeed within a budget, as whole floats.
+
+        `spent`: the last is reached with at least c_s left, K = ⌊(x − c_s) / c_f⌋ + 1 from x = c_s
+        on. `kept`: it fits, whether it succeeds or fails.
+        """
+        room = (np.asarray(budget) * _ROUNDING - self.first) / self.failed
+        whole: FloatArray = np.maximum(np.floor(room) + 1, 0.0)
+        return whole
+
+    def spend(
+        self, needed: FloatArray, attempts: FloatArray, budget: FloatArray | float
+    ) -> FloatArray:
+        """List dollars that go when the attempt `needed` is the first to succeed, of K within."""
+        won = needed <= attempts
+        lost = np.where(won, needed - 1, 0.0) * self.failed
+        return np.where(won, lost + self.solved, self.exhausted(budget, attempts))
+
+    def exhausted(self, budget: FloatArray | float, attempts: FloatArray) -> FloatArray:
+        """List dollars that are gone when all of the K `attempts` within a budget have failed."""
+        if self.remainder == "kept":
+            return attempts * self.failed
+        whole: FloatArray = np.broadcast_to(
+            np.asarray(budget, dtype=np.float64), np.shape(attempts)
+        )
+        return whole

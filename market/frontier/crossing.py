@@ -1,0 +1,59 @@
+"""Where curves of solve rate by budget first reach wanted solve rates."""
+
+import numpy as np
+
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
+
+
+def crossing(
+    solve_rate: FloatArray, target: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray, BoolArray]:
+    """Where a curve that does not fall first reaches each target.
+
+    Parameters
+    ----------
+    solve_rate
+        [X] by budget.
+    target
+        [G] solve rates.
+
+    Returns
+    -------
+    low, high, share, reached
+        [G] each: neighbouring budgets, and the chance of the higher one with which their mixture
+        solves the target; whether the curve gets there. Where the lowest budget solves more than
+        is wanted, it is both.
+    """
+    high = np.searchsorted(solve_rate, target - 1e-12)
+    reached = high < len(solve_rate)
+    high = np.minimum(high, len(solve_rate) - 1)
+    below = solve_rate[np.maximum(high - 1, 0)]
+    low = np.minimum(np.searchsorted(solve_rate, below), np.maximum(high - 1, 0))
+    rise = solve_rate[high] - solve_rate[low]
+    with np.errstate(over="ignore"):  # a rise may be as small as numbers get
+        part = np.divide(target - solve_rate[low], rise, out=np.ones_like(rise), where=rise > 0)
+    return low, high, np.clip(part, 0.0, 1.0), reached
+
+
+def crossings(
+    rates: FloatArray, quality: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray, BoolArray]:
+    """Row by row what :func:`crossing` says of curves [F, X], [F, G] each."""
+    families, points = rates.shape
+    row = np.arange(families)[:, None]
+    # solve rates lie in [0, 1]: one search serves all rows, and 4 is a power of two
+    rates = np.maximum.accumulate(rates, axis=1)
+    shifted = (rates + 4.0 * row).ravel()
+    wanted = (quality[None, :] - 1e-12 + 4.0 * row).ravel()
+    high = np.searchsorted(shifted, wanted).reshape(families, -1) - points * row
+    reached = high < points
+    high = np.clip(high, 0, points - 1)
+    before = np.maximum(high - 1, 0)
+    below = np.take_along_axis(rates, before, axis=1) + 4.0 * row
+    low = np.searchsorted(shifted, below.ravel()).reshape(families, -1) - points * row
+    low = np.clip(low, 0, before)
+    q_low, q_high = (np.take_along_axis(rates, index, axis=1) for index in (low, high))
+    rise = q_high - q_low
+    with np.errstate(over="ignore"):
+        part = np.divide(quality - q_low, rise, out=np.ones_like(rise), where=rise > 0)
+    return low, high, np.clip(part, 0.0, 1.0), reached
