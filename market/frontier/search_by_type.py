@@ -116,8 +116,10 @@ class SearchByType:
             self._walk(self._at(list(best.with_budget(best.high))), objective)
 
     def refine(self, coarse: "SearchByType") -> None:
-        """Go over all budgets of the models that the best policies found have."""
-        self.cost, self.found = coarse.cost.copy(), list(coarse.found)
+        """Go over all budgets of the models that the best policies found have.
+
+        What a coarse search mixes is not kept: its neighbouring budgets are too far apart.
+        """
         for g in range(_LATTICE, len(self.points)):
             best = coarse.found[g]
             if best is None or not coarse.cost[g] > 0:
