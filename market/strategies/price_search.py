@@ -20,8 +20,9 @@ Profit = Callable[[FloatArray], FloatArray]
 End = Literal["low", "high"]
 
 SAME = 1e-9  # profits that differ by less, as a share, are a tie; buyers' limits are missed by it
+AGAIN = 1e-12  # prices that differ by less, as a share, are one
 FINE = 1e-5  # relative error of a price; that of profit is about its square
-CLOSER, ROUNDS = 7, 3  # prices between the neighbours of the best, and how often; a parabola each
+CLOSER, CLOSE = 7, 1e-3  # prices between neighbours of the best, until these are so near
 FREE = 1e-3  # where nothing is spent: lowest price of the grid, as a share of the highest
 FURTHER = 4  # times that the grid may go on by as much again, at either end
 # within 1% of the best profit, and two sellers in turn lower a price by a third in 20 ticks
@@ -147,6 +148,9 @@ class _Tried:
     def add(self, price: FloatArray) -> None:
         """Try those of the prices that are allowed."""
         price = price[(price > 0) & self._within.allowed(price)]
+        near = np.searchsorted(self.price, price * (1 - AGAIN)) if len(self.price) else 0
+        tried = np.append(self.price, np.inf)[near] <= price * (1 + AGAIN)
+        price = price[~tried]
         if len(price):
             self._keep(price, self._profit(price))
 
@@ -200,18 +204,19 @@ class _Tried:
         middle = np.sqrt(np.array([low, high]) * best)
         below, above = self._within.allowed(middle).tolist()  # not between a rival and its undercut
         low, high = (low if below else best), (high if above else best)
-        for _ in range(ROUNDS if low < high else 0):
+        while high > low * (1 + CLOSE):
             self.add(np.geomspace(low / best, high / best, CLOSER) * best)
             at = int(np.argmax(self.profit))
             best = float(self.price[at])
             low = max(low, float(self.price[max(at - 1, 0)]))
             high = min(high, float(self.price[min(at + 1, len(self.price) - 1)]))
-            if low < best < high:  # the top of the parabola through the three
-                x = np.log(np.array([low, high]) / best)
-                y = self.profit[[at - 1, at + 1]] - self.profit[at]
-                slope, bend = np.linalg.solve(np.stack([x, x * x], axis=1), y)
-                if bend < 0:
-                    self.add(best * np.exp(np.clip([-slope / (2 * bend)], *x)))
+            if not low < best < high:  # at an end, there is nothing to fit
+                continue
+            # the top of the parabola through the three
+            x, y = np.log(np.array([low, high]) / best), self.profit[[at - 1, at + 1]]
+            slope, bend = np.linalg.solve(np.stack([x, x * x], axis=1), y - self.profit[at])
+            if bend < 0:
+                self.add(best * np.exp(np.clip([-slope / (2 * bend)], *x)))
 
     def choice(self) -> BestPrice:
         """The best price, in a tie the nearest to the seller's own."""
