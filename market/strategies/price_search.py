@@ -1,7 +1,7 @@
 """The price of the highest expected profit, to many digits: a coarse search, then a fine one.
 
-A geometric grid brackets the optimum; finer grids and parabolas through their best points find it
-in there: a few calls for many prices each, since expected demand answers many at once. The grid
+A geometric grid brackets the optimum; parabolas, with prices around their tops, find it in there:
+a few calls for several prices each, since expected demand answers many at once. The grid
 goes on beyond an end that is no bound while profit still rises there. Where buyers have no tastes,
 demand jumps just below a rival's price, so that no price is the best: a rival is undercut by a
 least share, and the prices between are not considered.
@@ -21,7 +21,9 @@ End = Literal["low", "high"]
 
 SAME = 1e-9  # profits that differ by less, as a share, are a tie; buyers' limits are missed by it
 FINE = 1e-5  # relative error of a price; that of profit is about its square
-CLOSER, ROUNDS = 7, 3  # prices between the neighbours of the best, and how often; a parabola each
+# prices around the top of a parabola, as powers of the way to the neighbours; how often at most
+CLOSER, ROUNDS = 4.0 ** -np.arange(1, 4), 8
+NARROW = 1e-3  # neighbours as near as that: the parabola through them is as good as FINE
 FREE = 1e-3  # where nothing is spent: lowest price of the grid, as a share of the highest
 FURTHER = 4  # times that the grid may go on by as much again, at either end
 # within 1% of the best profit, and two sellers in turn lower a price by a third in 20 ticks
@@ -200,18 +202,27 @@ class _Tried:
         middle = np.sqrt(np.array([low, high]) * best)
         below, above = self._within.allowed(middle).tolist()  # not between a rival and its undercut
         low, high = (low if below else best), (high if above else best)
-        for _ in range(ROUNDS if low < high else 0):
-            self.add(np.geomspace(low / best, high / best, CLOSER) * best)
+        for _ in range(ROUNDS):
+            centre = self._vertex(low, best, high)
+            nearer = np.log(np.array([low, high]) / centre)[:, None] * CLOSER
+            self.add(centre * np.exp(np.append(0.0, nearer)))
             at = int(np.argmax(self.profit))
             best = float(self.price[at])
             low = max(low, float(self.price[max(at - 1, 0)]))
             high = min(high, float(self.price[min(at + 1, len(self.price) - 1)]))
-            if low < best < high:  # the top of the parabola through the three
-                x = np.log(np.array([low, high]) / best)
-                y = self.profit[[at - 1, at + 1]] - self.profit[at]
-                slope, bend = np.linalg.solve(np.stack([x, x * x], axis=1), y)
-                if bend < 0:
-                    self.add(best * np.exp(np.clip([-slope / (2 * bend)], *x)))
+            if high <= low * (1 + NARROW):
+                break
+        self.add(np.array([self._vertex(low, best, high)]))
+
+    def _vertex(self, low: float, best: float, high: float) -> float:
+        """The top of the parabola in log price through the best price and its neighbours."""
+        if not low < best < high:
+            return best
+        profit = self.profit[np.searchsorted(self.price, [low, best, high])]
+        x, y = np.log(np.array([low, high]) / best), profit[[0, 2]] - profit[1]
+        slope, bend = np.linalg.solve(np.stack([x, x * x], axis=1), y)
+        top = np.clip(-slope / (2 * bend), *x) if bend < 0 else 0.0
+        return best * float(np.exp(top))
 
     def choice(self) -> BestPrice:
         """The best price, in a tie the nearest to the seller's own."""
