@@ -1,12 +1,14 @@
 """Populations that several tests look at; real records where the folder is there."""
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
+from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.population.item_response import synthetic
 from market.population.population import Population
@@ -89,3 +91,20 @@ def short() -> Scenario:
 def halves() -> Population:
     """Each of two models solves its own half of the problems surely, at the same cost."""
     return Population(("a", "b"), np.array([0.5, 0.5]), np.eye(2), np.full((2, 2), 0.1))
+
+
+def log_budgets(low: float = 1e-4, high: float = 1.0, points: int = 250) -> FloatArray:
+    """Zero, and then budgets that are evenly spaced in their logarithm."""
+    return np.concatenate(([0.0], np.geomspace(low, high, points)))
+
+
+def costs_apart(population: Population, failed: float, solved: float) -> Population:
+    """Failed and successful attempts that cost these multiples of the list cost."""
+    cost = population.list_cost
+    return replace(population, failed_cost=failed * cost, solved_cost=solved * cost)
+
+
+def times(population: Population, factor: float) -> Population:
+    """Everything costs so many times as much."""
+    costs = {n: getattr(population, n) for n in ("list_cost", "failed_cost", "solved_cost")}
+    return replace(population, **{n: factor * c for n, c in costs.items() if c is not None})

@@ -111,7 +111,7 @@ def calibrate(
 def _even_budgets(population: Population) -> FloatArray:
     """[M, X] budgets at even steps of their logarithm: what is matched is smooth in them."""
     ends = data_budgets(population, usual_estimator(population))
-    rows = [np.geomspace(row[1], row[-1], _BUDGETS) for row in ends]
+    rows = [np.maximum.accumulate(np.geomspace(row[1], row[-1], _BUDGETS)) for row in ends]
     return np.stack([np.append(0.0, row) for row in rows])
 
 

@@ -87,8 +87,9 @@ def build_tables(
         ):
             raise DataError(f"budget grid: shape {given.shape}, expected [X] or [{models}, X]")
         grid = np.array(np.broadcast_to(given, (models, given.shape[-1])))
-        if (grid[:, 0] != 0).any() or (np.diff(grid) < 0).any() or (grid[:, -1] == 0).any():
-            raise DataError("budget grid: must rise from 0")
+        rises = (grid[:, 0] == 0) & (grid[:, -1] > 0) & (np.diff(grid) >= 0).all(axis=1)
+        if not (rises & np.isfinite(grid).all(axis=1)).all():
+            raise DataError("budget grid: must rise from 0, each budget a number")
         if given.ndim == 1:
             require_affordable(population, float(given[-1]))
     shape = (models, population.size, grid.shape[1])

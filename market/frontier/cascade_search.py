@@ -100,7 +100,7 @@ class CascadeSearch:
         cost: FloatArray,
         starts: Sequence[GridCascade | None],
         *,
-        own: bool = False,
+        own: Sequence[Iterable[int]] | None = None,
     ) -> None:
         """Walk near each solve rate of the lattice, upwards and then downwards.
 
@@ -111,7 +111,7 @@ class CascadeSearch:
         starts
             The policies that have it; None where there is nothing to begin from.
         own
-            Whether no models are tried but those that a policy has.
+            Models of which alone others than a policy's are tried; all if None.
         """
         self._cost, self._best = cost.copy(), list(starts)
         walked: list[GridCascade | None] = [None] * LATTICE
@@ -121,7 +121,8 @@ class CascadeSearch:
                 if start is None or start == walked[g] or not self._cost[g] > 0:
                     continue
                 walked[g] = start
-                models = tuple(model for model, _ in start) if own else self.models
+                tried = {model for model, _ in start}.union(self.models if own is None else own[g])
+                models = tuple(model for model in self.models if model in tried)
                 self.walk(start, local_objective(self._cost, self.lattice, g), models)
         self._best = []
 

@@ -8,7 +8,7 @@ not on the solve rates asked for, nor on what was asked before.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -262,7 +262,12 @@ class PolicyCloud:
         if key not in self._elsewhere:
             search, known = CascadeSearch(self.coarse, price), list(known)
             self._near(search, known)
-            remember(self._elsewhere, key, self._keep(search, known), _REMEMBERED)
+            found = self._keep(search, known)
+            kept = dict.fromkeys(
+                (*at_list.kept, *found.kept)
+            )  # those of list prices may still be best
+            found = replace(found, kept=tuple(kept))
+            remember(self._elsewhere, key, found, _REMEMBERED)
         return self._elsewhere[key]
 
     def max_solve_rate(self, price: FloatArray) -> float:
@@ -281,7 +286,9 @@ class PolicyCloud:
         cost, picks = _cheapest(known, search.price)
         fine = CascadeSearch(self.fine, search.price)
         fine.alone()
-        fine.near(cost, _starts(picks), own=True)
+        # a model that few of the queries are sent to is of the policy too
+        own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
+        fine.near(cost, _starts(picks), own=own)
         seen = dict.fromkeys(p for families in known for p in families.placements)
         return Found(tuple(seen), tuple(fine.seen.values()), search.max_solve_rate)
 
@@ -323,8 +330,8 @@ class PolicyCloud:
         return self._polished[key]
 
     def on(self, tables: CurveTables, picks: Iterable[Pick]) -> list[Placement]:
-        """The placements of some policies, worked out anew on other tables of the same grids."""
-        space = CascadeSpace(tables, self.fine.weight)
+        """Placements of policies, at coarse budgets, anew on other tables of the same grids."""
+        space = CascadeSpace(tables, self.fine.weight, self.coarse.level)
         keys = dict.fromkeys((pick.placement.rest, pick.placement.model) for pick in picks)
         return [space.place(rest, model) for rest, model in keys]
 

@@ -94,13 +94,14 @@ def read_pack(name: str | Path) -> Pack:
     if not rows:
         raise DataError(f"{table}: holds no problem class")
     header = [column for column in rows[0] if column]
-    stated = [what for what in BY_MODEL if f"{models[0]}:{what}" in header or what in BY_MODEL[:2]]
+    stated = [w for w in BY_MODEL if w in BY_MODEL[:2] or any(f"{m}:{w}" in header for m in models)]
     required = ["weight", *(f"{model}:{what}" for model in models for what in stated)]
     for column in required:
         if column not in header:
             raise DataError(f"{table}: no column {column!r}")
-    domains = [c.removeprefix(SHARE_PREFIX) for c in header if c.startswith(SHARE_PREFIX)]
-    types = [c.removeprefix(TYPE_PREFIX) for c in header if c.startswith(TYPE_PREFIX)]
+    named = [column for column in header if column not in required]  # a model may be called share
+    domains = [c.removeprefix(SHARE_PREFIX) for c in named if c.startswith(SHARE_PREFIX)]
+    types = [c.removeprefix(TYPE_PREFIX) for c in named if c.startswith(TYPE_PREFIX)]
     for count in types:
         if not count.isdecimal() or int(count) < 1:
             raise DataError(f"{table}: {TYPE_PREFIX}{count} is not {TYPE_PREFIX}<number of types>")

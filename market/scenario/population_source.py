@@ -1,8 +1,9 @@
 """Where a scenario's problems come from: a calibrated pack, attempt records, or a law."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from market.foundation.config import Part, PositiveMoney, Text
 from market.frontier.budget_grid import TOLERANCE
@@ -19,6 +20,15 @@ class Budgets(Part):
     """How far the grid of budgets may put a cost off, as a share of it."""
     high: PositiveMoney | None = None
     """Highest budget of one stage, US dollars per query at list price; no limit if not given."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _came_from_elsewhere(cls, data: Any) -> Any:
+        for key in ("low", "points"):  # of version 0.1
+            if isinstance(data, dict) and key in data:
+                hint = "budgets come from the data now; leave it out (see tolerance)"
+                raise PydanticCustomError("unknown_key", "{hint}", {"key": key, "hint": hint})
+        return data
 
 
 class _Source(Part):

@@ -25,7 +25,7 @@ from market.strategies.routing import Known, RoutingRule
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
 _LADDER = float(np.log(1.1))  # steps of the logarithm of a price
-_CLOUDS_KEPT = 16  # each may take a few hundred MB at most
+_CLOUDS_KEPT = 4  # for the next run of a study; each takes up to some hundred MB
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
 _FRONTIERS: dict[tuple[object, ...], Frontier] = {}
 _CLOUDS: dict[bytes, PolicyCloud] = {}
@@ -70,7 +70,7 @@ class MixCosts:
         told.update(np.ascontiguousarray(self.tables.solved).tobytes())
         return told.digest()
 
-    @property
+    @cached_property
     def cloud(self) -> PolicyCloud:
         """What searches over these curves have found."""
         if self.curves_digest not in _CLOUDS:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import costs_apart
 
 from market.calibration.calibrate import (
     Calibration,
@@ -214,7 +215,25 @@ def test_pack_reads_back_as_written(noisy, tmp_path):
     assert pack.population.models == noisy.population.models
     assert pack.about["models"][0] == {"name": "cheap", "title": "Cheap One", "provider": "cheap"}
     assert (pack.about["problems"], pack.about["classes"]) == (30, 5)
-    assert pack.about["budget"] == {"low": 1e-4, "high": 1.0, "points": 250}
+    assert (pack.about["estimator"], pack.about["remainder"]) == ("geometric", "spent")
+
+
+def test_costs_of_failed_and_successful_attempts_read_back_as_written(tmp_path):
+    calibration = fitted(costs_apart(noisy_population(), 1.2, 0.8), 5)
+    write_pack(calibration, tmp_path / "mine", "made up")
+    found = read_pack(tmp_path / "mine").population
+    for name in ("failed_cost", "solved_cost"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(calibration.population, name))
+
+
+def test_classes_keep_by_how_much_failed_attempts_cost_more(tmp_path):
+    found = fitted(costs_apart(noisy_population(), 1.2, 0.8), 5).population
+    np.testing.assert_allclose(found.solved_cost / found.failed_cost, 2 / 3, rtol=1e-5)
+
+
+def test_costs_that_are_not_told_apart_give_classes_where_they_are_not(noisy):
+    assert noisy.population.failed_cost is None
+    assert noisy.population.solved_cost is None
 
 
 def test_writing_leaves_nothing_beside_the_pack(noisy, tmp_path):

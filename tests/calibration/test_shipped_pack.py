@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from market.calibration.fit_errors import SOLVE_RATES, economics
+from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, market_price
-from market.frontier.pass_curves import CurveTables, build_tables, log_budgets
+from market.frontier.pass_curves import CurveTables
 from market.population.packs import read_pack
 from market.population.records import read_records
 
@@ -17,24 +18,18 @@ needs_records = pytest.mark.skipif(
 PAIR = ("gpt5mini", "deepseek")
 
 
-def stated_budget(about: dict) -> np.ndarray:
-    grid = about["budget"]
-    return log_budgets(grid["low"], grid["high"], grid["points"])
-
-
 @pytest.fixture(scope="module")
 def shipped() -> CurveTables:
-    pack = read_pack("swebench")
-    return build_tables(pack.population, stated_budget(pack.about))
+    return build_tables(read_pack("swebench").population)
 
 
 @pytest.fixture(scope="module")
 def recorded(shipped) -> CurveTables:
-    return build_tables(read_records(RECORDS, shipped.models), shipped.budget)
+    return build_tables(read_records(RECORDS, shipped.models))
 
 
 def select(tables: CurveTables, models: tuple[str, ...]) -> CurveTables:
-    return build_tables(tables.population.select(models), tables.budget, tables.estimator)
+    return build_tables(tables.population.select(models), estimator=tables.estimator)
 
 
 def margins(tables: CurveTables, low: float, high: float) -> np.ndarray:
@@ -45,7 +40,8 @@ def margins(tables: CurveTables, low: float, high: float) -> np.ndarray:
 
 
 def highest(tables: CurveTables) -> float:
-    return float(market_price(tables, np.array([0.5])).max_quality.max())
+    # the last hundredths of the highest solve rate cost so much that they say little of a fit
+    return 0.98 * float(market_price(tables, np.array([0.5])).max_quality.max())
 
 
 def test_stated_fit_of_the_shipped_pack_is_what_its_table_gives(shipped):

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from conftest import one_problem
+from conftest import log_budgets, one_problem
 
 from market.foundation.errors import DataError
-from market.frontier.cascade import Cascade, Mixture, Stage, evaluate, evaluate_mixture
 from market.frontier.budget_grid import build_tables
+from market.frontier.cascade import Cascade, Mixture, Stage, evaluate, evaluate_mixture
 
 
 def tables():
@@ -31,8 +31,8 @@ def test_a_mixture_is_worth_its_parts_by_their_shares():
 
 
 def test_a_budget_on_the_grid_and_one_beside_it_agree():
-    found = tables()
-    on_grid = float(found.budget[200])
+    found = build_tables(one_problem([0.5, 0.25], [0.1, 0.2]), log_budgets())
+    on_grid = float(found.budget[0, 200])
     near = evaluate(Cascade((Stage("m0", on_grid * (1 + 1e-13)),)), found)
     assert evaluate(Cascade((Stage("m0", on_grid),)), found).solve_rate == near.solve_rate
 

@@ -2,25 +2,23 @@ import numpy as np
 import pytest
 from conftest import halves, item_response
 
+from market.frontier.budget_grid import build_tables
 from market.frontier.cost_schedule import (
-    CostSchedule,
-    neighbours,
     signal_schedule,
-    single_model_schedule,
-    solve_single,
+    single_models,
 )
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
-from market.frontier.budget_grid import build_tables
+from market.frontier.oracle import solve_oracle, solve_single
 from market.frontier.query_signal import (
     QuerySignal,
     SignalMixture,
     evaluate_policy,
-    problem_types,
     signal_of,
 )
-from market.frontier.signal_frontier import solve_oracle, solve_signal
+from market.frontier.signal_frontier import MixtureByType, SignalFrontier, solve_signal
 from market.population.population import Population
+from market.population.problem_types import problem_types
 
 QUALITY = np.linspace(0.3, 0.7, 9)
 
@@ -29,9 +27,9 @@ QUALITY = np.linspace(0.3, 0.7, 9)
 def test_policies_by_query_signal_cost_and_deliver_what_they_promise(accuracy):
     population = item_response(problems=80)
     tables = build_tables(population, estimator="geometric")
-    label = problem_types(population, 5, np.random.default_rng(3))
+    label = problem_types(population, 5)
     price = np.array([1.0, 0.8, 1.2])
-    blind = CostSchedule.of(solve_frontier(tables, QUALITY, price))
+    blind = solve_frontier(tables, QUALITY, price)
     query_signal = signal_of(population, label, accuracy)
     signal = solve_signal(tables, QUALITY, query_signal, price)
     schedule = signal_schedule(signal, query_signal, blind)
@@ -48,7 +46,7 @@ def test_an_oracle_s_policies_cost_and_deliver_what_they_promise():
     schedule = signal_schedule(
         solve_oracle(tables, QUALITY, price),
         query_signal,
-        CostSchedule.of(solve_frontier(tables, QUALITY, price)),
+        solve_frontier(tables, QUALITY, price),
     )
     kept(schedule, tables, price)
 
@@ -56,12 +54,14 @@ def test_an_oracle_s_policies_cost_and_deliver_what_they_promise():
 def test_one_model_per_type_uses_one_model_per_type():
     population = item_response(problems=60)
     tables = build_tables(population, estimator="geometric")
-    label = problem_types(population, 4, np.random.default_rng(3))
+    label = problem_types(population, 4)
     query_signal = signal_of(population, label, 1.0)
     price = np.ones(3)
-    signal = solve_single(tables, QUALITY, query_signal, price)
-    assert all(len(c.stages) <= 1 for choice in signal.hull for c in choice.cascades)
-    alone = single_model_schedule(market_price(tables, QUALITY, price))
+    alone = single_models(market_price(tables, QUALITY, price))
+    signal = solve_single(tables, QUALITY, query_signal, price, alone)
+    by_type = [policy for policy in signal.policies if isinstance(policy, MixtureByType)]
+    assert by_type
+    assert all(len(c.stages) <= 1 for policy in by_type for c in (*policy.low, *policy.high))
     schedule = signal_schedule(signal, query_signal, alone)
     assert (schedule.spend <= alone.spend * (1 + 1e-12)).all()
     kept(schedule, tables, price)
@@ -70,15 +70,9 @@ def test_one_model_per_type_uses_one_model_per_type():
 def test_of_two_specialists_the_type_s_own_is_picked():
     tables = build_tables(halves())
     query_signal = signal_of(halves(), np.array([0, 1]), 1.0)
-    assert solve_single(tables, np.ones(1), query_signal, np.ones(2)).spend[0] == pytest.approx(0.1)
-
-
-def test_neighbours_mix_to_the_wanted_rate():
-    rates = np.array([0.0, 0.4, 0.8])
-    low, high, share = neighbours(rates, 0.5)
-    assert (low, high) == (1, 2)
-    assert (1 - share) * rates[low] + share * rates[high] == pytest.approx(0.5)
-    assert neighbours(rates, 0.8) == (1, 2, 1.0)
+    alone = single_models(market_price(tables, np.ones(1)))
+    picked = solve_single(tables, np.ones(1), query_signal, np.ones(2), alone)
+    assert picked.spend[0] == pytest.approx(0.1)
 
 
 def test_a_type_that_was_never_met_is_treated_as_any_query():
@@ -90,12 +84,12 @@ def test_a_type_that_was_never_met_is_treated_as_any_query():
     at_own = signal_of(seen, label, 1.0, types=2)
     assert at_own.share.tolist() == [1.0, 0.0]
     quality = np.array([0.9])
-    blind = CostSchedule.of(solve_frontier(known, quality))
-    signal = solve_signal(known, quality, at_own)
+    blind = solve_frontier(known, quality)
+    (plain,) = blind.policies
+    by_type = MixtureByType((plain.low,), (plain.high,), plain.share)
+    signal = SignalFrontier(quality, blind.spend, (by_type,), blind.max_quality)
     query_signal = QuerySignal(np.array([0, 1]), at_own.share, 1.0)
-    schedule = signal_schedule(
-        signal, query_signal, CostSchedule(quality, np.array([1.0]), blind.policies)
-    )
+    schedule = signal_schedule(signal, query_signal, blind)
     (policy,) = schedule.policies
     assert isinstance(policy, SignalMixture)
     assert policy.high[1] == blind.policies[0].high

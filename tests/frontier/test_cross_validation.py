@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+from conftest import item_response
 
 from market.foundation.errors import DataError
+from market.frontier.budget_grid import build_tables
 from market.frontier.cross_validation import deal_folds, out_of_sample
 from market.frontier.frontier import solve_frontier
-from market.frontier.budget_grid import build_tables
 from market.population.population import Population
 
 QUALITY = np.linspace(0.3, 0.7, 9)
@@ -34,9 +35,14 @@ def test_where_all_problems_are_alike_nothing_is_lost_out_of_sample():
     np.testing.assert_allclose(judged.spend, solve_frontier(tables, QUALITY).spend)
 
 
-def test_policies_chosen_on_other_problems_cost_more_on_average(ladder):
-    tables = build_tables(ladder)
-    judged = out_of_sample(tables, QUALITY, deal_folds(ladder.size, 5, np.random.default_rng(3)))
-    in_sample = solve_frontier(tables, np.sort(judged.achieved))
-    order = np.argsort(judged.achieved)
-    assert (judged.spend[order] / in_sample.spend).mean() > 1.005
+def test_policies_chosen_on_other_problems_cost_more_on_average():
+    # models that differ much leave much to fit; where they hardly do, chance decides the sign
+    population = item_response(heterogeneity=3.0)
+    tables = build_tables(population)
+
+    def dearer(deal: int) -> float:
+        fold = deal_folds(population.size, 5, np.random.default_rng(deal))
+        judged = out_of_sample(tables, QUALITY, fold)
+        return float((judged.spend / solve_frontier(tables, judged.achieved).spend).mean())
+
+    assert np.mean([dearer(deal) for deal in range(8)]) > 1.02

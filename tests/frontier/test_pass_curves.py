@@ -2,43 +2,49 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from conftest import one_problem
+from conftest import log_budgets, one_problem
 from hypothesis import given
 from hypothesis import strategies as st
 
 from market.foundation.errors import DataError
+from market.frontier.budget_grid import build_tables
 from market.frontier.pass_curves import (
-    build_tables,
+    AttemptCosts,
+    Remainder,
     geometric_curves,
-    log_budgets,
     model_curves,
     unbiased_curves,
 )
 from market.population.population import Population
 
 
+def alike(cost: float, remainder: Remainder = "kept") -> AttemptCosts:
+    """Attempts of one problem that cost the same whether they fail or succeed."""
+    return AttemptCosts(np.array([[cost]]), np.array([[cost]]), remainder)
+
+
 def test_geometric_curve_is_one_minus_all_attempts_failing():
     budget = np.array([0.0, 0.09, 0.1, 0.25, 1.0])
-    solved, spend = geometric_curves(np.array([0.3]), np.array([0.1]), budget)
+    solved, spend = geometric_curves(np.array([0.3]), alike(0.1), budget)
     k = np.array([0, 0, 1, 2, 10])
     np.testing.assert_allclose(solved[0], 1 - 0.7**k)
     np.testing.assert_allclose(spend[0], 0.1 * (1 - 0.7**k) / 0.3)
 
 
 def test_a_problem_that_is_never_solved_costs_the_whole_attempts_of_its_budget():
-    solved, spend = geometric_curves(np.array([0.0]), np.array([0.1]), np.array([0.55]))
+    solved, spend = geometric_curves(np.array([0.0]), alike(0.1), np.array([0.55]))
     assert solved[0, 0] == 0
     assert spend[0, 0] == pytest.approx(0.5)
 
 
 def test_a_sure_attempt_is_made_once():
-    solved, spend = geometric_curves(np.array([1.0]), np.array([0.1]), np.array([0.05, 5.0]))
+    solved, spend = geometric_curves(np.array([1.0]), alike(0.1), np.array([0.05, 5.0]))
     np.testing.assert_allclose(solved[0], [0, 1])
     np.testing.assert_allclose(spend[0], [0, 0.1])
 
 
 def test_a_budget_of_a_whole_multiple_buys_that_many_attempts():
-    solved, _ = geometric_curves(np.array([0.5]), np.array([0.1]), np.array([0.3, 0.7]))
+    solved, _ = geometric_curves(np.array([0.5]), alike(0.1), np.array([0.3, 0.7]))
     np.testing.assert_allclose(solved[0], 1 - 0.5 ** np.array([3, 7]))
 
 
@@ -49,7 +55,7 @@ def test_unbiased_curve_is_the_share_of_k_subsets_with_a_success(n, data):
     record = [1] * s + [0] * (n - s)
     subsets = list(combinations(record, k))
     share = np.mean([any(subset) for subset in subsets])
-    solved, _ = unbiased_curves(np.array([s]), np.array([n]), np.ones(1), np.array([float(k)]))
+    solved, _ = unbiased_curves(np.array([s]), np.array([n]), alike(1.0), np.array([float(k)]))
     assert solved[0, 0] == pytest.approx(share)
 
 
@@ -57,14 +63,14 @@ def test_unbiased_curve_is_the_share_of_k_subsets_with_a_success(n, data):
 def test_unbiased_spend_sums_the_chance_that_each_attempt_is_made(n, data):
     s = data.draw(st.integers(0, n))
     budget = np.arange(2 * n + 1, dtype=float)
-    solved, spend = unbiased_curves(np.array([s]), np.array([n]), np.full(1, 1.0), budget)
+    solved, spend = unbiased_curves(np.array([s]), np.array([n]), alike(1.0), budget)
     expected = np.concatenate(([0.0], np.cumsum(1 - solved[0])[:-1]))
     np.testing.assert_allclose(spend[0], expected)
 
 
 def test_past_its_record_a_problem_is_solved_if_it_ever_was():
     solved, spend = unbiased_curves(
-        np.array([1, 0]), np.array([4, 4]), np.ones(2), np.array([4.0, 9.0])
+        np.array([1, 0]), np.array([4, 4]), alike(1.0), np.array([4.0, 9.0])
     )
     np.testing.assert_allclose(solved, [[1, 1], [0, 0]])
     np.testing.assert_allclose(spend, [[2.5, 2.5], [4, 9]])
@@ -73,8 +79,8 @@ def test_past_its_record_a_problem_is_solved_if_it_ever_was():
 def test_the_two_estimators_agree_for_long_records():
     n = 100_000
     budget = np.array([1.0, 3.0, 7.0])
-    exact, paid = geometric_curves(np.array([0.2]), np.ones(1), budget)
-    counted, spent = unbiased_curves(np.array([n // 5]), np.array([n]), np.ones(1), budget)
+    exact, paid = geometric_curves(np.array([0.2]), alike(1.0), budget)
+    counted, spent = unbiased_curves(np.array([n // 5]), np.array([n]), alike(1.0), budget)
     np.testing.assert_allclose(counted, exact, atol=1e-4)
     np.testing.assert_allclose(spent, paid, atol=1e-3)
 
@@ -85,14 +91,19 @@ def test_an_estimator_that_needs_counts_says_so():
 
 
 def test_a_model_too_dear_for_every_budget_is_named():
-    with pytest.raises(DataError, match=r"model m1: its cheapest attempt costs 3 USD"):
-        build_tables(one_problem([0.5, 0.5], [0.1, 3.0]))
+    population = one_problem([0.5, 0.5], [0.1, 3.0])
+    for limit in ({"highest": 1.0}, {"budget": log_budgets()}):
+        with pytest.raises(DataError, match=r"model m1: its cheapest attempt costs 3 USD"):
+            build_tables(population, **limit)
 
 
-@pytest.mark.parametrize("bad", [(0, 1, 5), (1, 1, 5), (0.1, 1, 1), (0.1, np.inf, 5)])
-def test_a_budget_grid_that_does_not_rise_is_refused(bad):
+@pytest.mark.parametrize(
+    "bad",
+    [[0.0], [0.1, 0.2], [0.0, 0.2, 0.1], [0.0, 0.0], [0.0, np.nan], [0.0, np.inf], [[0, 1]] * 2],
+)
+def test_a_budget_grid_that_does_not_rise_from_zero_is_refused(bad):
     with pytest.raises(DataError, match="budget grid"):
-        log_budgets(*bad)
+        build_tables(one_problem([0.5], [0.1]), np.array(bad, dtype=float))
 
 
 def test_weights_count():
@@ -124,7 +135,7 @@ def test_a_remainder_that_is_spent_takes_the_budget_where_no_attempt_fits():
 
 
 def test_an_unknown_remainder_is_refused():
-    with pytest.raises(DataError, match="'lost' is unknown; there are: kept, spent"):
+    with pytest.raises(DataError, match="'lost' is unknown; there are: spent, kept"):
         build_tables(one_problem([0.5], [0.1]), remainder="lost")
 
 

@@ -6,16 +6,16 @@ from hypothesis import strategies as st
 
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
-from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.budget_grid import build_tables
+from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.query_signal import (
     QuerySignal,
     SignalMixture,
     evaluate_policy,
-    problem_types,
     signal_of,
 )
 from market.population.population import Population
+from market.population.problem_types import problem_types
 from market.simulation.policy_table import bind
 from market.simulation.queries import ProblemSampler, Queries, draw_queries
 from market.simulation.query_service import serve
@@ -101,7 +101,7 @@ def test_queries_go_down_the_cascade_of_what_is_seen():
 def test_simulated_spend_agrees_with_what_a_seeing_policy_is_worth():
     population = item_response(problems=50)
     tables = build_tables(population, estimator="geometric")
-    label = problem_types(population, 4, np.random.default_rng(1))
+    label = problem_types(population, 4)
     query_signal = signal_of(population, label, 0.7)
     low = tuple(to(m, 0.05) for m in ("small", "middle", "large", "small"))
     high = tuple(Cascade((Stage("small", 0.02), Stage(m, 0.3))) for m in ("middle", "large") * 2)
@@ -140,27 +140,3 @@ def test_what_is_seen_has_the_weight_of_what_is(accuracy, types):
     joint = signal_of(population, label, accuracy).joint(weight)
     np.testing.assert_allclose(joint.sum(axis=0), weight)
     np.testing.assert_allclose(joint.sum(axis=1), np.bincount(label, weights=weight))
-
-
-def test_types_split_problems_that_models_find_unlike():
-    p = np.repeat([[0.9, 0.1], [0.1, 0.9]], 5, axis=0)
-    population = Population(("a", "b"), np.full(10, 0.1), p, np.ones((10, 2)))
-    label = problem_types(population, 2, np.random.default_rng(1))
-    assert len(set(label[:5])) == len(set(label[5:])) == 1
-    assert label[0] != label[9]
-
-
-@pytest.mark.parametrize("types", [0, 5])
-def test_a_number_of_types_out_of_range_is_refused(types):
-    with pytest.raises(DataError, match=f"types: {types} is not from 1"):
-        problem_types(halves(), types, np.random.default_rng(1))
-
-
-def test_as_many_types_as_kinds_of_problems_tell_them_all_apart():
-    # two problems alike, so three kinds of four; k-means has no fourth centre to begin from
-    prob = np.array([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.5, 0.5]])
-    population = Population(("a", "b"), np.full(4, 0.25), prob, np.full((4, 2), 0.01))
-    for types in (3, 4):
-        label = problem_types(population, types, np.random.default_rng(1))
-        assert label[0] == label[1]
-        assert len(set(label.tolist())) == 3

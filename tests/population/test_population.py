@@ -30,6 +30,12 @@ def build(**changes):
         ({"models": ("a", "a")}, "repeat"),
         ({"successes": np.ones((2, 2))}, "both successes and attempts"),
         ({"domain": ("x",)}, "1 names for 2 problems"),
+        ({"failed_cost": np.ones((2, 2))}, "both failed_cost and solved_cost"),
+        (
+            {"failed_cost": np.ones((2, 2)), "solved_cost": np.zeros((2, 2))},
+            r"solved_cost\[0\]\[0\]",
+        ),
+        ({"failed_cost": np.ones((2, 3)), "solved_cost": np.ones((2, 2))}, "failed_cost: shape"),
     ],
 )
 def test_a_population_that_cannot_be_is_refused(changes, message):
@@ -88,3 +94,19 @@ def test_heterogeneity_makes_models_less_alike():
 def test_the_unsolvable_share_is_solved_by_nobody():
     population = item_response(problems=200)
     assert (population.solve_prob == 0).all(axis=1).mean() == pytest.approx(0.1)
+
+
+def test_costs_of_failed_and_successful_attempts_go_with_their_models():
+    apart = {
+        "failed_cost": np.array([[2.0, 3], [4, 5]]),
+        "solved_cost": np.array([[6.0, 7], [8, 9]]),
+    }
+    chosen = build(**apart).select(["b"])
+    assert chosen.cost_of_failure.tolist() == [[3], [5]]
+    assert chosen.cost_of_success.tolist() == [[7], [9]]
+
+
+def test_attempts_whose_costs_are_not_told_apart_cost_what_is_listed():
+    population = build()
+    for cost in (population.cost_of_failure, population.cost_of_success):
+        np.testing.assert_array_equal(cost, population.list_cost)

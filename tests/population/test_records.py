@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import costs_apart
 
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
@@ -65,6 +66,99 @@ def test_a_bad_line_is_named_by_file_and_line(tmp_path, row, message):
     with pytest.raises(DataError, match=r"a\.jsonl:2") as caught:
         read_records(tmp_path)
     assert caught.match(message)
+
+
+# costs of single attempts
+
+EACH = {"id": "p1", "attempts": [1, 0, 0, 1], "costs": [0.2, 0.5, 0.7, 0.4]}
+
+
+def test_costs_of_attempts_are_averaged_by_outcome(tmp_path):
+    population = read_records(write(tmp_path, a=[EACH]))
+    assert population.list_cost[0, 0] == pytest.approx(0.45)
+    assert population.failed_cost[0, 0] == pytest.approx(0.6)
+    assert population.solved_cost[0, 0] == pytest.approx(0.3)
+
+
+def test_a_mean_cost_beside_the_costs_of_attempts_is_read_where_it_agrees(tmp_path):
+    population = read_records(write(tmp_path, a=[{**EACH, "mean_cost": 0.4502}]))
+    assert population.list_cost[0, 0] == pytest.approx(0.45)
+
+
+def test_a_kind_of_attempt_that_is_not_recorded_costs_by_the_model_s_mean_ratio(tmp_path):
+    rows = [
+        {"id": "p1", "attempts": [1, 0], "costs": [0.1, 0.2]},  # c_s / c_f = 1/2
+        {"id": "p2", "attempts": [1, 0], "costs": [0.1, 0.8]},  # 1/8; 1/4 in the geometric mean
+        {"id": "p3", "attempts": [0, 0], "costs": [0.3, 0.5]},
+        {"id": "p4", "attempts": [1], "costs": [0.3]},
+    ]
+    population = read_records(write(tmp_path, a=rows))
+    np.testing.assert_allclose(population.failed_cost[:, 0], [0.2, 0.8, 0.4, 1.2])
+    np.testing.assert_allclose(population.solved_cost[:, 0], [0.1, 0.1, 0.1, 0.3])
+
+
+def test_a_model_never_seen_to_both_fail_and_solve_pays_the_same_for_either(tmp_path):
+    rows = [
+        {"id": "p1", "attempts": [0, 0], "costs": [0.3, 0.5]},
+        {"id": "p2", "attempts": [1], "costs": [0.7]},
+    ]
+    population = read_records(write(tmp_path, a=rows))
+    np.testing.assert_allclose(population.failed_cost[:, 0], [0.4, 0.7])
+    np.testing.assert_allclose(population.solved_cost[:, 0], [0.4, 0.7])
+
+
+def test_a_model_without_costs_of_attempts_pays_its_mean_beside_one_that_has_them(tmp_path):
+    population = read_records(write(tmp_path, a=[EACH], b=[GOOD]))
+    np.testing.assert_allclose(population.failed_cost, [[0.6, 0.5]])
+    np.testing.assert_allclose(population.solved_cost, [[0.3, 0.5]])
+
+
+def test_records_of_mean_costs_alone_do_not_tell_costs_apart(tmp_path):
+    population = read_records(write(tmp_path, a=[GOOD]))
+    assert population.failed_cost is None
+    assert population.solved_cost is None
+
+
+@pytest.mark.parametrize(
+    ("costs", "message"),
+    [
+        ([0.1, 0.2, 0.3], "costs is a list of 3; it must .* one for each of the 4 attempts"),
+        (0.1, r"costs is 0\.1; it must be a list"),
+        ([], "costs is a list of 0"),
+        ([0.1, 0.2, 0.3, 0], r"costs\[3\] is 0; it must be above 0"),
+        ([0.1, -0.2, 0.3, 0.1], r"costs\[1\] is -0\.2; it must be above 0"),
+        ([0.1, None, 0.3, 0.1], r"costs\[1\] is None; it must be a number"),
+        ([0.1, 0.2, 0.3, 10**400], r"costs\[3\] is inf"),
+    ],
+)
+def test_costs_of_attempts_that_cannot_be_are_named_by_file_and_line(tmp_path, costs, message):
+    write(tmp_path, a=[GOOD, {**EACH, "id": "x", "costs": costs}])
+    with pytest.raises(DataError, match=rf"a\.jsonl:2: {message}"):
+        read_records(tmp_path)
+
+
+def test_a_mean_cost_that_is_not_the_mean_of_the_costs_is_named_by_file_and_line(tmp_path):
+    write(tmp_path, a=[GOOD, {**EACH, "id": "x", "mean_cost": 0.5}])
+    with pytest.raises(
+        DataError, match=r"a\.jsonl:2: mean_cost is 0\.5, but the mean of costs is 0\.45"
+    ):
+        read_records(tmp_path)
+
+
+def test_drawn_records_have_the_population_s_costs_of_failed_and_successful_attempts(
+    ladder, tmp_path
+):
+    population = costs_apart(ladder, 1.5, 0.5)
+    write_records(population, 12, tmp_path / "drawn", Streams(1))
+    found = read_records(tmp_path / "drawn", list(ladder.models))
+    order = [int(path.split("-")[1]) for path in sorted(f"p-{i}" for i in range(ladder.size))]
+    np.testing.assert_allclose(found.failed_cost, population.failed_cost[order])
+    np.testing.assert_allclose(found.solved_cost, population.solved_cost[order])
+    p = found.solve_prob
+    np.testing.assert_allclose(found.list_cost, p * found.solved_cost + (1 - p) * found.failed_cost)
+
+
+# folders
 
 
 def test_models_that_share_no_problem_are_refused_with_their_sizes(tmp_path):

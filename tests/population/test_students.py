@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import item_response, one_problem
+from conftest import costs_apart, item_response, one_problem
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logit, logsumexp
@@ -11,8 +11,9 @@ from scipy.stats import norm
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
+from market.frontier.budget_grid import build_tables
 from market.frontier.market_price import distillation_margin
-from market.frontier.pass_curves import build_tables, geometric_curves
+from market.frontier.pass_curves import AttemptCosts, geometric_curves
 from market.paper import distillation
 from market.paper.figures import STUDENTS, TEACHER
 from market.paper.paper_curves import PaperMarket, budget_grid, pass_curves
@@ -137,6 +138,13 @@ def test_the_student_costs_its_share_of_the_teacher_at_each_problem():
     np.testing.assert_allclose(found.list_cost[:, 3], 0.023 * population.list_cost[:, 2])
 
 
+def test_the_student_s_failed_and_successful_attempts_cost_its_share_of_the_teacher_s():
+    population = costs_apart(item_response(), 1.5, 0.5)
+    found = with_student(population, "large", "pupil", 70e6, np.zeros(60))
+    np.testing.assert_allclose(found.failed_cost[:, 3], 0.023 * population.failed_cost[:, 2])
+    np.testing.assert_allclose(found.solved_cost[:, 3], 0.023 * population.solved_cost[:, 2])
+
+
 def test_counts_are_dropped_but_say_what_the_teacher_is_clipped_by():
     ones = np.ones((1, 1))
     counted = Population(
@@ -245,7 +253,8 @@ def by_the_papers_procedure(teacher: Population, law: StudentLaw, count: int) ->
 
     def market(tokens: float, z: FloatArray) -> PaperMarket:
         student = with_student(teacher, TEACHER, "s", tokens, z, law)
-        solved, _ = geometric_curves(student.solve_prob[:, 1], student.list_cost[:, 1], budget)
+        costs = AttemptCosts.of(student, 1, "kept")
+        solved, _ = geometric_curves(student.solve_prob[:, 1], costs, budget)
         return PaperMarket(("s", TEACHER), budget, np.stack((solved, recorded), axis=1))
 
     return np.array(
@@ -333,7 +342,7 @@ def test_the_shares_of_cost_are_those_recorded(records_folder):
 
 @pytest.mark.parametrize("tokens", STUDENTS)
 def test_our_frontier_earns_at_least_what_the_paper_published(records_folder, tokens):
-    tables = build_tables(recorded_pair(records_folder, STUDENTS[tokens]), remainder="spent")
+    tables = build_tables(recorded_pair(records_folder, STUDENTS[tokens]), highest=1.0)
     top = tables.mean_curves(1)[0].max()
     found = distillation_margin(tables, TEACHER, STUDENTS[tokens], np.linspace(top - 0.1, top, 100))
     value, tolerance = PUBLISHED[f"distillation.{tokens}"]

@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from market.foundation.errors import ScenarioError
+from market.frontier.budget_grid import TOLERANCE
 from market.scenario import schema
 from market.scenario.build import build_population
 from market.scenario.files import load, to_toml
@@ -78,7 +79,7 @@ def test_what_is_left_out_takes_the_documented_defaults():
     assert group.pricing == Undercut()
     assert spec.consumers[0].switching_cost == 0
     budget = spec.population.budget
-    assert (budget.low, budget.high, budget.points) == (1e-4, 1.0, 250)
+    assert (budget.remainder, budget.tolerance, budget.high) == ("spent", TOLERANCE, None)
 
 
 def test_arbitrageurs_may_be_left_out():
@@ -110,8 +111,11 @@ def test_arbitrageurs_may_be_left_out():
         {"quality_tiers": {"min": 0.6, "max": 0.5, "count": 1}},
         {"population": {"source": "calibrated", "pack": ""}},
         {"population": {"source": "records"}},
-        {"population": {"source": "records", "folder": "x", "budget": {"low": 1.0, "high": 1.0}}},
-        {"population": {"source": "records", "folder": "x", "budget": {"points": 1}}},
+        {"population": {"source": "records", "folder": "x", "budget": {"high": 0.0}}},
+        {"population": {"source": "records", "folder": "x", "budget": {"tolerance": 0.0}}},
+        {"population": {"source": "records", "folder": "x", "budget": {"tolerance": 1.0}}},
+        {"population": {"source": "records", "folder": "x", "budget": {"remainder": "lost"}}},
+        {"population": {"source": "records", "folder": "x", "budget": {"points": 50}}},
         {"population": {**small()["population"], "problems": 0}},
         {"population": {**small()["population"], "heterogeneity": -1}},
         {"population": {**small()["population"], "unsolvable": 1.0}},

@@ -2,13 +2,15 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from conftest import item_response, one_problem
+from conftest import costs_apart, item_response, one_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market.foundation.random_streams import Streams
-from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.budget_grid import build_tables
+from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
+from market.frontier.frontier import solve_frontier
+from market.frontier.pass_curves import Remainder
 from market.population.population import Population
 from market.simulation.policy_table import bind
 from market.simulation.queries import ProblemSampler, Queries, draw_queries
@@ -38,8 +40,10 @@ def queries(effort: list[list[float]], lot: float = 0.0) -> Queries:
     return Queries(none, none, np.array(effort), np.full(count, lot), np.zeros(count))
 
 
-def serve_all(population: Population, policy: Mixture, drawn: Queries):
-    book = bind([policy], population)
+def serve_all(
+    population: Population, policy: Mixture, drawn: Queries, remainder: Remainder = "spent"
+):
+    book = bind([policy], population, remainder)
     price = np.ones(len(population.models))
     return serve(book, np.zeros_like(drawn.problem), drawn, price, METERED)
 
@@ -54,18 +58,25 @@ def test_attempts_needed_are_effort_over_the_rate_of_failing_rounded_up():
     assert served.attempts[0] == 11
 
 
-def test_a_model_that_never_solves_spends_its_budget_and_one_that_always_does_one_attempt():
+@pytest.mark.parametrize(("remainder", "gone"), [("spent", 2.9), ("kept", 2.0)])
+def test_a_model_that_never_solves_spends_its_budget_and_one_that_always_does_one_attempt(
+    remainder, gone
+):
     drawn = queries([[0.0, 0.7], [0.0, 5.0]])
-    served = serve_all(one_problem([0.0, 1.0], [1.0, 0.5]), plain(("m0", 2.9), ("m1", 9.0)), drawn)
+    policy = plain(("m0", 2.9), ("m1", 9.0))
+    served = serve_all(one_problem([0.0, 1.0], [1.0, 0.5]), policy, drawn, remainder)
     assert served.solved.all()
-    np.testing.assert_allclose(served.bill, [2.5, 2.5])
-    np.testing.assert_allclose(served.list_spend, [[4.0, 1.0]])
+    np.testing.assert_allclose(served.bill, gone + 0.5)
+    np.testing.assert_allclose(served.list_spend, [[2 * gone, 1.0]])
 
 
-def test_an_attempt_that_does_not_fit_is_not_made():
-    served = serve_all(one_problem([1.0], [1.0]), plain(("m0", 0.99)), queries([[0.1]]))
+@pytest.mark.parametrize(("remainder", "gone"), [("spent", 0.99), ("kept", 0.0)])
+def test_an_attempt_that_does_not_fit_is_cut_off_or_not_made(remainder, gone):
+    policy = plain(("m0", 0.99))
+    served = serve_all(one_problem([1.0], [1.0]), policy, queries([[0.1]]), remainder)
     assert not served.solved[0]
-    assert served.bill[0] == 0
+    assert served.bill[0] == gone
+    assert served.attempts[0] == 0
 
 
 def test_the_lot_decides_between_the_cascades_of_a_mixture():
@@ -165,26 +176,20 @@ def test_no_arrivals_are_one_empty_batch():
 
 
 @pytest.mark.parametrize("remainder", ["kept", "spent"])
-def test_simulated_spend_and_solve_rate_agree_with_the_curves(remainder):
-    population = item_response(problems=50)
+@pytest.mark.parametrize(("failed", "solved"), [(1.0, 1.0), (1.6, 0.7), (0.8, 1.9)])
+def test_simulated_spend_and_solve_rate_agree_with_the_curves(remainder, failed, solved):
+    population = costs_apart(item_response(problems=50), failed, solved)
     tables = build_tables(population, estimator="geometric", remainder=remainder)
     policies = [plain((model, 0.3)) for model in population.models]
     policies.append(plain(("small", 0.02), ("middle", 0.1), ("large", 0.4)))
-    grid = tables.budget
-    policies.append(
-        Mixture(
-            Cascade((Stage("middle", float(grid[150])), Stage("large", float(grid[220])))),
-            Cascade((Stage("middle", float(grid[180])), Stage("large", float(grid[220])))),
-            0.4,
-        )
-    )
+    policies += solve_frontier(tables, np.array([0.35, 0.6])).policies
     book = bind(policies, population, remainder)
     drawn = whole(
         draw_queries(
             Streams(5),
             "all",
             0,
-            1_000_000,
+            500_000,
             1.0,
             population.models,
             ProblemSampler(population.weight),

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from conftest import item_response
 
+from market.frontier.budget_grid import build_tables
 from market.frontier.cascade import evaluate_mixture
 from market.frontier.frontier import solve_frontier
-from market.frontier.budget_grid import build_tables
 from market.simulation.rerouting import Alternatives, price_lists
 
 QUALITY = np.linspace(0.3, 0.7, 6)

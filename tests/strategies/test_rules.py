@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from conftest import item_response
 
-from market.frontier.frontier import solve_frontier
 from market.frontier.budget_grid import build_tables
-from market.frontier.query_signal import problem_types
+from market.frontier.frontier import solve_frontier
+from market.population.problem_types import problem_types
 from market.scenario import rule_families
 from market.strategies import arbitrageur_pricing, demand, provider_pricing, routing
 from market.strategies import query_mix as problems
@@ -73,7 +73,7 @@ def known():
     tables = build_tables(population, estimator="geometric")
 
     def types_of(count):
-        return problem_types(population, count, np.random.default_rng(count))
+        return problem_types(population, count)
 
     everyone = np.arange(population.size)
     price = np.array([1.0, 1.1, 0.9])
