@@ -21,6 +21,7 @@ End = Literal["low", "high"]
 
 SAME = 1e-9  # profits that differ by less, as a share, are a tie; buyers' limits are missed by it
 FINE = 1e-5  # relative error of a price; that of profit is about its square
+PEAKS, BETWEEN = 3, np.array([0.25, 0.5, 0.75])  # of the coarse grid; parts of the way to the next
 # prices around the top of a parabola, as powers of the way to the neighbours; how often at most
 CLOSER, ROUNDS = 4.0 ** -np.arange(1, 4), 8
 NARROW = 1e-3  # neighbours as near as that: the parabola through them is as good as FINE
@@ -118,6 +119,7 @@ def best_price(profit: Profit, within: PriceRange) -> BestPrice:
     tried.add(tried.promising(within.limits * (1 - SAME)))
     tried.go_on(grid)
     if within.smooth:
+        tried.look_closer()
         tried.zoom()
     return tried.choice()
 
@@ -191,6 +193,15 @@ class _Tried:
                 self.add(grid[:-1] / range_**times)
             else:
                 return
+
+    def look_closer(self) -> None:
+        """Try prices on both sides of the highest peaks: where routes switch, one may be narrow."""
+        rise, fall = np.diff(self.profit, prepend=-np.inf), np.diff(self.profit, append=-np.inf)
+        peaks = np.flatnonzero((rise > 0) & (fall <= 0))
+        best = peaks[np.argsort(-self.profit[peaks], kind="stable")[:PEAKS]]
+        ends = np.clip([best - 1, best + 1], 0, len(self.price) - 1)
+        ratio = self.price[ends] / self.price[best]
+        self.add(np.ravel(self.price[best] * np.exp(np.multiply.outer(BETWEEN, np.log(ratio)))))
 
     def zoom(self) -> None:
         """Search between the neighbours of the best price, unless these pay as much."""
