@@ -98,7 +98,7 @@ def _gain(model: "MarketModel", market: ExpectedMarket, provider: "Provider") ->
     expected = ProviderExpectation(market, provider.index)
     reply = rule.best_reply(replace(provider_view(model, provider), expected=expected))
     now, best = expected.profit(np.array([provider.multiplier, reply.multiplier])).tolist()
-    return best / now - 1 if now > 0 else float("nan")
+    return max(best / now - 1, 0.0) if now > 0 else float("nan")  # it may stay as it is
 
 
 def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:

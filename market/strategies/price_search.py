@@ -1,7 +1,7 @@
 """The price of the highest expected profit, to many digits: a coarse search, then a fine one.
 
-A geometric grid brackets the optimum; finer grids and parabolas through their best points find it
-in there: a few calls for many prices each, since expected demand answers many at once. The grid
+A geometric grid brackets the optimum; parabolas, with prices around their tops, find it in there:
+a few calls for several prices each, since expected demand answers many at once. The grid
 goes on beyond an end that is no bound while profit still rises there. Where buyers have no tastes,
 demand jumps just below a rival's price, so that no price is the best: a rival is undercut by a
 least share, and the prices between are not considered.
@@ -20,9 +20,11 @@ Profit = Callable[[FloatArray], FloatArray]
 End = Literal["low", "high"]
 
 SAME = 1e-9  # profits that differ by less, as a share, are a tie; buyers' limits are missed by it
-AGAIN = 1e-12  # prices that differ by less, as a share, are one
 FINE = 1e-5  # relative error of a price; that of profit is about its square
-CLOSER, CLOSE = 7, 1e-3  # prices between neighbours of the best, until these are so near
+PEAKS, BETWEEN = 3, np.array([0.25, 0.5, 0.75])  # of the coarse grid; parts of the way to the next
+# prices around the top of a parabola, as powers of the way to the neighbours; how often at most
+CLOSER, ROUNDS = 4.0 ** -np.arange(1, 4), 8
+NARROW = 1e-3  # neighbours as near as that: the parabola through them is as good as FINE
 FREE = 1e-3  # where nothing is spent: lowest price of the grid, as a share of the highest
 FURTHER = 4  # times that the grid may go on by as much again, at either end
 # within 1% of the best profit, and two sellers in turn lower a price by a third in 20 ticks
@@ -117,6 +119,7 @@ def best_price(profit: Profit, within: PriceRange) -> BestPrice:
     tried.add(tried.promising(within.limits * (1 - SAME)))
     tried.go_on(grid)
     if within.smooth:
+        tried.look_closer()
         tried.zoom()
     return tried.choice()
 
@@ -148,9 +151,6 @@ class _Tried:
     def add(self, price: FloatArray) -> None:
         """Try those of the prices that are allowed."""
         price = price[(price > 0) & self._within.allowed(price)]
-        near = np.searchsorted(self.price, price * (1 - AGAIN)) if len(self.price) else 0
-        tried = np.append(self.price, np.inf)[near] <= price * (1 + AGAIN)
-        price = price[~tried]
         if len(price):
             self._keep(price, self._profit(price))
 
@@ -194,6 +194,15 @@ class _Tried:
             else:
                 return
 
+    def look_closer(self) -> None:
+        """Try prices on both sides of the highest peaks: where routes switch, one may be narrow."""
+        rise, fall = np.diff(self.profit, prepend=-np.inf), np.diff(self.profit, append=-np.inf)
+        peaks = np.flatnonzero((rise > 0) & (fall <= 0))
+        best = peaks[np.argsort(-self.profit[peaks], kind="stable")[:PEAKS]]
+        ends = np.clip([best - 1, best + 1], 0, len(self.price) - 1)
+        ratio = self.price[ends] / self.price[best]
+        self.add(np.ravel(self.price[best] * np.exp(np.multiply.outer(BETWEEN, np.log(ratio)))))
+
     def zoom(self) -> None:
         """Search between the neighbours of the best price, unless these pay as much."""
         at = int(np.argmax(self.profit))
@@ -204,19 +213,27 @@ class _Tried:
         middle = np.sqrt(np.array([low, high]) * best)
         below, above = self._within.allowed(middle).tolist()  # not between a rival and its undercut
         low, high = (low if below else best), (high if above else best)
-        while high > low * (1 + CLOSE):
-            self.add(np.geomspace(low / best, high / best, CLOSER) * best)
+        for _ in range(ROUNDS):
+            centre = self._vertex(low, best, high)
+            nearer = np.log(np.array([low, high]) / centre)[:, None] * CLOSER
+            self.add(centre * np.exp(np.append(0.0, nearer)))
             at = int(np.argmax(self.profit))
             best = float(self.price[at])
             low = max(low, float(self.price[max(at - 1, 0)]))
             high = min(high, float(self.price[min(at + 1, len(self.price) - 1)]))
-            if not low < best < high:  # at an end, there is nothing to fit
-                continue
-            # the top of the parabola through the three
-            x, y = np.log(np.array([low, high]) / best), self.profit[[at - 1, at + 1]]
-            slope, bend = np.linalg.solve(np.stack([x, x * x], axis=1), y - self.profit[at])
-            if bend < 0:
-                self.add(best * np.exp(np.clip([-slope / (2 * bend)], *x)))
+            if high <= low * (1 + NARROW):
+                break
+        self.add(np.array([self._vertex(low, best, high)]))
+
+    def _vertex(self, low: float, best: float, high: float) -> float:
+        """The top of the parabola in log price through the best price and its neighbours."""
+        if not low < best < high:
+            return best
+        profit = self.profit[np.searchsorted(self.price, [low, best, high])]
+        x, y = np.log(np.array([low, high]) / best), profit[[0, 2]] - profit[1]
+        slope, bend = np.linalg.solve(np.stack([x, x * x], axis=1), y)
+        top = np.clip(-slope / (2 * bend), *x) if bend < 0 else 0.0
+        return best * float(np.exp(top))
 
     def choice(self) -> BestPrice:
         """The best price, in a tie the nearest to the seller's own."""

@@ -412,7 +412,7 @@ WRONG = {
     "empty estimator": (plain("frontier", "swebench", "--estimator", ""), ["'' is unknown"]),
     "unknown remainder": (
         plain("frontier", "swebench", "--remainder", "lost"),
-        ["'lost' is unknown", "kept, spent"],
+        ["'lost' is unknown", "spent, kept"],
     ),
     "too many solve rates": (
         plain("frontier", "swebench", "--quality", "0.5:0.7:1000000000"),

@@ -54,7 +54,7 @@ def test_it_is_measured_at_the_end_unless_asked_otherwise(measured):
 def test_who_sells_sells_less_at_a_higher_price(measured):
     last = measured.providers.dropna(subset="elasticity").set_index("provider")
     assert (last["elasticity"] < 0).all()
-    assert (last["elasticity"].drop("Anthropic") < -1).any()
+    assert (last["elasticity"] < -1).any()
     expected = 1 + 1 / last["elasticity"]
     np.testing.assert_allclose(last["marginal_revenue_price"], expected, rtol=1e-6)
 
@@ -92,7 +92,7 @@ def test_a_shift_moves_one_model_and_leaves_the_sure_and_the_hopeless():
     before, after = p[~hopeless], q[~hopeless]
     odds = np.log(after / (1 - after)) - np.log(before / (1 - before))
     np.testing.assert_allclose(odds, 0.3)
-    rebuilt = build_tables(better.population, estimator="geometric")
+    rebuilt = build_tables(better.population, tables.budget, estimator="geometric")
     np.testing.assert_allclose(better.solved[1], rebuilt.solved[1])
     np.testing.assert_allclose(better.spend[1], rebuilt.spend[1])
 
@@ -124,12 +124,12 @@ def test_sellers_learn_nothing_from_being_measured():
     settings = {"quality_tiers.count": 3, "consumers.teams.size": 300, "perturb_every": "never"}
     model = MarketModel(market.load("price_response", set=settings))
     model.step()  # prices have moved since sellers last asked
-    router = next(iter(model.arbitrageurs))
+    router, own = next(iter(model.arbitrageurs)), model.roster.owner == 0
 
     def alternatives():
-        return model.rerouting.far(0, router.wholesale_price).list_spend.shape
+        return model.rerouting.around(0, router.wholesale_price, own).list_spend
 
     before = alternatives()
     model.rules = model.rules.model_copy(update={"perturb_every": 1})
     assert counterfactuals(model) is not None
-    assert alternatives() == before
+    np.testing.assert_array_equal(alternatives(), before)

@@ -8,7 +8,7 @@ import pytest
 import market
 from market.strategies.distillation import Distillation
 
-TOKENS = (70e6, 200e6, 600e6, 1.8e9, 5.4e9)
+TOKENS = (600e6, 1.8e9, 5.4e9)  # with fewer, a student saves less than chance moves
 SMALL = {"ticks": 12, "consumers.teams.size": 2000, "perturb_every": "never"}
 PLAN = "arbitrageurs.distiller.distillation"
 
@@ -92,7 +92,7 @@ def test_the_rule_weighs_gain_over_the_horizon_against_the_outlay():
 
 def test_a_student_on_sale_is_bought_by_others_and_pays_its_owner():
     other = {"name": "other", "awareness": 0.8}
-    spec = market.load("distillation", set={**SMALL, **plan(when=0, resale=0.3)})
+    spec = market.load("distillation", set={**SMALL, **plan(when=0, resale=0.1)})
     group = type(spec.arbitrageurs[0]).model_validate(other)
     result = market.run(spec.model_copy(update={"arbitrageurs": (*spec.arbitrageurs, group)}))
     sums = result.arbitrageurs.groupby("arbitrageur").sum(numeric_only=True)
@@ -202,7 +202,7 @@ def test_the_student_of_a_bankrupt_leaves_with_it():
         set={
             **SMALL,
             "ticks": 3,
-            **plan(when=0, resale=0.3),
+            **plan(when=0, resale=0.1),
             "arbitrageurs.distiller.capital": 10.0,
         },
     )

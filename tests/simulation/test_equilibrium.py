@@ -118,7 +118,7 @@ def test_marginal_revenue_is_price_times_one_plus_one_over_elasticity():
     price = next(iter(model.providers)).multiplier
     for step in (1e-3, 0.05, 0.3):
         prices = (price * (1 - step), price * (1 + step))
-        quantity = tuple(now.provider_sales(0, p).quantity for p in prices)
+        quantity = tuple(now.provider_sales(0, np.array(prices)).quantity)
         marginal, elasticity = arc(quantity, prices)
         assert marginal == pytest.approx(sum(prices) / 2 * (1 + 1 / elasticity), rel=1e-6)
 

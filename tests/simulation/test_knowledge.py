@@ -7,6 +7,7 @@ import pytest
 
 import market
 from market.foundation.errors import ScenarioError
+from market.frontier.fitting_sample import usual_cap
 from market.scenario.build import prepare
 from market.simulation.model import MarketModel
 from market.simulation.seller_views import resale_view
@@ -38,12 +39,14 @@ def operating_profit(result: market.RunResult) -> float:
     return float((table["profit"] + table["outlay"]).groupby(table["tick"]).sum().mean())
 
 
-def test_margin_rises_with_signal_accuracy():
-    margins = [
-        run(routing={"kind": "signal", "accuracy": a}).summary["arbitrage_margin"]
+def test_profit_rises_with_signal_accuracy():
+    # an undercut of a tenth is held by cost, and not by the rival's price
+    pricing = {"kind": "undercut", "step": 0.1, "min_margin": 0.02}
+    profits = [
+        operating_profit(run(routing={"kind": "signal", "accuracy": a}, pricing=pricing))
         for a in (0.0, 0.25, 0.5, 0.75, 1.0)
     ]
-    assert all(later > earlier + 0.02 for earlier, later in pairwise(margins))
+    assert all(later > 1.03 * earlier for earlier, later in pairwise(profits))
 
 
 def test_no_signal_is_the_plain_cascade():
@@ -83,32 +86,26 @@ def test_what_a_seeing_router_pays_is_what_it_expected():
     assert solved.sum() == pytest.approx(served @ model.quality, rel=0.01)
 
 
-def test_profit_rises_with_the_fitting_budget_and_a_small_one_loses():
-    profits = [
-        np.mean(
-            [
-                operating_profit(
-                    run(
-                        ticks=3,
-                        seed=seed,
-                        routing=BLIND,
-                        knowledge={"kind": "fit", "budget": budget},
-                    )
-                )
-                for seed in range(1, 9)
-            ]
-        )
-        for budget in (1, 10, 100, 1000)
-    ]
+def test_profit_per_query_rises_with_the_fitting_budget_and_a_small_one_loses():
+    def earned(**values: object) -> float:
+        """US dollars per query sold, over several draws of the sample."""
+        results = [run(ticks=3, seed=seed, routing=BLIND, **values) for seed in range(1, 9)]
+        profit = sum(3 * operating_profit(result) for result in results)
+        return profit / sum(result.arbitrageurs["queries"].sum() for result in results)
+
+    # a router that knows little does not dare to sell much
+    fits = [{"kind": "fit", "budget": budget} for budget in (1, 10, 100, 1000)]
+    profits = [earned(knowledge=knowledge) for knowledge in fits] + [earned()]
     assert all(later > earlier for earlier, later in pairwise(profits))
     assert profits[0] < 0
-    assert profits[-1] < operating_profit(run(ticks=3, routing=BLIND))
 
 
 def test_the_fitting_budget_is_spent_and_earned_by_providers():
     result = run(routing=BLIND, knowledge={"kind": "fit", "budget": 50.0})
     outlay = result.arbitrageurs.set_index("tick")["outlay"]
-    assert 50 <= outlay[0] < 51
+    population = MarketModel(market.load("routing_knowledge")).costs.tables.population
+    one_problem = usual_cap(population, np.ones(2)).sum()
+    assert 50 <= outlay[0] < 50 + one_problem  # the last one is finished
     assert (outlay[1:] == 0).all()
     fitting = result.providers.groupby("tick")["fitting_revenue"].sum()
     assert fitting[0] == pytest.approx(outlay[0])
@@ -133,37 +130,47 @@ def test_what_a_fitted_router_sells_is_what_it_delivers():
     assert (delivered[sold] >= model.quality[sold] - 1e-6).all()
 
 
-@pytest.mark.parametrize("sold", ["django", "others"])
-def test_a_router_fitted_on_one_domain_earns_less_on_another_and_loses(sold):
-    def profit(fitted: str) -> float:
-        knowledge = {
-            "kind": "fit",
-            "budget": 300,
-            "problems": {"kind": "domains", "shares": DOMAINS[fitted]},
-        }
-        buyers = {"kind": "domains", "shares": DOMAINS[sold]}
-        runs = [
-            market.run(
-                market.load(
-                    "routing_knowledge",
-                    set={
-                        "ticks": 3,
-                        "perturb_every": "never",
-                        "consumers.teams.problems": buyers,
-                        "arbitrageurs.router.routing": BLIND,
-                        "arbitrageurs.router.knowledge": knowledge,
+def fitted_on(domains: str, sold: str) -> tuple[float, float]:
+    """Operating profit per tick and queries per run, over several draws of the sample."""
+    knowledge = {"kind": "domains", "shares": DOMAINS[domains]}
+    results = [
+        market.run(
+            market.load(
+                "routing_knowledge",
+                set={
+                    "ticks": 3,
+                    "perturb_every": "never",
+                    "consumers.teams.problems": {"kind": "domains", "shares": DOMAINS[sold]},
+                    "arbitrageurs.router.routing": BLIND,
+                    "arbitrageurs.router.pricing.step": 0.2,
+                    "arbitrageurs.router.knowledge": {
+                        "kind": "fit",
+                        "budget": 300,
+                        "problems": knowledge,
                     },
-                    seed=seed,
-                )
+                },
+                seed=seed,
             )
-            for seed in range(1, 7)
-        ]
-        return float(np.mean([operating_profit(result) for result in runs]))
+        )
+        for seed in range(1, 7)
+    ]
+    queries = [result.arbitrageurs["queries"].sum() for result in results]
+    return float(np.mean([operating_profit(r) for r in results])), float(np.mean(queries))
 
-    (abroad,) = {"django", "others"} - {sold}
-    at_home, away = profit(sold), profit(abroad)
-    assert at_home > 0
-    assert away < 0
+
+def test_a_router_fitted_on_a_domain_earns_there():
+    assert all(fitted_on(domain, domain)[0] > 0 for domain in DOMAINS)
+
+
+def test_a_router_fitted_on_easy_problems_sells_too_cheaply_at_hard_ones_and_loses():
+    (at_home, sold_at_home), (away, sold_away) = [fitted_on(d, "others") for d in ("others", "django")]
+    assert away < 0 < at_home
+    assert sold_away > 1.5 * sold_at_home
+
+
+def test_a_router_fitted_on_hard_problems_asks_too_much_for_easy_ones_and_sells_little():
+    (_, sold_at_home), (_, sold_away) = [fitted_on(d, "django") for d in ("django", "others")]
+    assert sold_away < 0.5 * sold_at_home
 
 
 def test_arbitrageurs_who_know_different_things_live_in_one_market():

@@ -83,7 +83,7 @@ def test_a_gated_provider_sells_no_attempt_to_arbitrageurs(plain):
 
 
 def test_a_price_floor_binds():
-    floor = 0.9
+    floor = 0.95
     model = MarketModel(market.load("swebench", set={**SMALL, "policy.price_floor": floor}))
     for _ in range(SMALL["ticks"]):
         model.step()

@@ -147,14 +147,14 @@ def test_welfare_is_the_sum_of_surpluses(runs):
 
 def test_a_price_war_takes_ticks_and_ends_at_cost_plus_the_least_margin(runs):
     trades = runs[2].trades
-    quality = trades["quality"].iloc[10]
+    quality = trades["quality"].iloc[13]  # where a cascade is far cheaper than any model
     war = trades[(trades["seller"] == "routers-1") & (trades["quality"] == quality)]
     prices = war["posted_price"].to_numpy()
     assert (np.diff(prices) <= 1e-15).all()
     assert prices[0] > 1.2 * prices[-1]
     model = MarketModel(market.load("swebench", set=SMALL))
     model.step()
-    cost = next(iter(model.arbitrageurs)).schedule().spend[10]
+    cost = next(iter(model.arbitrageurs)).schedule().spend[13]
     assert prices[-1] == pytest.approx(1.02 * cost)
 
 

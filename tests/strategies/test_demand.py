@@ -50,8 +50,6 @@ def selection() -> dict[bool, market.RunResult]:
                 "adverse_selection",
                 set={
                     "ticks": 16,
-                    "consumers.teams.size": 2000,
-                    "consumers.hard problems.size": 2000,
                     "arbitrageurs.routers.segment_menus": separate,
                     "perturb_every": "never",
                 },
