@@ -138,10 +138,8 @@ class Appraisal:
         policies: list[dict[str, Any] | None] = []
         for policy in signal.policies:
             if isinstance(policy, MixtureByType):
-                ends = zip(
-                    (policy.low, policy.high), policy.solve_rates, policy.spends, strict=True
-                )
-                mixed = [routes.setdefault(by, (len(routes), u, s))[0] for by, u, s in ends]
+                two = zip((policy.low, policy.high), policy.solve_rates, policy.spends, strict=True)
+                mixed = [routes.setdefault(by, (len(routes), u, s))[0] for by, u, s in two]
                 policies.append({"routes": mixed, "share": policy.share})
             else:
                 policies.append(None if policy is None else policy.to_json())
