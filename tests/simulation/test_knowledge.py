@@ -163,7 +163,9 @@ def test_a_router_fitted_on_a_domain_earns_there():
 
 
 def test_a_router_fitted_on_easy_problems_sells_too_cheaply_at_hard_ones_and_loses():
-    (at_home, sold_at_home), (away, sold_away) = [fitted_on(d, "others") for d in ("others", "django")]
+    (at_home, sold_at_home), (away, sold_away) = [
+        fitted_on(d, "others") for d in ("others", "django")
+    ]
     assert away < 0 < at_home
     assert sold_away > 1.5 * sold_at_home
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import market
+from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import RevenueShares, market_price
-from market.frontier.budget_grid import build_tables
 from market.population.population import Population
 from market.simulation.expectations import ExpectedMarket, ProviderExpectation
 from market.simulation.model import MarketModel
