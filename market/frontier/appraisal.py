@@ -134,11 +134,14 @@ class Appraisal:
 
     def _by_signal(self, signal: SignalFrontier, plain: dict[str, Any]) -> dict[str, Any]:
         blind = margin(self.market.price, self.frontier.spend)
-        routes: dict[tuple[Cascade, ...], int] = {}
+        routes: dict[tuple[Cascade, ...], tuple[int, float, float]] = {}
         policies: list[dict[str, Any] | None] = []
         for policy in signal.policies:
             if isinstance(policy, MixtureByType):
-                mixed = [routes.setdefault(of, len(routes)) for of in (policy.low, policy.high)]
+                ends = zip(
+                    (policy.low, policy.high), policy.solve_rates, policy.spends, strict=True
+                )
+                mixed = [routes.setdefault(by, (len(routes), u, s))[0] for by, u, s in ends]
                 policies.append({"routes": mixed, "share": policy.share})
             else:
                 policies.append(None if policy is None else policy.to_json())
@@ -150,7 +153,10 @@ class Appraisal:
                 **margin_summary(blind),
                 **plain,
             },
-            "routes": [{"cascades": [cascade.to_json() for cascade in by]} for by in routes],
+            "routes": [
+                {"solve_rate": u, "spend": s, "cascades": [cascade.to_json() for cascade in by]}
+                for by, (_, u, s) in routes.items()
+            ],
         }
 
 

@@ -87,6 +87,8 @@ def solve_oracle(
                     cascades(before, after, changes[: low[g]]),
                     cascades(before, after, changes[: high[g]]),
                     float(share[g]),
+                    (float(rates[low[g]]), float(rates[high[g]])),
+                    (float(bills[low[g]]), float(bills[high[g]])),
                 )
             before = after
     return cheaper(target, spend, policies, unseeing)
@@ -174,13 +176,18 @@ def solve_single(
         for z in np.argsort(slope, kind="stable").tolist():
             others = [float(part[seen, *now.T].sum() - part[z, *now[z]]) for part in (solved, bill)]
             model = int(wanted[z, 0])
-            low, high, share, reached = crossing(others[0] + solved[z, model], target)
+            rates = others[0] + solved[z, model]
+            low, high, share, reached = crossing(rates, target)
             paid = others[1] + bill[z, model]
             cost = np.where(reached, paid[low] * (1 - share) + paid[high] * share, np.inf)
             for g in np.flatnonzero(cost < spend).tolist():
                 spend[g] = cost[g]
                 policies[g] = MixtureByType(
-                    named(z, model, int(low[g])), named(z, model, int(high[g])), float(share[g])
+                    named(z, model, int(low[g])),
+                    named(z, model, int(high[g])),
+                    float(share[g]),
+                    (float(rates[low[g]]), float(rates[high[g]])),
+                    (float(paid[low[g]]), float(paid[high[g]])),
                 )
             now[z] = wanted[z]
     return cheaper(target, spend, policies, alone)

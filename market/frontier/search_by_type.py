@@ -34,11 +34,15 @@ class MixtureByType:
         By seen type, of those that have weight; by problem for the oracle.
     share
         Chance of `high`, in (0, 1].
+    solve_rates, spends
+        Of `low` and of `high`: share of all queries solved, and US dollars per query.
     """
 
     low: tuple[Cascade, ...]
     high: tuple[Cascade, ...]
     share: float
+    solve_rates: tuple[float, float]
+    spends: tuple[float, float]
 
 
 @dataclass
@@ -61,6 +65,8 @@ class _Found:
     low: int
     high: int
     share: float
+    solve_rates: tuple[float, float]
+    spends: tuple[float, float]
 
     def with_budget(self, budget: int) -> tuple[GridCascade, ...]:
         varied = self.placement.policy(self.place, budget)
@@ -160,7 +166,7 @@ class SearchByType:
                 tuple(cascade_on_grid(self.tables, c) for c in found.with_budget(budget))
                 for budget in (found.low, found.high)
             )
-            named.append(MixtureByType(low, high, found.share))
+            named.append(MixtureByType(low, high, found.share, found.solve_rates, found.spends))
         return named
 
     def _at(self, cascades: list[GridCascade]) -> _State:
@@ -218,7 +224,17 @@ class SearchByType:
         self.cost[better] = total[better]
         now = tuple(state.cascades) if better else ()
         for g in better:
+            at, below, above = int(cheapest[g]), int(low[g]), int(high[g])
+            rates, paid = others + placement.solve_rate, held + bills[at]
             self.found[g] = _Found(
-                now, z, placement, int(cheapest[g]), int(low[g]), int(high[g]), float(share[g])
+                now,
+                z,
+                placement,
+                at,
+                below,
+                above,
+                float(share[g]),
+                (float(rates[below]), float(rates[above])),
+                (float(paid[below]), float(paid[above])),
             )
         return placement.solve_rate, least, place

@@ -4,7 +4,7 @@ A rule answers with a price multiplier: 1 is list price.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
+from typing import Annotated, Literal, Protocol, Self, runtime_checkable
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -22,16 +22,7 @@ from market.strategies.price_search import (
 
 
 class ProviderPricingRule(Protocol):
-    """What the market asks of a provider's pricing rule.
-
-    Attributes
-    ----------
-    steady
-        Whether its price moves only when its own table in the scenario does; a rule that does not
-        say is taken to move, and frontiers are then searched the quick way.
-    """
-
-    steady: ClassVar[bool]
+    """What the market asks of a provider's pricing rule."""
 
     def multiplier(self, view: ProviderView) -> float:
         """Price over list price."""
@@ -70,7 +61,6 @@ class ListPrice(Part):
     """Sell at list price, whatever the others do."""
 
     kind: Literal["list"] = "list"
-    steady: ClassVar[bool] = True
 
     def multiplier(self, view: ProviderView) -> float:
         """Price over list price: 1."""
@@ -81,7 +71,6 @@ class CostPlus(Part):
     """Sell at marginal cost plus a fixed markup (Hall and Hitch 1939)."""
 
     kind: Literal["cost_plus"] = "cost_plus"
-    steady: ClassVar[bool] = True
     markup: Annotated[float, Field(ge=0)]
     """Share of marginal cost that is added to it."""
 

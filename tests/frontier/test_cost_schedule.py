@@ -87,7 +87,7 @@ def test_a_type_that_was_never_met_is_treated_as_any_query():
     quality = np.array([0.9])
     blind = solve_frontier(known, quality)
     (plain,) = blind.policies
-    by_type = MixtureByType((plain.low,), (plain.high,), plain.share)
+    by_type = MixtureByType((plain.low,), (plain.high,), plain.share, (0.0, 0.9), (0.0, 1.0))
     signal = SignalFrontier(quality, blind.spend, (by_type,), blind.max_quality)
     query_signal = QuerySignal(np.array([0, 1]), at_own.share, 1.0)
     schedule = signal_schedule(signal, query_signal, blind)
