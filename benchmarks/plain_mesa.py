@@ -258,10 +258,13 @@ class PlainMarket(mesa.Model):
         for model, budget in high if draw() < share else low:
             cost, chance = costs[model], chances[model]
             spend = 0.0
-            while not solved and spend + cost <= budget:
+            room = budget * (1 + 1e-12)  # a whole number of attempts fits, rounding notwithstanding
+            while not solved and spend + cost <= room:
                 spend += cost
                 attempts[model] += 1
                 solved = draw() < chance
+            if not solved:
+                spend = budget  # the rest goes on an attempt that is cut off
             list_spend[model] += spend
             provider, amount = self.owner[model], spend * self.price[model]
             seller.balance -= amount

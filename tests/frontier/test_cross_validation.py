@@ -45,4 +45,4 @@ def test_policies_chosen_on_other_problems_cost_more_on_average():
         judged = out_of_sample(tables, QUALITY, fold)
         return float((judged.spend / solve_frontier(tables, judged.achieved).spend).mean())
 
-    assert np.mean([dearer(deal) for deal in range(8)]) > 1.02
+    assert np.mean([dearer(deal) for deal in range(4)]) > 1.02
