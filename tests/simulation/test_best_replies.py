@@ -74,6 +74,14 @@ def test_at_best_replies_nobody_gains_by_another_price():
     assert (np.abs(gain) <= 1e-8).all()
 
 
+@pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of who sells next to nothing
+def test_nobody_would_lose_by_the_price_that_is_best_for_it():
+    few = {"ticks": 3, "quality_tiers.count": 3, "consumers.teams.size": 300, "perturb_every": 1}
+    gain = market.run(market.load("price_response", set=few)).providers["deviation_gain"].dropna()
+    assert len(gain) > 6
+    assert (gain >= 0).all()
+
+
 def test_a_lowest_price_that_binds_is_told_once():
     with pytest.warns(market.MarketWarning, match=r"low = 0\.5") as told:
         model = cheap_to_run(low=0.5)

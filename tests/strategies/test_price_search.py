@@ -23,11 +23,21 @@ def to_the_cheapest(rival):
     return lambda price: (price - COST) * np.where(price < rival, 1.0, 0.5 * (price == rival))
 
 
-@pytest.mark.parametrize("count", [2, 15, 31, 61])
+@pytest.mark.parametrize("count", [2, 3, 15, 21, 31, 61])
 def test_the_best_price_is_found_whatever_the_number_of_coarse_points(count):
     found = best_price(isoelastic, replace(WIDE, count=count))
     assert found.price == pytest.approx(ISOELASTIC, rel=1e-4)
     assert found.bound is None
+
+
+@pytest.mark.parametrize("count", [15, 21, 31])
+def test_a_narrow_peak_is_found_beside_a_broad_one(count):
+    def profit(price):
+        broad = np.exp(-(np.log(price / 2.3) ** 2))
+        return broad + 1.2 * np.exp(-((np.log(price / 0.42) / 0.15) ** 2))
+
+    found = best_price(profit, replace(WIDE, count=count))
+    assert found.price == pytest.approx(0.42, rel=0.02)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.101, 0.11), (1.0, 8.0)])
