@@ -12,6 +12,7 @@ from market.measures.labels import HEADLINES, Measure, fitted
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
+MANIFOLD = 10.0  # a gain as a share of what there is, from which on percent say little
 
 
 def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) -> None:
@@ -65,10 +66,11 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
             "cycling": f"cycle with a period of {prices.period} ticks",
             "moving": "neither converge nor cycle",
         }[prices.state]
-        gain = (
-            "; at the end another price would raise a provider's expected profit by at most "
-            f"{100 * prices.deviation_gain:.1f}%"
-        )
+        gain = "; at the end another price would raise a provider's expected profit "
+        if prices.deviation_gain < MANIFOLD:
+            gain += f"by at most {100 * prices.deviation_gain:.1f}%"
+        else:  # it sells next to nothing at the price that it has
+            gain += "many times over"
         yield f"Providers' prices {said}{gain if measured else ''}"
     for text in result.warnings:
         yield f"Warning: {text}"
