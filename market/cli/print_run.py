@@ -12,6 +12,7 @@ from market.measures.labels import HEADLINES, Measure, fitted
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
+
 MANIFOLD = 10.0  # a gain as a share of what there is, from which on percent say little
 
 
