@@ -30,6 +30,7 @@ from market.population.population import Population
 TOLERANCE = 0.003  # of a cost: so that a grid twice as dense moves none by more than 0.5%
 REACH = 1 - 1e-4  # of its limit, to which a curve is followed
 _FAINT = 0.02  # of its limit: what solves less is nothing that a market sells
+_GAP = 0.01  # of a budget: neighbours that are further apart are not mixed
 _CANDIDATES = 8192  # budgets of which the grid is chosen, fewer where problems are very many
 _WORK = 2**21  # problems times candidates worked out at once
 _REMEMBERED = 512  # grids, so that the runs of a study choose theirs once
@@ -184,7 +185,14 @@ class _Curve:
             return np.array([0.0, last])
         gains = np.flatnonzero(np.diff(np.maximum.accumulate(u), prepend=-1.0) > 0)
         x, u, s = (np.concatenate(([0.0], values[gains])) for values in (x, u, s))
-        return x[worst_first(u, s, tolerance, _FAINT * float(u[-1]))]
+        kept = worst_first(u, s, tolerance, _FAINT * float(u[-1]))
+        # Who mixes two budgets that are far apart pays for the way between only in part. So where a
+        # long way gains nothing, its beginning is in, and a budget shortly before its end, which
+        # solves no more than the beginning and costs what it is.
+        before = x[kept[1:] - 1]
+        wide = before * (1 + _GAP) < x[kept[1:]]
+        ends = x[kept[1:]][wide] / (1 + _GAP)
+        return np.unique(np.concatenate((x[kept], before[wide], ends)))
 
     def _last(self) -> float:
         """The budget at which the solve rate is `REACH` of its limit."""

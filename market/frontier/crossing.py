@@ -27,8 +27,7 @@ def crossing(
     high = np.searchsorted(solve_rate, target - 1e-12)
     reached = high < len(solve_rate)
     high = np.minimum(high, len(solve_rate) - 1)
-    below = solve_rate[np.maximum(high - 1, 0)]
-    low = np.minimum(np.searchsorted(solve_rate, below), np.maximum(high - 1, 0))
+    low = np.maximum(high - 1, 0)
     rise = solve_rate[high] - solve_rate[low]
     with np.errstate(over="ignore"):  # a rise may be as small as numbers get
         part = np.divide(target - solve_rate[low], rise, out=np.ones_like(rise), where=rise > 0)
@@ -48,10 +47,7 @@ def crossings(
     high = np.searchsorted(shifted, wanted).reshape(families, -1) - points * row
     reached = high < points
     high = np.clip(high, 0, points - 1)
-    before = np.maximum(high - 1, 0)
-    below = np.take_along_axis(rates, before, axis=1) + 4.0 * row
-    low = np.searchsorted(shifted, below.ravel()).reshape(families, -1) - points * row
-    low = np.clip(low, 0, before)
+    low = np.maximum(high - 1, 0)
     q_low, q_high = (np.take_along_axis(rates, index, axis=1) for index in (low, high))
     rise = q_high - q_low
     with np.errstate(over="ignore"):

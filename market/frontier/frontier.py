@@ -50,7 +50,7 @@ def solve_frontier(
     weight: FloatArray | None = None,
     *,
     cloud: PolicyCloud | None = None,
-    searched_at: FloatArray | None = None,
+    quick: bool = False,
 ) -> Frontier:
     """Search the frontier K(u) at the wanted solve rates.
 
@@ -66,9 +66,9 @@ def solve_frontier(
         [n] problem weights; the population's own if None.
     cloud
         What was found on the same tables and weights before; searched if None.
-    searched_at
-        [M] price multipliers near `price`, at which policies are then looked for the quick way
-        (:meth:`market.frontier.policy_cloud.PolicyCloud.polished`); `price` if None.
+    quick
+        Whether policies at other prices than list are gone over at all budgets for the wanted solve
+        rates alone (:meth:`market.frontier.policy_cloud.PolicyCloud.polished`).
 
     Returns
     -------
@@ -79,12 +79,11 @@ def solve_frontier(
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)
     cloud = cloud or PolicyCloud(tables, weight)
-    known = cloud.families if searched_at is None else cloud.polished
-    nearby = multipliers if searched_at is None else searched_at
+    known = cloud.polished if quick else cloud.families
     spend, policies = np.full(len(target), np.inf), list[Mixture | None]()
     for start in range(0, len(target), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        families = known(nearby, target[part])
+        families = known(multipliers, target[part])
         spend[part], picks = families.cheapest(multipliers)
         policies += mixtures(tables, picks)
     return Frontier(target, spend, tuple(policies), cloud.max_solve_rate(multipliers))

@@ -119,30 +119,40 @@ class PolicyCloud:
             remember(self._families, key, made, _FAMILIES_KEPT)
         return self._families[key][1]
 
-    def polished(self, price: FloatArray, quality: FloatArray) -> "Families":
-        """The policies of list prices, searched near the solve rates [G] at other prices.
+    def polished(self, price: FloatArray, quality: FloatArray) -> Families:
+        """What is known near the multipliers `price` [M], for the solve rates [G] alone.
 
-        Quicker than :meth:`families`, for prices that move often: from the best policy known for
-        each solve rate, and for it alone.
+        Quicker than :meth:`families`, for prices that move often: the same search, but only the
+        policies for these solve rates are gone over at all budgets, each for itself.
         """
         sold = np.isfinite(price)
-        listed = np.where(sold, 1.0, np.inf)
-        at_list = self.found(listed)
-        _, known = self._at_list[sold.tobytes()]
         if len(np.unique(price[sold])) <= 1:
             return self.families(price, quality)
+        listed = np.where(sold, 1.0, np.inf)
+        at_list = self.found(listed)
         key = (id(at_list), price.tobytes(), quality.tobytes())
         if key not in self._polished:
-            coarse, fine = CascadeSearch(self.coarse, price), CascadeSearch(self.fine, price)
+            search, known = (
+                CascadeSearch(self.coarse, price),
+                list(self._at_list[sold.tobytes()][1]),
+            )
+            before = len(known)
+            self._near(search, known)
             around, _ = _cheapest(known, price)
-            every = [self.families(listed, quality, coarse=True), self.families(listed, quality)]
+            new = [Families(families.placements, quality) for families in known[before:]]
+            every = [
+                *new,
+                self.families(listed, quality, coarse=True),
+                self.families(listed, quality),
+            ]
             cost, picks = _cheapest(every, price)
+            fine = CascadeSearch(self.fine, price)
             with one_thread():
-                for u, spent, start in zip(quality, cost, _starts(picks), strict=True):
-                    if start is not None and spent > 0:
-                        objective = objective_at(float(u), float(spent), around, coarse.lattice)
-                        there = coarse.walk(start, objective)
-                        fine.walk(there, objective, tuple(model for model, _ in there))
+                for u, spent, pick in zip(quality, cost, picks, strict=True):
+                    if pick is not None and spent > 0:
+                        objective = objective_at(float(u), float(spent), around, search.lattice)
+                        own = dict.fromkeys(m for cascade in pick.cascades() for m, _ in cascade)
+                        fine.walk(pick.cascades()[pick.share >= 0.5], objective, tuple(own))
             kept = dict.fromkeys((*at_list.kept, *fine.seen.values()))
             remember(self._polished, key, Families(kept, quality), _REMEMBERED)
         return self._polished[key]

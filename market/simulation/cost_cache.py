@@ -24,7 +24,6 @@ from market.population.problem_types import problem_types
 from market.strategies.routing import Known, RoutingRule
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
-_LADDER = float(np.log(1.1))  # steps of the logarithm of a price
 _CLOUDS_KEPT = 4  # for the next run of a study; each takes up to some hundred MB
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
 _FRONTIERS: dict[tuple[object, ...], Frontier] = {}
@@ -190,20 +189,7 @@ class CostCache:
                 mix_costs.quality,
                 price,
                 cloud=mix_costs.cloud,
-                searched_at=ladder_price(price),
+                quick=True,
             )
             remember(_FRONTIERS, key, found, _KEPT)
         return _FRONTIERS[key]
-
-
-def ladder_price(price: FloatArray) -> FloatArray:
-    """[M] the nearest multipliers on a ladder of 10% steps, at which policies are searched.
-
-    Providers move their prices by little and often; policies that are best at one price list are
-    within some hundredths of a percent of the best at prices that are 5% off. Prices that are all
-    alike are searched at list prices.
-    """
-    sold = np.isfinite(price) & (price > 0)
-    ladder = price.copy()
-    ladder[sold] = np.exp(np.round(np.log(price[sold]) / _LADDER) * _LADDER)
-    return ladder
