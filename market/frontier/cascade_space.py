@@ -116,7 +116,8 @@ def coarse_levels(tables: CurveTables) -> IntArray:
         rising = np.flatnonzero(np.diff(u, prepend=-1.0) > 0)
         chosen = rising[worst_first(u[rising], s[rising], _COARSE, 0.0)]
         # where the way to a budget gains nothing, its beginning and its end are in, too
-        idle = chosen[1:][np.diff(u)[chosen[1:] - 2] == 0]
+        late = chosen[chosen >= 2]
+        idle = late[u[late - 1] == u[late - 2]]
         levels.append(np.unique(np.concatenate((chosen, idle - 1, idle - 2))))
     longest = max(len(row) for row in levels)
     return np.stack([np.pad(row, (0, longest - len(row)), mode="edge") for row in levels])

@@ -188,3 +188,11 @@ def test_the_frontier_never_costs_more_than_the_papers_cascade(pair, remainder):
     limit = 1.005 * np.array(paper["arbitrage_cost"])[asked]
     assert (spend[reached] <= limit[reached]).all()
     assert reached.sum() > 90
+
+
+def test_a_grid_that_repeats_its_last_budget_changes_nothing():
+    six = build_tables(item_response(problems=40), estimator="geometric")
+    longer = np.concatenate((six.budget, np.repeat(six.budget[:, -1:], 9, axis=1)), axis=1)
+    padded = build_tables(six.population, longer, "geometric")
+    one, other = (solve_frontier(tables, QUALITY) for tables in (six, padded))
+    np.testing.assert_allclose(other.spend, one.spend, rtol=1e-9)
