@@ -1,5 +1,6 @@
 """The commands of the economics: what routing is worth, without a simulation."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -65,9 +66,15 @@ def frontier(
     with acting_on_errors():
         from market.cli.options import parse_quality, router_knowledge
         from market.cli.print_economics import print_appraisal
+        from market.foundation.errors import ScenarioError
         from market.frontier.appraisal import appraise
         from market.scenario.sources import read_source
 
+        if max_budget is not None and not 0 < max_budget < math.inf:
+            raise ScenarioError(
+                f"--max-budget {max_budget:g}: must be an amount of US dollars above 0; "
+                "leave it out for no limit"
+            )
         found = read_source(source, names_of(models), set_ or [], max_budget)
         appraisal = appraise(
             found.population,

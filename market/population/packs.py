@@ -88,12 +88,17 @@ def read_pack(name: str | Path) -> Pack:
     table = folder / "table.csv"
     try:
         with table.open(newline="", encoding="utf-8") as stream:
-            rows = list(csv.DictReader(stream))
+            reader = csv.DictReader(stream)
+            rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{table}: cannot be read: {error}") from error
     if not rows:
         raise DataError(f"{table}: holds no problem class")
     header = [column for column in rows[0] if column]
+    names = list(reader.fieldnames or ())
+    for column in header:
+        if names.count(column) > 1:
+            raise DataError(f"{table}:1: {names.count(column)} columns {column!r}; keep one")
     stated = [w for w in BY_MODEL if w in BY_MODEL[:2] or any(f"{m}:{w}" in header for m in models)]
     required = ["weight", *(f"{model}:{what}" for model in models for what in stated)]
     for column in required:
@@ -110,10 +115,15 @@ def read_pack(name: str | Path) -> Pack:
         return np.stack([_numbers(table, rows, column) for column in columns], axis=1)
 
     by_model = {what: numbers(*(f"{model}:{what}" for model in models)) for what in stated}
+    weight, hard = numbers("weight")[:, 0], None
+    if "difficulty" in header:
+        hard = numbers("difficulty")[:, 0]
+    shares = numbers(*(SHARE_PREFIX + domain for domain in domains)) if domains else None
+    label = {int(z): _whole(table, numbers(TYPE_PREFIX + z)[:, 0], z) for z in types}
     try:
         population = Population(
             models=tuple(models),
-            weight=numbers("weight")[:, 0],
+            weight=weight,
             solve_prob=by_model["solve_prob"],
             list_cost=by_model["list_cost"],
             failed_cost=by_model.get("failed_cost"),
@@ -121,9 +131,9 @@ def read_pack(name: str | Path) -> Pack:
             domain=tuple(row["domain"] for row in rows) if "domain" in header else (),
             source=f"calibrated pack {folder.name}",
             domains=tuple(domains),
-            domain_share=numbers(*(SHARE_PREFIX + d for d in domains)) if domains else None,
-            types={int(z): _whole(table, numbers(TYPE_PREFIX + z)[:, 0], z) for z in types},
-            difficulty=numbers("difficulty")[:, 0] if "difficulty" in header else None,
+            domain_share=shares,
+            types=label,
+            difficulty=hard,
         )
     except DataError as error:
         raise DataError(f"{table}: {error}") from error
@@ -142,9 +152,10 @@ def _numbers(table: Path, rows: Sequence[Mapping[str, str]], column: str) -> Flo
 
 def _whole(table: Path, values: FloatArray, types: str) -> IntArray:
     for i, value in enumerate(values.tolist()):
-        if not value.is_integer():
+        if not (value.is_integer() and 0 <= value < int(types)):
             raise DataError(
-                f"{table}:{i + 2}: {TYPE_PREFIX}{types} is {value:g}, not a whole number"
+                f"{table}:{i + 2}: {TYPE_PREFIX}{types} is {value:g}; "
+                f"it must be a whole number from 0 to {int(types) - 1}"
             )
     return values.astype(np.int64)
 

@@ -21,6 +21,8 @@ from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.population.population import Population
 
+BEYOND = 1e100  # US dollars that numbers of double precision still add and multiply
+
 
 @dataclass(frozen=True)
 class ProblemRecord:
@@ -113,6 +115,11 @@ def _dollars(cost: object, place: str) -> float:
         raise DataError(
             f"{place} is {dollars:g}; it must be above 0 US dollars "
             "(leave out problems whose cost is not known)"
+        )
+    if not 1 / BEYOND < dollars < BEYOND:
+        raise DataError(
+            f"{place} is {dollars:g} US dollars; sums of such amounts cannot be worked out: "
+            f"it must be from {1 / BEYOND:g} to {BEYOND:g}"
         )
     return dollars
 

@@ -420,6 +420,10 @@ WRONG = {
         plain("frontier", "swebench", "--remainder", "lost"),
         ["'lost' is unknown", "spent, kept"],
     ),
+    "a highest budget that is no amount": (
+        plain("frontier", "swebench", "--max-budget", "nan"),
+        ["--max-budget nan", "above 0", "leave it out"],
+    ),
     "too many solve rates": (
         plain("frontier", "swebench", "--quality", "0.5:0.7:1000000000"),
         ["from 1 to 10000 points"],

@@ -42,3 +42,19 @@ def test_one_kind_of_cost_does_without_the_other_for_no_model(tmp_path):
     row = {name: value for name, value in (PLAIN | APART).items() if "solved" not in name}
     with pytest.raises(DataError, match="both failed_cost and solved_cost"):
         read_pack(write(tmp_path, row))
+
+
+@pytest.mark.parametrize("value", [2, -1, 0.5])
+def test_a_type_that_is_none_of_so_many_is_refused_with_its_line(tmp_path, value):
+    with pytest.raises(DataError, match=r"table\.csv:2: type:2 is .*whole number from 0 to 1"):
+        read_pack(write(tmp_path, PLAIN | {"type:2": value}))
+
+
+def test_a_column_that_appears_twice_is_refused(tmp_path):
+    folder = write(tmp_path, PLAIN | {"type:2": 1})
+    table = folder / "table.csv"
+    table.write_text(
+        "\n".join(f"{line},{line.split(',')[-1]}" for line in table.read_text().split())
+    )
+    with pytest.raises(DataError, match="2 columns 'type:2'; keep one"):
+        read_pack(folder)

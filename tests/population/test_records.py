@@ -51,6 +51,8 @@ def test_a_domain_given_counts_before_the_id(tmp_path):
         ({"id": "x", "attempts": [1]}, r"a\.jsonl:2: no 'mean_cost'; it has: id, attempts"),
         ({**GOOD, "id": ""}, "id is ''"),
         ({**GOOD, "id": "x", "mean_cost": 0}, "mean_cost is 0; it must be above 0"),
+        ({**GOOD, "id": "x", "mean_cost": 1e308}, r"mean_cost is 1e\+308 US dollars; sums of such"),
+        ({**GOOD, "id": "x", "mean_cost": 1e-320}, "US dollars; sums of such"),
         ({**GOOD, "id": "x", "mean_cost": -0.1}, "above 0"),
         ({**GOOD, "id": "x", "mean_cost": "1"}, "must be a number"),
         ({**GOOD, "id": "x", "mean_cost": True}, "must be a number"),
