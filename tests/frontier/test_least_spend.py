@@ -14,10 +14,10 @@ def test_between_two_budgets_the_mixture_has_the_wanted_solve_rate():
     assert (crossing.low[0], crossing.high[0]) == (1, 2)
 
 
-def test_a_flat_stretch_is_entered_at_its_cheap_end():
+def test_a_flat_stretch_is_reached_at_its_cheap_end_and_left_at_its_dear_one():
     solved, spend = np.array([0.0, 0.2, 0.2, 0.4]), np.array([0.0, 1.0, 3.0, 4.0])
     crossing = least_spend(solved, spend, np.array([0.2, 0.3]))
-    np.testing.assert_allclose(crossing.spend, [1.0, 2.5])
+    np.testing.assert_allclose(crossing.spend, [1.0, 3.5])
 
 
 def test_more_is_taken_where_more_is_cheaper():

@@ -66,7 +66,7 @@ def test_arbitrage_lowers_marginal_revenue_and_segmentation_and_helps_small_prov
 
 def test_without_arbitrageurs_buyers_pay_about_list_prices(runs):
     # a taste for a dearer seller makes the mean paid a little higher than the cheapest
-    assert runs[0].summary["price_index"] == pytest.approx(1.0, abs=0.03)
+    assert runs[0].summary["price_index"] == pytest.approx(1.0, abs=0.04)
     assert runs[0].summary["arbitrage_profit"] == 0
     assert np.isnan(runs[0].summary["arbitrage_margin"])
 

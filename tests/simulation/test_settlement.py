@@ -5,9 +5,10 @@ of `dear` costs 5 cents and solves both. All buyers want a solve rate of 0.75, w
 them. Half of them know the arbitrageur.
 
 - Provider A alone reaches 0.5, so nobody buys from it.
-- Provider B makes an attempt at 3 of 4 queries: 3.75 cents expected, paid as they are made.
-- The arbitrageur tries `cheap` at every query and `dear` at half of those left: 1 + 5/4 cents. It
-  undercuts B by a fifth: 3 cents, for every query.
+- Provider B gives an attempt its 5 cents at 3 of 4 queries; at the others it is cut off shortly
+  before (1/1.01 of that), paid and lost.
+- The arbitrageur tries `cheap` at every query and `dear` at those left: at half of them an attempt
+  gets its 5 cents. It takes the least margin, 2%, over what that and the tax cost it.
 
 The arbitrageur pays 10% more than list for attempts, and 10% of its fees to the treasury. What an
 attempt costs its provider is half of list for A and 40% for B, which also has a fixed cost.
@@ -25,6 +26,8 @@ from market.simulation.model import MarketModel
 
 MARKUP, TAX, FIXED_COST = 0.1, 0.1, 3.0
 COST_RATIO = {"A": 0.5, "B": 0.4}
+CUT_OFF = 0.05 / 1.01
+FEE = 1.02 * (1 + MARKUP) * (0.01 + 0.5 * (0.05 + CUT_OFF) / 2) / (1 - TAX)
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +96,16 @@ def counts(queries) -> dict[str, int]:
     """How many queries led to which payment."""
     resold = queries["seller"] == "router-1"
     return {
-        "direct": int((~resold & queries["solved"]).sum()),  # those with an attempt; all solve
+        "direct": int((~resold & queries["solved"]).sum()),  # those with a whole attempt; all solve
+        "direct, cut off": int((~resold & ~queries["solved"]).sum()),
+        "resold, cut off": int((resold & ~queries["solved"]).sum()),
         "resold": int(resold.sum()),
         "followed": int((resold & queries["solved"] & (queries["problem"] == 1)).sum()),
     }
 
 
 def test_posted_prices_are_those_worked_out(model):
-    np.testing.assert_allclose(model.menus()[0, :, 0], [np.inf, 0.0375, 0.03])
+    np.testing.assert_allclose(model.menus()[0, :, 0], [np.inf, 0.75 * 0.05 + 0.25 * CUT_OFF, FEE])
 
 
 def test_half_of_the_buyers_take_the_arbitrageur(queries):
@@ -111,17 +116,19 @@ def test_half_of_the_buyers_take_the_arbitrageur(queries):
 
 def test_each_query_is_paid_as_its_seller_asks(queries):
     direct, resold = (queries[queries["seller"] == name] for name in ("B", "router-1"))
-    np.testing.assert_allclose(direct["paid"], np.where(direct["solved"], 0.05, 0.0))
-    np.testing.assert_allclose(resold["paid"], 0.03)
+    np.testing.assert_allclose(direct["paid"], np.where(direct["solved"], 0.05, CUT_OFF))
+    np.testing.assert_allclose(resold["paid"], FEE)
 
 
 @pytest.mark.parametrize("account", ["consumers/teams", "A", "B", "router-1", TREASURY, OUTSIDE])
 def test_balances_after_a_tick_are_the_payments_worked_out(model, counts, account):
-    direct, resold, followed = counts["direct"], counts["resold"], counts["followed"]
-    spent, fees, tax = 0.05 * direct, 0.03 * resold, TAX * 0.03 * resold
-    to_a, to_b = (1 + MARKUP) * 0.01 * resold, (1 + MARKUP) * 0.05 * followed
+    resold = counts["resold"]
+    spent = 0.05 * counts["direct"] + CUT_OFF * counts["direct, cut off"]
+    followed = 0.05 * counts["followed"] + CUT_OFF * counts["resold, cut off"]
+    fees, tax = FEE * resold, TAX * FEE * resold
+    to_a, to_b = (1 + MARKUP) * 0.01 * resold, (1 + MARKUP) * followed
     cost_a = COST_RATIO["A"] * 0.01 * resold
-    cost_b = COST_RATIO["B"] * 0.05 * (direct + followed) + FIXED_COST
+    cost_b = COST_RATIO["B"] * (spent + followed) + FIXED_COST
     expected = {
         "consumers/teams": -spent - fees,
         "A": to_a - cost_a,
