@@ -3,8 +3,9 @@
 Between two budgets of its grid a seller mixes them, so a coarse grid misstates what a solve rate
 costs. Each model has a grid of its own, made of budgets at which some problem's next attempt just
 fits: any other budget solves no more than the one below it, and spends more. Of these budgets, as
-many are kept as put the model's cost within `TOLERANCE` of what all of them would make it
-(Ramer 1972; Douglas and Peucker 1973, worst point first). All is in units of the model's cheapest
+many are kept as put the model's cost within `TOLERANCE` of what all of them would make it (Ramer
+1972; Douglas and Peucker 1973, worst point first). Where a long way gains nothing, a budget shortly
+before its end is in, too, so that nobody mixes across it. All is in units of the model's cheapest
 attempt: what a dollar is worth changes nothing, nor do the other models that are for sale.
 """
 

@@ -7,9 +7,9 @@ rate u of a lattice, it walks from the best policy known for u on
 
     spend / K − η·(q − u) + η·(q − u)² / 2δ,
 
-where K is the least spend known at u, η = K'/K its slope there and δ a few steps of the lattice: an
-augmented Lagrangian (Hestenes 1969; Powell 1969), whose quadratic term makes policies off the hull
-local optima too. Whatever a walk looks at is kept.
+where K is the least spend known at u, η = K'/K its slope there and δ a few hundredths of the
+highest solve rate: an augmented Lagrangian (Hestenes 1969; Powell 1969), whose quadratic term makes
+policies off the hull local optima too. Whatever a walk looks at is kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -75,15 +75,12 @@ class CascadeSearch:
         """Look at each model alone and last of all, and walk down the ladder of shadow prices."""
         self.alone()
         ladder = shadow_prices(self.space, self.price, self.models)
-        sets = [self.models]
+        here: GridCascade = ()
         with one_thread():
-            for models in sets[:1] + [some for some in sets[1:] if some]:
-                here: GridCascade = ()
-                most = self.space.solve_rate(tuple(s for s in self.everything if s[0] in models))
-                for shadow_price in ladder:
-                    here = self.walk(here, worth(float(shadow_price)), models)
-                    if self.space.solve_rate(here) >= most - 1e-6:
-                        break
+            for shadow_price in ladder.tolist():
+                here = self.walk(here, worth(shadow_price))
+                if self.space.solve_rate(here) >= self.max_solve_rate - 1e-6:
+                    break
 
     def alone(self) -> None:
         """Look at each model alone, and added to all the others."""

@@ -7,6 +7,7 @@ placement is computed once, with two small matrix products, for all prices that 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.memory import remember
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
 from market.frontier.worst_first import worst_first
@@ -51,9 +52,8 @@ class CascadeSpace:
         key = (rest, model)
         found = self._placements.get(key)
         if found is None:
-            if len(self._placements) >= self._kept:
-                self._placements.pop(next(iter(self._placements)))
-            found = self._placements[key] = self._compute(rest, model)
+            found = self._compute(rest, model)
+            remember(self._placements, key, found, self._kept)
         return found
 
     def solve_rate(self, grid_cascade: GridCascade) -> float:

@@ -73,8 +73,8 @@ def solve_frontier(
     Returns
     -------
     Frontier
-        With K(u) ≤ C(u) at every u, C being the cheapest single model. K(u) does not depend on the
-        other solve rates that are asked for.
+        With K(u) ≤ C(u) at every u, C being the cheapest single model. Unless `quick`, K(u) does
+        not depend on the other solve rates that are asked for.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)

@@ -4,7 +4,8 @@ A policy's solve rate does not depend on prices, and what it costs is the dot pr
 its list spend by model. So a frontier at other prices is the lower envelope of dot products over
 the policies kept. One search at list prices fills the cloud; at other prices the best of the cloud
 is searched near once more. What comes out depends on the prices asked about and on nothing else:
-not on the solve rates asked for, nor on what was asked before.
+not on what was asked before, nor (but for :meth:`PolicyCloud.polished`) on the solve rates asked
+for.
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,7 +58,6 @@ class PolicyCloud:
     """
 
     def __init__(self, tables: CurveTables, weight: FloatArray | None = None) -> None:
-        self.tables = tables
         self.fine = CascadeSpace(tables, weight)
         self.coarse = CascadeSpace(tables, weight, coarse_levels(tables))
         self._at_list: dict[bytes, tuple[Found, list[Families]]] = {}
@@ -92,7 +92,7 @@ class PolicyCloud:
         """Highest solve rate of any cascade of the models for sale."""
         return self.found(np.where(np.isfinite(price), 1.0, np.inf)).max_solve_rate
 
-    def _near(self, search: CascadeSearch, known: list["Families"]) -> None:
+    def _near(self, search: CascadeSearch, known: list[Families]) -> None:
         cost, picks = _cheapest(known, search.price)
         before = set(search.seen.values())
         search.near(cost, _starts(picks))
@@ -100,7 +100,7 @@ class PolicyCloud:
         if new:
             known.append(Families(new, search.lattice))
 
-    def _keep(self, search: CascadeSearch, known: Sequence["Families"]) -> Found:
+    def _keep(self, search: CascadeSearch, known: Sequence[Families]) -> Found:
         cost, picks = _cheapest(known, search.price)
         fine = CascadeSearch(self.fine, search.price)
         fine.alone()
@@ -110,7 +110,7 @@ class PolicyCloud:
         seen = dict.fromkeys(p for families in known for p in families.placements)
         return Found(tuple(seen), tuple(fine.seen.values()), search.max_solve_rate)
 
-    def families(self, price: FloatArray, quality: FloatArray, coarse: bool = False) -> "Families":
+    def families(self, price: FloatArray, quality: FloatArray, coarse: bool = False) -> Families:
         """What is known near the multipliers `price` [M], at the solve rates [G]."""
         found = self.found(price)
         key = (id(found), coarse, quality.tobytes())
@@ -123,7 +123,8 @@ class PolicyCloud:
         """What is known near the multipliers `price` [M], for the solve rates [G] alone.
 
         Quicker than :meth:`families`, for prices that move often: the same search, but only the
-        policies for these solve rates are gone over at all budgets, each for itself.
+        policies for these solve rates are gone over at all budgets. What is found for one of them
+        serves the others.
         """
         sold = np.isfinite(price)
         if len(np.unique(price[sold])) <= 1:
@@ -132,20 +133,14 @@ class PolicyCloud:
         at_list = self.found(listed)
         key = (id(at_list), price.tobytes(), quality.tobytes())
         if key not in self._polished:
-            search, known = (
-                CascadeSearch(self.coarse, price),
-                list(self._at_list[sold.tobytes()][1]),
-            )
-            before = len(known)
+            search = CascadeSearch(self.coarse, price)
+            _, listed_too = self._at_list[sold.tobytes()]
+            known = list(listed_too)
             self._near(search, known)
             around, _ = _cheapest(known, price)
-            new = [Families(families.placements, quality) for families in known[before:]]
-            every = [
-                *new,
-                self.families(listed, quality, coarse=True),
-                self.families(listed, quality),
-            ]
-            cost, picks = _cheapest(every, price)
+            new = [Families(found.placements, quality) for found in known[len(listed_too) :]]
+            seen, kept = (self.families(listed, quality, coarse) for coarse in (True, False))
+            cost, picks = _cheapest([*new, seen, kept], price)
             fine = CascadeSearch(self.fine, price)
             with one_thread():
                 for u, spent, pick in zip(quality, cost, picks, strict=True):
@@ -153,8 +148,8 @@ class PolicyCloud:
                         objective = objective_at(float(u), float(spent), around, search.lattice)
                         own = dict.fromkeys(m for cascade in pick.cascades() for m, _ in cascade)
                         fine.walk(pick.cascades()[pick.share >= 0.5], objective, tuple(own))
-            kept = dict.fromkeys((*at_list.kept, *fine.seen.values()))
-            remember(self._polished, key, Families(kept, quality), _REMEMBERED)
+            best = dict.fromkeys((*at_list.kept, *fine.seen.values()))
+            remember(self._polished, key, Families(best, quality), _REMEMBERED)
         return self._polished[key]
 
     def on(self, tables: CurveTables, picks: Iterable[Pick]) -> list[Placement]:

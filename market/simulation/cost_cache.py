@@ -184,12 +184,7 @@ class CostCache:
         """Frontier of plain cascades at the multipliers `price` [M]."""
         key = (mix_costs.digest, price.tobytes())
         if key not in _FRONTIERS:
-            found = solve_frontier(
-                mix_costs.tables,
-                mix_costs.quality,
-                price,
-                cloud=mix_costs.cloud,
-                quick=True,
-            )
+            tables, quality, cloud = mix_costs.tables, mix_costs.quality, mix_costs.cloud
+            found = solve_frontier(tables, quality, price, cloud=cloud, quick=True)
             remember(_FRONTIERS, key, found, _KEPT)
         return _FRONTIERS[key]

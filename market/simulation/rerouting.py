@@ -1,9 +1,10 @@
 """How routing answers prices: cascades at each solve rate, so that the answer is a dot product.
 
-What a solve rate costs at other prices is the least, over the policies that searches have looked at
-(:mod:`market.frontier.policy_cloud`), of list spend times prices: an upper bound of K that is exact
-at the prices searched. Policy by policy it is linear in prices, so the spend on a model is the
-derivative of the cost by its price (the envelope theorem).
+What a solve rate costs at other prices is taken as the least, over the policies that searches have
+looked at (:mod:`market.frontier.policy_cloud`), of list spend times prices. Their budgets are
+coarse, so that is within some percent of K; it is asked only how K moves. Policy by policy it is
+linear in prices, so the spend on a model is the derivative of the cost by its price (the envelope
+theorem).
 """
 
 from collections.abc import Sequence
@@ -38,7 +39,7 @@ class Alternatives:
     @classmethod
     def of(cls, picked: Sequence[Sequence[Pick | None]], models: int) -> "Alternatives":
         """The policies picked: rows of G, None out of reach."""
-        by_tier = [list({id(p): p for p in tier}.values()) for tier in zip(*picked, strict=True)]
+        by_tier = [list(dict.fromkeys(tier)) for tier in zip(*picked, strict=True)]
         longest = max(len(tier) for tier in by_tier)
         spend = np.full((len(by_tier), longest, models), np.inf)
         for g, tier in enumerate(by_tier):
@@ -84,7 +85,6 @@ class Rerouting:
         """The best policies at multipliers `price` [M] as the prices `own` [M] move together."""
         key = (mix, price.tobytes(), own.tobytes())
         if key not in self._held:
-            # at coarse budgets: what is asked is how much a cost moves, and errors are alike
             picked = best_around(self._mixes[mix], price, (*NEAR, *FACTORS), own)
             remember(self._held, key, Alternatives.of(picked, len(price)), _REMEMBERED)
         return self._held[key]
