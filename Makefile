@@ -1,5 +1,6 @@
 # make run        set up, then simulate the default market, print its summary and write its report
 # make test       set up, then the whole gate: format, lint, types, imports, tests
+# make coverage   set up, then the tests once more, saying which lines none of them runs
 # make bench      set up, then the benchmarks (ratios within one run)
 # make notebooks  set up, then run the notebooks and render them to build/notebooks
 # make picture    set up, then draw the README's picture again (needs chromium and chromedriver)
@@ -16,7 +17,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/python -m uv pip
 
-.PHONY: run test bench notebooks picture claims clean lock
+.PHONY: run test coverage bench notebooks picture claims clean lock
 
 run: $(READY)
 	$(BIN)/market run swebench --out results/swebench --overwrite --report
@@ -26,7 +27,10 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto
+
+coverage: $(READY)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
