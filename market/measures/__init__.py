@@ -7,7 +7,6 @@ from market.measures.formulas import (
     hhi,
     last_quarter_ticks,
     price_dispersion,
-    price_index,
     segmentation,
     small_provider_share,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "measure",
     "paired_difference",
     "price_dispersion",
-    "price_index",
     "segmentation",
     "small_provider_share",
 ]

@@ -20,48 +20,18 @@ def ratio(numerator: float, denominator: float) -> float:
     return float(numerator / denominator) if denominator else float("nan")
 
 
-def price_index(
-    paid: FloatArray,
-    queries: FloatArray,
-    cheapest: FloatArray,
-    base: FloatArray,
-    demand: FloatArray,
-) -> float:
-    """Price of a constant basket of quality: Σ_g ω_g P̄_g / Σ_g ω_g P⁰_g.
-
-    P̄_g is the mean paid at tier g, or the cheapest offer where nothing was bought; P⁰_g the market
-    price at list. 1 means list prices without arbitrage. Tiers without an offer, at list or
-    now, do not count.
-
-    Parameters
-    ----------
-    paid, queries
-        [G] US dollars paid and queries served.
-    cheapest
-        [G] least posted price.
-    base
-        [G] P⁰.
-    demand
-        [G] demand weights ω at P⁰; any scale.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(queries > 0, paid / queries, cheapest)
-    sold = np.isfinite(base) & np.isfinite(mean) & (demand > 0)
-    return ratio(float(demand[sold] @ mean[sold]), float(demand[sold] @ base[sold]))
-
-
 def segmentation(revenue: FloatArray) -> float:
-    """I(tier; provider) / H(provider) of revenue: how much a tier tells of who serves it.
+    """I(bin; model) / H(model) of revenue: how much a buyer's need tells of what serves it.
 
-    1 when each tier is one provider's and each provider is known by its tiers, 0 when all tiers
-    share alike; NaN with fewer than two providers that earn. (Mutual information and entropy as in
+    1 when each bin is one model's and each model is known by its bins, 0 when all bins share
+    alike; NaN with fewer than two models that earn. (Mutual information and entropy as in
     Cover and Thomas, Elements of Information Theory, chapter 2; the uncertainty coefficient of
     Theil 1970.)
 
     Parameters
     ----------
     revenue
-        [G, K] by tier and provider, at least 0.
+        [D, M] by bin of base need and model, or owner; at least 0.
     """
     total = revenue.sum()
     if not total > 0:

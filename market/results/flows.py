@@ -17,15 +17,23 @@ class SegmentFlow:
     sent
         Queries sent, served or not.
     served, solved, paid
-        [S, G] queries served and solved, and US dollars paid, by seller and tier.
+        [S, B] queries served and solved, and US dollars paid, by seller and reporting tier.
     list_spend
-        [S, G, M] list dollars spent on attempts.
+        [S, B, M] list dollars spent on attempts.
+    spend_by_need
+        [S, D, M] the same by bin of the buyers' base need.
     attempts
         [M] attempts made.
+    promised
+        Σ solve rate bought, over queries served.
+    beyond
+        Queries served at a solve rate that nobody sold in the base market.
     surplus
-        Σ reservation price − paid over served queries, US dollars.
+        Σ over queries of what they are worth above what was paid, tastes included, US dollars.
     payments
         US dollars paid, summed query by query.
+    sent_by_who, served_by_who, paid_by_who, surplus_by_who
+        [W] queries, and US dollars, by whom buyers know and by their need, as the roster has it.
     """
 
     sent: int
@@ -33,9 +41,16 @@ class SegmentFlow:
     solved: FloatArray
     paid: FloatArray
     list_spend: FloatArray
+    spend_by_need: FloatArray
     attempts: IntArray
+    promised: float
+    beyond: int
     surplus: float
     payments: float
+    sent_by_who: FloatArray
+    served_by_who: FloatArray
+    paid_by_who: FloatArray
+    surplus_by_who: FloatArray
 
     @classmethod
     def total(cls, flows: Sequence["SegmentFlow"]) -> "SegmentFlow":
@@ -55,8 +70,8 @@ class QueryLog:
         [Q] indices.
     seller
         [Q] index; −1 where the query was not served.
-    tier
-        [Q] index; −1 where the query was not served.
+    quality
+        [Q] solve rate bought; NaN where the query was not served.
     solved
         [Q] whether it was solved.
     paid
@@ -67,7 +82,7 @@ class QueryLog:
     buyer: IntArray
     problem: IntArray
     seller: IntArray
-    tier: IntArray
+    quality: FloatArray
     solved: BoolArray
     paid: FloatArray
 

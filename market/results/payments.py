@@ -46,8 +46,10 @@ class Payments:
     roster
         Names and axes.
     bills
-        [X, S, G, M] for attempts that served queries, by query mix, seller, tier and model. What a
+        [X, S, B, M] for attempts that served queries, by query mix, seller, tier and model. What a
         provider's row says its buyers pay; an arbitrageur's row it pays itself.
+    bills_by_need
+        [S, D, M] the same by bin of the buyers' base need.
     queries
         [C, S] by consumers to sellers, summed query by query.
     compute
@@ -64,6 +66,7 @@ class Payments:
 
     roster: Roster
     bills: FloatArray
+    bills_by_need: FloatArray
     queries: FloatArray
     compute: FloatArray
     outlays: Outlays
@@ -100,11 +103,13 @@ class Payments:
         """
         first = len(roster.providers)
         list_spend = by_mix(roster, [flow.list_spend for flow in flows])
-        total = list_spend.sum(axis=0)  # [S, G, M] list dollars
+        total = list_spend.sum(axis=0)  # [S, B, M] list dollars
+        paid = zero_where_infinite(wholesale_price)[:, None, :]
         queries = np.array([flow.paid.sum(axis=1) for flow in flows])
         return cls(
             roster=roster,
-            bills=list_spend * zero_where_infinite(wholesale_price)[:, None, :],
+            bills=list_spend * paid,
+            bills_by_need=sum(flow.spend_by_need for flow in flows) * paid,
             queries=queries,
             compute=roster.by_arbitrageur(total.sum(axis=1))[first:].sum(axis=0),
             outlays=outlays,
@@ -116,7 +121,7 @@ class Payments:
 
     @cached_property
     def to_provider(self) -> FloatArray:
-        """[S, G, K] to providers for attempts at queries, by the seller through whom it came."""
+        """[S, B, K] to providers for attempts at queries, by the seller through whom it came."""
         return self.roster.by_provider(self.bills.sum(axis=0))
 
     @cached_property

@@ -107,9 +107,12 @@ def _providers(tick: TickOutcome) -> Block:
         "profit": revenue - cost,
         "revenue_share": _share(revenue, np.full(count, revenue.sum())),
         "direct_queries": tick.flow.served[:count].sum(axis=1),
-        "marginal_revenue_per_query": tick.expected_revenue,
-        "marginal_revenue_price": found.marginal_revenue_price,
+        "net_profit": tick.provider_balances,
+        "revenue_per_query": tick.expected_revenue,
         "elasticity": found.elasticity,
+        "elasticity_error": found.elasticity_error,
+        "revenue_elasticity": 1 + found.elasticity,
+        "marginal_revenue": found.marginal_revenue,
         "deviation_gain": found.deviation_gain,
     }
 
@@ -138,12 +141,12 @@ def _arbitrageurs(tick: TickOutcome) -> Block:
 
 
 def _consumers(tick: TickOutcome) -> Block:
-    flows, quality = tick.flows, tick.roster.quality
+    flows = tick.flows
     sent = np.array([flow.sent for flow in flows], dtype=np.int64)
     served = np.array([flow.served.sum() for flow in flows])
     solved = np.array([flow.solved.sum() for flow in flows])
     paid = np.array([flow.payments for flow in flows])
-    bought = np.array([flow.served.sum(axis=0) @ quality for flow in flows])
+    bought = np.array([flow.promised for flow in flows])
     return {
         "tick": _ticks(tick, len(flows)),
         "segment": _text(tick.roster.segments),
@@ -189,8 +192,8 @@ def _models(tick: TickOutcome) -> Block:
 
 def _trades(tick: TickOutcome) -> Block:
     roster = tick.roster
-    mixes, sellers, tiers = tick.menus.shape
-    posted = np.where(np.isfinite(tick.menus), tick.menus, np.nan)
+    mixes, sellers, tiers = tick.posted.shape
+    posted = np.where(np.isfinite(tick.posted), tick.posted, np.nan)
     to_provider = roster.by_provider(tick.payments.bills)
     block: dict[str, Any] = {
         "tick": _ticks(tick, mixes * sellers * tiers),
@@ -218,7 +221,7 @@ def _queries(tick: TickOutcome, log: QueryLog) -> Block:
         "buyer": log.buyer,
         "problem": log.problem,
         "seller": names[log.seller],
-        "quality": np.append(roster.quality, np.nan)[log.tier],
+        "quality": log.quality,
         "solved": log.solved,
         "paid": log.paid,
     }

@@ -8,6 +8,11 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 
+NEED_BINS, NEED_THIRDS = 10, 3  # bins of equal base demand: of fragmentation, of who gains
+NEEDS = "low", "middle", "high"
+WHO = tuple((knows, need) for knows in (False, True) for need in NEEDS)
+"""Classes of buyers: whether they know an arbitrageur in the market, and their third of need."""
+
 
 @dataclass(frozen=True)
 class Roster:
@@ -28,12 +33,12 @@ class Roster:
         [M] index of the arbitrageur that owns a student; −1 for a provider's model.
     cost_ratio
         [M] marginal cost over list price.
+    alike
+        [M] index of the first model with the same solve probabilities and costs.
     quality
-        [G] promised solve rate by tier.
-    base_price
-        [X, G] market price at list without arbitrage, P⁰.
-    base_demand
-        [X, G] queries per tick demanded at P⁰, by tier.
+        [B] solve rates that reports tell apart.
+    need_edges, third_edges
+        Solve rates that split base demand into `NEED_BINS` equal bins and `NEED_THIRDS` thirds.
     """
 
     providers: tuple[str, ...]
@@ -46,9 +51,10 @@ class Roster:
     owner: IntArray
     student_of: IntArray
     cost_ratio: FloatArray
+    alike: IntArray
     quality: FloatArray
-    base_price: FloatArray
-    base_demand: FloatArray
+    need_edges: FloatArray
+    third_edges: FloatArray
 
     @property
     def sellers(self) -> tuple[str, ...]:

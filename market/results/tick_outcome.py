@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum
+from typing import Protocol
 
 import numpy as np
 
@@ -11,14 +12,31 @@ from market.measures.arc_elasticity import Counterfactuals
 from market.measures.formulas import (
     hhi,
     price_dispersion,
-    price_index,
     ratio,
     segmentation,
     small_provider_share,
 )
 from market.results.flows import QueryLog, SegmentFlow
 from market.results.payments import Payments, by_mix
-from market.results.roster import Roster
+from market.results.roster import NEED_THIRDS, NEEDS, Roster
+
+
+class BasketPrices(Protocol):
+    """A fixed basket's price now over its price in the base market.
+
+    Attributes
+    ----------
+    index
+        At the least price that each buyer finds.
+    coverage
+        Share of base spend that is counted.
+    paid
+        At the sellers that buyers choose.
+    """
+
+    index: float
+    coverage: float
+    paid: float
 
 
 @dataclass(frozen=True)
@@ -34,8 +52,10 @@ class TickOutcome:
     wholesale_price
         [S, M] US dollars that each seller pays per list dollar of attempts, consumers' price in
         the rows of providers; infinite where it cannot buy.
-    menus
-        [X, S, G] posted prices by query mix, seller and tier.
+    posted
+        [X, S, B] least price posted by query mix, seller and reporting tier.
+    index
+        What baskets cost now, over the base market.
     flows
         By segment, in the roster's order.
     payments
@@ -47,12 +67,12 @@ class TickOutcome:
         expected over buyers; NaN in ticks where it is not measured.
     counterfactuals
         What other prices and better models would do; None in ticks where it is not measured.
-    planned
-        US dollars of surplus that a planner would make of this tick's queries; NaN if not measured.
+    efficiency
+        Expected welfare over a planner's; NaN if not measured.
     imbalance
         Largest relative error of the money identities this tick.
-    balances
-        [A] US dollars that each arbitrageur has earned since the start.
+    balances, provider_balances
+        [A] and [K] US dollars that each has earned since the start.
     queries
         Per segment, where recorded.
     """
@@ -60,15 +80,17 @@ class TickOutcome:
     tick: int
     roster: Roster
     wholesale_price: FloatArray
-    menus: FloatArray
+    posted: FloatArray
+    index: BasketPrices
     flows: tuple[SegmentFlow, ...]
     payments: Payments
     active: BoolArray
     expected_revenue: FloatArray
     counterfactuals: Counterfactuals | None
-    planned: float
+    efficiency: float
     imbalance: float
     balances: FloatArray
+    provider_balances: FloatArray
     queries: tuple[QueryLog, ...] = field(default=())
 
     @cached_property
@@ -84,67 +106,97 @@ class TickOutcome:
 
     def measures(self) -> dict[str, float]:
         """Compute the market's measures of this tick, by their names in docs and tables."""
-        roster, providers = self.roster, len(self.roster.providers)
+        providers = len(self.roster.providers)
         flow, paid_out = self.flow, self.payments
         sent, surplus = float(flow.sent), flow.surplus
         # exact sums: sellers that are not there yet, rows of zeros, must not move the last digit
         served, solved, paid = (fsum(x.flat) for x in (flow.served, flow.solved, flow.paid))
         revenue, fees = paid_out.provider_revenue, fsum(paid_out.fees)
+        by_model = self._by_alike(paid_out.bills_by_need.sum(axis=0))
         profit = float(revenue.sum() - paid_out.provider_cost.sum())
         arbitrage, tax = fsum(paid_out.arbitrage_profit), fsum(paid_out.tax)
         concentration = hhi(revenue)
-        welfare = surplus + profit + arbitrage + tax
         return {
-            "price_index": self._price_index(),
+            "price_index": self.index.index,
+            "price_index_coverage": self.index.coverage,
+            "price_index_paid": self.index.paid,
             "price_per_query": ratio(paid, served),
             "price_per_solution": ratio(paid, solved),
             "solve_rate": ratio(solved, served),
-            "mean_tier": ratio(float(flow.served.sum(axis=0) @ roster.quality), served),
+            "mean_tier": ratio(flow.promised, served),
             "served_share": ratio(served, sent),
-            "marginal_revenue_per_query": float(self.expected_revenue.sum()),
+            "beyond_share": ratio(flow.beyond, served),
+            "revenue_per_query": float(self.expected_revenue.sum()),
+            "revenue_elasticity": self._revenue_elasticity(revenue),
             "provider_revenue": float(revenue.sum()),
             "provider_profit": profit,
             "arbitrage_profit": arbitrage,
+            "arbitrage_net_profit": fsum(self.balances),
             "arbitrage_margin": ratio(arbitrage, fees),
             "arbitrage_share": ratio(float(flow.served[providers:].sum()), served),
             "tax_revenue": tax,
-            "segmentation": segmentation(paid_out.to_provider.sum(axis=0)),
+            "segmentation": segmentation(by_model),
+            "segmentation_by_owner": segmentation(
+                self.roster.by_provider(paid_out.bills_by_need.sum(axis=0))
+            ),
             "hhi": concentration,
+            "hhi_by_model": hhi(by_model.sum(axis=0)),
             "effective_providers": ratio(1.0, concentration),
             "small_provider_share": small_provider_share(revenue),
-            "price_dispersion": price_dispersion(self._posted(), flow.served),
+            "small_model_share": small_provider_share(by_model.sum(axis=0)),
+            "price_dispersion": price_dispersion(self._prices(), flow.served),
             "consumer_surplus": surplus,
             "producer_surplus": profit,
             "arbitrageur_surplus": arbitrage,
-            "welfare": welfare,
-            "efficiency": ratio(welfare, self.planned),
+            "welfare": surplus + profit + arbitrage + tax,
+            "efficiency": self.efficiency,
+            **self._who_gains(),
             "queries_sent": sent,
             "queries_served": served,
             "consumer_payments": paid,
             "imbalance": self.imbalance,
         }
 
+    def _who_gains(self) -> dict[str, float]:
+        """Surplus per query sent and price per query served, by class of buyers."""
+        flow = self.flow
+        values = flow.surplus_by_who, flow.sent_by_who, flow.paid_by_who, flow.served_by_who
+        shaped = [of_class.reshape(2, NEED_THIRDS) for of_class in values]
+        classes = dict(zip(("not_aware", "aware"), np.stack(shaped).sum(axis=2).T, strict=True))
+        by_need = np.stack(shaped).sum(axis=1).T
+        classes |= {f"{need}_need": row for need, row in zip(NEEDS, by_need, strict=True)}
+        found = {}
+        for name, (gained, sent, paid, served) in classes.items():
+            found[f"surplus_{name}"] = ratio(float(gained), float(sent))
+            found[f"price_{name}"] = ratio(float(paid), float(served))
+        return found
+
+    def _revenue_elasticity(self, revenue: FloatArray) -> float:
+        """1 + ε of the providers, weighted by what they earn; NaN where none is measured."""
+        if self.counterfactuals is None:
+            return float("nan")
+        slope = self.counterfactuals.elasticity
+        known = np.isfinite(slope) & (revenue > 0)
+        return ratio(float(revenue[known] @ (1 + slope[known])), float(revenue[known].sum()))
+
+    def _by_alike(self, by_model: FloatArray) -> FloatArray:
+        """[..., M] models that are the same counted as one, the first of them."""
+        total = np.zeros(by_model.shape)
+        for m, first in enumerate(self.roster.alike.tolist()):
+            total[..., first] += by_model[..., m]
+        return total
+
     def by_mix(self, quantity: str) -> FloatArray:
-        """[X, S, G] a quantity of the flows, by query mix."""
+        """[X, S, B] a quantity of the flows, by query mix."""
         return by_mix(self.roster, [getattr(flow, quantity) for flow in self.flows])
 
-    def _price_index(self) -> float:
-        roster = self.roster
-        return price_index(
-            self.by_mix("paid").sum(axis=1).ravel(),
-            self.by_mix("served").sum(axis=1).ravel(),
-            self.menus.min(axis=1).ravel(),
-            roster.base_price.ravel(),
-            roster.base_demand.ravel(),
-        )
-
-    def _posted(self) -> FloatArray:
-        """[S, G] posted price, over mixes by what was bought at each."""
-        if len(self.menus) == 1:
-            return np.asarray(self.menus[0], dtype=np.float64)
+    def _prices(self) -> FloatArray:
+        """[S, B] posted price, over mixes by what was bought; the mean paid where none is posted."""
         served = self.by_mix("served")
-        weight = np.where(np.isfinite(self.menus), served, 0.0)
-        posted = np.where(np.isfinite(self.menus), self.menus, 0.0)
-        with np.errstate(invalid="ignore"):
-            mean: FloatArray = (weight * posted).sum(axis=0) / weight.sum(axis=0)
-        return np.where(np.isfinite(mean), mean, np.inf)
+        sold = np.isfinite(self.posted)
+        weight = np.where(sold, served, 0.0)
+        asked = np.where(sold, self.posted, 0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = (weight * asked).sum(axis=0) / weight.sum(axis=0)
+            paid = self.flow.paid / self.flow.served
+        return np.where(np.isfinite(mean), mean, np.where(np.isfinite(paid), paid, np.inf))

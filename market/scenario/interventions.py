@@ -18,11 +18,12 @@ FIXED: dict[str, tuple[str, ...]] = {
         "seed",
         "record_queries",
         "quality_tiers",
+        "menu_points",
         "population",
         "interventions",
         "sweep",
     ),
-    "providers": ("name", "models", "active_from"),
+    "providers": ("name", "models", "router", "active_from"),
     "arbitrageurs": ("name", "knowledge", "capital", "distillation"),
     "consumers": ("name", "size", "problems", "tastes"),
 }

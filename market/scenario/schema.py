@@ -38,12 +38,12 @@ SolveRate = Annotated[float, Field(gt=0, lt=1)]
 
 
 class QualityTiers(Part):
-    """The solve rates at which quality is sold, evenly spaced."""
+    """The solve rates that tables and charts tell apart, evenly spaced."""
 
     min: SolveRate
-    """Lowest promised solve rate, a share of queries."""
+    """Lowest solve rate shown, a share of queries; what is bought below counts with it."""
     max: SolveRate
-    """Highest promised solve rate, a share of queries."""
+    """Highest solve rate shown, a share of queries; what is bought above counts with it."""
     count: Annotated[int, Field(ge=1, le=1000)]
     """Number of tiers; a single tier is at `min`, which may then equal `max`."""
 
@@ -141,15 +141,19 @@ class ConsumerGroup(Part):
     queries_per_tick: Annotated[float, Field(gt=0, le=1e6)]
     """Mean number of queries that one buyer sends per tick (Poisson)."""
     price_sensitivity: Annotated[float, Field(gt=0)]
-    """β: price elasticity of demand for one seller among close substitutes."""
+    """β: about the price elasticity of a small seller at list prices. The scale of a buyer's tastes
+    is the price of its basket at list over β."""
     switching_cost: Annotated[float, Field(ge=0)] = 0.0
-    """Cost of leaving the incumbent seller, as a share of the new seller's price."""
+    """Cost of leaving the incumbent seller, as a share of the price of a buyer's basket at list."""
     demand: Demand
     """What a buyer wants and which seller it chooses."""
     problems: Problems = AllProblems()
     """The query mix: which problems its queries are."""
     tastes: bool = True
     """Whether buyers have tastes for sellers; if not, they take the best price."""
+    taste_correlation: Annotated[float, Field(ge=0, le=1)] = 0.9
+    """How alike a buyer's tastes are for arbitrageurs, who resell the same models: 0 as unlike as
+    for any two sellers, 1 the same."""
     knows: Annotated[tuple[AgentName, ...], Field(min_length=1)] | None = None
     """Consideration set: sellers and groups that its buyers may know; all if not given."""
 
@@ -181,7 +185,9 @@ class Scenario(Part):
     record_queries: bool = False
     """Whether the result has a table with a row for every query."""
     quality_tiers: QualityTiers
-    """The solve rates at which quality is sold."""
+    """The solve rates that tables and charts tell apart; trade knows every solve rate."""
+    menu_points: Annotated[int, Field(ge=2, le=10_000)] = 64
+    """Solve rates that a menu lists; those between are interpolated."""
     population: PopulationSource
     """Where problems, solve rates and list costs come from."""
     providers: Annotated[tuple[ProviderSpec, ...], Field(min_length=1)]

@@ -1,4 +1,4 @@
-"""What each quality tier costs at given prices, computed once per price list.
+"""What each solve rate costs at given prices, computed once per price list.
 
 Arbitrageurs who know the same and route alike share one cost schedule; it is worked out again only
 when a price has changed. Searches are remembered by content for the whole process, so that the runs
@@ -21,12 +21,14 @@ from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import RoutingPolicy, evaluate_policy
 from market.population.problem_types import problem_types
+from market.strategies.menu import steps
 from market.strategies.routing import Known, RoutingRule
 
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
 _CLOUDS_KEPT = 4  # for the next run of a study; each takes up to some hundred MB
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
 _FRONTIERS: dict[tuple[object, ...], Frontier] = {}
+_MARKETS: dict[tuple[object, ...], MarketPrice] = {}
 _CLOUDS: dict[bytes, PolicyCloud] = {}
 
 
@@ -37,23 +39,14 @@ class MixCosts:
     ----------
     tables
         Curves of the models on sale, weighted as the mix has it.
-    quality
-        [G] solve rates that costs are worked out for.
     """
 
-    def __init__(self, tables: CurveTables, quality: FloatArray) -> None:
+    def __init__(self, tables: CurveTables) -> None:
         self.tables = tables
-        self.quality = quality
-        self._markets: dict[bytes, MarketPrice] = {}
         self._values: dict[RoutingPolicy, PolicyValue] = {}
 
     @cached_property
     def digest(self) -> bytes:
-        """Content of the curves and solve rates: equal digests mean equal frontiers."""
-        return blake2b(self.curves_digest + self.quality.tobytes(), digest_size=20).digest()
-
-    @cached_property
-    def curves_digest(self) -> bytes:
         """Content of the curves: equal digests mean equal searches."""
         population = self.tables.population
         told = blake2b(repr((population.models, self.tables.remainder)).encode(), digest_size=20)
@@ -72,16 +65,9 @@ class MixCosts:
     @cached_property
     def cloud(self) -> PolicyCloud:
         """What searches over these curves have found."""
-        if self.curves_digest not in _CLOUDS:
-            remember(_CLOUDS, self.curves_digest, PolicyCloud(self.tables), _CLOUDS_KEPT)
-        return _CLOUDS[self.curves_digest]
-
-    def market(self, price: FloatArray) -> MarketPrice:
-        """Each model alone, at the multipliers `price` [M]."""
-        key = price.tobytes()
-        if key not in self._markets:
-            remember(self._markets, key, market_price(self.tables, self.quality, price), _KEPT)
-        return self._markets[key]
+        if self.digest not in _CLOUDS:
+            remember(_CLOUDS, self.digest, PolicyCloud(self.tables), _CLOUDS_KEPT)
+        return _CLOUDS[self.digest]
 
     def value(self, policy: RoutingPolicy) -> PolicyValue:
         """What a policy does on this mix, in expectation per query."""
@@ -103,28 +89,23 @@ class MixCosts:
 
 
 class CostCache:
-    """Costs and policies by quality tier, over one mix of problems or several.
+    """Costs and policies by solve rate, over one mix of problems or several.
 
     Parameters
     ----------
     tables
         Curves of all models, over the whole population.
-    quality
-        [G] promised solve rate by tier.
+    points
+        G: how many solve rates a menu lists.
     mixes
         X weights [n]: of the market as a whole, then of each segment that differs from it.
     """
 
-    def __init__(
-        self,
-        tables: CurveTables,
-        quality: FloatArray,
-        mixes: Sequence[FloatArray],
-    ) -> None:
+    def __init__(self, tables: CurveTables, points: int, mixes: Sequence[FloatArray]) -> None:
         self.tables = tables
-        self.quality = quality
-        self.mixes = tuple(MixCosts(tables.weighted(weight), quality) for weight in mixes)
-        self.digest = MixCosts(tables, quality).digest
+        self.points = points
+        self.mixes = tuple(MixCosts(tables.weighted(weight)) for weight in mixes)
+        self.digest = MixCosts(tables).digest
         self._types: dict[int, IntArray] = {}
 
     @property
@@ -161,17 +142,11 @@ class CostCache:
         """
         own = np.arange(self.tables.population.size) if problem is None else problem
         # types are of the whole population, whatever the mix or sample
-        key = (
-            routing,
-            mix_costs.digest,
-            self.digest,
-            own.tobytes(),
-            price.tobytes(),
-        )
+        key = (routing, mix_costs.digest, self.digest, self.points, own.tobytes(), price.tobytes())
         if key not in _SCHEDULES:
             known = Known(
                 mix_costs.tables,
-                mix_costs.quality,
+                self.promises(mix_costs, price),
                 price,
                 self.types_of,
                 own,
@@ -180,11 +155,28 @@ class CostCache:
             remember(_SCHEDULES, key, routing.route(known), _KEPT)
         return _SCHEDULES[key]
 
+    def promises(self, mix_costs: MixCosts, price: FloatArray) -> FloatArray:
+        """[G] solve rates of a menu: up to the highest of any cascade of the models for sale."""
+        highest = mix_costs.cloud.max_solve_rate(price) if np.isfinite(price).any() else 0.0
+        return highest * steps(self.points)
+
     def frontier(self, mix_costs: MixCosts, price: FloatArray) -> Frontier:
-        """Frontier of plain cascades at the multipliers `price` [M]."""
-        key = (mix_costs.digest, price.tobytes())
+        """Frontier of plain cascades at the multipliers `price` [M], up to its highest rate."""
+        key = (mix_costs.digest, self.points, price.tobytes())
         if key not in _FRONTIERS:
-            tables, quality, cloud = mix_costs.tables, mix_costs.quality, mix_costs.cloud
-            found = solve_frontier(tables, quality, price, cloud=cloud, quick=True)
+            quality, cloud = self.promises(mix_costs, price), mix_costs.cloud
+            found = solve_frontier(mix_costs.tables, quality, price, cloud=cloud, quick=True)
             remember(_FRONTIERS, key, found, _KEPT)
         return _FRONTIERS[key]
+
+    def market(self, mix_costs: MixCosts, price: FloatArray) -> MarketPrice:
+        """Each model alone at the multipliers `price` [M], up to the highest rate of any."""
+        key = (mix_costs.digest, self.points, price.tobytes())
+        if key not in _MARKETS:
+            sold = np.isfinite(price)
+            highest = (
+                mix_costs.tables.population.weight @ mix_costs.tables.solved[sold].max(axis=2).T
+            )
+            quality = float(highest.max(initial=0.0)) * steps(self.points)
+            remember(_MARKETS, key, market_price(mix_costs.tables, quality, price), _KEPT)
+        return _MARKETS[key]

@@ -1,6 +1,5 @@
-"""Measures that ask what if: other prices, better models, one more query, a planner."""
+"""Measures that ask what if: one more query, other prices, better models."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,10 +8,9 @@ from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.frontier.pass_curves import CurveTables, model_curves
-from market.measures.arc_elasticity import Counterfactuals, arc
-from market.results.flows import SegmentFlow
+from market.measures.arc_elasticity import Counterfactuals, Elasticity, elasticity
 from market.simulation.cost_cache import MixCosts
-from market.simulation.expectations import ExpectedMarket, ProviderExpectation
+from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
 from market.simulation.rerouting import spend_on
 from market.simulation.seller_views import provider_view
 from market.strategies.provider_pricing import ConsidersPrices
@@ -29,32 +27,15 @@ def expected_revenue(model: "MarketModel") -> FloatArray:
     """[K] see `TickOutcome.expected_revenue`; NaN where this tick is not measured."""
     if not model.measured:
         return np.full(len(model.roster.providers), np.nan)
-    shape = (len(model.roster.sellers), len(model.quality), -1)
-    paid = zero_where_infinite(model.wholesale_price)
+    paid = zero_where_infinite(model.wholesale_price)[model.seller_of]
     revenue, sent = np.zeros(len(model.roster.providers)), 0.0
     for segment in model.segments:
         _, list_spend = model.policies(segment.mix)
-        buyers = segment.buyers_by_policy(list_spend.shape[0] * list_spend.shape[1])
-        queries = (segment.rate * buyers).reshape(shape)
-        bought = (queries * list_spend).sum(axis=1)
+        queries = segment.queries_by_point(list_spend[..., 0].size)
+        bought = (queries.reshape(*list_spend.shape[:2], 1) * list_spend).sum(axis=1)
         revenue += model.roster.by_provider((bought * paid).sum(axis=0))
         sent += segment.rate * segment.size
     return revenue / sent
-
-
-def planned_surplus(model: "MarketModel", flows: Sequence[SegmentFlow]) -> float:
-    """See `TickOutcome.planned`: who is worth serving at marginal cost, by the best cascade."""
-    if not model.measured:
-        return float("nan")
-    price = np.where(np.isfinite(model.price), model.roster.cost_ratio, np.inf)
-    for m, a in enumerate(model.roster.student_of.tolist()):
-        if a >= 0 and np.isfinite(model.wholesale_price[len(model.roster.providers) + a, m]):
-            price[m] = 1.0  # its owner may run it
-    total = 0.0
-    for segment, flow in zip(model.segments, flows, strict=True):
-        cost = model.costs.frontier(model.costs.mixes[segment.mix], price).spend
-        total += flow.sent * segment.surplus_at(cost)
-    return total
 
 
 def counterfactuals(model: "MarketModel") -> Counterfactuals | None:
@@ -64,30 +45,27 @@ def counterfactuals(model: "MarketModel") -> Counterfactuals | None:
     if every == "never" or not (last or (every != "end" and model.tick % every == 0)):
         return None
     market = ExpectedMarket.of(model)
-    revenue, elasticity, gain = np.full((3, len(model.roster.providers)), np.nan)
-    for provider in model.providers:
-        slope = _slope(market, provider)
-        revenue[provider.index], elasticity[provider.index] = slope
-        gain[provider.index] = _gain(model, market, provider)
+    providers = len(model.roster.providers)
+    slopes = [Elasticity.none()] * providers
+    gain = np.full(providers, np.nan)
     capability = np.full(len(model.roster.models), np.nan)
     for provider in model.providers:
+        slopes[provider.index] = _slope(market, provider)
+        gain[provider.index] = _gain(model, market, provider)
         for m in provider.models.tolist():
             capability[m] = capability_revenue(model, market, provider, m)
-    return Counterfactuals(
-        marginal_revenue_price=revenue,
-        elasticity=elasticity,
-        marginal_revenue_capability=capability,
-        deviation_gain=gain,
-    )
+    price = np.full(providers, np.nan)
+    price[[p.index for p in model.providers]] = [p.multiplier for p in model.providers]
+    return Counterfactuals.of(slopes, price, capability, gain)
 
 
-def _slope(market: ExpectedMarket, provider: "Provider") -> tuple[float, float]:
-    """Marginal revenue and arc elasticity of a provider at its present price."""
+def _slope(market: ExpectedMarket, provider: "Provider") -> Elasticity:
+    """Arc elasticity of what a provider sells, at its present price."""
     if provider.multiplier == 0:
-        return float("nan"), float("nan")
-    prices = provider.multiplier * (1 - PRICE_STEP), provider.multiplier * (1 + PRICE_STEP)
-    low, high = market.provider_sales(provider.index, np.array(prices)).quantity.tolist()
-    return arc((low, high), prices)
+        return Elasticity.none()
+    low, high = provider.multiplier * (1 - PRICE_STEP), provider.multiplier * (1 + PRICE_STEP)
+    sales = market.provider_sales(provider.index, np.array([low, high]))
+    return elasticity(sales.by_buyer, sales.count, (low, high))
 
 
 def _gain(model: "MarketModel", market: ExpectedMarket, provider: "Provider") -> float:
@@ -146,21 +124,33 @@ def capability_revenue(
 def _revenue(
     model: "MarketModel", market: ExpectedMarket, provider: "Provider", changed: int, shift: float
 ) -> float:
-    menus, spend = market.menus.copy(), market.list_spend.copy()
-    paid = zero_where_infinite(market.wholesale_price)
+    own = model.roster.owner == provider.index
+    paid = zero_where_infinite(market.wholesale_price)[market.seller_of]  # [O, M]
+    menus = {o: [] for o in market.menus.sold()}  # type: dict[int, list[tuple[FloatArray, FloatArray]]]
+    spends: dict[int, list[FloatArray]] = {o: [] for o in menus}
     for x, mix_costs in enumerate(model.costs.mixes):
-        other = MixCosts(with_shift(mix_costs.tables, changed, shift), mix_costs.quality)
-        menu, policies = provider.list_offer(other)
-        menus[x, provider.index] = provider.at_price(menu)
-        spend[x, provider.index] = other.list_spend(policies)
-        for s in range(len(model.roster.providers), len(paid)):
-            price = market.wholesale_price[s]
-            if not np.isfinite(menus[x, s]).any() or not np.isfinite(price[changed]):
-                continue
-            now, then = spend_on(mix_costs, other, price, model.roster.owner == provider.index)
-            old = spend[x, s] @ paid[s]
-            spend[x, s] = np.maximum(spend[x, s] + then - now, 0.0)
-            new = spend[x, s] @ paid[s]
-            menus[x, s] *= np.divide(new, old, out=np.ones_like(new), where=old > 0)
-    bought = np.einsum("xsg,xsgm->sm", market.sales(menus), spend)
-    return float(model.roster.by_provider(bought * paid)[:, provider.index].sum())
+        other = MixCosts(with_shift(mix_costs.tables, changed, shift))
+        better = provider.list_offers(other)
+        for o in menus:
+            quality, price = market.menus.quality[x, o], market.menus.price[x, o]
+            spend = market.list_spend[x, o]
+            if market.seller_of[o] == provider.index:
+                menu = provider.at_price(better[o - provider.first])
+                quality, price = menu.quality, menu.price
+                spend = other.list_spend(menu.policies)
+            elif np.isfinite(model.wholesale_price[market.seller_of[o]][changed]) and (
+                market.seller_of[o] >= len(model.roster.providers)
+            ):
+                asked = market.wholesale_price[market.seller_of[o]]
+                now, then = spend_on(mix_costs, other, asked, own, quality)
+                old = spend @ paid[o]
+                spend = np.maximum(spend + then - now, 0.0)
+                moved = np.divide(spend @ paid[o], old, out=np.ones_like(old), where=old > 0)
+                price = np.where(old > 0, price * moved, price)
+            menus[o].append((quality, price))
+            spends[o].append(spend)
+    revenue = 0.0
+    for trade in market.trades(menus):
+        bill = spends[trade.offer][market.buyers[trade.group].mix] * paid[trade.offer]
+        revenue += float(trade.total(bill[:, own].sum(axis=1)).sum())
+    return revenue

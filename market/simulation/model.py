@@ -16,18 +16,28 @@ from market.scenario.build import prepare
 from market.scenario.interventions import largest, phases
 from market.scenario.schema import Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
-from market.simulation.counterfactuals import counterfactuals, expected_revenue, planned_surplus
-from market.simulation.menus import lowest_fees
+from market.simulation.base_market import BaseMarket, PriceIndex, same_base
+from market.simulation.buyer_classes import BuyerClasses
+from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.mesa_versions import advance, release
+from market.simulation.offers import Offer, Policies
+from market.simulation.planner import Planner
 from market.simulation.policy_table import PolicyTable, PolicyTables
 from market.simulation.procurement import procure
 from market.simulation.queries import ProblemSampler
-from market.simulation.query_service import SellerOffers, trade
+from market.simulation.query_service import trade
 from market.simulation.rerouting import Rerouting
 from market.simulation.seller_views import provider_view
 from market.simulation.settlement import settle
-from market.simulation.setup import build_costs, build_roster, create_agents, open_accounts
+from market.simulation.setup import (
+    build_costs,
+    build_roster,
+    create_segments,
+    create_sellers,
+    open_accounts,
+)
 from market.simulation.wholesale_prices import posted_prices
+from market.strategies.menu import Menus
 
 
 class MarketModel(mesa.Model):
@@ -37,6 +47,9 @@ class MarketModel(mesa.Model):
     ----------
     spec
         The resolved scenario.
+    base
+        The scenario of the base market, where that is another's: prices are compared with it, and
+        tastes are measured in what buyers would pay in it.
 
     Attributes
     ----------
@@ -53,13 +66,13 @@ class MarketModel(mesa.Model):
         The population cannot be built as the scenario asks, or an intervention not carried out.
     """
 
-    def __init__(self, spec: Scenario) -> None:
+    def __init__(self, spec: Scenario, base: Scenario | None = None) -> None:
         super().__init__(rng=spec.seed)
         self.spec = spec
         self.tick = 0
         self.streams = Streams(spec.seed)
         self.quality = spec.quality_tiers.values()
-        self.no_policies = (None,) * len(self.quality)
+        self.points = spec.menu_points
         self.phases = phases(spec)
         self.rules = self.phases[0].scenario  # with what is changed at tick 0
         whole = largest(self.phases)
@@ -67,16 +80,24 @@ class MarketModel(mesa.Model):
         self.costs = build_costs(self.rules, population)
         self.samplers = [ProblemSampler(weight) for weight in population.mixes]
         self.absent: list[Seller] = []
-        self.seller_groups: list[tuple[str, str | None]]
-        create_agents(self, self.rules, whole, population)
-        self.segments = self.agents.select(agent_type=ConsumerSegment)
+        self.seller_groups: list[tuple[str, str | None]] = []
+        self.offers: list[Offer] = []
+        create_sellers(self, self.rules, whole)
+        self.seller_of = np.array([offer.seller for offer in self.offers])
         self._find_sellers()
+        own = BaseMarket.of(self, population.mix_of)
+        other = base is not None and not same_base(base, spec)
+        self.base = MarketModel(base).base if base is not None and other else own
+        create_segments(self, self.rules, population)
+        self.segments = self.agents.select(agent_type=ConsumerSegment)
         self.roster = build_roster(self, population)
         self.rerouting = Rerouting(self.costs.mixes)
+        self.planner = Planner()
         self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec)
         self.wholesale_price = posted_prices(self)
         self._tables = PolicyTables(self.costs)
+        self._menus: Menus | None = None
 
     def step(self) -> None:
         """Advance by one tick."""
@@ -104,6 +125,7 @@ class MarketModel(mesa.Model):
                 seller.enter()
         self._find_sellers()
         self.providers.do("post")
+        self.menus_moved()
         self.wholesale_price = posted_prices(self)
 
     def providers_set_prices(self) -> None:
@@ -112,6 +134,7 @@ class MarketModel(mesa.Model):
         for provider, multiplier in zip(self.providers, decided, strict=True):
             provider.multiplier = multiplier
         self.providers.do("post")
+        self.menus_moved()
         self.wholesale_price = posted_prices(self)
 
     def arbitrageurs_procure(self) -> Outlays:
@@ -122,13 +145,12 @@ class MarketModel(mesa.Model):
 
     def arbitrageurs_quote(self) -> None:
         """Every arbitrageur moves once, in drawn order, and sees the moves before its own."""
-        floors = lowest_fees(self.costs, self.price, self.rules.policy.price_floor)
 
         def drawn(arbitrageur: Arbitrageur) -> float:
             # one draw for each: one more arbitrageur leaves the order of the others as it was
             return self.streams.generator("order", arbitrageur.name, self.tick).random()
 
-        self.arbitrageurs.sort(drawn, ascending=True).do("quote", floors)
+        self.arbitrageurs.sort(drawn, ascending=True).do("quote")
 
     def consumers_choose(self) -> None:
         """Every buyer takes the seller it likes best, or the outside option."""
@@ -136,13 +158,12 @@ class MarketModel(mesa.Model):
 
     def serve_queries(self) -> tuple[tuple[SegmentFlow, ...], tuple[QueryLog, ...]]:
         """Queries arrive and go down the policies of the sellers chosen."""
-        menus = self.menus()
         served = []
         for segment in self.segments:
             table, _ = self.policies(segment.mix)
-            offers = SellerOffers(table, menus[segment.mix], self.price, len(self.roster.providers))
             queries = segment.send(with_signals=bool(table.signals))
-            served.append(trade(segment, queries, offers, log=self.spec.record_queries))
+            classes, log = BuyerClasses.of(self, segment), self.spec.record_queries
+            served.append(trade(segment, queries, table, self.price, classes, log=log))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
 
     def settle(
@@ -165,15 +186,17 @@ class MarketModel(mesa.Model):
             tick=self.tick,
             roster=self.roster,
             wholesale_price=self.wholesale_price,
-            menus=self.menus(),
+            posted=self.posted_at_tiers(),
+            index=PriceIndex.of(self),
             flows=flows,
             payments=payments,
             active=active,
             expected_revenue=expected_revenue(self),
             counterfactuals=counterfactuals(self),
-            planned=planned_surplus(self, flows),
+            efficiency=self.planner.efficiency(self) if self.measured else float("nan"),
             imbalance=settle(self.ledger, payments, flows),
             balances=np.array([self.ledger.balance(name) for name in self.roster.arbitrageurs]),
+            provider_balances=np.array([self.ledger.balance(p) for p in self.roster.providers]),
             queries=logs,
         )
 
@@ -200,19 +223,40 @@ class MarketModel(mesa.Model):
         """Whether expected values are measured this tick."""
         return self.tick % self.rules.measure_every == 0
 
-    def menus(self) -> FloatArray:
-        """[X, S, G] posted prices; infinite where a tier is not sold."""
-        shape = len(self.costs.mixes), len(self.roster.sellers), len(self.quality)
-        menus = np.full(shape, np.inf)
-        for seller in self.sellers:
-            menus[:, seller.index] = seller.menus
-        return menus
+    def menus(self) -> Menus:
+        """[X, O, G] posted menus of all offers; infinite prices where nothing is sold."""
+        if self._menus is None:
+            shape = len(self.costs.mixes), len(self.offers), self.points
+            quality, price = np.zeros(shape), np.full(shape, np.inf)
+            for seller in self.sellers:
+                for x, row in enumerate(seller.menus):
+                    for k, menu in enumerate(row):
+                        quality[x, seller.first + k] = menu.quality
+                        price[x, seller.first + k] = menu.price
+            self._menus = Menus(quality, price)
+        return self._menus
+
+    def menus_moved(self) -> None:
+        """A seller has posted other menus."""
+        self._menus = None
+
+    def posted_at_tiers(self) -> FloatArray:
+        """[X, S, B] least price of each seller for the solve rates that reports tell apart."""
+        menus, tiers = self.menus(), self.quality
+        posted = np.full((len(self.costs.mixes), len(self.roster.sellers), len(tiers)), np.inf)
+        for x in range(len(posted)):
+            of_mix = menus.of_mix(x)
+            for offer in of_mix.sold():
+                row = posted[x, self.seller_of[offer]]
+                np.minimum(row, of_mix.price_at(offer, tiers), out=row)
+        return posted
 
     def policies(self, mix: int) -> tuple[PolicyTable, FloatArray]:
-        """What serves each seller's tiers, and [S, G, M] its expected list dollars per query."""
-        now = [self.no_policies] * len(self.roster.sellers)
+        """What serves each point of all menus, and [O, G, M] its expected list spend per query."""
+        now: list[Policies] = [(None,) * self.points] * len(self.offers)
         for seller in self.sellers:
-            now[seller.index] = seller.policies[mix]
+            for k, menu in enumerate(seller.menus[mix]):
+                now[seller.first + k] = menu.policies
         return self._tables.of(mix, now)
 
     def _find_sellers(self) -> None:
@@ -229,7 +273,12 @@ class MarketModel(mesa.Model):
         self.roster = self.roster.with_costs([p.cost_ratio for p in rules.providers])
 
 
-def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunResult:
+def run(
+    spec: Scenario,
+    progress: Callable[[int], None] | None = None,
+    *,
+    base: Scenario | None = None,
+) -> RunResult:
     """Run a scenario to its end.
 
     Parameters
@@ -238,8 +287,10 @@ def run(spec: Scenario, progress: Callable[[int], None] | None = None) -> RunRes
         The resolved scenario, as :func:`market.load` gives it.
     progress
         Called after each tick with the number of ticks done.
+    base
+        The scenario of the base market, where that is another's.
     """
-    model = MarketModel(spec)
+    model = MarketModel(spec, base)
     try:
         for done in range(1, spec.ticks + 1):
             advance(model, 1)

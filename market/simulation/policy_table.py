@@ -50,9 +50,9 @@ class PolicyTable:
     patience: FloatArray
     costs: AttemptCosts
 
-    def rows(self, policy: IntArray, queries: Queries) -> IntArray:
-        """[Q] the row that each query goes down, by its signal and its uniform draws."""
-        row = self.first.take(policy) + (queries.mixture_draw < self.share.take(policy))
+    def rows(self, policy: IntArray, draw: FloatArray, queries: Queries) -> IntArray:
+        """[Q] the row that each query goes down, by its signal and a uniform draw [Q]."""
+        row = self.first.take(policy) + (draw < self.share.take(policy))
         for signal, uses in self.signals:
             at = np.flatnonzero(uses.take(policy) & (policy >= 0))
             row[at] += 2 * signal.seen(queries.problem.take(at), queries.signal_draw.take(at))
@@ -114,7 +114,7 @@ def _cascades(policy: RoutingPolicy) -> list[Cascade]:
 
 
 class PolicyTables:
-    """The sellers' policies by query mix as tables, made again only when a seller changes its own.
+    """The policies of all offers by query mix as tables, made again only when one changes.
 
     Parameters
     ----------
@@ -127,15 +127,15 @@ class PolicyTables:
         self._held: dict[int, tuple[tuple[object, ...], PolicyTable, FloatArray]] = {}
 
     def of(
-        self, mix: int, by_seller: Sequence[Sequence[RoutingPolicy | None]]
+        self, mix: int, by_offer: Sequence[Sequence[RoutingPolicy | None]]
     ) -> tuple[PolicyTable, FloatArray]:
-        """Policies of S sellers as a table, and [S, G, M] expected list dollars per query."""
+        """Policies of O offers as a table, and [O, G, M] expected list dollars per query."""
         held = self._held.get(mix)
-        if held is None or any(new is not old for new, old in zip(by_seller, held[0], strict=True)):
-            policies = [policy for of_seller in by_seller for policy in of_seller]
+        if held is None or any(new is not old for new, old in zip(by_offer, held[0], strict=True)):
+            policies = [policy for of_offer in by_offer for policy in of_offer]
             tables = self._costs.tables
             spend = self._costs.mixes[mix].list_spend(policies)
             table = bind(policies, tables.population, tables.remainder)
-            shape = (len(by_seller), len(by_seller[0]), -1)
-            held = self._held[mix] = (tuple(by_seller), table, spend.reshape(shape))
+            shape = (len(by_offer), len(by_offer[0]), -1)
+            held = self._held[mix] = (tuple(by_offer), table, spend.reshape(shape))
         return held[1], held[2]

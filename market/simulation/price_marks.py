@@ -4,85 +4,130 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
-from market.strategies.expected_demand import BuyerGroups
+from market.foundation.arrays import FloatArray, IntArray
+from market.strategies.expected_demand import ExpectedBuyers
 from market.strategies.market_view import PriceMarks
+from market.strategies.menu import Menus, find
+
+SAME = 1e-9  # relative difference of prices that are one
+_AT_ONCE = 3  # prices at which all who turn to one rival do so: leaving an incumbent or not
 
 
 def provider_marks(
-    buyer_groups: Sequence[BuyerGroups],
-    menus: FloatArray,
-    seller: int,
-    list_menus: FloatArray,
-    quality: FloatArray,
+    buyers: Sequence[ExpectedBuyers],
+    menus: Menus,
+    own: IntArray,
+    list_price: FloatArray,
     resold: bool,
 ) -> PriceMarks:
-    """Of a provider, whose one multiplier moves all of its tiers.
+    """Of a provider, whose one multiplier moves all of its prices.
 
     Parameters
     ----------
-    buyer_groups
-        The buyers.
+    buyers
+        Groups of like ones.
     menus
-        [X, S, G] posted prices.
-    seller
-        Its index.
-    list_menus
-        [X, G] its menus at list price.
-    quality
-        [G] promised solve rates.
+        [X, O, G] posted menus.
+    own
+        Indices of its offers.
+    list_price
+        [X, O, G] prices at list.
     resold
         Whether arbitrageurs may route anew as it moves.
     """
-    highest, rivals, limits = 0.0, [], []
-    smooth = resold or any(groups.tastes for groups in buyer_groups)
-    for groups in buyer_groups:
-        listed = list_menus[groups.mix]
-        sold = np.isfinite(listed) & (listed > 0)
-        limit = groups.limits(listed, seller, quality)[:, sold] / listed[sold]
-        pays = limit.max(axis=1, initial=0.0)
-        highest = max(highest, float(pays.max(initial=0.0)))
-        if not groups.tastes:
+    highest, smooth = 0.0, resold
+    rivals, limits = [np.empty(0)], [np.empty(0)]
+    for group in buyers:
+        tasteless = not (group.buyers.scale > 0).any()
+        smooth |= not tasteless
+        posted = menus.of_mix(group.mix)
+        for offer in own.tolist():
+            quality, listed = posted.quality[offer], list_price[group.mix, offer]
+            found = group.buyers.purchase(offer, quality, listed)
+            taken = np.isfinite(found.gain)
+            paid = np.where(taken, found.mean(np.where(np.isfinite(listed), listed, 0.0)), 0.0)
+            taken &= paid > 0
+            if not taken.any():
+                continue
+            paid, pays = paid[taken], (found.gain[taken] + paid[taken]) / paid[taken]
+            highest = max(highest, float(pays.max()))
+            if not tasteless:
+                continue
+            # who chooses how much to buy does so price by price
+            cheap = group.buyers.purchase(offer, quality, listed / 2)
+            smooth |= not np.array_equal(cheap.at, found.at)
             limits.append(pays)
-            rivals.append(
-                _at_least(groups.rival_prices(menus[groups.mix], seller)[:, sold], listed[sold])
-            )
-    return PriceMarks(np.array([highest]), (_rising(rivals),), (_rising(limits),), smooth)
+            for other in posted.sold():
+                if other not in own:
+                    rival = group.buyers.purchase(other, posted.quality[other], posted.price[other])
+                    turning = pays - rival.gain[taken] / paid
+                    alike = _distinct(turning[np.isfinite(turning)])
+                    if len(alike) <= _AT_ONCE:
+                        rivals.append(alike)
+                    else:
+                        smooth = True
+    return PriceMarks(
+        np.array([highest]),
+        (_rising(np.concatenate(rivals)),),
+        (_rising(np.concatenate(limits)),),
+        smooth,
+    )
 
 
 def resale_marks(
-    buyer_groups: Sequence[BuyerGroups],
-    menus: FloatArray,
-    seller: int,
-    mixes: Sequence[int],
-    quality: FloatArray,
+    buyers: Sequence[ExpectedBuyers], menus: Menus, offer: int, quality: FloatArray
 ) -> PriceMarks:
-    """Of an arbitrageur, whose fees are set tier by tier for these query mixes."""
-    tiers = range(len(quality))
+    """Of an arbitrageur, whose fees are set point by point of its menu [G].
+
+    Parameters
+    ----------
+    buyers
+        Groups of like ones that the menu is for.
+    menus
+        [X, O, G] posted menus.
+    offer
+        Index of its own.
+    quality
+        [G] solve rates that it promises.
+    """
+    points = range(len(quality))
     highest = np.zeros(len(quality))
-    rivals: list[list[FloatArray]] = [[] for _ in tiers]
-    limits: list[list[FloatArray]] = [[] for _ in tiers]
-    for groups in buyer_groups:
-        if groups.mix not in mixes:
+    rivals: list[list[FloatArray]] = [[np.empty(0)] for _ in points]
+    limits: list[list[FloatArray]] = [[np.empty(0)] for _ in points]
+    smooth = False
+    for group in buyers:
+        # what it is worth to each group: its gain were it free
+        free = group.buyers.purchase(offer, quality, np.zeros((1, len(quality))))
+        worth = np.where(np.isfinite(free.gain[0]), free.gain[0], 0.0)
+        if not len(worth):
             continue
-        limit = groups.limits(np.ones(len(quality)), seller, quality)
-        highest = np.maximum(highest, limit.max(axis=0, initial=0.0))
-        if not groups.tastes:
-            prices = groups.rival_prices(menus[groups.mix], seller)
-            for g in tiers:
-                limits[g].append(limit[:, g])
-                rivals[g].append(prices[:, g])
-    smooth = any(groups.tastes for groups in buyer_groups if groups.mix in mixes)
-    return PriceMarks(highest, tuple(map(_rising, rivals)), tuple(map(_rising, limits)), smooth)
+        highest = np.maximum(highest, worth.max())
+        if (group.buyers.scale > 0).any():
+            smooth = True
+            continue
+        smooth |= free.at.ndim > 1
+        needed = np.minimum(find(quality, group.buyers.needs.quality)[0], len(quality) - 1)
+        posted = menus.of_mix(group.mix)
+        prices = [posted.price_at(o, quality) for o in posted.sold() if o != offer]
+        for g in points:
+            rivals[g] += [price[[g]] for price in prices]
+            limits[g].append(worth[needed == g])
+    return PriceMarks(
+        highest,
+        tuple(_rising(np.concatenate(r)) for r in rivals),
+        tuple(_rising(np.concatenate(r)) for r in limits),
+        smooth,
+    )
 
 
-def _at_least(price: FloatArray, listed: FloatArray) -> FloatArray:
-    """Least multipliers at which list prices are not below prices, to the last digit."""
-    ratio = price / listed
-    return np.asarray(np.where(ratio * listed < price, np.nextafter(ratio, np.inf), ratio))
+def _distinct(prices: FloatArray) -> FloatArray:
+    """Prices that differ by more than rounding, rising."""
+    every = np.sort(prices)
+    new = np.diff(every, prepend=-np.inf) > SAME * np.abs(every)
+    return np.asarray(every[new], dtype=np.float64)
 
 
-def _rising(prices: Sequence[FloatArray]) -> FloatArray:
+def _rising(prices: FloatArray) -> FloatArray:
     """All that are finite and above 0, each once."""
-    every: FloatArray = np.unique(np.concatenate([np.empty(0), *(p.ravel() for p in prices)]))
+    every: FloatArray = np.unique(prices)
     return every[np.isfinite(every) & (every > 0)]

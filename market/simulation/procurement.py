@@ -9,14 +9,11 @@ from market.frontier.fitting_sample import buy_attempts, sampled_tables, usual_c
 from market.results.flows import Outlays
 from market.simulation.agents import Arbitrageur
 from market.simulation.cost_cache import MixCosts
+from market.strategies.menu import price_at
 from market.strategies.routing import FittedKnowledge
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
-
-# solve rates that a router works policies out for on its sample: finer than the tiers, since what a
-# policy solves in truth differs, and the cheapest that is good enough for a tier is sold at it
-PROMISES = np.linspace(0.02, 0.995, 79)
 
 
 def procure(model: "MarketModel") -> Outlays:
@@ -64,7 +61,7 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
     arbitrageur.fitted = True
     if len(sample.problem):
         seen = sampled_tables(sample, roster.models, tables.budget, tables.remainder)
-        arbitrageur.sample = MixCosts(seen, PROMISES), sample.problem
+        arbitrageur.sample = MixCosts(seen), sample.problem
     paid = sample.spend * zero_where_infinite(price)
     outlays.fitting[arbitrageur.index - len(roster.providers)] = roster.by_provider(paid)
     outlays.cost[:] += roster.by_provider(sample.spend * roster.cost_ratio)
@@ -99,15 +96,15 @@ def _saving(model: "MarketModel", arbitrageur: Arbitrageur) -> float:
     """US dollars per tick that a student would save at the sales of last tick, fees held."""
     with_student = arbitrageur.wholesale_price.copy()
     with_student[model.roster.models.index(arbitrageur.name)] = 1.0
-    shape = len(model.roster.sellers), len(model.quality)
     saving = 0.0
+    shape = len(model.offers), model.points
     for segment in model.segments:
-        buyers = segment.buyers_by_policy(shape[0] * shape[1]).reshape(shape)
-        queries = segment.rate * buyers[arbitrageur.index]
+        queries = segment.queries_by_point(shape[0] * shape[1]).reshape(shape)[arbitrageur.first]
         now = arbitrageur.schedule(segment.mix)
         then = arbitrageur.schedule(segment.mix, with_student)
         if now is None or then is None:
             return 0.0
         sold = (queries > 0) & np.isfinite(now.spend)  # what is out of reach now is sold no more
-        saving += float(queries[sold] @ (now.spend[sold] - then.spend[sold]))
+        cost = price_at(then.quality, then.spend, now.quality[sold])
+        saving += float(queries[sold] @ np.maximum(now.spend[sold] - cost, 0.0))
     return saving

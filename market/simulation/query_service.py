@@ -1,4 +1,4 @@
-"""Queries go down the policies of the sellers chosen: what is solved, and what is spent."""
+"""Queries go down the policies of the offers chosen: what is solved, and what is spent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.results.flows import QueryLog, SegmentFlow
 from market.simulation.agents import ConsumerSegment
+from market.simulation.buyer_classes import BuyerClasses
 from market.simulation.policy_table import PolicyTable
 from market.simulation.queries import Queries
-from market.strategies.choice import OUTSIDE_OPTION
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Served:
     bill
         [Q] US dollars at the market's prices for the attempts made, under a metered policy; else 0.
     list_spend
-        [P, M] list dollars by policy and model.
+        [P, M] list dollars by place and model.
     attempts
         [M] whole attempts made.
     """
@@ -35,34 +35,54 @@ class Served:
     attempts: IntArray
 
 
-def serve(
-    table: PolicyTable, policy: IntArray, queries: Queries, price: FloatArray, metered: BoolArray
-) -> Served:
+@dataclass(frozen=True)
+class Dispatch:
+    """Which policy serves each of Q queries, and where what it does is counted.
+
+    Attributes
+    ----------
+    policy
+        [Q] index in the table; negative where none serves.
+    draw
+        [Q] uniform in [0, 1): decides between the two cascades of the policy's mixture.
+    place
+        [Q] where its list spend is counted, 0 .. P−1.
+    places
+        P.
+    metered
+        [Q] whether its attempts are billed as they are made.
+    """
+
+    policy: IntArray
+    draw: FloatArray
+    place: IntArray
+    places: int
+    metered: BoolArray
+
+
+def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: FloatArray) -> Served:
     """Serve queries: each goes down its policy's stages until solved.
 
     Parameters
     ----------
     table
-        The P policies, bound to the population that the queries were drawn from.
-    policy
-        [Q] policy that serves each query; negative where none does.
+        Policies, bound to the population that the queries were drawn from.
+    dispatch
+        Which of them serves each query.
     queries
         Q queries as drawn.
     price
         [M] price multipliers.
-    metered
-        [P] whether the policy's attempts are billed as they are made.
     """
     models, sent = queries.effort.shape
     problems = table.patience.shape[1]
     solved, bill = np.zeros(sent, dtype=bool), np.zeros(sent)
-    spent, made = np.zeros((2, len(table.length), models))  # list dollars, attempts, by row
-    size = np.diff(table.first, append=len(table.length))
-    every_row, metered_row = np.arange(len(table.length)), np.repeat(metered, size)
-    row = table.rows(policy, queries)
-    # the queries that go on: indices among all, and their rows and problems
-    going = np.flatnonzero((policy >= 0) & (table.length.take(row) > 0))
+    spent, made = np.zeros(dispatch.places * models), np.zeros(models)
+    row = table.rows(dispatch.policy, dispatch.draw, queries)
+    # the queries that go on: indices among all, and their rows, problems and places
+    going = np.flatnonzero((dispatch.policy >= 0) & (table.length.take(row) > 0))
     row, problem = row.take(going), queries.problem.take(going)
+    place, metered = dispatch.place.take(going) * models, dispatch.metered.take(going)
     for depth, (model_of, budget_of) in enumerate(zip(table.model, table.budget, strict=True)):
         model = model_of.take(row)
         cell = model * problems + problem
@@ -75,17 +95,18 @@ def serve(
         tries = np.fmin(needed, allowed)
         spend = costs.spend(needed, allowed, budget)
         solved[going] = won
-        billed = np.flatnonzero(metered_row.take(row))
+        billed = np.flatnonzero(metered)
         bill[going.take(billed)] += price.take(model.take(billed)) * spend.take(billed)
-        spent[every_row, model_of] += np.bincount(row, spend, len(every_row))
-        made[every_row, model_of] += np.bincount(row, tries, len(every_row))
+        spent += np.bincount(place + model, spend, len(spent))
+        made += np.bincount(model, tries, models)
         on = np.flatnonzero((table.length > depth + 1).take(row) & ~won)
         going, row, problem = going.take(on), row.take(on), problem.take(on)
+        place, metered = place.take(on), metered.take(on)
     return Served(
         solved,
         bill,
-        list_spend=np.add.reduceat(spent, table.first) if len(table.first) else spent,
-        attempts=made.sum(axis=0).astype(np.int64),
+        list_spend=spent.reshape(-1, models),
+        attempts=made.astype(np.int64),
     )
 
 
@@ -96,30 +117,14 @@ def attempts_needed(effort: FloatArray, patience: FloatArray) -> FloatArray:
     return np.maximum(needed, 1.0, out=needed)
 
 
-@dataclass(frozen=True)
-class SellerOffers:
-    """What the S sellers offer this tick to buyers of one mix of problems.
-
-    Attributes
-    ----------
-    table
-        The policies of all sellers, seller by seller and tier by tier: S·G of them.
-    menus
-        [S, G] posted prices.
-    price
-        [M] price multipliers.
-    providers
-        How many of the sellers, the first ones, are providers.
-    """
-
-    table: PolicyTable
-    menus: FloatArray
-    price: FloatArray
-    providers: int
-
-
 def trade(
-    segment: ConsumerSegment, batches: Iterable[Queries], offers: SellerOffers, *, log: bool
+    segment: ConsumerSegment,
+    batches: Iterable[Queries],
+    table: PolicyTable,
+    price: FloatArray,
+    classes: BuyerClasses,
+    *,
+    log: bool,
 ) -> tuple[SegmentFlow, QueryLog | None]:
     """Serve a segment's queries, batch by batch.
 
@@ -129,46 +134,63 @@ def trade(
         Its buyers have chosen.
     batches
         Queries as drawn.
-    offers
-        The sellers' offers.
+    table
+        The policies of all offers, offer by offer and point by point.
+    price
+        [M] price multipliers.
+    classes
+        How its buyers are counted.
     log
         Whether to keep a row per query.
     """
-    served = [_trade_batch(segment, queries, offers, log) for queries in batches]
+    served = [_trade_batch(segment, queries, table, price, classes, log) for queries in batches]
     logs = [rows for _, rows in served if rows]
     return SegmentFlow.total([flow for flow, _ in served]), QueryLog.join(logs) if logs else None
 
 
 def _trade_batch(
-    segment: ConsumerSegment, queries: Queries, offers: SellerOffers, log: bool
+    segment: ConsumerSegment,
+    queries: Queries,
+    table: PolicyTable,
+    price: FloatArray,
+    classes: BuyerClasses,
+    log: bool,
 ) -> tuple[SegmentFlow, QueryLog | None]:
-    menus = offers.menus
-    policy = segment.policy.take(queries.buyer)
+    bought, buyer = segment.bought, queries.buyer
+    # one draw decides between two points of a menu, and again between the cascades of the point
+    point, share, draw = bought.point.take(buyer), bought.share.take(buyer), queries.mixture_draw
+    upper = draw < share
+    with np.errstate(divide="ignore", invalid="ignore"):
+        again = np.where(upper, draw / share, (draw - share) / (1 - share))
     # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
-    metered = np.arange(menus.size) < offers.providers * menus.shape[1]
-    served = serve(offers.table, policy, queries, offers.price, metered)
-    fee = np.append(np.where(metered, 0.0, menus.ravel()), 0.0)  # the last is for not buying
-    paid = served.bill + fee.take(policy)
-    place = policy + 1  # the outside option first
-
-    def total(weights: FloatArray | None = None) -> FloatArray:
-        counted = np.bincount(place, weights=weights, minlength=menus.size + 1)
-        return counted[1:].reshape(menus.shape).astype(np.float64)
-
-    flow = SegmentFlow(
-        sent=len(policy),
-        served=total(),
-        solved=total(served.solved.astype(np.float64)),
-        paid=total(paid),
-        list_spend=served.list_spend.reshape(*menus.shape, -1),
+    metered = classes.metered.take(buyer)
+    place = classes.place.take(buyer)
+    served = serve(
+        table,
+        Dispatch(np.where(upper, point, point - 1), again, place, classes.places, metered),
+        queries,
+        price,
+    )
+    paid = served.bill + np.where(metered, 0.0, bought.price.take(buyer))
+    buys = point >= 0
+    gained = (bought.surplus + bought.price).take(buyer) - paid
+    flow = classes.flow(
+        buyer=buyer,
+        served=buys,
+        solved=served.solved,
+        paid=paid,
+        surplus=gained,
+        list_spend=served.list_spend,
         attempts=served.attempts,
-        surplus=float((segment.worth.take(queries.buyer) - paid).sum()),
-        payments=float(paid.sum()),
     )
     if not log:
         return flow, None
-    seller, tier = np.divmod(policy, menus.shape[1])
-    tier[policy == OUTSIDE_OPTION] = OUTSIDE_OPTION
     return flow, QueryLog(
-        segment.name, queries.buyer, queries.problem, seller, tier, served.solved, paid
+        segment.name,
+        buyer,
+        queries.problem,
+        bought.seller.take(buyer),
+        np.where(buys, bought.quality.take(buyer), np.nan),
+        served.solved,
+        paid,
     )

@@ -79,28 +79,34 @@ class Rerouting:
 
     def __init__(self, mixes: Sequence[MixCosts]) -> None:
         self._mixes = mixes
-        self._held: dict[tuple[int, bytes, bytes], Alternatives] = {}
+        self._held: dict[tuple[int, bytes, bytes, bytes], Alternatives] = {}
 
-    def around(self, mix: int, price: FloatArray, own: BoolArray) -> Alternatives:
-        """The best policies at multipliers `price` [M] as the prices `own` [M] move together."""
-        key = (mix, price.tobytes(), own.tobytes())
+    def around(
+        self, mix: int, price: FloatArray, own: BoolArray, quality: FloatArray
+    ) -> Alternatives:
+        """The best policies for solve rates [G] as the prices `own` [M] of `price` [M] move."""
+        key = (mix, price.tobytes(), own.tobytes(), quality.tobytes())
         if key not in self._held:
-            picked = best_around(self._mixes[mix], price, (*NEAR, *FACTORS), own)
+            picked = best_around(self._mixes[mix], price, (*NEAR, *FACTORS), own, quality)
             remember(self._held, key, Alternatives.of(picked, len(price)), _REMEMBERED)
         return self._held[key]
 
 
 def best_around(
-    costs: MixCosts, price: FloatArray, factors: Sequence[float], own: BoolArray
+    costs: MixCosts,
+    price: FloatArray,
+    factors: Sequence[float],
+    own: BoolArray,
+    quality: FloatArray,
 ) -> list[list[Pick | None]]:
-    """For each factor by which the prices `own` [M] are multiplied, the best policy by tier."""
+    """For each factor by which prices `own` [M] are multiplied, the best policy by solve rate."""
     listed = np.where(np.isfinite(price), 1.0, np.inf)
-    families = costs.cloud.families(listed, costs.quality, coarse=True)
+    families = costs.cloud.families(listed, quality, coarse=True)
     return families.along(price, own, factors)
 
 
 def spend_on(
-    now: MixCosts, other: MixCosts, price: FloatArray, own: BoolArray
+    now: MixCosts, other: MixCosts, price: FloatArray, own: BoolArray, quality: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """What the cheapest cascades spend now, and on other curves of the same budget grids.
 
@@ -115,16 +121,18 @@ def spend_on(
         [M] multipliers.
     own
         [M] the models whose curves differ.
+    quality
+        [G] solve rates.
 
     Returns
     -------
     [G, M] list dollars each; 0 out of reach.
     """
-    picked = best_around(now, price, (0.8, *NEAR, 1.25), own)
+    picked = best_around(now, price, (0.8, *NEAR, 1.25), own, quality)
     picks = [pick for tier in picked for pick in tier if pick is not None]
     spends = []
     for costs in (now, other):
-        families = Families(now.cloud.on(costs.tables, picks), costs.quality)
+        families = Families(now.cloud.on(costs.tables, picks), quality)
         _, best = families.cheapest(price)
         none = np.zeros(len(price))
         spends.append(np.array([none if p is None else p.list_spend(len(price)) for p in best]))

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from market.foundation.arrays import FloatArray, zero_where_infinite
-from market.simulation.expectations import (
+from market.frontier.cost_schedule import CostSchedule
+from market.simulation.expected_market import (
     ExpectedMarket,
     ProviderExpectation,
     ResaleExpectation,
-    offering,
 )
 from market.strategies.market_view import (
     ExpectedProfit,
@@ -52,58 +50,58 @@ class Deferred:
 
 def provider_view(model: "MarketModel", provider: "Provider") -> ProviderView:
     """The market as a provider sees it, its own price as it stands."""
+    quality = model.quality
     return ProviderView(
         model.tick,
-        model.quality,
-        tuple(other.posted() for other in model.sellers if other is not provider),
+        quality,
+        tuple(other.posted(0, quality) for other in model.sellers if other is not provider),
         Deferred(lambda: ProviderExpectation(ExpectedMarket.of(model), provider.index)),
-        _posted(provider),
+        _posted(provider, 0, quality),
         cost_ratio=provider.spec.cost_ratio,
         past=provider.past,
         uniform_draw=model.streams.generator("lot", provider.name, model.tick).random(),
     )
 
 
-def resale_view(model: "MarketModel", arbitrageur: "Arbitrageur", mix: int) -> MarketView:
-    """The market as an arbitrageur sees it, for one query mix."""
+def resale_view(
+    model: "MarketModel", arbitrageur: "Arbitrageur", mix: int, schedule: CostSchedule
+) -> MarketView:
+    """The market as an arbitrageur sees it, for one query mix and what it can promise."""
+    quality = schedule.quality
     return MarketView(
         model.tick,
-        model.quality,
-        tuple(other.posted(mix) for other in model.sellers if other is not arbitrageur),
-        Deferred(lambda: _resale_expectation(model, arbitrageur, mix)),
-        _posted(arbitrageur, mix),
+        quality,
+        tuple(other.posted(mix, quality) for other in model.sellers if other is not arbitrageur),
+        Deferred(lambda: _resale_expectation(model, arbitrageur, mix, schedule)),
+        _posted(arbitrageur, mix, quality),
     )
 
 
-def _posted(seller: "Seller", mix: int = 0) -> FloatArray | None:
-    """[G] a seller's own menu; None where it has posted none."""
-    menu = seller.menus[mix]
-    return menu if np.isfinite(menu).any() else None
+def _posted(seller: "Seller", mix: int, quality: FloatArray) -> FloatArray | None:
+    """[G] a seller's own menu at solve rates; None where it has posted none."""
+    price = seller.posted(mix, quality).price
+    return price if (price < float("inf")).any() else None
 
 
 def _resale_expectation(
-    model: "MarketModel", arbitrageur: "Arbitrageur", mix: int
+    model: "MarketModel", arbitrageur: "Arbitrageur", mix: int, schedule: CostSchedule
 ) -> ResaleExpectation:
     separate = arbitrageur.spec.segment_menus
     mixes = (mix,) if separate else tuple(range(len(model.costs.mixes)))
-    schedule = arbitrageur.schedule(mix)
-    policies = model.no_policies if schedule is None else schedule.policies
-    costs = [model.costs.mixes[x] for x in mixes]
-    if schedule is None or arbitrageur.sample is None:
-        paid = zero_where_infinite(arbitrageur.wholesale_price)
-        spend = tuple(of_mix.list_spend(policies) @ paid for of_mix in costs)
-    else:  # it knows no more of costs than its sample shows
-        spend = (zero_where_infinite(schedule.spend),) * len(mixes)
-    menus = model.menus()
-    # what it asks about counts too
-    sells = tuple(s == arbitrageur.index or sold for s, sold in enumerate(offering(menus)))
+    paid = zero_where_infinite(arbitrageur.wholesale_price)
+    delivered, spend = {}, {}
+    for x in mixes:
+        costs = model.costs.mixes[x]
+        delivered[x] = costs.delivered(schedule.policies)
+        if arbitrageur.sample is None:
+            spend[x] = costs.list_spend(schedule.policies) @ paid
+        else:  # it knows no more of costs than its sample shows
+            spend[x] = zero_where_infinite(schedule.spend)
     return ResaleExpectation(
-        menus=menus,
-        buyer_groups=[segment.buyer_groups(sells) for segment in model.segments],
-        quality=model.quality,
-        seller=arbitrageur.index,
-        mixes=mixes,
-        delivered=tuple(of_mix.delivered(policies) for of_mix in costs),
+        market=ExpectedMarket.of(model, asks=arbitrageur.first),
+        offer=arbitrageur.first,
+        quality=schedule.quality,
+        delivered=delivered,
         spend=spend,
         levers=model.rules.policy,
     )

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from market.foundation.arrays import IntArray
 from market.frontier.budget_grid import build_tables
-from market.results.roster import Roster
+from market.population.population import Population
+from market.results.roster import NEED_BINS, NEED_THIRDS, Roster
 from market.scenario.build import MarketPopulation
 from market.scenario.schema import OUTSIDE, TREASURY, Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider
+from market.simulation.buyer_classes import need_edges
 from market.simulation.cost_cache import CostCache
 from market.simulation.ledger import Ledger
 
@@ -27,17 +30,11 @@ def build_costs(spec: Scenario, population: MarketPopulation) -> CostCache:
         tolerance=grid.tolerance,
         highest=grid.high,
     )
-    return CostCache(
-        tables,
-        spec.quality_tiers.values(),
-        population.mixes,
-    )
+    return CostCache(tables, spec.menu_points, population.mixes)
 
 
-def create_agents(
-    model: "MarketModel", spec: Scenario, whole: Scenario, population: MarketPopulation
-) -> None:
-    """Create all sellers that may ever be in the market, then the consumer segments.
+def create_sellers(model: "MarketModel", spec: Scenario, whole: Scenario) -> None:
+    """Create all sellers that may ever be in the market, and their offers.
 
     Parameters
     ----------
@@ -47,36 +44,31 @@ def create_agents(
         The scenario at tick 0.
     whole
         The same, with as many arbitrageurs as there may be at any tick.
-    population
-        Says which query mix each segment has.
     """
     for index, provider in enumerate(spec.providers):
         Provider(model, provider, index, provider.models)
-    model.seller_groups = [(provider.name, None) for provider in spec.providers]
+    model.seller_groups += [(provider.name, None) for provider in spec.providers]
     for group, largest in zip(spec.arbitrageurs, whole.arbitrageurs, strict=True):
         for number in range(largest.count):
             seller = Arbitrageur(model, group, number, len(model.seller_groups))
             model.seller_groups.append((seller.name, group.name))
+
+
+def create_segments(model: "MarketModel", spec: Scenario, population: MarketPopulation) -> None:
+    """Create the consumer segments, each with its query mix; sellers are there."""
     for segment, mix in zip(spec.consumers, population.mix_of, strict=True):
         ConsumerSegment(model, segment, mix)
 
 
 def build_roster(model: "MarketModel", population: MarketPopulation) -> Roster:
-    """Names and axes, with prices and demand of the base market: list prices, no arbitrageurs."""
-    costs, models = model.costs, population.population.models
+    """Names and axes, and how base demand is split into bins."""
+    models = population.population.models
     owner, student_of = np.full((2, len(models)), -1, dtype=np.int64)
-    listed = np.full(len(models), np.inf)
     for provider in model.providers:
         owner[provider.models] = provider.index
-        if provider.is_due():
-            listed[provider.models] = 1.0
     for number, arbitrageur in enumerate(model.arbitrageurs):
         if arbitrageur.name in population.teachers:
             student_of[models.index(arbitrageur.name)] = number
-    base = np.array([mix.market(listed).price for mix in costs.mixes])
-    demand = np.zeros(base.shape)
-    for segment in model.segments:
-        demand[segment.mix] += segment.demanded(base[segment.mix])
     return Roster(
         providers=tuple(p.name for p in model.providers),
         arbitrageurs=tuple(a.name for a in model.arbitrageurs),
@@ -88,10 +80,20 @@ def build_roster(model: "MarketModel", population: MarketPopulation) -> Roster:
         owner=owner,
         student_of=student_of,
         cost_ratio=np.ones(len(models)),
+        alike=first_alike(population.population),
         quality=model.quality,
-        base_price=base,
-        base_demand=demand,
+        need_edges=need_edges(model.segments, NEED_BINS),
+        third_edges=need_edges(model.segments, NEED_THIRDS),
     ).with_costs([p.spec.cost_ratio for p in model.providers])
+
+
+def first_alike(population: Population) -> IntArray:
+    """[M] index of the first model with the same solve probabilities and costs."""
+    told = [
+        (population.solve_prob[:, m].tobytes(), population.list_cost[:, m].tobytes())
+        for m in range(len(population.models))
+    ]
+    return np.array([told.index(of_model) for of_model in told])
 
 
 def open_accounts(roster: Roster) -> Ledger:

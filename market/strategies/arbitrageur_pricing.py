@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import Part
 from market.strategies.market_view import ExpectedProfit, MarketView, marks_of
 from market.strategies.price_search import (
@@ -104,9 +104,10 @@ class ConsidersMenus(Protocol):
 class BestResponseMenu(Part):
     """Post the menu of the highest expected profit, rivals' menus held.
 
-    It begins with the better of its own menu and the best common markup over cost. Then it takes
-    the best fee of each tier in turn, the lowest first, the other tiers' held; in its first menu
-    until nothing improves.
+    The menu is cost plus a markup that is chosen at some solve rates, and interpolated between
+    them. It begins with the better of its own menu and the best common markup. Then it takes the
+    best fee at each of these solve rates in turn, the lowest first, the others' markups held; in
+    its first menu until nothing improves.
     """
 
     kind: Literal["best_response"] = "best_response"
@@ -116,6 +117,8 @@ class BestResponseMenu(Part):
     """Highest markup over expected cost that is considered; if not given, as high as buyers pay."""
     count: Annotated[int, Field(ge=2, le=10_000)] = 15
     """Number of fees that the optimum is first looked for at; it is then searched between."""
+    anchors: Annotated[int, Field(ge=1, le=10_000)] = 12
+    """Number of solve rates at which a markup is chosen."""
     undercut: Undercutting = UNDERCUT
     """Least share by which a rival is undercut, where buyers have no tastes."""
 
@@ -133,17 +136,24 @@ class BestResponseMenu(Part):
 
     def best_menu(self, view: MarketView, cost: FloatArray) -> MenuReply:
         """The best menu on what the view expects."""
+        sold = np.flatnonzero(np.isfinite(cost))
+        if not len(sold):
+            return MenuReply(cost.copy())
         marks = marks_of(view.expected, len(cost))
         low = np.where(cost > 0, (1 + self.min_margin) * cost, FREE * marks.highest)
         high = np.maximum(marks.highest, 2 * low)
         if self.max_margin is not None:
             high = np.where(cost > 0, (1 + self.max_margin) * cost, high)
-        menu, expected = self._start(view, cost, low, high)
+        shape = _Shape.over(low, sold, self.anchors)
+        menu, expected = self._start(view, low, high)
         bounds: set[End | None] = set()
-        for _ in cost if view.own is None else cost[:1]:  # later it goes on from its own menu
+        for _ in shape.anchors if view.own is None else shape.anchors[:1]:  # later it goes on
             before, bounds = expected, set()
-            for g in np.flatnonzero(np.isfinite(cost) & (low > 0)).tolist():
+            for a, g in enumerate(shape.anchors.tolist()):
+                if not low[g] > 0:
+                    continue
                 own = menu if view.own is None or np.isinf(view.own[g]) else view.own
+                near = shape.around(a)
                 within = PriceRange(
                     low=float(low[g]),
                     high=float(high[g]),
@@ -152,12 +162,12 @@ class BestResponseMenu(Part):
                     count=self.count,
                     undercut=self.undercut,
                     rivals=marks.rivals[g],
-                    limits=marks.limits[g],
+                    limits=np.unique(np.concatenate([marks.limits[k] for k in near])),
                     smooth=marks.smooth,
                     own=(float(own[g]), float(menu[g])),
                 )
-                best = best_price(_in_tier(view.expected, menu, g), within)
-                menu, expected = _with(menu, g, np.array([best.price]))[0], best.profit
+                best = best_price(_at_anchor(view.expected, shape, menu, a), within)
+                menu, expected = shape.moved(menu, a, np.array([best.price]))[0], best.profit
                 bounds.add(best.bound)
             if expected <= before + FINE * abs(before):
                 break
@@ -166,12 +176,12 @@ class BestResponseMenu(Part):
         return MenuReply(menu, words_for_bound(bound, given))
 
     def _start(
-        self, view: MarketView, cost: FloatArray, low: FloatArray, high: FloatArray
+        self, view: MarketView, low: FloatArray, high: FloatArray
     ) -> tuple[FloatArray, float]:
         """The better of its own menu and the best common markup, and the profit expected of it."""
-        sold = np.isfinite(cost)
-        base = np.where(sold, low, 1.0)
-        top = np.divide(high, base, out=np.ones_like(base), where=sold & (base > 0)).max()
+        sold = np.isfinite(low)
+        base = np.where(sold & (low > 0), low, 1.0)
+        top = np.divide(high, base, out=np.ones_like(base), where=sold & (low > 0)).max()
         tries = np.geomspace(1.0, top, self.count)[:, None] * base
         if view.own is not None and np.isfinite(view.own[sold]).all():
             tries = np.vstack([np.maximum(view.own, low), tries])  # first: it wins a tie
@@ -181,22 +191,61 @@ class BestResponseMenu(Part):
         return tries[best].copy(), float(profit[best])
 
 
-def _with(menu: FloatArray, tier: int, fee: FloatArray) -> FloatArray:
-    """[K, G] menus with each of the K fees in one tier of a menu [G].
+@dataclass(frozen=True)
+class _Shape:
+    """How a fee at one solve rate moves the fees around it.
 
-    A better tier would serve a lower one that is dearer, so fees rise: where need be, lower tiers
-    fall with the fee, and better ones rise.
+    Attributes
+    ----------
+    low
+        [G] lowest fees, which markups are relative to; infinite where nothing is sold.
+    anchors
+        [A] points where markups are chosen, rising.
     """
-    tries = np.tile(menu, (len(fee), 1))
-    fees = fee[:, None]
-    tries[:, :tier] = np.where(
-        np.isfinite(tries[:, :tier]), np.minimum(tries[:, :tier], fees), np.inf
-    )
-    tries[:, tier:] = np.maximum(tries[:, tier:], fees)
-    tries[:, tier] = fee
-    return tries
+
+    low: FloatArray
+    anchors: IntArray
+
+    @classmethod
+    def over(cls, low: FloatArray, sold: IntArray, anchors: int) -> "_Shape":
+        """Spread anchors evenly over the points that are sold."""
+        place = np.linspace(0, len(sold) - 1, min(anchors, len(sold))).round().astype(np.int64)
+        if anchors == 1:
+            place = np.array([len(sold) - 1])
+        return cls(low, sold[np.unique(place)])
+
+    def around(self, anchor: int) -> range:
+        """Points whose fee an anchor moves."""
+        first, last = max(anchor - 1, 0), min(anchor + 1, len(self.anchors) - 1)
+        return range(int(self.anchors[first]), int(self.anchors[last]) + 1)
+
+    def moved(self, menu: FloatArray, anchor: int, fee: FloatArray) -> FloatArray:
+        """[K, G] menus with each of the K fees at one anchor of a menu [G].
+
+        Better work would serve a lower need that is dearer, so fees rise: where need be, fees of
+        lower solve rates fall with the fee, and those of higher ones rise.
+        """
+        g = int(self.anchors[anchor])
+        tries = np.tile(menu, (len(fee), 1))
+        weight = np.zeros(len(self.anchors))
+        weight[anchor] = 1.0
+        near = np.array(self.around(anchor))
+        part = np.interp(near, self.anchors, weight)
+        base = np.where(self.low[near] > 0, self.low[near], 1.0)
+        step = (fee - menu[g]) / (self.low[g] if self.low[g] > 0 else 1.0)
+        with np.errstate(invalid="ignore"):
+            moved = menu[near] + step[:, None] * part * base
+        tries[:, near] = np.where(np.isfinite(self.low[near]), moved, np.inf)
+        tries[:, g] = fee
+        below, above = slice(None, g), slice(g + 1, None)
+        fees = fee[:, None]
+        kept = np.isfinite(tries)
+        tries[:, below] = np.minimum(tries[:, below], fees)
+        tries[:, above] = np.maximum(tries[:, above], fees)
+        tries = np.maximum(tries, np.where(np.isfinite(self.low), self.low, 0.0))
+        return np.where(kept, tries, np.inf)
 
 
-def _in_tier(expected: ExpectedProfit, menu: FloatArray, tier: int) -> Profit:
-    """Expected profit by the fee of one tier of a menu [G]."""
-    return lambda fee: expected.profit(_with(menu, tier, fee))
+def _at_anchor(expected: ExpectedProfit, shape: _Shape, menu: FloatArray, anchor: int) -> Profit:
+    """Expected profit by the fee at one anchor of a menu [G]."""
+    return lambda fee: expected.profit(shape.moved(menu, anchor, fee))

@@ -1,9 +1,10 @@
 """Which seller each buyer takes.
 
-A demand rule gives the systematic utility of a menu and of not buying. Each buyer adds a lasting
-taste, Gumbel(0, 1), for every seller and for the outside option, and takes the highest: a logit
-over buyers (McFadden 1974; Anderson, de Palma and Thisse 1992). Between sellers that are as good
-to the last digit, which happens where there are no tastes, a lasting draw of the buyer decides.
+A demand rule says what a buyer would take from a menu and what it gains by it, in US dollars.
+Leaving the incumbent seller costs a part of P⁰, the price of the buyer's basket at list. Each buyer
+adds a lasting taste for every offer and for the outside option, times its own scale σ, and takes
+the highest. Between offers that are as good to the last digit, which happens where there are no
+tastes, a lasting draw of the buyer decides.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,117 +13,135 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.strategies.demand import DemandRule, Needs
+from market.strategies.demand import DemandRule, Needs, Purchase
+from market.strategies.menu import Menus
 
 OUTSIDE_OPTION = -1  # index of the seller of a buyer that does not buy
 
-
-@dataclass(frozen=True)
-class Choice:
-    """Whom each of J buyers buys from.
-
-    Attributes
-    ----------
-    seller
-        [J] index of the seller; `OUTSIDE_OPTION` where not buying is better.
-    tier
-        [J] index of the tier bought; of no meaning where the buyer does not buy.
-    """
-
-    seller: IntArray
-    tier: IntArray
+Held = tuple[FloatArray, FloatArray, Purchase]
+"""Solve rates and prices [G] of a menu, and what buyers take from it."""
 
 
 @dataclass(frozen=True)
-class Valuation:
-    """How J buyers, or groups of like buyers, value what sellers offer, tastes aside.
+class Buyers:
+    """J buyers, or groups of like ones: how they value what is offered, tastes aside.
 
     Realised choices and expected demand both ask it, so that they cannot drift apart.
 
     Attributes
     ----------
-    rule
-        The demand rule.
-    needs
-        Of the J buyers.
+    rule, needs
+        The demand rule, and what each wants.
+    scale
+        [J] σ, US dollars per unit of taste; 0 where there are no tastes.
+    switching
+        [J] US dollars per query that leaving the incumbent costs.
     incumbent
         [J] index of the seller that each bought from last, or `OUTSIDE_OPTION`.
-    price_sensitivity
-        β.
-    switching_cost
-        What leaving the incumbent adds, as a share of the new seller's price.
+    consideration
+        Per offer, [J] whether a buyer considers it; None where everybody does.
+    seller_of
+        [O] index of the seller of each offer.
+    held
+        What was last taken from each offer, costs of switching aside: menus move one at a time.
     """
 
     rule: DemandRule
     needs: Needs
+    scale: FloatArray
+    switching: FloatArray
     incumbent: IntArray
-    price_sensitivity: float
-    switching_cost: float
+    consideration: Sequence[BoolArray | None]
+    seller_of: IntArray
+    held: dict[int, Held] | None = None
 
-    def of_menu(
-        self, menu: FloatArray, seller: int, quality: FloatArray
-    ) -> tuple[FloatArray, IntArray]:
-        """[J] utility of a seller's menu [G], switching cost included, and [J] the tier taken."""
-        utility, tier = self.rule.utility(self.needs, menu, quality, self.price_sensitivity)
-        if self.switching_cost > 0:
-            dearer = menu * (1 + self.switching_cost)
-            moved, other = self.rule.utility(self.needs, dearer, quality, self.price_sensitivity)
-            moves = (self.incumbent != OUTSIDE_OPTION) & (self.incumbent != seller)
-            utility, tier = np.where(moves, moved, utility), np.where(moves, other, tier)
-        return utility, tier
+    def purchase(
+        self, offer: int, quality: FloatArray, price: FloatArray, *, keep: bool = False
+    ) -> Purchase:
+        """What each would take from a menu [G] of one offer, less the cost of switching to it.
 
-    def outside(self) -> FloatArray:
-        """[J] utility of not buying."""
-        return self.rule.outside(self.needs, self.price_sensitivity)
+        At prices [..., G]; a gain of −∞ where the offer is not considered. `keep` is for menus that
+        are really posted.
+        """
+        held = self.held.get(offer) if keep and self.held is not None else None
+        if held and np.array_equal(held[0], quality) and np.array_equal(held[1], price):
+            found = held[2]
+        else:
+            found = self.rule.purchase(self.needs, quality, price)
+            if keep and self.held is not None:
+                self.held[offer] = quality, price, found
+        gain = found.gain - self.cost_of_switching(offer)
+        considered = self.consideration[offer]
+        if considered is not None:
+            gain = np.where(considered, gain, -np.inf)
+        return Purchase(gain, found.at, found.share)
+
+    def cost_of_switching(self, offer: int) -> FloatArray:
+        """[J] US dollars per query that buying from an offer costs those who leave for it."""
+        leaves = (self.incumbent != OUTSIDE_OPTION) & (self.incumbent != self.seller_of[offer])
+        return np.where(leaves, self.switching, 0.0)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What each of J buyers takes.
+
+    Attributes
+    ----------
+    offer
+        [J] index; `OUTSIDE_OPTION` where not buying is better.
+    at, share
+        [J] point of the offer's menu, and the chance of it; else the point before it serves.
+    gain
+        [J] US dollars per query that the offer is worth above its price and the cost of switching,
+        tastes aside; 0 where nothing is bought.
+    surplus
+        [J] US dollars per query by which the choice is better than not buying, tastes included.
+    """
+
+    offer: IntArray
+    at: IntArray
+    share: FloatArray
+    gain: FloatArray
+    surplus: FloatArray
 
 
 def choose(
-    valuation: Valuation,
-    menus: FloatArray,
-    quality: FloatArray,
-    consideration: Sequence[BoolArray | None],
+    buyers: Buyers,
+    menus: Menus,
     taste: Sequence[FloatArray] | None,
     ties: Callable[[int], FloatArray] | None = None,
 ) -> Choice:
-    """Take the seller of highest utility in each buyer's consideration set, or the outside option.
+    """Take the offer of highest utility in each buyer's consideration set, or the outside option.
 
     Parameters
     ----------
-    valuation
-        Of the J buyers.
+    buyers
+        J of them.
     menus
-        [S, G] posted price by seller and tier.
-    quality
-        [G] promised solve rates.
-    consideration
-        Per seller, [J] whether a buyer considers it; None where everybody does.
+        Of O offers.
     taste
-        [J] per seller, and last for the outside option: the buyers' lasting tastes; None for none.
+        [J] per offer, and last for the outside option: the buyers' lasting tastes; None for none.
     ties
-        Of a seller, [J] lasting draws of the buyers, asked only where sellers are tied: a buyer
+        Of an offer, [J] lasting draws of the buyers, asked only where offers are tied: a buyer
         takes the one of the lowest. None: the first, which is well only where tastes leave no ties.
     """
-    best = valuation.outside()
-    if taste is not None:
-        best = best + taste[-1]
-    seller = np.full(len(best), OUTSIDE_OPTION, dtype=np.int64)
-    bought = valuation.needs.tier.copy()
-    for s, menu in enumerate(menus):
-        if not np.isfinite(menu).any():
-            continue
-        utility, tier = valuation.of_menu(menu, s, quality)
-        if taste is not None:
-            utility = utility + taste[s]
+    size = len(buyers.scale)
+    outside = np.zeros(size) if taste is None else buyers.scale * taste[-1]
+    best, gain = outside.copy(), np.zeros(size)
+    offer, at = np.full(size, OUTSIDE_OPTION, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    share = np.ones(size)
+    for o in menus.sold():
+        found = buyers.purchase(o, menus.quality[o], menus.price[o], keep=True)
+        utility = found.gain if taste is None else found.gain + buyers.scale * taste[o]
         better = utility > best
-        considered = consideration[s]
-        if considered is not None:
-            better &= considered
         if ties is not None:
-            tied = (utility == best) & (seller != OUTSIDE_OPTION)
-            tied &= True if considered is None else considered
-            for k in np.unique(seller[tied]).tolist():
-                better |= tied & (seller == k) & (ties(s) < ties(k))
+            tied = (utility == best) & (offer != OUTSIDE_OPTION)
+            for k in np.unique(offer[tied]).tolist():
+                better |= tied & (offer == k) & (ties(o) < ties(k))
         np.copyto(best, utility, where=better)
-        seller[better] = s
-        bought[better] = tier[better]
-    return Choice(seller, bought)
+        np.copyto(gain, found.gain, where=better)
+        offer[better] = o
+        np.copyto(at, found.at, where=better)
+        np.copyto(share, found.share, where=better)
+    return Choice(offer, at, share, gain, best - outside)

@@ -1,18 +1,19 @@
-"""Demand rules: what a buyer wants, and how it values an offer.
+"""Demand rules: what a buyer wants, and what it would take from a seller's menu.
 
-Which seller it then takes is in :mod:`market.strategies.choice`.
+Demand is quasi-linear in money: a buyer's utility is in US dollars, what a service is worth to it
+less what it pays. Which seller it then takes, tastes included, is in
+:mod:`market.strategies.choice`.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import DOLLARS, Part
 from market.strategies.distributions import Distribution, draw
-
-NOTHING = 1e-300  # stands for no price, where a logarithm is taken or one divides by it
+from market.strategies.menu import Menus, between, find
 
 
 @dataclass(frozen=True)
@@ -21,182 +22,204 @@ class Needs:
 
     Attributes
     ----------
-    tier
-        [J] index of the least tier that is good enough; G where no tier is; 0 where any is.
+    quality
+        [J] least solve rate that is good enough; 0 where any is.
     worth
         [J] US dollars: of a query served well enough, or of a solution, as the rule has it.
     """
 
-    tier: IntArray
+    quality: FloatArray
     worth: FloatArray
 
 
-class DemandRule(Protocol):
-    """What the market asks of a demand rule.
+@dataclass(frozen=True)
+class Purchase:
+    """What J buyers would take from one menu, at one or several lists of its prices.
 
     Attributes
     ----------
-    worth_sets_quality
-        Whether what a service is worth to a buyer decides the tier that it takes: expected demand
-        then tells more levels of worth apart.
+    gain
+        [..., J] US dollars per query that it is worth above its price; −∞ where it has nothing.
+    at, share
+        [J] or [..., J] point of the menu, and the chance of it; else the point before it serves.
     """
 
-    worth_sets_quality: ClassVar[bool]
+    gain: FloatArray
+    at: IntArray
+    share: FloatArray
+
+    def mean(self, values: FloatArray) -> FloatArray:
+        """[..., J] what values [..., G] of the menu's points are in the mean for each buyer."""
+        return between(values, self.at, self.share)
+
+
+@dataclass(frozen=True)
+class Basket:
+    """What J buyers would take in the base market, at list prices and without tastes.
+
+    Attributes
+    ----------
+    quality
+        [J] solve rate.
+    price
+        [J] US dollars per query, P⁰; infinite where nobody sells it.
+    stake
+        [J] US dollars that tastes are measured in: over β they are the scale of tastes.
+    """
+
+    quality: FloatArray
+    price: FloatArray
+    stake: FloatArray
+
+
+class DemandRule(Protocol):
+    """What the market asks of a demand rule."""
 
     def needs(
-        self,
-        quality_tiers: FloatArray,
-        size: int,
-        quality_rng: np.random.Generator,
-        worth_rng: np.random.Generator,
+        self, size: int, quality_rng: np.random.Generator, worth_rng: np.random.Generator
     ) -> Needs:
-        """Deal needs to `size` buyers.
+        """Deal needs to `size` buyers, with one generator for each thing drawn."""
+        ...
+
+    def purchase(self, needs: Needs, quality: FloatArray, price: FloatArray) -> Purchase:
+        """What J buyers would take from a menu.
 
         Parameters
         ----------
-        quality_tiers
-            [G] promised solve rates, rising.
-        size
-            Number of buyers J.
-        quality_rng, worth_rng
-            One generator for each thing drawn.
+        needs
+            Of J buyers, or of groups of like ones.
+        quality
+            [G] solve rates, rising.
+        price
+            [..., G] US dollars per query, one list or several; infinite where not sold.
         """
         ...
 
-    def utility(
-        self, needs: Needs, menu: FloatArray, quality: FloatArray, price_sensitivity: float
-    ) -> tuple[FloatArray, IntArray]:
-        """[J] utility of a seller's menu [G], tastes aside, and [J] the tier taken from it."""
-        ...
-
-    def outside(self, needs: Needs, price_sensitivity: float) -> FloatArray:
-        """[J] utility of not buying, tastes aside."""
-        ...
-
-    def worth(self, needs: Needs, quality: FloatArray, tier: IntArray) -> FloatArray:
-        """[J] US dollars that a query served at each buyer's `tier` [J] is worth."""
+    def basket(self, needs: Needs, menus: Menus) -> Basket:
+        """What J buyers would take from the menus [O, G] of the base market."""
         ...
 
 
 class FixedQuality(Part):
-    """A buyer needs one solve rate, and pays at most its reservation price B for it.
+    """A buyer needs one solve rate q, which is worth B to it.
 
-    Utility of seller s: −β·ln(P_s·(1 + switching_cost·[s ≠ incumbent])); of not buying:
-    −β·ln B; tastes aside. So β is near the price elasticity of one seller among close substitutes.
+    From a seller it takes q, at a gain of B − P(q). Its tastes are measured in the lesser of B and
+    the market price of q at list; in B where nobody reaches q.
     """
 
     kind: Literal["fixed_quality"] = "fixed_quality"
-    worth_sets_quality: ClassVar[bool] = False
     quality: Distribution
-    """Solve rate that a buyer needs; it takes the least tier that has it."""
+    """Solve rate that a buyer needs."""
     budget: Annotated[Distribution, DOLLARS]
-    """Reservation price, US dollars per query."""
+    """What a query served so well is worth, US dollars."""
 
     def needs(
-        self,
-        quality_tiers: FloatArray,
-        size: int,
-        quality_rng: np.random.Generator,
-        worth_rng: np.random.Generator,
+        self, size: int, quality_rng: np.random.Generator, worth_rng: np.random.Generator
     ) -> Needs:
         """Deal needs to `size` buyers."""
-        wanted = draw(self.quality, quality_rng, size)
-        tier = np.searchsorted(quality_tiers, wanted - 1e-9, side="left").astype(np.int64)
-        return Needs(tier, draw(self.budget, worth_rng, size))
+        return Needs(draw(self.quality, quality_rng, size), draw(self.budget, worth_rng, size))
 
-    def utility(
-        self, needs: Needs, menu: FloatArray, quality: FloatArray, price_sensitivity: float
-    ) -> tuple[FloatArray, IntArray]:
-        """[J] utility of a seller's menu [G], tastes aside, and [J] the tier taken from it."""
-        # column G serves the buyers whom no tier is good enough for
-        price = np.maximum(menu / _unit(needs.worth), NOTHING)
-        by_tier = np.append(-price_sensitivity * np.log(price), -np.inf)
-        return by_tier[needs.tier], needs.tier
+    def purchase(self, needs: Needs, quality: FloatArray, price: FloatArray) -> Purchase:
+        """The solve rate that each buyer needs, wherever the menu has it."""
+        at, share = find(quality, needs.quality)
+        reached = at < len(quality)
+        at = np.minimum(at, len(quality) - 1)
+        cost = between(price, at, share)
+        gain = np.where(reached & np.isfinite(cost), needs.worth - cost, -np.inf)
+        return Purchase(gain, at, share)
 
-    def outside(self, needs: Needs, price_sensitivity: float) -> FloatArray:
-        """[J] utility of not buying, tastes aside."""
-        worth = np.maximum(needs.worth / _unit(needs.worth), NOTHING)
-        return np.asarray(-price_sensitivity * np.log(worth), dtype=np.float64)
-
-    def worth(self, needs: Needs, quality: FloatArray, tier: IntArray) -> FloatArray:
-        """[J] US dollars that a query served at each buyer's `tier` [J] is worth: B."""
-        return needs.worth
-
-
-def _unit(worth: FloatArray) -> float:
-    """The power of two next below the highest worth: prices over it do not depend on the dollar."""
-    _, exponent = np.frexp(worth.max(initial=0.0))
-    return float(np.ldexp(1.0, int(exponent) - 1))
+    def basket(self, needs: Needs, menus: Menus) -> Basket:
+        """The solve rate that each buyer needs, at the least price that it is sold at."""
+        price = np.full(len(needs.worth), np.inf)
+        for offer in menus.sold():
+            price = np.minimum(price, menus.price_at(offer, needs.quality))
+        return Basket(needs.quality, price, np.minimum(price, needs.worth))
 
 
 class ValueDemand(Part):
     """A solution is worth v to a buyer, which decides how much quality to buy.
 
-    From each seller it takes the tier of the highest surplus v·u − P. Utility: β·(v·u − P)/v, a
-    price that is (1 + switching_cost) higher at a seller other than the present one; of not buying:
-    0; tastes aside. (Vertical differentiation as in Mussa and Rosen 1978.)
+    From a seller it takes the solve rate u of the highest surplus v·u − P(u), among those from
+    argmin P(u)/u on: below it a taste for the seller would come almost free, and no surplus above 0
+    is lost. (Vertical differentiation as in Mussa and Rosen 1978.) Its tastes are measured in P⁰,
+    the price of what it would take at list prices; of argmin P(u)/u where it gains by nothing.
     """
 
     kind: Literal["value"] = "value"
-    worth_sets_quality: ClassVar[bool] = True
     value: Annotated[Distribution, DOLLARS]
     """What a solution is worth, US dollars."""
 
     def needs(
-        self,
-        quality_tiers: FloatArray,
-        size: int,
-        quality_rng: np.random.Generator,
-        worth_rng: np.random.Generator,
+        self, size: int, quality_rng: np.random.Generator, worth_rng: np.random.Generator
     ) -> Needs:
-        """Deal values to `size` buyers; any tier is good enough for them."""
-        return Needs(np.zeros(size, dtype=np.int64), draw(self.value, worth_rng, size))
+        """Deal values to `size` buyers; any solve rate is good enough for them."""
+        return Needs(np.zeros(size), draw(self.value, worth_rng, size))
 
-    def utility(
-        self, needs: Needs, menu: FloatArray, quality: FloatArray, price_sensitivity: float
-    ) -> tuple[FloatArray, IntArray]:
-        """[J] utility of a seller's menu [G], tastes aside, and [J] the tier taken from it."""
-        tier = best_tier(needs.worth, menu, quality)
-        surplus = needs.worth * quality[tier] - menu[tier]
-        with np.errstate(
-            over="ignore"
-        ):  # to whom a solution is worth nothing, any price is too much
-            return price_sensitivity * surplus / np.maximum(needs.worth, NOTHING), tier
+    def purchase(self, needs: Needs, quality: FloatArray, price: FloatArray) -> Purchase:
+        """The solve rate of the highest surplus, for each buyer and list of prices."""
+        lists = price.reshape(-1, price.shape[-1])
+        at = np.stack([best_point(needs.worth, quality, prices) for prices in lists])
+        paid = np.take_along_axis(lists, at, axis=-1)
+        gain = np.where(np.isfinite(paid), needs.worth * quality[at] - paid, -np.inf)
+        shape = (*price.shape[:-1], len(needs.worth))
+        at = at.reshape(shape)
+        return Purchase(gain.reshape(shape), at, np.ones(shape))
 
-    def outside(self, needs: Needs, price_sensitivity: float) -> FloatArray:
-        """[J] utility of not buying, tastes aside: 0."""
-        return np.zeros(len(needs.worth))
+    def basket(self, needs: Needs, menus: Menus) -> Basket:
+        """What each buyer would take of all that is sold at list prices."""
+        size = len(needs.worth)
+        best, least = np.zeros(size), np.inf  # gains; price per solution
+        quality, price = np.zeros(size), np.full(size, np.inf)
+        offers = menus.sold()
+        for offer in offers:
+            rates, prices = menus.quality[offer], menus.price[offer]
+            first = _cheapest_solution(rates, prices)
+            if prices[first] / rates[first] < least:  # for those that gain by nothing
+                least = prices[first] / rates[first]
+                quality[best <= 0], price[best <= 0] = rates[first], prices[first]
+            found = self.purchase(needs, rates, prices)
+            better = found.gain > best
+            best = np.where(better, found.gain, best)
+            quality = np.where(better, rates[found.at], quality)
+            price = np.where(better, prices[found.at], price)
+        return Basket(quality, price, price)
 
-    def worth(self, needs: Needs, quality: FloatArray, tier: IntArray) -> FloatArray:
-        """[J] US dollars that a query served at each buyer's `tier` [J] is worth: v·u."""
-        return np.asarray(needs.worth * quality[tier], dtype=np.float64)
+
+def _cheapest_solution(quality: FloatArray, price: FloatArray) -> int:
+    """The point of the least price per solution, P/u."""
+    per_solution = np.divide(price, quality, out=np.full(len(price), np.inf), where=quality > 0)
+    return int(np.argmin(per_solution))
 
 
-def best_tier(value: FloatArray, menu: FloatArray, quality: FloatArray) -> IntArray:
-    """[J] tier of the highest v·u − P, the lower one in a draw.
+def best_point(value: FloatArray, quality: FloatArray, price: FloatArray) -> IntArray:
+    """[J] point of the highest v·u − P from argmin P/u on, the lower one in a draw.
 
-    A buyer of value v takes the tier where the lower convex hull of (u, P) passes the slope v.
+    A buyer of value v takes the point where the lower convex hull of (u, P) passes the slope v.
 
     Parameters
     ----------
     value
         [J] v, US dollars per solution.
-    menu, quality
-        [G] price and solve rate by tier, the solve rate rising.
+    quality, price
+        [G] solve rate, rising, and price.
     """
-    hull: list[int] = []
-    enters: list[float] = []  # the value above which the tier beats those before it
-    for g in np.flatnonzero(np.isfinite(menu)).tolist():
-        while hull:
-            step = float((menu[g] - menu[hull[-1]]) / (quality[g] - quality[hull[-1]]))
-            if (len(hull) > 1 and step <= enters[-1]) or (len(hull) == 1 and step <= 0):
+    if not np.isfinite(price).any():
+        return np.zeros(len(value), dtype=np.int64)
+    first = _cheapest_solution(quality, price)
+    hull: list[int] = [first]
+    enters: list[float] = []  # the value above which the point beats those before it
+    rates, prices = quality.tolist(), price.tolist()
+    for g in range(first + 1, len(prices)):
+        if not np.isfinite(prices[g]) or rates[g] <= rates[hull[-1]]:
+            continue
+        while True:
+            slope = (prices[g] - prices[hull[-1]]) / (rates[g] - rates[hull[-1]])
+            if len(hull) > 1 and slope <= enters[-1]:
                 hull.pop()
                 enters.pop()
                 continue
             break
-        enters.append(step if hull else -np.inf)
+        enters.append(slope)
         hull.append(g)
-    if not hull:
-        return np.zeros(len(value), dtype=np.int64)
-    at = np.searchsorted(np.array(enters[1:]), value, side="left")
+    at = np.searchsorted(np.array(enters), value, side="left")
     return np.array(hull, dtype=np.int64)[at]

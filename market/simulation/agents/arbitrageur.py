@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import FloatArray, IntArray, zero_where_infinite
 from market.frontier.cost_schedule import CostSchedule
 from market.scenario.schema import ArbitrageurGroup, Scenario
-from market.simulation.agents.seller import Policies, Seller
+from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
-from market.simulation.menus import cheapest_good_enough
+from market.simulation.offers import Offer, PostedMenu
 from market.simulation.rule_answers import checked_menu
 from market.simulation.seller_views import resale_view
 from market.strategies.arbitrageur_pricing import ConsidersMenus
@@ -48,7 +48,8 @@ class Arbitrageur(Seller):
     def __init__(
         self, model: "MarketModel", spec: ArbitrageurGroup, number: int, index: int
     ) -> None:
-        super().__init__(model, f"{spec.name}-{number + 1}", index)
+        super().__init__(model, f"{spec.name}-{number + 1}", index, 1)
+        model.offers.append(Offer(index, self.name, resold=True))
         self.group, self.number, self.spec = spec.name, number, spec
         self.fitted = not spec.knowledge.from_sample
         self.sample: tuple[MixCosts, IntArray] | None = None
@@ -79,53 +80,39 @@ class Arbitrageur(Seller):
         price = self.wholesale_price if price is None else price
         if self.sample is not None:
             known, problem = self.sample
-            return self._kept_promises(costs.route(self.spec.routing, price, known, problem))
+            return costs.route(self.spec.routing, price, known, problem)
         if not self.fitted or self.spec.knowledge.from_sample:
             return None  # it has not fitted yet, or its budget bought nothing
         return costs.route(self.spec.routing, price, costs.mixes[mix])
 
-    def _kept_promises(self, believed: CostSchedule) -> CostSchedule:
-        """What a router that knows a sample sells: by tier, the cheapest that keeps its promise.
-
-        What a policy solves comes out at once, so the router knows it as its buyers do; what it
-        costs is what the sample says.
-        """
-        costs = self.model.costs
-        delivered = costs.whole.delivered(believed.policies)
-        spend, chosen = cheapest_good_enough(believed.spend, delivered, costs.quality)
-        return CostSchedule(costs.quality, spend, _chosen(believed.policies, chosen, spend))
-
-    def quote(self, floors: FloatArray) -> None:
-        """Route at its prices, and let the pricing rule set the fees.
-
-        Parameters
-        ----------
-        floors
-            [X, G] lowest fee that is allowed; infinite where no provider sells.
-        """
-        costs = self.model.costs
-        lowest = np.where(np.isfinite(floors), floors, 0.0)
-        if not self.spec.segment_menus:  # one fee for all must be allowed with all
-            lowest = np.tile(lowest.max(axis=0), (len(floors), 1))
-        menus, policies = [], []
-        fee, own = self._fees(0, lowest[0])
-        for mix in range(len(costs.mixes)):
+    def quote(self) -> None:
+        """Route at its prices, and let the pricing rule set the fees."""
+        mixes = self.model.costs.mixes
+        menus = []
+        quoted = self._quote(0)
+        for mix, costs in enumerate(mixes):
             if mix > 0 and self.spec.segment_menus:
-                fee, own = self._fees(mix, lowest[mix])
-            delivered = costs.mixes[mix].delivered(own)
-            menu, chosen = cheapest_good_enough(fee, delivered, costs.quality)
-            menus.append(menu)
-            policies.append(_chosen(own, chosen, menu))
-        self.menus = np.array(menus)
-        now = tuple(policies)
-        self.policies = self.policies if _same(now, self.policies) else now
+                quoted = self._quote(mix)
+            if quoted is None:
+                menus.append((PostedMenu.none(self.model.points),))
+                continue
+            fee, schedule = quoted
+            before = self.menus[mix][0]
+            menu = PostedMenu.of(fee, schedule.policies, costs)
+            same = all(a is b for a, b in zip(menu.policies, before.policies, strict=True))
+            # the very same policies need no new tables
+            held = before.policies if same else menu.policies
+            menus.append((PostedMenu(menu.quality, menu.price, held),))
+        self.menus = tuple(menus)
+        self.model.menus_moved()
 
-    def _fees(self, mix: int, lowest: FloatArray) -> tuple[FloatArray, Policies]:
+    def _quote(self, mix: int) -> tuple[FloatArray, CostSchedule] | None:
+        """[G] fees and what they are for; None where it sells nothing."""
         schedule = self.schedule(mix)
         levers = self.model.rules.policy
         if schedule is None or levers.routing_tax >= 1:  # nothing of the fee would be left
-            return np.full(len(lowest), np.inf), self.model.no_policies
-        view = resale_view(self.model, self, mix)
+            return None
+        view = resale_view(self.model, self, mix, schedule)
         rule, cost = self.spec.pricing, levers.break_even(schedule.spend)
         if isinstance(rule, ConsidersMenus):
             reply = rule.best_menu(view, cost)
@@ -134,7 +121,22 @@ class Arbitrageur(Seller):
         else:
             answer = rule.menu(view, cost)
         fee = checked_menu(answer, len(cost), self.group)
-        return np.maximum(fee, lowest), schedule.policies
+        return np.maximum(fee, self._lowest(mix, schedule.quality)), schedule
+
+    def _lowest(self, mix: int, quality: FloatArray) -> FloatArray:
+        """[G] lowest fees that are allowed for solve rates: a share of the market price."""
+        floor = self.model.rules.policy.price_floor
+        if floor == 0:
+            return np.zeros(len(quality))
+        # one fee for all must be allowed with all
+        mixes = (mix,) if self.spec.segment_menus else range(len(self.model.costs.mixes))
+        market = [
+            zero_where_infinite(
+                np.min([p.posted(x, quality).price for p in self.model.providers], axis=0)
+            )
+            for x in mixes
+        ]
+        return floor * np.max(market, axis=0)
 
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
@@ -166,20 +168,3 @@ class Arbitrageur(Seller):
         self.balance = balance
         capital = self.spec.capital
         self.bankrupt = self.bankrupt or (capital is not None and capital + balance < 0)
-
-
-def _chosen(policies: Policies, chosen: IntArray, price: FloatArray) -> Policies:
-    """The policy chosen at each tier; None where it is not sold."""
-    return tuple(
-        policies[p] if sold else None
-        for p, sold in zip(chosen.tolist(), np.isfinite(price).tolist(), strict=True)
-    )
-
-
-def _same(one: tuple[Policies, ...], other: tuple[Policies, ...]) -> bool:
-    """Whether these are the very same policies; then no table of them is made anew."""
-    return all(
-        a is b
-        for row, before in zip(one, other, strict=True)
-        for a, b in zip(row, before, strict=True)
-    )

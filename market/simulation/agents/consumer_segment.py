@@ -1,6 +1,7 @@
 """Consumer segments: many buyers as arrays, one agent."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mesa
@@ -8,12 +9,65 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.schema import ConsumerGroup, Scenario
+from market.simulation.base_market import BaseChoice
 from market.simulation.queries import Queries, draw_queries
-from market.strategies.choice import OUTSIDE_OPTION, Choice, Valuation, choose
-from market.strategies.expected_demand import BuyerGroups, group_buyers
+from market.strategies.choice import OUTSIDE_OPTION, Buyers, Choice, Held, choose
+from market.strategies.demand import Basket
+from market.strategies.expected_demand import ExpectedBuyers, group_buyers
+from market.strategies.menu import Menus, price_at
+from market.strategies.tastes import log_stable, nested_tastes
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What J buyers buy this tick.
+
+    Attributes
+    ----------
+    seller
+        [J] index; `OUTSIDE_OPTION` where nothing is bought.
+    point
+        [J] offer times points of a menu, plus the point: the policy that serves with chance
+        `share`, else the one before it; `OUTSIDE_OPTION` where nothing is bought.
+    share
+        [J] its chance.
+    quality, price
+        [J] solve rate promised and US dollars per query asked; 0 where nothing is bought.
+    surplus
+        [J] US dollars per query by which it is better than not buying, tastes included.
+    """
+
+    seller: IntArray
+    point: IntArray
+    share: FloatArray
+    quality: FloatArray
+    price: FloatArray
+    surplus: FloatArray
+
+    @classmethod
+    def of(cls, choice: Choice, menus: Menus, seller_of: IntArray) -> "Bought":
+        """What a choice among menus [O, G] comes to."""
+        points = menus.price.shape[-1]
+        out = choice.offer == OUTSIDE_OPTION
+        point = np.where(out, 0, choice.offer * points + choice.at)
+
+        def mean(values: FloatArray) -> FloatArray:
+            flat = np.where(np.isfinite(values), values, 0.0).ravel()
+            low = np.where(choice.at > 0, point - 1, point)
+            mixed = flat[low] + choice.share * (flat[point] - flat[low])
+            return np.where(out, 0.0, np.where(choice.share == 1, flat[point], mixed))
+
+        return cls(
+            seller=np.where(out, OUTSIDE_OPTION, seller_of[np.where(out, 0, choice.offer)]),
+            point=np.where(out, OUTSIDE_OPTION, point),
+            share=choice.share,
+            quality=mean(menus.quality),
+            price=mean(menus.price),
+            surplus=choice.surplus,
+        )
 
 
 class ConsumerSegment(mesa.Agent):
@@ -25,15 +79,12 @@ class ConsumerSegment(mesa.Agent):
         Index of the query mix that its queries are of.
     needs
         What each buyer wants and what it is worth to it.
+    basket
+        What each would take in the base market.
     incumbent
         [J] index of the seller that each buyer bought from last, or `OUTSIDE_OPTION`.
-    choice
-        Whom each buyer buys from this tick.
-    policy
-        [J] seller times number of tiers plus tier: the policy that serves the buyer;
-        `OUTSIDE_OPTION` where it does not buy.
-    worth
-        [J] US dollars that a query served is worth to each buyer.
+    bought
+        What each buyer buys this tick.
     """
 
     model: "MarketModel"
@@ -41,52 +92,76 @@ class ConsumerSegment(mesa.Agent):
     def __init__(self, model: "MarketModel", spec: ConsumerGroup, mix: int) -> None:
         super().__init__(model)
         self.name, self.size, self.mix = spec.name, spec.size, mix
-        streams = model.streams
-        self.taste = [
-            streams.generator("tastes", f"{self.name}/{name}").gumbel(size=self.size)
-            for name, _ in model.seller_groups
-        ] + [streams.generator("tastes for not buying", self.name).gumbel(size=self.size)]
         self._ties: dict[int, FloatArray] = {}
         self.incumbent: IntArray = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
-        self.policy: IntArray = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
-        self.worth: FloatArray = np.zeros(self.size)
+        self._correlation = float("nan")
         self.follow(model.rules)
-        self.choice = Choice(self.incumbent, self.needs.tier)
+        nothing = np.zeros(self.size)
+        none = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
+        self.bought = Bought(none, none, np.ones(self.size), nothing, nothing, nothing)
+        self.choice = Choice(none, none, np.ones(self.size), nothing, nothing)
+        self.chosen_as = self.buyers
 
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
         (spec,) = (segment for segment in rules.consumers if segment.name == self.name)
         awareness = {group.name: group.awareness for group in rules.arbitrageurs}
         self.spec, self.rate = spec, spec.queries_per_tick
-        streams = self.model.streams
+        streams, model = self.model.streams, self.model
         self.needs = spec.demand.needs(
-            self.model.quality,
             self.size,
             streams.generator("needs", self.name),
             streams.generator("reservation prices", self.name),
         )
-        self.consideration = [
-            None if rules.policy.transparency else self._considers(name, group, awareness)
-            for name, group in self.model.seller_groups
-        ]
-        self._buyers_by_policy: IntArray | None = None
-        self._seen: FloatArray = np.empty((0, 0))
+        base = model.base
+        self.basket: Basket = spec.demand.basket(self.needs, base.of_segment(self.name))
+        stake = np.where(np.isfinite(self.basket.stake), self.basket.stake, 0.0)
+        self.scale = stake / spec.price_sensitivity if spec.tastes else np.zeros(self.size)
+        price = np.where(np.isfinite(self.basket.price), self.basket.price, stake)
+        self.switching = spec.switching_cost * price
+        if spec.tastes and spec.taste_correlation != self._correlation:
+            self.taste = self._tastes(1 - spec.taste_correlation)
+            self._correlation = spec.taste_correlation
+        self.consideration = tuple(
+            None if rules.policy.transparency else self._considers(offer.seller, awareness)
+            for offer in model.offers
+        )
+        self.base_choice = BaseChoice.of(self, base)
+        self.base_reach = base.reach(self.name)
+        self._purchases: dict[int, Held] = {}
+        self._basket_prices: dict[int, tuple[FloatArray, FloatArray, FloatArray]] = {}
+        self._seen: tuple[FloatArray, FloatArray] | None = None
         self._chosen_from: IntArray | None = None
-        self._groups: tuple[IntArray, tuple[bool, ...], BuyerGroups] | None = None
-        self._surplus: dict[bytes, float] = {}
+        self._expected: tuple[IntArray | None, tuple[int, ...], ExpectedBuyers] | None = None
+
+    def _tastes(self, dissimilarity: float) -> list[FloatArray]:
+        """[J] lasting tastes per offer, and last for not buying."""
+        streams, size = self.model.streams, self.size
+        nest = log_stable(dissimilarity, streams.generator("taste nest", self.name), size)
+        tastes = []
+        for offer in self.model.offers:
+            own = streams.generator("tastes", f"{self.name}/{offer.name}").gumbel(size=size)
+            tastes.append(nested_tastes(own, nest, dissimilarity) if offer.resold else own)
+        outside = streams.generator("tastes for not buying", self.name).gumbel(size=size)
+        return [*tastes, outside]
 
     @property
-    def valuation(self) -> Valuation:
-        """How its buyers value what sellers offer."""
-        spec = self.spec
-        return Valuation(
-            spec.demand, self.needs, self.incumbent, spec.price_sensitivity, spec.switching_cost
+    def buyers(self) -> Buyers:
+        """How its buyers value what is offered."""
+        return Buyers(
+            rule=self.spec.demand,
+            needs=self.needs,
+            scale=self.scale,
+            switching=self.switching,
+            incumbent=self.incumbent,
+            consideration=self.consideration,
+            seller_of=self.model.seller_of,
+            held=self._purchases,
         )
 
-    def _considers(
-        self, name: str, group: str | None, awareness: Mapping[str, float]
-    ) -> BoolArray | None:
+    def _considers(self, seller: int, awareness: Mapping[str, float]) -> BoolArray | None:
         """[J] whether each buyer considers a seller; None if all do."""
+        name, group = self.model.seller_groups[seller]
         if self.spec.knows is not None and (group or name) not in self.spec.knows:
             return np.zeros(self.size, dtype=bool)
         if group is None or awareness[group] >= 1:
@@ -94,99 +169,99 @@ class ConsumerSegment(mesa.Agent):
         rng = self.model.streams.generator("awareness", f"{self.name}/{name}")
         return rng.random(self.size) < awareness[group]
 
-    def choose(self, menus: FloatArray) -> None:
-        """Choose among the posted menus [X, S, G]; a buyer's choice becomes its incumbent.
+    def choose(self, menus: Menus) -> None:
+        """Choose among the posted menus [X, O, G]; a buyer's choice becomes its incumbent.
 
         Tastes last, so buyers choose anew only when a price has moved, or their incumbents.
         """
-        posted = menus[self.mix]
-        before = self.incumbent
-        if np.array_equal(posted, self._seen) and before is self._chosen_from:
-            return
-        self.choice = choose(
-            self.valuation,
-            posted,
-            self.model.quality,
-            self.consideration,
-            self.taste if self.spec.tastes else None,
-            self.tie_draws,
+        posted, before = menus.of_mix(self.mix), self.incumbent
+        seen = self._seen
+        same = seen is not None and all(
+            np.array_equal(a, b) for a, b in zip(seen, (posted.quality, posted.price), strict=True)
         )
-        seller, tier = self.choice.seller, self.choice.tier
-        out = seller == OUTSIDE_OPTION
-        now = np.where(out, before, seller)
+        if same and before is self._chosen_from:
+            return
+        taste = self.taste if self.spec.tastes else None
+        self.chosen_as = self.buyers
+        self.choice = choose(self.chosen_as, posted, taste, self.tie_draws)
+        self.bought = Bought.of(self.choice, posted, self.model.seller_of)
+        now = np.where(self.bought.seller == OUTSIDE_OPTION, before, self.bought.seller)
         if not np.array_equal(now, before):
             self.incumbent = now
-        self.policy = np.where(out, OUTSIDE_OPTION, seller * posted.shape[1] + tier)
-        worth = self.spec.demand.worth(self.needs, self.model.quality, np.where(out, 0, tier))
-        self.worth = np.where(out, 0.0, worth)
-        self._buyers_by_policy = None
-        self._seen = posted
+        self._seen = posted.quality, posted.price
         # incumbents matter only where leaving them costs something
-        self._chosen_from = self.incumbent if self.spec.switching_cost == 0 else before
+        self._chosen_from = before if self.switching.any() else self.incumbent
 
-    def tie_draws(self, seller: int) -> FloatArray:
-        """[J] lasting draws that say which of several equally good sellers a buyer takes."""
-        if seller not in self._ties:
-            name, _ = self.model.seller_groups[seller]
+    def tie_draws(self, offer: int) -> FloatArray:
+        """[J] lasting draws that say which of several equally good offers a buyer takes."""
+        if offer not in self._ties:
+            name = self.model.offers[offer].name
             rng = self.model.streams.generator("ties", f"{self.name}/{name}")
-            self._ties[seller] = rng.random(self.size)
-        return self._ties[seller]
+            self._ties[offer] = rng.random(self.size)
+        return self._ties[offer]
 
-    def buyers_by_policy(self, policies: int) -> IntArray:
-        """[P] how many buyers each policy serves."""
-        if self._buyers_by_policy is None:
-            bought = self.policy[self.policy != OUTSIDE_OPTION]
-            self._buyers_by_policy = np.bincount(bought, minlength=policies)
-        return self._buyers_by_policy
+    def queries_by_point(self, points: int) -> FloatArray:
+        """[P] expected queries per tick that each of the P points of all menus serves."""
+        bought = self.bought
+        buys = bought.point != OUTSIDE_OPTION
+        point, share = bought.point[buys], bought.share[buys]
+        served = np.bincount(point, share, minlength=points)
+        mixed = share < 1
+        served += np.bincount(point[mixed] - 1, 1 - share[mixed], minlength=points)
+        return np.asarray(self.rate * served, dtype=np.float64)
 
-    def demanded(self, menu: FloatArray) -> FloatArray:
-        """[G] queries per tick by tier if a menu [G] were all there is, tastes aside."""
-        utility, tier = self._at_menu(menu)
-        willing = utility >= self.valuation.outside()
-        bought = tier[willing & np.isfinite(utility)]
-        return self.rate * np.bincount(bought, minlength=len(menu)).astype(np.float64)
+    def basket_prices(self, menus: Menus) -> BaseChoice:
+        """What baskets cost now, at menus [O, G]: at least, and at the seller that is chosen."""
+        least, paid = np.full(self.size, np.inf), np.full(self.size, np.nan)
+        for o in menus.sold():
+            price = self._basket_price(o, menus.quality[o], menus.price[o])
+            paid = np.where(self.choice.offer == o, price, paid)
+            considered = self.consideration[o]
+            if considered is not None:
+                price = np.where(considered, price, np.inf)
+            least = np.minimum(least, price)
+        return BaseChoice(least, paid)
 
-    def surplus_at(self, cost: FloatArray) -> float:
-        """Mean US dollars per query over buyers, served at cost [G] where that is worth it."""
-        key = cost.tobytes()
-        if key not in self._surplus:
-            utility, tier = self._at_menu(cost)
-            reached = np.isfinite(utility)
-            tier = np.where(reached, tier, 0)
-            worth = self.spec.demand.worth(self.needs, self.model.quality, tier)
-            surplus = np.where(reached, worth - np.where(reached, cost[tier], 0.0), 0.0)
-            self._surplus = {key: float(np.maximum(surplus, 0.0).mean())}
-        return self._surplus[key]
+    def _basket_price(self, offer: int, quality: FloatArray, price: FloatArray) -> FloatArray:
+        held = self._basket_prices.get(offer)
+        if held is None or not (
+            np.array_equal(held[0], quality) and np.array_equal(held[1], price)
+        ):
+            held = quality, price, price_at(quality, price, self.basket.quality)
+            self._basket_prices[offer] = held
+        return held[2]
 
-    def _at_menu(self, menu: FloatArray) -> tuple[FloatArray, IntArray]:
-        """[J] utility of a menu [G] that costs no switching, tastes aside, and [J] tier taken."""
-        demand, sensitivity = self.spec.demand, self.spec.price_sensitivity
-        return demand.utility(self.needs, menu, self.model.quality, sensitivity)
-
-    def buyer_groups(self, offering: tuple[bool, ...]) -> BuyerGroups:
+    def expected_buyers(self, sold: tuple[int, ...]) -> ExpectedBuyers:
         """Like buyers, put together, for what is only expected of them.
 
         Parameters
         ----------
-        offering
-            Per seller, whether it sells anything; whether buyers know one that does not is no
-            difference between them.
+        sold
+            Offers that sell anything, or might; whether buyers know another is no difference
+            between them.
         """
-        matters = self.incumbent if self.spec.switching_cost > 0 else self.needs.tier
-        held = self._groups
-        if held is None or held[0] is not matters or held[1] != offering:
-            by_none = np.zeros(self.size, dtype=bool)
+        matters = self.incumbent if self.switching.any() else None
+        held = self._expected
+        if held is None or held[0] is not matters or held[1] != sold:
+            buyers, nobody = self.buyers, np.zeros(self.size, dtype=bool)
+            known = (c if o in sold else nobody for o, c in enumerate(self.consideration))
             grouped = group_buyers(
-                self.valuation,
-                [
-                    considered if sells else by_none
-                    for considered, sells in zip(self.consideration, offering, strict=True)
-                ],
+                Buyers(
+                    buyers.rule,
+                    buyers.needs,
+                    buyers.scale,
+                    buyers.switching,
+                    buyers.incumbent,
+                    tuple(known),
+                    buyers.seller_of,
+                ),
                 rate=self.rate,
                 mix=self.mix,
-                tastes=self.spec.tastes,
+                nested=np.array([offer.resold for offer in self.model.offers]),
+                dissimilarity=1 - self.spec.taste_correlation,
+                taste=self.taste if self.spec.tastes else None,
             )
-            held = self._groups = (matters, offering, grouped)
+            held = self._expected = (matters, sold, grouped)
         return held[2]
 
     def send(self, with_signals: bool) -> Iterator[Queries]:

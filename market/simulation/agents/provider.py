@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
 from market.scenario.schema import ProviderSpec, Scenario
-from market.simulation.agents.seller import Policies, Seller
+from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
+from market.simulation.offers import Offer, PostedMenu
 from market.simulation.rule_answers import checked_multiplier
 from market.strategies.market_view import ProviderView, Turn
 from market.strategies.provider_pricing import ConsidersPrices
@@ -38,7 +38,7 @@ class Provider(Seller):
     multiplier
         Price over list price.
     list_menus
-        [X, G] its menus at list price.
+        X rows of a menu for each offer, at list price.
     past
         Its last two turns.
     gone
@@ -48,12 +48,13 @@ class Provider(Seller):
     def __init__(
         self, model: "MarketModel", spec: ProviderSpec, index: int, models: Sequence[str]
     ) -> None:
-        super().__init__(model, spec.name, index)
+        super().__init__(model, spec.name, index, 1 if spec.router else len(models))
         self.models = np.array([model.costs.tables.population.index(m) for m in models])
+        names = [spec.name] if spec.router else [f"{spec.name}/{name}" for name in models]
+        model.offers += [Offer(index, name, resold=False) for name in names]
         self.multiplier = 1.0
         self.past: tuple[Turn, ...] = ()
         self.gone = False
-        self.list_menus: FloatArray
         self._adopt(spec)
 
     def follow(self, rules: Scenario) -> None:
@@ -62,20 +63,23 @@ class Provider(Seller):
 
     def _adopt(self, spec: ProviderSpec) -> None:
         self.spec = spec
-        offers = [self.list_offer(mix_costs) for mix_costs in self.model.costs.mixes]
-        self.list_menus = np.array([menu for menu, _ in offers])
-        self._list_policies = tuple(policies for _, policies in offers)
+        self.list_menus = tuple(self.list_offers(mix) for mix in self.model.costs.mixes)
 
-    def list_offer(self, mix_costs: MixCosts) -> tuple[FloatArray, Policies]:
-        """[G] its menu at list price on one query mix, and the policies behind it."""
-        alone = np.full(len(mix_costs.tables.models), np.inf)
-        alone[self.models] = 1.0
+    def list_offers(self, mix_costs: MixCosts) -> tuple[PostedMenu, ...]:
+        """Its offers at list price on one query mix."""
+        costs, models = self.model.costs, len(mix_costs.tables.models)
+        alone = np.full(models, np.inf)
         if self.spec.router:
-            own = self.model.costs.frontier(mix_costs, alone)
-            return own.spend, own.policies
-        market = mix_costs.market(alone)
-        cheapest = market.cost.argmin(axis=0)
-        return market.price, tuple(market.policies[m][g] for g, m in enumerate(cheapest.tolist()))
+            alone[self.models] = 1.0
+            own = costs.frontier(mix_costs, alone)
+            return (PostedMenu(own.quality, own.spend, own.policies),)
+        menus = []
+        for m in self.models.tolist():
+            price = alone.copy()
+            price[m] = 1.0
+            market = costs.market(mix_costs, price)
+            menus.append(PostedMenu(market.quality, market.price, market.policies[m]))
+        return tuple(menus)
 
     def is_due(self) -> bool:
         """Whether it is to be in the market at this tick."""
@@ -92,14 +96,14 @@ class Provider(Seller):
         return checked_multiplier(reply.multiplier, self.name)
 
     def post(self) -> None:
-        """Post the cheapest of its models at each tier."""
-        self.menus = self.at_price(self.list_menus)
-        self.policies = self._list_policies
+        """Post its offers at its present price."""
+        self.menus = tuple(tuple(map(self.at_price, menus)) for menus in self.list_menus)
 
-    def at_price(self, list_menus: FloatArray) -> FloatArray:
-        """Menus at its present price, from those at list price."""
-        sold = np.isfinite(list_menus)
-        return np.where(sold, self.multiplier * np.where(sold, list_menus, 0.0), np.inf)
+    def at_price(self, menu: PostedMenu) -> PostedMenu:
+        """A menu at its present price, from that at list price."""
+        sold = np.isfinite(menu.price)
+        price = np.where(sold, self.multiplier * np.where(sold, menu.price, 0.0), np.inf)
+        return PostedMenu(menu.quality, price, menu.policies)
 
     def learn(self, profit: float) -> None:
         """Take note of a tick's profit; leave when losses exceed the limit."""

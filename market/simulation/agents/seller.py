@@ -1,4 +1,4 @@
-"""What providers and arbitrageurs have in common: a menu, and the policies that serve it."""
+"""What providers and arbitrageurs have in common: menus, and the policies that serve them."""
 
 from typing import TYPE_CHECKING
 
@@ -6,18 +6,16 @@ import mesa
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.frontier.query_signal import RoutingPolicy
 from market.scenario.schema import Scenario
+from market.simulation.offers import PostedMenu
 from market.strategies.market_view import Quote
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
 
-Policies = tuple[RoutingPolicy | None, ...]
-
 
 class Seller(mesa.Agent):
-    """Posts a menu for each query mix: a price per query, and the policy that serves it.
+    """Posts a menu of each of its offers for each query mix.
 
     It is registered with the model while it is in the market. One that leaves keeps what it has
     and knows, and is registered again when it returns.
@@ -33,24 +31,24 @@ class Seller(mesa.Agent):
 
     Attributes
     ----------
+    first, offers
+        Index of its first offer, and how many it has.
     menus
-        [X, G] US dollars per query; infinite where the tier is not sold.
-    policies
-        X rows of G policies; None where the tier is not sold.
+        X rows of a menu for each offer.
     balance
         US dollars earned since the start.
     """
 
     model: "MarketModel"
 
-    def __init__(self, model: "MarketModel", name: str, index: int) -> None:
+    def __init__(self, model: "MarketModel", name: str, index: int, offers: int) -> None:
         super().__init__(model)
         self.name = name
         self.index = index
+        self.first, self.offers = len(model.offers), offers
         self.balance = 0.0
         self._told = False
-        self.menus: FloatArray
-        self.policies: tuple[Policies, ...]
+        self.menus: tuple[tuple[PostedMenu, ...], ...]
         self.sell_nothing()
 
     def is_due(self) -> bool:
@@ -61,15 +59,16 @@ class Seller(mesa.Agent):
         """Follow these rules from now on."""
         raise NotImplementedError
 
-    def posted(self, mix: int = 0) -> Quote:
-        """Its menu for one query mix as others may see it."""
-        return Quote(self.name, self.menus[mix])
+    def posted(self, mix: int, quality: FloatArray) -> Quote:
+        """What it asks for solve rates [G] of one query mix, as others may see it."""
+        menus, own = self.model.menus().of_mix(mix), range(self.first, self.first + self.offers)
+        least = np.min([menus.price_at(offer, quality) for offer in own], axis=0)
+        return Quote(self.name, least)
 
     def sell_nothing(self) -> None:
         """Take back its menus."""
-        mixes, tiers = len(self.model.costs.mixes), len(self.model.quality)
-        self.menus = np.full((mixes, tiers), np.inf)
-        self.policies = (self.model.no_policies,) * mixes
+        nothing = (PostedMenu.none(self.model.points),) * self.offers
+        self.menus = (nothing,) * len(self.model.costs.mixes)
 
     def tell_bound(self, table: str, bound: str | None) -> None:
         """Warn of the first bound that its answer lies at, once in a run.

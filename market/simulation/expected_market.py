@@ -1,0 +1,322 @@
+"""What would be sold at other prices: the market as it stands, and what each side answers.
+
+Buyers choose anew by nested logit probability (:mod:`market.strategies.expected_demand`), valuing
+offers as they do when they really choose. Arbitrageurs route anew and keep their present markups:
+their spend moves as that of the cheapest plain cascade does (:mod:`market.simulation.rerouting`),
+whatever their own way of routing. Rivals' prices are held.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray, zero_where_infinite
+from market.results.roster import Roster
+from market.scenario.policy import Levers
+from market.simulation.price_marks import provider_marks, resale_marks
+from market.simulation.rerouting import Alternatives
+from market.strategies.demand import Purchase
+from market.strategies.expected_demand import ExpectedBuyers
+from market.strategies.market_view import PriceMarks
+from market.strategies.menu import Menus, cheapest_good_enough
+
+if TYPE_CHECKING:
+    from market.simulation.model import MarketModel
+
+Moved = Mapping[int, Sequence[tuple[FloatArray, FloatArray]]]
+"""By offer and query mix: other solve rates [G] and prices [..., G]."""
+
+
+@dataclass(frozen=True)
+class Sales:
+    """What a provider would sell at K prices.
+
+    Attributes
+    ----------
+    quantity
+        [K] list dollars, those resold weighted by their markup: revenue over the multiplier.
+    profit
+        [K] US dollars per tick.
+    by_buyer
+        [K, N] the quantity of a single buyer of each group of like ones, of all segments.
+    count
+        [N] how many buyers are in each group.
+    """
+
+    quantity: FloatArray
+    profit: FloatArray
+    by_buyer: FloatArray
+    count: FloatArray
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What groups of like buyers would buy of one offer.
+
+    Attributes
+    ----------
+    offer, group
+        Indices of the offer, and of the buyers.
+    queries
+        [..., N] per tick, expected.
+    purchase
+        What each group takes from the menu.
+    """
+
+    offer: int
+    group: int
+    queries: FloatArray
+    purchase: Purchase
+
+    def total(self, values: FloatArray) -> FloatArray:
+        """[..., N] queries times what values [..., G] of the menu's points are in the mean."""
+        return np.asarray(self.queries * self.purchase.mean(values), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class ExpectedMarket:
+    """The market as it stands, to ask what would be.
+
+    Attributes
+    ----------
+    roster
+        Names and axes.
+    seller_of
+        [O] index of the seller of each offer.
+    menus
+        [X, O, G] posted menus.
+    list_price
+        [X, O, G] the prices of providers' offers at list price.
+    list_spend
+        [X, O, G, M] expected list dollars per query of what serves each point.
+    wholesale_price
+        [S, M] US dollars per list dollar; infinite where a seller cannot buy.
+    buyers
+        Groups of like buyers, by segment.
+    alternatives
+        For the indices of an arbitrageur and of a provider whose prices move, the cascades that the
+        arbitrageur might turn to, per query mix; asked only where needed.
+    """
+
+    roster: Roster
+    seller_of: IntArray
+    menus: Menus
+    list_price: FloatArray
+    list_spend: FloatArray
+    wholesale_price: FloatArray
+    buyers: Sequence[ExpectedBuyers]
+    alternatives: Callable[[int, int], Sequence[Alternatives]]
+    _still: dict[tuple[int, int], Purchase] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, model: "MarketModel", asks: int | None = None) -> "ExpectedMarket":
+        """The market of a model; nothing in the model changes.
+
+        Parameters
+        ----------
+        model
+            The market.
+        asks
+            An offer that counts although it sells nothing now.
+        """
+        menus = model.menus()
+        mixes = range(len(model.costs.mixes))
+        list_price = np.full(menus.price.shape, np.inf)
+        for provider in model.providers:
+            for x, row in enumerate(provider.list_menus):
+                for k, menu in enumerate(row):
+                    list_price[x, provider.first + k] = menu.price
+
+        def alternatives(seller: int, provider: int) -> list[Alternatives]:
+            price, own = model.wholesale_price[seller], model.roster.owner == provider
+            offer = int(np.flatnonzero(model.seller_of == seller)[0])
+            rates = [menus.quality[x, offer] for x in mixes]
+            return [model.rerouting.around(x, price, own, rates[x]) for x in mixes]
+
+        sold = {*menus.sold()} | ({asks} if asks is not None else set())
+        return cls(
+            roster=model.roster,
+            seller_of=model.seller_of,
+            menus=menus,
+            list_price=list_price,
+            list_spend=np.array([model.policies(x)[1] for x in mixes]),
+            wholesale_price=model.wholesale_price,
+            buyers=[s.expected_buyers(tuple(sorted(sold))) for s in model.segments],
+            alternatives=alternatives,
+        )
+
+    def trades(self, moved: Moved) -> Iterator[Trade]:
+        """What would be bought of every offer if some moved to other menus."""
+        sold = self.menus.sold()
+        offers = sold + [o for o in moved if o not in sold]
+        for k, group in enumerate(self.buyers):
+            bought = {o: self._purchase(k, group, o, moved) for o in offers}
+            chances = group.chances({o: purchase.gain for o, purchase in bought.items()})
+            for o, chance in chances.items():
+                yield Trade(o, k, group.queries * chance, bought[o])
+
+    def _purchase(self, k: int, group: ExpectedBuyers, offer: int, moved: Moved) -> Purchase:
+        if offer in moved:
+            return group.buyers.purchase(offer, *moved[offer][group.mix])
+        if (k, offer) not in self._still:
+            menus = self.menus.of_mix(group.mix)
+            found = group.buyers.purchase(offer, menus.quality[offer], menus.price[offer])
+            self._still[k, offer] = found
+        return self._still[k, offer]
+
+    def provider_sales(self, provider: int, multipliers: FloatArray) -> Sales:
+        """What a provider would sell at other prices [K]."""
+        roster, mixes = self.roster, range(len(self.menus.price))
+        own = roster.owner == provider
+        factor, wholesale_price = self._wholesale_at(provider, multipliers)
+        moved: dict[int, list[tuple[FloatArray, FloatArray]]] = {}
+        spends: dict[int, list[FloatArray]] = {}
+        for o in np.flatnonzero(self.seller_of == provider).tolist():
+            prices = multipliers[:, None, None] * self.list_price[:, o]
+            moved[o] = [(self.menus.quality[x, o], prices[:, x]) for x in mixes]
+            spends[o] = [self.list_spend[x, o] for x in mixes]
+        routes: dict[bytes, list[tuple[FloatArray, ...]]] = {}
+        for o in self.menus.sold():
+            s = int(self.seller_of[o])
+            if s < len(roster.providers):
+                continue
+            rates = self.menus.quality[:, o]
+            then, now = wholesale_price[:, s], self.wholesale_price[s]
+            # those who pay the same prices turn to the same cascades
+            known = then.tobytes() + now.tobytes() + rates.tobytes()
+            if known not in routes:
+                routes[known] = [
+                    (*found.route(then), *found.route(now))
+                    for found in self.alternatives(s, provider)
+                ]
+            moved[o], spends[o] = self._answer(o, then, routes[known])
+        quantity, cost = np.zeros((2, len(multipliers)))
+        size = [len(group.queries) for group in self.buyers]
+        first = np.cumsum([0, *size])
+        by_buyer = np.zeros((len(multipliers), first[-1]))
+        for trade in self.trades(moved):
+            if trade.offer not in spends:
+                continue
+            group, o = self.buyers[trade.group], trade.offer
+            spend = spends[o][group.mix][..., own]
+            bought = trade.total(factor[self.seller_of[o]] * spend.sum(axis=-1))
+            by_buyer[:, first[trade.group] : first[trade.group + 1]] += bought / group.count
+            quantity += bought.sum(axis=-1)
+            cost += trade.total(spend @ roster.cost_ratio[own]).sum(axis=-1)
+        count = np.concatenate([group.count for group in self.buyers])
+        return Sales(quantity, multipliers * quantity - cost, by_buyer, count)
+
+    def _wholesale_at(
+        self, provider: int, multipliers: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """[S] what each seller pays over the provider's price, and [K, S, M] wholesale prices."""
+        own = np.flatnonzero(self.roster.owner == provider)
+        direct = self.wholesale_price[0, own[0]]
+        factor = np.ones(len(self.wholesale_price))
+        first = len(self.roster.providers)
+        if np.isfinite(direct) and direct > 0:
+            factor[first:] = self.wholesale_price[first:, own[0]] / direct
+        factor = np.where(np.isfinite(factor), factor, 0.0)  # gated: nothing is bought
+        wholesale_price = np.tile(self.wholesale_price, (len(multipliers), 1, 1))
+        closed = ~np.isfinite(self.wholesale_price[:, own])
+        asked = multipliers[:, None, None] * factor[:, None]
+        wholesale_price[:, :, own] = np.where(closed, np.inf, asked)
+        return factor, wholesale_price
+
+    def _answer(
+        self, offer: int, prices: FloatArray, routes: Sequence[tuple[FloatArray, ...]]
+    ) -> tuple[list[tuple[FloatArray, FloatArray]], list[FloatArray]]:
+        """By mix, menus and [K, G, M] list spend of an arbitrageur at other prices [K, M]."""
+        now = zero_where_infinite(self.wholesale_price[self.seller_of[offer]])
+        paid = zero_where_infinite(prices)
+        menus, spends = [], []
+        for mix, (cost_then, then, cost_now, before) in enumerate(routes):
+            held = self.list_spend[mix, offer]
+            both = np.isfinite(cost_then) & np.isfinite(cost_now)
+            spend = np.where(both[..., None], np.maximum(held + then - before, 0.0), held)
+            old, new = held @ now, np.einsum("kgm,km->kg", spend, paid)
+            ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
+            price = np.where(
+                old > 0, self.menus.price[mix, offer] * ratio, self.menus.price[mix, offer]
+            )
+            menus.append((self.menus.quality[mix, offer], price))
+            spends.append(spend)
+        return menus, spends
+
+
+@dataclass(frozen=True)
+class ProviderExpectation:
+    """What a provider expects of other prices."""
+
+    market: ExpectedMarket
+    provider: int
+
+    def profit(self, alternatives: FloatArray) -> FloatArray:
+        """[K] expected profit per tick at price multipliers [K]."""
+        return self.market.provider_sales(self.provider, alternatives).profit
+
+    def marks(self) -> PriceMarks:
+        """Multipliers at which buyers turn to a rival's present menu, or away from all."""
+        market = self.market
+        own = np.flatnonzero(market.seller_of == self.provider)
+        resold = len(market.roster.arbitrageurs) > 0
+        return provider_marks(market.buyers, market.menus, own, market.list_price, resold)
+
+
+@dataclass(frozen=True)
+class ResaleExpectation:
+    """What an arbitrageur expects of other fees, its rivals' menus held.
+
+    Attributes
+    ----------
+    market
+        As it stands.
+    offer
+        Index of its offer.
+    quality
+        [R] solve rates that it promises.
+    delivered, spend
+        Per query mix that the menu is posted for, by its index, [R] solve rate and [R] US dollars
+        per query of each of its policies, as far as it knows.
+    levers
+        What is imposed on the market.
+    """
+
+    market: ExpectedMarket
+    offer: int
+    quality: FloatArray
+    delivered: Mapping[int, FloatArray]
+    spend: Mapping[int, FloatArray]
+    levers: Levers
+
+    def marks(self) -> PriceMarks:
+        """Fees at which buyers turn to a rival's present menu, or away from all."""
+        groups = [group for group in self.market.buyers if group.mix in self.delivered]
+        return resale_marks(groups, self.market.menus, self.offer, self.quality)
+
+    def profit(self, alternatives: FloatArray) -> FloatArray:
+        """[K] expected profit per tick at fees [K, R] for its own policies."""
+        menus: list[tuple[FloatArray, FloatArray]] = []
+        earned: dict[int, FloatArray] = {}
+        for mix in range(len(self.market.menus.price)):
+            if mix not in self.delivered:
+                menus.append(
+                    (
+                        self.market.menus.quality[mix, self.offer],
+                        self.market.menus.price[mix, self.offer],
+                    )
+                )
+                continue
+            order = np.argsort(self.delivered[mix], kind="stable")
+            price, serves = cheapest_good_enough(alternatives[:, order])
+            menus.append((self.delivered[mix][order], price))
+            kept = self.levers.after_tax(zero_where_infinite(price))
+            earned[mix] = np.where(np.isfinite(price), kept - self.spend[mix][order][serves], 0.0)
+        total = np.zeros(len(alternatives))
+        for trade in self.market.trades({self.offer: menus}):
+            group = self.market.buyers[trade.group]
+            if trade.offer == self.offer and group.mix in earned:
+                total += trade.total(earned[group.mix]).sum(axis=-1)
+        return total

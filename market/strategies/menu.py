@@ -1,0 +1,118 @@
+"""Menus: what each solve rate costs at a seller, and how buyers read them.
+
+Quality is continuous. A menu is a rising grid of solve rates with a price at each; between two of
+them a query is served by one or the other, by chance, so that solve rate and price are the mean
+that the buyer asked for. Beyond the last solve rate nothing is sold.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray, read_only
+
+ROUNDING = 1e-9  # a solve rate that is missed by such a share is reached
+_BEND = 2.0  # how much denser a menu is near the highest solve rate, where cost curves bend
+
+
+@cache
+def steps(points: int) -> FloatArray:
+    """[G] parts of a highest solve rate that a menu lists, rising to 1: the denser the higher."""
+    return read_only(1 - (1 - np.arange(1, points + 1) / points) ** _BEND)
+
+
+@dataclass(frozen=True)
+class Menus:
+    """Menus of O offers.
+
+    Attributes
+    ----------
+    quality
+        [..., O, G] solve rates, rising.
+    price
+        [..., O, G] US dollars per query, never falling with quality; infinite where not sold.
+    """
+
+    quality: FloatArray
+    price: FloatArray
+
+    def of_mix(self, mix: int) -> "Menus":
+        """[O, G] of one query mix, the first axis."""
+        return Menus(self.quality[mix], self.price[mix])
+
+    def sold(self) -> list[int]:
+        """Indices of the offers that sell anything, to anybody."""
+        finite = np.isfinite(self.price).any(axis=-1)
+        return np.flatnonzero(finite.reshape(-1, finite.shape[-1]).any(axis=0)).tolist()
+
+    def price_at(self, offer: int, wanted: FloatArray) -> FloatArray:
+        """[..., N] what solve rates [N] cost at one offer of [O, G]; infinite out of reach."""
+        return price_at(self.quality[offer], self.price[offer], wanted)
+
+
+def find(quality: FloatArray, wanted: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Where solve rates lie on a menu.
+
+    Parameters
+    ----------
+    quality
+        [G] solve rates, rising.
+    wanted
+        [N] solve rates.
+
+    Returns
+    -------
+    at, share
+        [N] index of the point that is good enough, G where none is; and the chance of it, else
+        the point before it serves.
+    """
+    at = np.searchsorted(quality, wanted * (1 - ROUNDING), side="left")
+    high, low = np.minimum(at, len(quality) - 1), np.maximum(at - 1, 0)
+    step = quality[high] - quality[low]
+    beyond = wanted - quality[low]
+    share = np.divide(beyond, step, out=np.ones(len(wanted)), where=(step > 0) & (at > 0))
+    return at, np.clip(share, 0.0, 1.0)
+
+
+def between(values: FloatArray, at: IntArray, share: FloatArray) -> FloatArray:
+    """[..., N] values [..., G] of menu points, mixed as :func:`find` says.
+
+    Where both `at` and `values` have leading axes, they are the same.
+    """
+    low = np.maximum(at - 1, 0)
+    if at.ndim == 1 or values.ndim == 1:
+        upper, lower = values[..., at], values[..., low]
+    else:
+        upper, lower = (np.take_along_axis(values, index, axis=-1) for index in (at, low))
+    with np.errstate(invalid="ignore"):
+        mixed = lower + share * (upper - lower)
+    return np.asarray(np.where(share == 1, upper, mixed), dtype=np.float64)
+
+
+def price_at(quality: FloatArray, price: FloatArray, wanted: FloatArray) -> FloatArray:
+    """[..., N] what solve rates [N] cost on a menu [G] of prices [..., G]; infinite out of reach."""
+    at, share = find(quality, wanted)
+    reached = at < len(quality)
+    cost = between(price, np.minimum(at, len(quality) - 1), share)
+    return np.asarray(np.where(reached & ~np.isnan(cost), cost, np.inf), dtype=np.float64)
+
+
+def cheapest_good_enough(fee: FloatArray) -> tuple[FloatArray, IntArray]:
+    """At each point, the cheapest policy that is at least as good.
+
+    Parameters
+    ----------
+    fee
+        [..., G] price by policy, in the order of the solve rates that they deliver; infinite where
+        one is not sold.
+
+    Returns
+    -------
+    price, policy
+        [..., G] each; where no policy is left the price is infinite and the policy the last.
+    """
+    price = np.minimum.accumulate(fee[..., ::-1], axis=-1)[..., ::-1]
+    last = fee.shape[-1] - 1
+    own = np.where(fee <= price, np.arange(last + 1), last)
+    return price, np.minimum.accumulate(own[..., ::-1], axis=-1)[..., ::-1]
