@@ -23,6 +23,7 @@ from market.frontier.policy_families import Families, Pick
 from market.frontier.search_objectives import objective_at
 
 _FAMILIES_KEPT = 4  # price lists and solve rates
+_POLISHED = 16  # solve rates of a menu whose policies are gone over at all budgets; others use them
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
 
 
@@ -143,7 +144,9 @@ class PolicyCloud:
             cost, picks = _cheapest([*new, seen, kept], price)
             fine = CascadeSearch(self.fine, price)
             with one_thread():
-                for u, spent, pick in zip(quality, cost, picks, strict=True):
+                every = max(1, len(quality) // _POLISHED)
+                some = slice(len(quality) - 1, None, -every)  # the highest of them too
+                for u, spent, pick in zip(quality[some], cost[some], picks[some], strict=True):
                     if pick is not None and spent > 0:
                         objective = objective_at(float(u), float(spent), around, search.lattice)
                         own = dict.fromkeys(m for cascade in pick.cascades() for m, _ in cascade)

@@ -1,6 +1,6 @@
 """Policies that were looked at, by what they cost at given solve rates, at any prices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +94,17 @@ class _Alike:
         bill += (paid * self.due).sum(axis=1)[:, None, None]
         return np.where((self.reached & sold[:, None])[:, None, :], bill, np.inf)
 
+    def list_spend(self, at: IntArray, models: int) -> FloatArray:
+        """[G, M] list dollars by model of the policies at flat indices [G], one for each rate."""
+        tiers = np.arange(len(at))
+        f, place = np.divmod(at, self.own.shape[1])
+        spend = np.zeros((len(at), models))
+        spend[tiers, self.model[f]] = self.own[f, place, tiers]
+        for k in range(self.rest.shape[1] if self.rest.size else 0):
+            saved = np.where(k >= place, self.saved[f, k, tiers], 0.0)
+            spend[tiers, self.rest[f, k]] = self.due[f, k] - saved
+        return spend
+
     def pick(self, at: int, g: int) -> Pick:
         """The policy at a flat index of [F, L + 1], for one solve rate."""
         f, place = divmod(at, self.own.shape[1])
@@ -142,6 +153,30 @@ class Families:
         -------
         For each factor, G policies; None out of reach.
         """
+        return [self._least(bills)[1] for bills in self._moving(price, own, factors)]
+
+    def spend_along(
+        self, price: FloatArray, own: BoolArray, factors: Sequence[float]
+    ) -> FloatArray:
+        """[G, L, M] list dollars of what :meth:`along` finds for L factors; infinite if None."""
+        spends = []
+        for bills in self._moving(price, own, factors):
+            spend = np.full((len(self.quality), len(price)), np.inf)
+            cost = np.full(len(self.quality), np.inf)
+            for group, bill in zip(self._groups, bills, strict=True):
+                flat = bill.reshape(-1, len(self.quality))
+                at = flat.argmin(axis=0)
+                least = flat[at, np.arange(len(at))]
+                better = least < cost
+                spend[better] = group.list_spend(at, len(price))[better]
+                cost = np.minimum(cost, least)
+            spends.append(spend)
+        return np.stack(spends, axis=1)
+
+    def _moving(
+        self, price: FloatArray, own: BoolArray, factors: Sequence[float]
+    ) -> Iterator[list[FloatArray]]:
+        """For each factor, the bills of each group of placements."""
         held = [
             group.bill(np.where(own, np.where(np.isfinite(price), 0.0, np.inf), price))
             for group in self._groups
@@ -150,10 +185,8 @@ class Families:
             np.where(np.isfinite(rest), group.bill(np.where(own, price, 0.0)), 0.0)
             for group, rest in zip(self._groups, held, strict=True)
         ]
-        return [
-            self._least([a + factor * b for a, b in zip(held, moved, strict=True)])[1]
-            for factor in factors
-        ]
+        for factor in factors:
+            yield [a + factor * b for a, b in zip(held, moved, strict=True)]
 
     def _least(self, bills: Sequence[FloatArray]) -> tuple[FloatArray, list[Pick | None]]:
         tiers = len(self.quality)

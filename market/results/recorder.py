@@ -9,7 +9,7 @@ import pandas as pd
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import MarketWarning
-from market.measures.arc_elasticity import nothing
+from market.measures.elasticity import nothing
 from market.results.flows import QueryLog
 from market.results.run_result import RUN_TABLES, RunResult, versions
 from market.results.tick_outcome import TickOutcome

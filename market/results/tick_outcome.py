@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum
-from typing import Protocol
 
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
-from market.measures.arc_elasticity import Counterfactuals
+from market.measures.elasticity import Counterfactuals
 from market.measures.formulas import (
     hhi,
     price_dispersion,
@@ -18,25 +17,8 @@ from market.measures.formulas import (
 )
 from market.results.flows import QueryLog, SegmentFlow
 from market.results.payments import Payments, by_mix
+from market.results.price_index import PriceIndex
 from market.results.roster import NEED_THIRDS, NEEDS, Roster
-
-
-class BasketPrices(Protocol):
-    """A fixed basket's price now over its price in the base market.
-
-    Attributes
-    ----------
-    index
-        At the least price that each buyer finds.
-    coverage
-        Share of base spend that is counted.
-    paid
-        At the sellers that buyers choose.
-    """
-
-    index: float
-    coverage: float
-    paid: float
 
 
 @dataclass(frozen=True)
@@ -81,7 +63,7 @@ class TickOutcome:
     roster: Roster
     wholesale_price: FloatArray
     posted: FloatArray
-    index: BasketPrices
+    index: PriceIndex
     flows: tuple[SegmentFlow, ...]
     payments: Payments
     active: BoolArray
@@ -191,7 +173,7 @@ class TickOutcome:
         return by_mix(self.roster, [getattr(flow, quantity) for flow in self.flows])
 
     def _prices(self) -> FloatArray:
-        """[S, B] posted price, over mixes by what was bought; the mean paid where none is posted."""
+        """[S, B] posted price, over mixes by what was bought; what was paid where there is none."""
         served = self.by_mix("served")
         sold = np.isfinite(self.posted)
         weight = np.where(sold, served, 0.0)

@@ -12,6 +12,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.measures.formulas import ratio
+from market.results.price_index import PriceIndex
 from market.scenario.schema import Scenario
 from market.strategies.choice import OUTSIDE_OPTION, Buyers, choose
 from market.strategies.menu import Menus
@@ -133,43 +134,24 @@ class BaseChoice:
         return cls(least, paid)
 
 
-@dataclass(frozen=True)
-class PriceIndex:
-    """A fixed basket's price now over its price in the base market.
-
-    Attributes
-    ----------
-    index
-        Σ least price now / Σ least price in the base, over buyers' baskets and queries.
-    coverage
-        Share of base spend that it counts: what nobody sells a buyer now is left out.
-    paid
-        The same with the prices of the sellers that buyers choose, now and in the base.
-    """
-
-    index: float
-    coverage: float
-    paid: float
-
-    @classmethod
-    def of(cls, model: "MarketModel") -> "PriceIndex":
-        """Of the market as it stands."""
-        menus, sums = model.menus(), np.zeros(5)
-        for segment in model.segments:
-            then, now = segment.base_choice, segment.basket_prices(menus.of_mix(segment.mix))
-            sold = np.isfinite(then.least)
-            both = sold & np.isfinite(now.least)
-            buys = np.isfinite(then.paid) & np.isfinite(now.paid)
-            sums += segment.rate * np.array(
-                [
-                    now.least[both].sum(),
-                    then.least[both].sum(),
-                    then.least[sold].sum(),
-                    now.paid[buys].sum(),
-                    then.paid[buys].sum(),
-                ]
-            )
-        now_least, then_least, base, now_paid, then_paid = sums.tolist()
-        return cls(
-            ratio(now_least, then_least), ratio(then_least, base), ratio(now_paid, then_paid)
+def price_index(model: "MarketModel") -> PriceIndex:
+    """The price of buyers' baskets in the market as it stands, over the base market's."""
+    menus, sums = model.menus(), np.zeros(5)
+    for segment in model.segments:
+        then, now = segment.base_choice, segment.basket_prices(menus.of_mix(segment.mix))
+        sold = np.isfinite(then.least)
+        both = sold & np.isfinite(now.least)
+        buys = np.isfinite(then.paid) & np.isfinite(now.paid)
+        sums += segment.rate * np.array(
+            [
+                now.least[both].sum(),
+                then.least[both].sum(),
+                then.least[sold].sum(),
+                now.paid[buys].sum(),
+                then.paid[buys].sum(),
+            ]
         )
+    now_least, then_least, base, now_paid, then_paid = sums.tolist()
+    return PriceIndex(
+        ratio(now_least, then_least), ratio(then_least, base), ratio(now_paid, then_paid)
+    )

@@ -117,7 +117,8 @@ class BuyerClasses:
 
         def by_tier(weights: FloatArray | None = None) -> FloatArray:
             counted = np.bincount(place, weights, self.places)[:-1]
-            return counted.reshape(sellers, tiers, bins).sum(axis=2).astype(np.float64)
+            total: FloatArray = counted.reshape(sellers, tiers, bins).sum(axis=2).astype(np.float64)
+            return total
 
         def by_who(weights: FloatArray | None = None) -> FloatArray:
             return np.bincount(who, weights, 2 * NEED_THIRDS).astype(np.float64)

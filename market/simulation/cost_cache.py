@@ -24,6 +24,8 @@ from market.population.problem_types import problem_types
 from market.strategies.menu import steps
 from market.strategies.routing import Known, RoutingRule
 
+Policies = tuple[RoutingPolicy | None, ...]
+
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
 _CLOUDS_KEPT = 4  # for the next run of a study; each takes up to some hundred MB
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
@@ -44,6 +46,8 @@ class MixCosts:
     def __init__(self, tables: CurveTables) -> None:
         self.tables = tables
         self._values: dict[RoutingPolicy, PolicyValue] = {}
+        # by identity: policies are long to hash, and held here as long as what is said of them
+        self._lists: dict[int, tuple[Policies, FloatArray, FloatArray]] = {}
 
     @cached_property
     def digest(self) -> bytes:
@@ -75,17 +79,24 @@ class MixCosts:
             remember(self._values, policy, evaluate_policy(policy, self.tables), 64 * _KEPT)
         return self._values[policy]
 
-    def delivered(self, policies: Sequence[RoutingPolicy | None]) -> FloatArray:
+    def delivered(self, policies: Policies) -> FloatArray:
         """[P] solve rate of each policy on this mix; 0 where there is none."""
-        return np.array([0.0 if p is None else self.value(p).solve_rate for p in policies])
+        return self._of(policies)[1]
 
-    def list_spend(self, policies: Sequence[RoutingPolicy | None]) -> FloatArray:
+    def list_spend(self, policies: Policies) -> FloatArray:
         """[P, M] expected list dollars per query by model; 0 where there is no policy."""
-        spend = np.zeros((len(policies), len(self.tables.models)))
-        for p, policy in enumerate(policies):
-            if policy is not None:
-                spend[p] = self.value(policy).list_spend
-        return spend
+        return self._of(policies)[2]
+
+    def _of(self, policies: Policies) -> tuple[Policies, FloatArray, FloatArray]:
+        if id(policies) not in self._lists:
+            solved = np.zeros(len(policies))
+            spend = np.zeros((len(policies), len(self.tables.models)))
+            for p, policy in enumerate(policies):
+                if policy is not None:
+                    value = self.value(policy)
+                    solved[p], spend[p] = value.solve_rate, value.list_spend
+            remember(self._lists, id(policies), (policies, solved, spend), _KEPT)
+        return self._lists[id(policies)]
 
 
 class CostCache:

@@ -8,10 +8,10 @@ from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.frontier.pass_curves import CurveTables, model_curves
-from market.measures.arc_elasticity import Counterfactuals, Elasticity, elasticity
+from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
 from market.simulation.cost_cache import MixCosts
 from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
-from market.simulation.rerouting import spend_on
+from market.simulation.rerouting import NEAR, change_on
 from market.simulation.seller_views import provider_view
 from market.strategies.provider_pricing import ConsidersPrices
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from market.simulation.agents import Provider
     from market.simulation.model import MarketModel
 
-PRICE_STEP = 0.05  # relative change of a price, up and down, that elasticity is measured by
+PRICES = np.array([p for p in NEAR if p != 1])  # over the present one, for elasticities
 LOGIT_STEP = 0.05
 
 
@@ -60,12 +60,11 @@ def counterfactuals(model: "MarketModel") -> Counterfactuals | None:
 
 
 def _slope(market: ExpectedMarket, provider: "Provider") -> Elasticity:
-    """Arc elasticity of what a provider sells, at its present price."""
+    """Elasticity of what a provider sells, around its present price."""
     if provider.multiplier == 0:
         return Elasticity.none()
-    low, high = provider.multiplier * (1 - PRICE_STEP), provider.multiplier * (1 + PRICE_STEP)
-    sales = market.provider_sales(provider.index, np.array([low, high]))
-    return elasticity(sales.by_buyer, sales.count, (low, high))
+    sales = market.provider_sales(provider.index, provider.multiplier * PRICES)
+    return elasticity(sales.by_buyer, sales.count, provider.multiplier * PRICES)
 
 
 def _gain(model: "MarketModel", market: ExpectedMarket, provider: "Provider") -> float:
@@ -124,27 +123,28 @@ def capability_revenue(
 def _revenue(
     model: "MarketModel", market: ExpectedMarket, provider: "Provider", changed: int, shift: float
 ) -> float:
-    own = model.roster.owner == provider.index
+    own, arbitrageurs = model.roster.owner == provider.index, len(model.roster.providers)
     paid = zero_where_infinite(market.wholesale_price)[market.seller_of]  # [O, M]
-    menus = {o: [] for o in market.menus.sold()}  # type: dict[int, list[tuple[FloatArray, FloatArray]]]
+    menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {o: [] for o in market.menus.sold()}
     spends: dict[int, list[FloatArray]] = {o: [] for o in menus}
     for x, mix_costs in enumerate(model.costs.mixes):
         other = MixCosts(with_shift(mix_costs.tables, changed, shift))
         better = provider.list_offers(other)
+        changes: dict[bytes, FloatArray] = {}
         for o in menus:
+            s = int(market.seller_of[o])
             quality, price = market.menus.quality[x, o], market.menus.price[x, o]
-            spend = market.list_spend[x, o]
-            if market.seller_of[o] == provider.index:
+            spend, asked = market.list_spend[x, o], market.wholesale_price[s]
+            if s == provider.index:
                 menu = provider.at_price(better[o - provider.first])
                 quality, price = menu.quality, menu.price
                 spend = other.list_spend(menu.policies)
-            elif np.isfinite(model.wholesale_price[market.seller_of[o]][changed]) and (
-                market.seller_of[o] >= len(model.roster.providers)
-            ):
-                asked = market.wholesale_price[market.seller_of[o]]
-                now, then = spend_on(mix_costs, other, asked, own, quality)
+            elif s >= arbitrageurs and np.isfinite(asked[changed]):
+                key = asked.tobytes() + quality.tobytes()
+                if key not in changes:
+                    changes[key] = change_on(mix_costs, other, asked, own, quality)
                 old = spend @ paid[o]
-                spend = np.maximum(spend + then - now, 0.0)
+                spend = np.maximum(spend + changes[key], 0.0)
                 moved = np.divide(spend @ paid[o], old, out=np.ones_like(old), where=old > 0)
                 price = np.where(old > 0, price * moved, price)
             menus[o].append((quality, price))

@@ -177,7 +177,7 @@ class ExpectedMarket:
             prices = multipliers[:, None, None] * self.list_price[:, o]
             moved[o] = [(self.menus.quality[x, o], prices[:, x]) for x in mixes]
             spends[o] = [self.list_spend[x, o] for x in mixes]
-        routes: dict[bytes, list[tuple[FloatArray, ...]]] = {}
+        changes: dict[bytes, list[FloatArray]] = {}
         for o in self.menus.sold():
             s = int(self.seller_of[o])
             if s < len(roster.providers):
@@ -186,12 +186,10 @@ class ExpectedMarket:
             then, now = wholesale_price[:, s], self.wholesale_price[s]
             # those who pay the same prices turn to the same cascades
             known = then.tobytes() + now.tobytes() + rates.tobytes()
-            if known not in routes:
-                routes[known] = [
-                    (*found.route(then), *found.route(now))
-                    for found in self.alternatives(s, provider)
-                ]
-            moved[o], spends[o] = self._answer(o, then, routes[known])
+            if known not in changes:
+                found = self.alternatives(s, provider)
+                changes[known] = [of_mix.change(then, now) for of_mix in found]
+            moved[o], spends[o] = self._answer(o, then, changes[known])
         quantity, cost = np.zeros((2, len(multipliers)))
         size = [len(group.queries) for group in self.buyers]
         first = np.cumsum([0, *size])
@@ -226,22 +224,18 @@ class ExpectedMarket:
         return factor, wholesale_price
 
     def _answer(
-        self, offer: int, prices: FloatArray, routes: Sequence[tuple[FloatArray, ...]]
+        self, offer: int, prices: FloatArray, changes: Sequence[FloatArray]
     ) -> tuple[list[tuple[FloatArray, FloatArray]], list[FloatArray]]:
         """By mix, menus and [K, G, M] list spend of an arbitrageur at other prices [K, M]."""
         now = zero_where_infinite(self.wholesale_price[self.seller_of[offer]])
         paid = zero_where_infinite(prices)
         menus, spends = [], []
-        for mix, (cost_then, then, cost_now, before) in enumerate(routes):
-            held = self.list_spend[mix, offer]
-            both = np.isfinite(cost_then) & np.isfinite(cost_now)
-            spend = np.where(both[..., None], np.maximum(held + then - before, 0.0), held)
-            old, new = held @ now, np.einsum("kgm,km->kg", spend, paid)
+        for mix, change in enumerate(changes):
+            held, price = self.list_spend[mix, offer], self.menus.price[mix, offer]
+            spend = np.maximum(held + change, 0.0)
+            old, new = held @ now, np.matmul(spend, paid[:, :, None])[..., 0]
             ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
-            price = np.where(
-                old > 0, self.menus.price[mix, offer] * ratio, self.menus.price[mix, offer]
-            )
-            menus.append((self.menus.quality[mix, offer], price))
+            menus.append((self.menus.quality[mix, offer], np.where(old > 0, price * ratio, price)))
             spends.append(spend)
         return menus, spends
 

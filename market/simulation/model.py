@@ -16,11 +16,12 @@ from market.scenario.build import prepare
 from market.scenario.interventions import largest, phases
 from market.scenario.schema import Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
-from market.simulation.base_market import BaseMarket, PriceIndex, same_base
+from market.simulation.base_market import BaseMarket, price_index, same_base
 from market.simulation.buyer_classes import BuyerClasses
+from market.simulation.cost_cache import Policies
 from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.mesa_versions import advance, release
-from market.simulation.offers import Offer, Policies
+from market.simulation.offers import Offer
 from market.simulation.planner import Planner
 from market.simulation.policy_table import PolicyTable, PolicyTables
 from market.simulation.procurement import procure
@@ -87,7 +88,7 @@ class MarketModel(mesa.Model):
         self._find_sellers()
         own = BaseMarket.of(self, population.mix_of)
         other = base is not None and not same_base(base, spec)
-        self.base = MarketModel(base).base if base is not None and other else own
+        self.base: BaseMarket = MarketModel(base).base if base is not None and other else own
         create_segments(self, self.rules, population)
         self.segments = self.agents.select(agent_type=ConsumerSegment)
         self.roster = build_roster(self, population)
@@ -187,7 +188,7 @@ class MarketModel(mesa.Model):
             roster=self.roster,
             wholesale_price=self.wholesale_price,
             posted=self.posted_at_tiers(),
-            index=PriceIndex.of(self),
+            index=price_index(self),
             flows=flows,
             payments=payments,
             active=active,

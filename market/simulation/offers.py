@@ -9,11 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.frontier.query_signal import RoutingPolicy
-from market.simulation.cost_cache import MixCosts
+from market.simulation.cost_cache import MixCosts, Policies
 from market.strategies.menu import cheapest_good_enough
-
-Policies = tuple[RoutingPolicy | None, ...]
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,20 @@ the market really did is always open to the planner, so efficiency is never over
 outlays are the same on both sides, and left out.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.frontier.cost_schedule import CostSchedule
 from market.measures.formulas import ratio
 from market.simulation.offers import PostedMenu
 from market.strategies.choice import OUTSIDE_OPTION
 from market.strategies.menu import cheapest_good_enough
 
 if TYPE_CHECKING:
-    from market.simulation.agents import Arbitrageur, ConsumerSegment
+    from market.simulation.agents import ConsumerSegment
     from market.simulation.model import MarketModel
 
 Curve = tuple[FloatArray, FloatArray]
@@ -29,7 +31,7 @@ class Planner:
     """Remembers what it would do while nothing changes that matters to it."""
 
     def __init__(self) -> None:
-        self._held: dict[str, tuple[bytes, FloatArray]] = {}
+        self._held: dict[str, tuple[tuple[object, ...], FloatArray]] = {}
 
     def efficiency(self, model: "MarketModel") -> float:
         """Expected welfare of a tick over the planner's; NaN where the planner has none."""
@@ -43,27 +45,28 @@ class Planner:
 
     def _best(self, model: "MarketModel", segment: "ConsumerSegment") -> FloatArray:
         """[J] US dollars per query of welfare at the best of all curves; 0 for not buying."""
-        curves = marginal_costs(model, segment.mix)
-        buyers = segment.chosen_as
-        told = [array.tobytes() for of_offer in curves.values() for c in of_offer for array in c]
-        key = b"".join(
-            [
-                *told,
-                repr(sorted(curves)).encode(),
-                buyers.incumbent.tobytes() if segment.switching.any() else b"",
-            ]
+        buyers, schedules = segment.chosen_as, at_marginal_cost(model, segment.mix)
+        menus = model.menus()
+        # what is not made anew is the very same; arrays that are small are compared by content
+        matters = (
+            model.policies(segment.mix)[1],
+            segment.needs,
+            segment.consideration,
+            buyers.incumbent if segment.switching.any() else None,
+            *schedules.values(),
         )
-        key += repr((id(segment.needs), id(segment.consideration))).encode()
+        told = model.roster.cost_ratio.tobytes(), tuple(schedules), tuple(menus.sold())
         held = self._held.get(segment.name)
-        if held is not None and held[0] == key:
+        if held is not None and held[0][0] == told and _same(held[0][1:], matters):
             return held[1]
+        curves = marginal_costs(model, segment.mix, schedules)
         taste = segment.taste if segment.spec.tastes else None
         best = np.zeros(segment.size)
         for offer, of_offer in curves.items():
             liked = 0.0 if taste is None else buyers.scale * (taste[offer] - taste[-1])
             for quality, cost in of_offer:
                 best = np.maximum(best, buyers.purchase(offer, quality, cost).gain + liked)
-        self._held[segment.name] = key, best
+        self._held[segment.name] = (told, *matters), best
         return best
 
 
@@ -78,9 +81,14 @@ def realised_welfare(model: "MarketModel", segment: "ConsumerSegment") -> FloatA
     return np.where(buys, bought.surplus + bought.price - spent, 0.0)
 
 
-def marginal_costs(model: "MarketModel", mix: int) -> dict[int, list[Curve]]:
-    """By offer in the market, what its solve rates cost those who produce them."""
-    ratio_of = model.roster.cost_ratio
+def marginal_costs(
+    model: "MarketModel", mix: int, schedules: Mapping[int, CostSchedule]
+) -> dict[int, list[Curve]]:
+    """By offer in the market, what its solve rates cost those who produce them.
+
+    As they are produced now, and by what arbitrageurs could do at marginal cost.
+    """
+    ratio_of, costs = model.roster.cost_ratio, model.costs.mixes[mix]
     curves: dict[int, list[Curve]] = {}
     _, spend = model.policies(mix)
     menus = model.menus().of_mix(mix)
@@ -88,23 +96,27 @@ def marginal_costs(model: "MarketModel", mix: int) -> dict[int, list[Curve]]:
         sold = np.isfinite(menus.price[offer])
         cost = np.where(sold, spend[offer] @ ratio_of, np.inf)
         curves[offer] = [(menus.quality[offer], cheapest_good_enough(cost)[0])]
-    for arbitrageur in model.arbitrageurs:
-        curve = _at_marginal_cost(model, arbitrageur, mix)
-        if curve is not None and arbitrageur.first in curves:
-            curves[arbitrageur.first].append(curve)
+    for offer, schedule in schedules.items():
+        if offer in curves:
+            spent = costs.list_spend(schedule.policies) @ ratio_of
+            menu = PostedMenu.of(
+                np.where(np.isfinite(schedule.spend), spent, np.inf), schedule.policies, costs
+            )
+            curves[offer].append((menu.quality, menu.price))
     return curves
 
 
-def _at_marginal_cost(model: "MarketModel", arbitrageur: "Arbitrageur", mix: int) -> Curve | None:
-    """What an arbitrageur could do if attempts were sold to it at marginal cost."""
-    ratio_of = model.roster.cost_ratio
-    price = np.where(np.isfinite(arbitrageur.wholesale_price), ratio_of, np.inf)
-    schedule = arbitrageur.schedule(mix, price)
-    if schedule is None:
-        return None
-    costs = model.costs.mixes[mix]
-    spend = np.where(
-        np.isfinite(schedule.spend), costs.list_spend(schedule.policies) @ ratio_of, np.inf
-    )
-    menu = PostedMenu.of(spend, schedule.policies, costs)
-    return menu.quality, menu.price
+def at_marginal_cost(model: "MarketModel", mix: int) -> dict[int, CostSchedule]:
+    """By offer, how an arbitrageur would route if attempts were sold to it at marginal cost."""
+    found = {}
+    for arbitrageur in model.arbitrageurs:
+        bought = np.isfinite(arbitrageur.wholesale_price)
+        price = np.where(bought, model.roster.cost_ratio, np.inf)
+        schedule = arbitrageur.schedule(mix, price)
+        if schedule is not None:
+            found[arbitrageur.first] = schedule
+    return found
+
+
+def _same(one: Sequence[object], other: Sequence[object]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))

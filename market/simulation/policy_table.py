@@ -10,7 +10,7 @@ from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.cascade import Cascade, Mixture
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
 from market.population.population import Population
-from market.simulation.cost_cache import CostCache
+from market.simulation.cost_cache import CostCache, Policies
 from market.simulation.queries import Queries
 
 
@@ -126,16 +126,13 @@ class PolicyTables:
         self._costs = costs
         self._held: dict[int, tuple[tuple[object, ...], PolicyTable, FloatArray]] = {}
 
-    def of(
-        self, mix: int, by_offer: Sequence[Sequence[RoutingPolicy | None]]
-    ) -> tuple[PolicyTable, FloatArray]:
+    def of(self, mix: int, by_offer: Sequence[Policies]) -> tuple[PolicyTable, FloatArray]:
         """Policies of O offers as a table, and [O, G, M] expected list dollars per query."""
         held = self._held.get(mix)
         if held is None or any(new is not old for new, old in zip(by_offer, held[0], strict=True)):
             policies = [policy for of_offer in by_offer for policy in of_offer]
             tables = self._costs.tables
-            spend = self._costs.mixes[mix].list_spend(policies)
+            spend = np.array([self._costs.mixes[mix].list_spend(of) for of in by_offer])
             table = bind(policies, tables.population, tables.remainder)
-            shape = (len(by_offer), len(by_offer[0]), -1)
-            held = self._held[mix] = (tuple(by_offer), table, spend.reshape(shape))
+            held = self._held[mix] = (tuple(by_offer), table, spend)
         return held[1], held[2]

@@ -14,12 +14,12 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.memory import remember
-from market.frontier.policy_families import Families, Pick
+from market.frontier.policy_families import Families
 from market.simulation.cost_cache import MixCosts
 
 # how far a provider's price may move, and the steps at which the best policies are taken over
-FACTORS = tuple(2 ** (k / 2) for k in range(-6, 7))
-NEAR = 0.95, 1.0, 1.05  # elasticities are measured there
+FACTORS = tuple(2.0**k for k in range(-3, 4) if k)
+NEAR = 0.8, 0.87, 0.94, 1.0, 1.06, 1.13, 1.2  # elasticities are measured there
 _REMEMBERED = 256  # price lists that policies were taken at
 
 
@@ -36,17 +36,12 @@ class Alternatives:
 
     list_spend: FloatArray
 
-    @classmethod
-    def of(cls, picked: Sequence[Sequence[Pick | None]], models: int) -> "Alternatives":
-        """The policies picked: rows of G, None out of reach."""
-        by_tier = [list(dict.fromkeys(tier)) for tier in zip(*picked, strict=True)]
-        longest = max(len(tier) for tier in by_tier)
-        spend = np.full((len(by_tier), longest, models), np.inf)
-        for g, tier in enumerate(by_tier):
-            for k, pick in enumerate(tier):
-                if pick is not None:
-                    spend[g, k] = pick.list_spend(models)
-        return cls(spend)
+    def change(self, then: FloatArray, now: FloatArray) -> FloatArray:
+        """[..., G, M] list dollars per query more than at prices `now` [M], at `then` [..., M]."""
+        cost_then, spend_then = self.route(then)
+        cost_now, spend_now = self.route(now)
+        both = np.isfinite(cost_then) & np.isfinite(cost_now)
+        return np.where(both[..., None], spend_then - spend_now, 0.0)
 
     def route(self, price: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Cheapest at the multipliers `price` [..., M], infinite where a model is not for sale.
@@ -87,28 +82,22 @@ class Rerouting:
         """The best policies for solve rates [G] as the prices `own` [M] of `price` [M] move."""
         key = (mix, price.tobytes(), own.tobytes(), quality.tobytes())
         if key not in self._held:
-            picked = best_around(self._mixes[mix], price, (*NEAR, *FACTORS), own, quality)
-            remember(self._held, key, Alternatives.of(picked, len(price)), _REMEMBERED)
+            families = _families(self._mixes[mix], price, quality)
+            spend = families.spend_along(price, own, (*NEAR, *FACTORS))
+            remember(self._held, key, Alternatives(spend), _REMEMBERED)
         return self._held[key]
 
 
-def best_around(
-    costs: MixCosts,
-    price: FloatArray,
-    factors: Sequence[float],
-    own: BoolArray,
-    quality: FloatArray,
-) -> list[list[Pick | None]]:
-    """For each factor by which prices `own` [M] are multiplied, the best policy by solve rate."""
+def _families(costs: MixCosts, price: FloatArray, quality: FloatArray) -> Families:
+    """What searches at list prices of the same models looked at."""
     listed = np.where(np.isfinite(price), 1.0, np.inf)
-    families = costs.cloud.families(listed, quality, coarse=True)
-    return families.along(price, own, factors)
+    return costs.cloud.families(listed, quality, coarse=True)
 
 
-def spend_on(
+def change_on(
     now: MixCosts, other: MixCosts, price: FloatArray, own: BoolArray, quality: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """What the cheapest cascades spend now, and on other curves of the same budget grids.
+) -> FloatArray:
+    """What the cheapest cascades spend more on other curves of the same budget grids.
 
     The policies are those that are best near the prices; on the other curves they are worked out
     anew, and the cheapest of them taken.
@@ -126,14 +115,15 @@ def spend_on(
 
     Returns
     -------
-    [G, M] list dollars each; 0 out of reach.
+    [G, M] list dollars; 0 out of reach.
     """
-    picked = best_around(now, price, (0.8, *NEAR, 1.25), own, quality)
+    picked = _families(now, price, quality).along(price, own, NEAR)
     picks = [pick for tier in picked for pick in tier if pick is not None]
-    spends = []
+    spends, reached = [], np.ones(len(quality), dtype=bool)
     for costs in (now, other):
         families = Families(now.cloud.on(costs.tables, picks), quality)
-        _, best = families.cheapest(price)
+        cost, best = families.cheapest(price)
         none = np.zeros(len(price))
+        reached &= np.isfinite(cost)
         spends.append(np.array([none if p is None else p.list_spend(len(price)) for p in best]))
-    return spends[0], spends[1]
+    return np.where(reached[:, None], spends[1] - spends[0], 0.0)

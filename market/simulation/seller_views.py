@@ -1,9 +1,9 @@
 """What sellers see of the market when they decide, and what they may expect of other prices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, overload
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.frontier.cost_schedule import CostSchedule
@@ -18,11 +18,37 @@ from market.strategies.market_view import (
     MarketView,
     PriceMarks,
     ProviderView,
+    Quote,
 )
 
 if TYPE_CHECKING:
     from market.simulation.agents import Arbitrageur, Provider, Seller
     from market.simulation.model import MarketModel
+
+
+@dataclass(frozen=True)
+class LateQuotes(Sequence[Quote]):
+    """Quotes that are worked out when first looked at: few rules look."""
+
+    make: Callable[[], tuple[Quote, ...]]
+
+    @cached_property
+    def _made(self) -> tuple[Quote, ...]:
+        return self.make()
+
+    @overload
+    def __getitem__(self, index: int) -> Quote: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Quote]: ...
+
+    def __getitem__(self, index: int | slice) -> Quote | Sequence[Quote]:
+        """One of them, or some."""
+        return self._made[index]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._made)
 
 
 class Expectation(ExpectedProfit, KnowsBuyers, Protocol):
@@ -54,7 +80,7 @@ def provider_view(model: "MarketModel", provider: "Provider") -> ProviderView:
     return ProviderView(
         model.tick,
         quality,
-        tuple(other.posted(0, quality) for other in model.sellers if other is not provider),
+        LateQuotes(lambda: _quotes(model, provider, 0, quality)),
         Deferred(lambda: ProviderExpectation(ExpectedMarket.of(model), provider.index)),
         _posted(provider, 0, quality),
         cost_ratio=provider.spec.cost_ratio,
@@ -71,10 +97,16 @@ def resale_view(
     return MarketView(
         model.tick,
         quality,
-        tuple(other.posted(mix, quality) for other in model.sellers if other is not arbitrageur),
+        LateQuotes(lambda: _quotes(model, arbitrageur, mix, quality)),
         Deferred(lambda: _resale_expectation(model, arbitrageur, mix, schedule)),
         _posted(arbitrageur, mix, quality),
     )
+
+
+def _quotes(
+    model: "MarketModel", asks: "Seller", mix: int, quality: FloatArray
+) -> tuple[Quote, ...]:
+    return tuple(other.posted(mix, quality) for other in model.sellers if other is not asks)
 
 
 def _posted(seller: "Seller", mix: int, quality: FloatArray) -> FloatArray | None:

@@ -1,5 +1,6 @@
 """What a strategy may see of the market: frozen, and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -98,9 +99,9 @@ class MarketView:
     tick
         From 0.
     quality
-        [G] solve rate that each tier promises.
+        [G] solve rates, rising: of an arbitrageur, those that it can promise.
     rivals
-        The menus that all other sellers have posted.
+        The menus that all other sellers have posted, read at these solve rates.
     expected
         What it expects of other prices, worked out when asked.
     own
@@ -109,7 +110,7 @@ class MarketView:
 
     tick: int
     quality: FloatArray
-    rivals: tuple[Quote, ...]
+    rivals: Sequence[Quote]
     expected: ExpectedProfit = field(default_factory=NothingExpected)
     own: FloatArray | None = None
 

@@ -91,7 +91,7 @@ def between(values: FloatArray, at: IntArray, share: FloatArray) -> FloatArray:
 
 
 def price_at(quality: FloatArray, price: FloatArray, wanted: FloatArray) -> FloatArray:
-    """[..., N] what solve rates [N] cost on a menu [G] of prices [..., G]; infinite out of reach."""
+    """[..., N] what solve rates [N] cost on a menu [G], [..., G]; infinite out of reach."""
     at, share = find(quality, wanted)
     reached = at < len(quality)
     cost = between(price, np.minimum(at, len(quality) - 1), share)

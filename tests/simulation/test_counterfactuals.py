@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import market
 from market.frontier.budget_grid import build_tables
-from market.measures.arc_elasticity import arc
+from market.measures.elasticity import arc
 from market.simulation.counterfactuals import counterfactuals, with_shift
 from market.simulation.expectations import ExpectedMarket
 from market.simulation.model import MarketModel

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import market
-from market.measures.arc_elasticity import arc
+from market.measures.elasticity import arc
 from market.simulation.expectations import ExpectedMarket
 from market.simulation.model import MarketModel
 

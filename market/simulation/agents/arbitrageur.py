@@ -136,7 +136,7 @@ class Arbitrageur(Seller):
             )
             for x in mixes
         ]
-        return floor * np.max(market, axis=0)
+        return np.asarray(floor * np.max(market, axis=0), dtype=np.float64)
 
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""

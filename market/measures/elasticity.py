@@ -17,8 +17,7 @@ class Counterfactuals:
     Attributes
     ----------
     elasticity
-        [K] ε = (ΔQ/Q̄) / (Δμ/μ̄), the arc elasticity of each provider's quantity by its price (Allen
-        1934).
+        [K] ε = d ln Q / d ln μ, of each provider's quantity by its price.
     elasticity_error
         [K] its standard error, buyers taken as a sample.
     marginal_revenue
@@ -66,36 +65,39 @@ class Elasticity:
         return cls(float("nan"), float("nan"))
 
 
-def elasticity(
-    by_buyer: FloatArray, count: FloatArray, multiplier: tuple[float, float]
-) -> Elasticity:
-    """Arc elasticity of quantity by price, and how far the buyers in the market tell it.
+def elasticity(by_buyer: FloatArray, count: FloatArray, multipliers: FloatArray) -> Elasticity:
+    """Elasticity of quantity by price around a price, and how far the buyers there tell it.
 
-    ε = (ΔQ/Q̄)/(Δμ/μ̄) over sums Q = Σ_j q_j of J buyers; its error is that of a ratio of sums:
-    √Σ_j (Δq_j/Q̄ − ε·(Δμ/μ̄)·q̄_j/Q̄)² over Δμ/μ̄ (Cochran 1977, section 6.3).
+    The least-squares slope of ln Q over ln μ, Q = Σ_j q_j over J buyers: Σ_k c_k·ln Q_k, with c_k
+    the weights of a regression. Its error is √Σ_j (Σ_k c_k·q_jk/Q_k)², buyers taken as a sample. An
+    arbitrageur's cascades change in steps as prices move, so a slope between two near prices would
+    be mostly noise. Where nothing is sold at one of the prices, of Q over its mean.
 
     Parameters
     ----------
     by_buyer
-        [2, N] q of one buyer of each group, at the lower and the higher price.
+        [K, N] q of one buyer of each group, by price.
     count
         [N] how many buyers are in each group.
-    multiplier
-        The two prices μ over list price.
+    multipliers
+        [K] prices μ over list price.
 
     Returns
     -------
     Elasticity
         NaN where nothing is sold.
     """
-    mean, change = by_buyer.mean(axis=0), by_buyer[1] - by_buyer[0]
-    total = float(count @ mean)
-    if not total > 0:
+    total = by_buyer @ count
+    if not total.sum() > 0:
         return Elasticity.none()
-    step = (multiplier[1] - multiplier[0]) / ((multiplier[1] + multiplier[0]) / 2)
-    value = float(count @ change) / total / step
-    beside = (change / step - value * mean) / total
-    return Elasticity(value, float(np.sqrt(count @ beside**2)))
+    beside = np.log(multipliers) - np.log(multipliers).mean()
+    weights = beside / (beside @ beside)
+    if (total > 0).all():
+        value, part = float(weights @ np.log(total)), weights / total
+    else:
+        value = float(weights @ total / total.mean())
+        part = (weights - value / len(total)) / total.mean()
+    return Elasticity(value, float(np.sqrt(count @ (part @ by_buyer) ** 2)))
 
 
 def nothing(providers: int, models: int) -> Counterfactuals:
