@@ -15,6 +15,7 @@ from market.foundation.errors import ScenarioError
 from market.scenario.files import override
 from market.scenario.overrides import plain, split_path
 from market.scenario.schema import Scenario
+from market.simulation.base_market import same_base
 from market.scenario.sweep_schema import SAMPLED, Range, Sweep
 from market.scenario.validation_messages import show
 from market.studies.sensitivity import Ranges, sample
@@ -63,6 +64,14 @@ class Design:
         changed = override(self.scenario, self.values(point), OPTION, self._place(point))
         return changed.model_copy(update={"seed": seed})
 
+    def base(self, point: int, seed: int) -> Scenario | None:
+        """The scenario of the base market of one run: the first point's; None where it is the same.
+
+        Prices are compared with the base market, so it must be one for all points.
+        """
+        first = self.at(0, seed)
+        return None if same_base(first, self.at(point, seed)) else first
+
     def run_ids(self, code: str) -> list[list[str]]:
         """P rows of R names: digests of the resolved scenario, seed included, and the `code`.
 
@@ -75,8 +84,10 @@ class Design:
         """
         found = []
         for point in range(len(self.points)):
-            spec = self.at(point, 0).model_dump(mode="json")
-            text = json.dumps([code, spec], sort_keys=True, ensure_ascii=False)
+            base = self.base(point, 0)
+            told = [code, self.at(point, 0).model_dump(mode="json")]
+            told += [base.model_dump(mode="json")] if base else []
+            text = json.dumps(told, sort_keys=True, ensure_ascii=False)
             found.append([_digest(text, seed) for seed in self.seeds])
         return found
 

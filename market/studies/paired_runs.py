@@ -19,7 +19,7 @@ def paired_runs(
     dask: str | None = None,
     progress: Progress | None = None,
 ) -> list[list[RunOutcome]]:
-    """Run each scenario with each seed.
+    """Run each scenario with each seed; the base market is the first one's.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def paired_runs(
         return []
     with open_executor(jobs, dask) as executor:
         for run in executor.run_all(
-            Task(key, spec, code, members=True) for key, spec in tasks.items()
+            Task(key, spec, code, members=True, base=tasks[f"0/{spec.seed}"])
+            for key, spec in tasks.items()
         ):
             if run.error is not None:
                 spec = tasks[run.run_id]

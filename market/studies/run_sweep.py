@@ -202,7 +202,8 @@ def _tasks(design: Design, header: Mapping[str, Any], ended: Iterable[str]) -> I
             if run_id not in seen:
                 seen.add(run_id)
                 tables = header["keep"] == TABLES
-                yield Task(run_id, design.at(point, seed), header["code"], tables)
+                spec, base = design.at(point, seed), design.base(point, seed)
+                yield Task(run_id, spec, header["code"], tables, base=base)
 
 
 def _counted(

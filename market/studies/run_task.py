@@ -33,6 +33,8 @@ class Task:
         Whether its tables are wanted, or its outcome alone.
     members
         Whether the outcome of each agent and segment is wanted.
+    base
+        Scenario of the base market, which prices are compared with; the run's own if None.
     """
 
     run_id: str
@@ -40,6 +42,7 @@ class Task:
     code: str
     tables: bool = False
     members: bool = False
+    base: Scenario | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def run_task(task: Task) -> RunOutcome:
         # one thread each: workers are many, and how sums are split must not depend on the machine
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore", MarketWarning)  # passed on to who asks for the run
-            result = run(task.scenario)
+            result = run(task.scenario, base=task.base)
         return RunOutcome(
             task.run_id,
             result.summary,
