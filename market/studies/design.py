@@ -15,9 +15,9 @@ from market.foundation.errors import ScenarioError
 from market.scenario.files import override
 from market.scenario.overrides import plain, split_path
 from market.scenario.schema import Scenario
-from market.simulation.base_market import same_base
 from market.scenario.sweep_schema import SAMPLED, Range, Sweep
 from market.scenario.validation_messages import show
+from market.simulation.base_market import same_base
 from market.studies.sensitivity import Ranges, sample
 
 OPTION = "--vary"
