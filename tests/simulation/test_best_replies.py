@@ -59,7 +59,7 @@ def test_providers_whose_costs_are_low_ask_as_little_as_pays():
     model = cheap_to_run()
     assert (multipliers(model) < 0.45).all()
     measured = model.recorder.last.counterfactuals
-    np.testing.assert_allclose(measured.marginal_revenue_price, 0.1, atol=0.01)
+    np.testing.assert_allclose(measured.marginal_revenue, 0.1, atol=0.01)
 
 
 @pytest.mark.parametrize("count", [15, 61])

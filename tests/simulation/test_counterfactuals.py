@@ -56,7 +56,7 @@ def test_who_sells_sells_less_at_a_higher_price(measured):
     assert (last["elasticity"] < 0).all()
     assert (last["elasticity"] < -1).any()
     expected = 1 + 1 / last["elasticity"]
-    np.testing.assert_allclose(last["marginal_revenue_price"], expected, rtol=1e-6)
+    np.testing.assert_allclose(last["marginal_revenue"], expected, rtol=1e-6)
 
 
 def test_a_better_model_earns_more_where_it_has_no_rival():

@@ -111,9 +111,9 @@ def test_best_responding_providers_settle_without_arbitrageurs():
     )
     assert result.price_dynamics.state == "settled"
     assert result.price_dynamics.deviation_gain <= 0.01
-    last = result.providers.dropna(subset="marginal_revenue_price")
+    last = result.providers.dropna(subset="marginal_revenue")
     # where a best response lies inside the grid, marginal revenue is about marginal cost
-    np.testing.assert_allclose(last["marginal_revenue_price"], 0.5, atol=0.06)
+    np.testing.assert_allclose(last["marginal_revenue"], 0.5, atol=0.06)
 
 
 @pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of who sells next to nothing

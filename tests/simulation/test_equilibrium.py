@@ -130,7 +130,7 @@ def test_measured_elasticity_is_the_logit_s():
     elasticity = -NASH[2] / 0.25 * spec_share
     np.testing.assert_allclose(last["elasticity"], elasticity, rtol=0.01)
     # at a best response marginal revenue is marginal cost
-    np.testing.assert_allclose(last["marginal_revenue_price"], 0.5, rtol=0.01)
+    np.testing.assert_allclose(last["marginal_revenue"], 0.5, rtol=0.01)
 
 
 def test_nobody_gains_by_another_price_where_prices_have_settled():

@@ -59,7 +59,7 @@ def test_arbitrage_lowers_marginal_revenue_and_segmentation_and_helps_small_prov
     alone = runs[0].summary
     for n in (1, 2, 4):
         with_arbitrage = runs[n].summary
-        for measure in ("marginal_revenue_per_query", "segmentation"):
+        for measure in ("revenue_per_query", "segmentation"):
             assert with_arbitrage[measure] < alone[measure]
         assert with_arbitrage["small_provider_share"] > alone["small_provider_share"]
 
@@ -99,7 +99,7 @@ def test_expected_marginal_revenue_is_what_providers_earn_per_query(runs):
     for result in runs.values():
         table = result.market
         earned = table["provider_revenue"].sum() / table["queries_sent"].sum()
-        expected = np.average(table["marginal_revenue_per_query"], weights=table["queries_sent"])
+        expected = np.average(table["revenue_per_query"], weights=table["queries_sent"])
         assert earned == pytest.approx(expected, rel=0.02)
 
 
@@ -235,7 +235,7 @@ def test_what_is_left_of_a_budget_is_paid_where_it_is_spent():
     spent = {**SMALL, "ticks": 4, "population.budget.remainder": "spent"}
     table = market.run(market.load("swebench", set=spent)).market
     earned = table["provider_revenue"].sum() / table["queries_sent"].sum()
-    assert earned == pytest.approx(table["marginal_revenue_per_query"].mean(), rel=0.05)
+    assert earned == pytest.approx(table["revenue_per_query"].mean(), rel=0.05)
 
 
 def test_free_models_leave_measures_where_there_are_any():
@@ -259,7 +259,7 @@ def test_nobody_aware_is_nobody_arbitraged():
 
 def test_expected_measures_are_missing_between_their_ticks():
     result = market.run(market.load("swebench", set={**SMALL, "measure_every": 5}))
-    measured = result.market["marginal_revenue_per_query"].notna()
+    measured = result.market["revenue_per_query"].notna()
     assert result.market["tick"][measured].tolist() == [0, 5, 10, 15]
 
 
