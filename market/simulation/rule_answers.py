@@ -1,5 +1,7 @@
 """What pricing rules answer, looked at before anything is posted: a rule may be anybody's."""
 
+import sys
+
 import numpy as np
 
 from market.foundation.arrays import FloatArray
@@ -34,7 +36,8 @@ def checked_menu(answer: object, tiers: int, group: str) -> FloatArray:
     numbers = menu.dtype.kind in "fiu" and menu.shape == (tiers,)
     if numbers and (menu >= 0).all():
         return menu.astype(np.float64)
+    said = np.array2string(menu, threshold=6, max_line_width=sys.maxsize)
     raise RunError(
-        f"arbitrageurs.{group}.pricing: the rule answered {np.array2string(menu, threshold=6)} for "
-        f"its fees; it must answer {tiers} numbers of at least 0, infinite where it does not sell"
+        f"arbitrageurs.{group}.pricing: the rule answered {said} for its fees; it must answer "
+        f"{tiers} numbers of at least 0, infinite where it does not sell"
     )

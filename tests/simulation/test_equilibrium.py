@@ -1,170 +1,185 @@
-"""Closed forms of oligopoly pricing, reached by the market's own parts."""
+"""Closed forms of oligopoly pricing, reached through whole runs."""
 
 import numpy as np
 import pytest
+from logit_markets import (
+    COST,
+    MONOPOLY,
+    NASH,
+    SCALE,
+    SINGLE,
+    WORTH,
+    apart,
+    logit_market,
+    prices,
+    stepped,
+    sure_records,
+)
 
 import market
-from market.measures.elasticity import arc
-from market.simulation.expectations import ExpectedMarket
-from market.simulation.model import MarketModel
+from market.measures.elasticity import elasticity
+from market.simulation.counterfactuals import PRICES
+from market.simulation.expected_market import ExpectedMarket
 
-# Calvano et al. (AER 2020) baseline in dollars: one model's query costs C at list and half of that
-# to make, a solution is worth C/u. With β = 8/u the logit's scale is a quarter of marginal cost,
-# and quality less cost is one marginal cost: a − c = 1, μ = 1/4, a₀ = 0.
-QUALITY = 0.5
-BETA = 8 / QUALITY
-NASH = {2: 1.472927, 3: 1.370163, 4: 1.331461}
-MONOPOLY = {2: 1.924981, 3: 2.000, 4: 2.054411}
+VALUE = {"kind": "value", "value": {"kind": "constant", "value": WORTH}}
 
 
-def logit_market(sellers: int, **more: object) -> market.Scenario:
-    """Providers of equal models, one tier, buyers who value a solution alike, no arbitrageurs."""
-    names = [f"m{i}" for i in range(sellers)]
-    alike = market.load(
-        "synthetic",
-        set={
-            "arbitrageurs": [],
-            "quality_tiers": {"min": QUALITY, "max": QUALITY, "count": 1},
-            "population.heterogeneity": 0.0,
-            "population.models": [{"name": n, "ability": 0.5, "cost": 0.01} for n in names],
-            "providers": [{"name": n, "models": [n], "cost_ratio": 0.5} for n in names],
-        },
+def shares_at(asked: np.ndarray) -> np.ndarray:
+    """[..., K] the logit's shares at prices [..., K]."""
+    weight = np.exp((WORTH - asked) / SCALE)
+    return weight / (1 + weight.sum(axis=-1, keepdims=True))
+
+
+def expected_shares(model) -> np.ndarray:
+    """[K] share of the buyers that each provider of one model expects."""
+    now = ExpectedMarket.of(model)
+    sold = [now.provider_sales(p.index, np.array([p.multiplier])) for p in model.providers]
+    return np.array([sales.quantity[0] for sales in sold]) / model.segments[0].size / COST
+
+
+@pytest.mark.parametrize("demand", ["fixed_quality", "value"])
+@pytest.mark.parametrize("sellers", [2, 3, 4])
+def test_best_responding_logit_providers_settle_at_the_nash_price(tmp_path, sellers, demand):
+    more = {"consumers.teams.demand": VALUE} if demand == "value" else {}
+    model = stepped(logit_market(tmp_path, apart(sellers), **more))
+    np.testing.assert_allclose(prices(model), NASH[sellers], rtol=1e-4)
+
+
+@pytest.mark.parametrize("models", [2, 3, 4])
+def test_one_provider_of_all_models_settles_at_the_joint_price(tmp_path, models):
+    owner = {"all": [f"m{i}" for i in range(models)]}
+    np.testing.assert_allclose(
+        prices(stepped(logit_market(tmp_path, owner))), MONOPOLY[models], rtol=1e-6
     )
-    price = MarketModel(alike).roster.base_price[0, 0]
-    rule = {"kind": "best_response"}
-    return market.load(
-        "synthetic",
-        set={
-            **{key: alike.model_dump()[key] for key in ("quality_tiers", "population")},
-            "ticks": 12,
-            "arbitrageurs": [],
-            "providers": [
-                {"name": n, "models": [n], "cost_ratio": 0.5, "pricing": rule} for n in names
-            ],
-            "consumers.teams.size": 200,
-            "consumers.teams.price_sensitivity": BETA,
-            "consumers.teams.demand": {
-                "kind": "value",
-                "value": {"kind": "constant", "value": price / QUALITY},
+
+
+def test_a_provider_alone_settles_at_the_monopoly_markup(tmp_path):
+    assert prices(stepped(logit_market(tmp_path, apart(1))))[0] == pytest.approx(SINGLE, rel=1e-6)
+
+
+def test_two_of_three_providers_that_merge_raise_prices_as_the_closed_form_says(tmp_path):
+    merged = stepped(logit_market(tmp_path, {"both": ["m0", "m1"], "rival": ["m2"]}, ticks=20))
+    np.testing.assert_allclose(prices(merged), [1.541150, 1.430336], rtol=1e-4)
+
+
+def test_a_merger_changes_no_taste(tmp_path):
+    one, other = (
+        stepped(logit_market(tmp_path, owners, ticks=1))
+        for owners in ({"m0": ["m0"], "m1": ["m1"]}, {"m0": ["m0", "m1"]})
+    )
+    for before, after in zip(one.segments[0].taste[::2], other.segments[0].taste[::2], strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_their_markup_is_the_logit_s(tmp_path):
+    model = stepped(logit_market(tmp_path, apart(2)))
+    markup = prices(model) - COST
+    np.testing.assert_allclose(markup, SCALE / (1 - expected_shares(model)), rtol=1e-3)
+
+
+def test_expected_shares_are_the_logit_s(tmp_path):
+    model = stepped(logit_market(tmp_path, apart(3), ticks=3))
+    np.testing.assert_allclose(expected_shares(model), shares_at(prices(model)), rtol=1e-9)
+
+
+def test_the_market_sells_what_the_logit_expects(tmp_path):
+    size = 200_000
+    model = stepped(logit_market(tmp_path, apart(2), **{"consumers.teams.size": size}))
+    expected = size * shares_at(prices(model))
+    served = model.recorder.last.flow.served.sum(axis=1)
+    # of who likes what, and of arrivals
+    assert (np.abs(served - expected) < 4 * np.sqrt(2 * expected)).all()
+
+
+def test_surplus_is_the_logit_s(tmp_path):
+    size = 200_000
+    model = stepped(logit_market(tmp_path, apart(2), **{"consumers.teams.size": size}))
+    # the highest of Gumbel tastes is μ·ln Σ above that of not buying, in the mean
+    expected = SCALE * np.log(1 + np.exp((WORTH - prices(model)) / SCALE).sum())
+    surplus = model.segments[0].bought.surplus
+    assert abs(surplus.mean() - expected) < 4 * surplus.std() / np.sqrt(size)
+
+
+def test_marginal_revenue_is_price_times_one_plus_one_over_elasticity(tmp_path):
+    now = ExpectedMarket.of(stepped(logit_market(tmp_path, apart(2), ticks=3)))
+    near = 1.4 * np.array([1 - 1e-4, 1 + 1e-4])
+    sales = now.provider_sales(0, near)
+    slope = elasticity(sales.by_buyer, sales.count, near).value
+    marginal = np.diff(near * sales.quantity) / np.diff(sales.quantity)
+    assert marginal[0] == pytest.approx(1.4 * (1 + 1 / slope), rel=1e-6)
+
+
+def test_the_elasticity_that_is_stated_is_the_slope_of_the_logit_s_sales(tmp_path):
+    model = stepped(logit_market(tmp_path, apart(2)))
+    asked = prices(model)
+    moved = np.stack([asked[0] * PRICES, np.full(len(PRICES), asked[1])], axis=-1)
+    slope = np.polyfit(np.log(PRICES), np.log(shares_at(moved)[:, 0]), 1)[0]
+    measured = model.recorder.last.counterfactuals
+    assert measured.elasticity[0] == pytest.approx(slope, rel=1e-6)
+    # near the price itself it is −p(1 − s)/μ, at which marginal revenue is marginal cost
+    at_price = -asked[0] / SCALE * (1 - shares_at(asked)[0])
+    assert measured.elasticity[0] == pytest.approx(at_price, rel=0.05)
+    assert measured.marginal_revenue[0] == pytest.approx(COST, rel=0.05)
+
+
+@pytest.mark.parametrize("sensitivity", [2.0, 10.0])
+def test_price_sensitivity_is_the_elasticity_of_a_small_seller_at_list_prices(
+    tmp_path, sensitivity
+):
+    sellers = 16
+    model = stepped(
+        logit_market(
+            tmp_path,
+            apart(sellers),
+            pricing={"kind": "list"},
+            ticks=1,
+            **{
+                "consumers.teams.price_sensitivity": sensitivity,
+                "consumers.teams.demand.budget": {"kind": "constant", "value": COST},
             },
-            **more,
-        },
+        )
     )
-
-
-def stepped(spec: market.Scenario) -> MarketModel:
-    model = MarketModel(spec)
-    for _ in range(spec.ticks):
-        model.step()
-    return model
-
-
-def in_marginal_costs(model: MarketModel) -> np.ndarray:
-    """Prices, marginal cost being 1."""
-    return np.array([provider.multiplier for provider in model.providers]) / 0.5
-
-
-def joint_profit(market_now: ExpectedMarket, multiplier: float) -> float:
-    """What all providers together would earn if all asked the same price."""
-    menus = multiplier * np.moveaxis(market_now.list_menus, 0, 1)
-    queries = market_now.sales(menus).sum()
-    cost = market_now.list_menus[0, 0, 0]
-    return float(queries * cost * (multiplier - 0.5))
-
-
-@pytest.mark.parametrize("sellers", [2, 3, 4])
-def test_best_responding_logit_providers_settle_at_the_nash_price(sellers):
-    model = stepped(logit_market(sellers))
-    np.testing.assert_allclose(in_marginal_costs(model), NASH[sellers], rtol=0.002)
-
-
-def test_their_markup_is_the_logit_s():
-    model = stepped(logit_market(2))
+    share = 1 / (sellers + 1)
+    measured = model.recorder.last.counterfactuals.elasticity
+    # over prices up to a fifth apart; the market's own curve bends
+    np.testing.assert_allclose(measured, -sensitivity * (1 - share), rtol=0.06)
     now = ExpectedMarket.of(model)
-    share = now.sales(now.menus)[0, :, 0] / 200
-    markup = in_marginal_costs(model) - 1
-    np.testing.assert_allclose(markup, 0.25 / (1 - share), rtol=0.005)
+    near = np.array([1 - 1e-4, 1 + 1e-4])
+    sales = now.provider_sales(0, near)
+    slope = elasticity(sales.by_buyer, sales.count, near).value
+    assert slope == pytest.approx(-sensitivity * (1 - share), rel=1e-6)
 
 
-def test_a_single_provider_settles_at_the_monopoly_markup():
-    model = stepped(logit_market(1))
-    now = ExpectedMarket.of(model)
-    share = now.sales(now.menus)[0, 0, 0] / 200
-    assert in_marginal_costs(model)[0] - 1 == pytest.approx(0.25 / (1 - share), rel=0.005)
-
-
-@pytest.mark.parametrize("sellers", [2, 3, 4])
-def test_joint_profit_is_highest_at_the_monopoly_price(sellers):
-    # a provider of two models posts one menu, so joint ownership is asked of all prices at once
-    now = ExpectedMarket.of(stepped(logit_market(sellers, ticks=1)))
-    grid = np.linspace(0.9, 1.1, 2001)
-    best = grid[int(np.argmax([joint_profit(now, m) for m in grid]))] / 0.5
-    assert best == pytest.approx(MONOPOLY[sellers], rel=0.001)
-
-
-def test_the_market_sells_what_the_logit_expects():
-    spec = logit_market(2, **{"consumers.teams.size": 200_000, "ticks": 12})
-    model = stepped(spec)
-    now = ExpectedMarket.of(model)
-    expected = now.sales(now.menus)[0, :, 0]
-    served = model.recorder.last.flow.served[:, 0]
-    error = np.sqrt(expected)
-    assert (np.abs(served - expected) < 5 * error).all()
-
-
-def test_marginal_revenue_is_price_times_one_plus_one_over_elasticity():
-    model = stepped(logit_market(2, ticks=6))
-    now = ExpectedMarket.of(model)
-    price = next(iter(model.providers)).multiplier
-    for step in (1e-3, 0.05, 0.3):
-        prices = (price * (1 - step), price * (1 + step))
-        quantity = tuple(now.provider_sales(0, np.array(prices)).quantity)
-        marginal, elasticity = arc(quantity, prices)
-        assert marginal == pytest.approx(sum(prices) / 2 * (1 + 1 / elasticity), rel=1e-6)
-
-
-def test_measured_elasticity_is_the_logit_s():
-    result = market.run(logit_market(2, ticks=12))
-    last = result.providers.dropna(subset="elasticity")
-    spec_share = 0.25 / (NASH[2] - 1)  # 1 − s by the first-order condition
-    elasticity = -NASH[2] / 0.25 * spec_share
-    np.testing.assert_allclose(last["elasticity"], elasticity, rtol=0.01)
-    # at a best response marginal revenue is marginal cost
-    np.testing.assert_allclose(last["marginal_revenue"], 0.5, rtol=0.01)
-
-
-def test_nobody_gains_by_another_price_where_prices_have_settled():
-    result = market.run(logit_market(3, ticks=20))
+def test_nobody_gains_by_another_price_where_prices_have_settled(tmp_path):
+    result = market.run(logit_market(tmp_path, apart(3), ticks=20))
     assert result.price_dynamics.state == "settled"
     assert result.price_dynamics.period == 1
     assert abs(result.price_dynamics.deviation_gain) < 1e-9
 
 
-def varian(ticks: int = 400) -> market.RunResult:
+def varian(folder, ticks: int = 400) -> market.RunResult:
     """Two sellers, half of the buyers shoppers, marginal cost 0, value 1 (over list price)."""
     rule = {"kind": "model_of_sales", "sellers": 2, "shoppers": 0.5, "value": 1.0}
-    alike = logit_market(2).model_dump()
-    price = MarketModel(logit_market(2)).roster.base_price[0, 0]
+    names = ("m0", "m1")
     buyer = {
         "queries_per_tick": 1.0,
         "price_sensitivity": 1.0,
         "tastes": False,
         "demand": {
             "kind": "fixed_quality",
-            "quality": {"kind": "constant", "value": QUALITY},
-            "budget": {"kind": "constant", "value": price * 1.000001},
+            "quality": {"kind": "constant", "value": 1.0},
+            "budget": {"kind": "constant", "value": COST * 1.000001},
         },
     }
     return market.run(
         market.load(
             "synthetic",
             set={
-                **{key: alike[key] for key in ("quality_tiers", "population")},
+                "population": {"source": "records", "folder": str(sure_records(folder, names))},
                 "ticks": ticks,
                 "arbitrageurs": [],
                 "providers": [
-                    {"name": n, "models": [n], "cost_ratio": 0.0, "pricing": rule}
-                    for n in ("m0", "m1")
+                    {"name": n, "models": [n], "cost_ratio": 0.0, "pricing": rule} for n in names
                 ],
                 "consumers": [
                     {"name": "shoppers", "size": 20, **buyer},
@@ -176,8 +191,8 @@ def varian(ticks: int = 400) -> market.RunResult:
     )
 
 
-def test_a_market_of_shoppers_and_loyals_has_varian_s_prices():
-    result = varian()
+def test_a_market_of_shoppers_and_loyals_has_varian_s_prices(tmp_path):
+    result = varian(tmp_path)
     drawn = result.models.pivot(index="tick", columns="model", values="price_multiplier")
     assert drawn.min().min() >= 1 / 3 - 1e-12
     assert drawn.max().max() <= 1
@@ -188,8 +203,8 @@ def test_a_market_of_shoppers_and_loyals_has_varian_s_prices():
     assert abs(drawn["m0"].mean() - 0.5493) < 4 * error
 
 
-def test_shoppers_pay_the_least_price_and_loyals_their_seller_s():
-    result = varian(ticks=20)
+def test_shoppers_pay_the_least_price_and_loyals_their_seller_s(tmp_path):
+    result = varian(tmp_path, ticks=20)
     drawn = result.models.pivot(index="tick", columns="model", values="price_multiplier")
     paid = result.consumers.pivot(index="tick", columns="segment", values="paid")
     assert (paid > 0).all().all()

@@ -12,11 +12,9 @@ from market.frontier.budget_grid import build_tables
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.frontier import solve_frontier
 from market.population.population import Population
-from market.simulation.policy_table import bind
+from market.simulation.policy_table import PolicyTable, bind
 from market.simulation.queries import ProblemSampler, Queries, draw_queries
-from market.simulation.query_service import serve
-
-METERED = np.array([True])
+from market.simulation.query_service import Dispatch, Served, serve
 
 
 def whole(batches: Iterable[Queries]) -> Queries:
@@ -33,19 +31,37 @@ def plain(*stages: tuple[str, float]) -> Mixture:
     return Mixture(cascade, cascade, 1.0)
 
 
-def queries(effort: list[list[float]], lot: float = 0.0) -> Queries:
+def queries(effort: list[list[float]], draw: float = 0.0) -> Queries:
     """One problem, given efforts [M][Q]."""
     count = len(effort[0])
     none = np.zeros(count, dtype=np.int64)
-    return Queries(none, none, np.array(effort), np.full(count, lot), np.zeros(count))
+    return Queries(none, none, np.array(effort), np.full(count, draw), np.zeros(count))
 
 
 def serve_all(
     population: Population, policy: Mixture, drawn: Queries, remainder: Remainder = "spent"
 ):
-    book = bind([policy], population, remainder)
-    price = np.ones(len(population.models))
-    return serve(book, np.zeros_like(drawn.problem), drawn, price, METERED)
+    table = bind([policy], population, remainder)
+    return served_by(table, [0] * len(drawn.problem), drawn)
+
+
+def served_by(
+    table: PolicyTable,
+    policy: list[int],
+    drawn: Queries,
+    price: np.ndarray | float = 1.0,
+    metered: list[bool] | bool = True,
+) -> Served:
+    """Queries served by these policies of a table, and counted by policy."""
+    chosen = np.array(policy, dtype=np.int64)
+    dispatch = Dispatch(
+        policy=chosen,
+        draw=drawn.mixture_draw,
+        place=np.maximum(chosen, 0),
+        places=len(table.share),
+        metered=np.broadcast_to(metered, chosen.shape),
+    )
+    return serve(table, dispatch, drawn, np.broadcast_to(price, len(drawn.effort)).astype(float))
 
 
 def test_attempts_needed_are_effort_over_the_rate_of_failing_rounded_up():
@@ -79,54 +95,62 @@ def test_an_attempt_that_does_not_fit_is_cut_off_or_not_made(remainder, gone):
     assert served.attempts[0] == 0
 
 
-def test_the_lot_decides_between_the_cascades_of_a_mixture():
+def test_the_draw_decides_between_the_cascades_of_a_mixture():
     population = one_problem([1.0], [1.0])
     mixture = Mixture(Cascade((Stage("m0", 0.5),)), Cascade((Stage("m0", 1.0),)), 0.3)
-    assert serve_all(population, mixture, queries([[0.1]], lot=0.29)).solved[0]
-    assert not serve_all(population, mixture, queries([[0.1]], lot=0.31)).solved[0]
+    assert serve_all(population, mixture, queries([[0.1]], draw=0.29)).solved[0]
+    assert not serve_all(population, mixture, queries([[0.1]], draw=0.31)).solved[0]
 
 
 def test_prices_scale_the_bill_and_not_what_is_solved():
     population = one_problem([0.5, 0.4], [1.0, 2.0])
     drawn = queries([[0.1, 3.0], [0.2, 0.3]])
-    book = bind([plain(("m0", 2.0), ("m1", 4.0))], population)
-    one = serve(book, drawn.buyer, drawn, np.array([1.0, 1.0]), METERED)
-    other = serve(book, drawn.buyer, drawn, np.array([3.0, 0.5]), METERED)
+    table = bind([plain(("m0", 2.0), ("m1", 4.0))], population)
+    one = served_by(table, [0, 0], drawn, np.array([1.0, 1.0]))
+    other = served_by(table, [0, 0], drawn, np.array([3.0, 0.5]))
     np.testing.assert_array_equal(one.solved, other.solved)
     np.testing.assert_allclose(other.bill.sum(), one.list_spend[0] @ [3.0, 0.5])
 
 
 def test_a_query_that_nobody_serves_is_neither_solved_nor_paid_for():
     population = one_problem([1.0], [1.0])
-    book = bind([plain(("m0", 1.0))], population)
-    policy = np.array([0, -1, 0])
-    served = serve(book, policy, queries([[0.1, 0.1, 0.1]]), np.ones(1), METERED)
+    table = bind([plain(("m0", 1.0))], population)
+    served = served_by(table, [0, -1, 0], queries([[0.1, 0.1, 0.1]]))
     np.testing.assert_array_equal(served.solved, [True, False, True])
     np.testing.assert_array_equal(served.bill, [1.0, 0.0, 1.0])
     assert served.list_spend.sum() == 2
 
 
 def test_nothing_is_spent_where_no_seller_has_a_policy():
-    book = bind([None], one_problem([0.5], [1.0]))
-    served = serve(book, np.array([-1]), queries([[0.1]]), np.ones(1), METERED)
+    table = bind([None], one_problem([0.5], [1.0]))
+    served = served_by(table, [-1], queries([[0.1]]))
     assert served.list_spend.sum() == 0
     assert not served.solved.any()
 
 
 def test_attempts_of_a_policy_that_is_not_metered_are_made_but_not_billed():
     population = one_problem([0.0, 1.0], [1.0, 0.5])
-    book = bind([plain(("m0", 2.0), ("m1", 0.5))] * 2, population)
+    table = bind([plain(("m0", 2.0), ("m1", 0.5))] * 2, population)
     drawn = queries([[0.1, 0.1], [0.1, 0.1]])
-    served = serve(book, np.array([0, 1]), drawn, np.ones(2), np.array([True, False]))
+    served = served_by(table, [0, 1], drawn, metered=[True, False])
     np.testing.assert_array_equal(served.bill, [2.5, 0.0])
     np.testing.assert_array_equal(served.list_spend, [[2.0, 0.5], [2.0, 0.5]])
+
+
+def test_what_is_spent_is_counted_where_a_query_belongs():
+    population = one_problem([1.0], [1.0])
+    table, drawn = bind([plain(("m0", 1.0))], population), queries([[0.1] * 4])
+    place = np.array([2, 0, 2, 2])
+    dispatch = Dispatch(np.zeros(4, dtype=np.int64), np.zeros(4), place, 3, np.ones(4, dtype=bool))
+    served = serve(table, dispatch, drawn, np.ones(1))
+    np.testing.assert_array_equal(served.list_spend, [[1.0], [0.0], [3.0]])
 
 
 def test_cascades_of_a_mixture_may_differ_in_length():
     population = one_problem([0.0, 1.0], [1.0, 0.5])
     short, long = Cascade((Stage("m0", 1.0),)), Cascade((Stage("m0", 1.0), Stage("m1", 0.5)))
-    for lot, solved in ((0.1, True), (0.9, False)):
-        served = serve_all(population, Mixture(short, long, 0.5), queries([[0.1], [0.1]], lot))
+    for draw, solved in ((0.1, True), (0.9, False)):
+        served = serve_all(population, Mixture(short, long, 0.5), queries([[0.1], [0.1]], draw))
         assert served.solved[0] == solved
 
 
@@ -183,7 +207,7 @@ def test_simulated_spend_and_solve_rate_agree_with_the_curves(remainder, failed,
     policies = [plain((model, 0.3)) for model in population.models]
     policies.append(plain(("small", 0.02), ("middle", 0.1), ("large", 0.4)))
     policies += solve_frontier(tables, np.array([0.35, 0.6])).policies
-    book = bind(policies, population, remainder)
+    table = bind(policies, population, remainder)
     drawn = whole(
         draw_queries(
             Streams(5),
@@ -198,7 +222,7 @@ def test_simulated_spend_and_solve_rate_agree_with_the_curves(remainder, failed,
     price = np.array([1.0, 2.0, 0.5])
     count = len(drawn.problem)
     for p, policy in enumerate(policies):
-        served = serve(book, np.full(count, p), drawn, price, np.full(len(policies), True))
+        served = served_by(table, [p] * count, drawn, price)
         value = evaluate_mixture(policy, tables)
         error = served.solved.std() / np.sqrt(count)
         assert abs(served.solved.mean() - value.solve_rate) < 4 * error

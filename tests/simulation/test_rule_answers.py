@@ -29,7 +29,7 @@ def duopoly() -> Scenario:
     return market.load("duopoly", set={"ticks": 2, "consumers.teams.size": 100})
 
 
-TIERS = duopoly().quality_tiers.values()
+FEES = np.linspace(0.1, 1.0, duopoly().menu_points)
 
 
 @pytest.mark.parametrize("answer", [float("nan"), float("inf"), -0.1, "1", None, np.ones(2)])
@@ -44,7 +44,9 @@ def test_a_price_that_is_none_stops_the_run(answer):
         market.run(spec)
 
 
-@pytest.mark.parametrize("answer", [-TIERS, TIERS * np.nan, np.ones(2), "free", None, np.nan])
+@pytest.mark.parametrize(
+    "answer", [-FEES, FEES * np.nan, FEES[:-1], np.ones(2), "free", None, np.nan]
+)
 def test_fees_that_are_none_stop_the_run(answer):
     (group,) = duopoly().arbitrageurs
     rule = Answers.model_construct(answer=answer)
@@ -54,3 +56,12 @@ def test_fees_that_are_none_stop_the_run(answer):
     place = rf"arbitrageurs\.{group.name}\.pricing: the rule answered .* for its fees"
     with pytest.raises(RunError, match=place):
         market.run(spec)
+
+
+def test_a_fee_for_each_point_of_the_menu_is_an_answer():
+    (group,) = duopoly().arbitrageurs
+    rule = Answers.model_construct(answer=FEES)
+    spec = duopoly().model_copy(
+        update={"arbitrageurs": (group.model_copy(update={"pricing": rule}),)}
+    )
+    assert (market.run(spec).market["queries_sent"] > 0).all()

@@ -8,7 +8,7 @@ from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import RevenueShares, market_price
 from market.population.population import Population
-from market.simulation.expectations import ExpectedMarket, ProviderExpectation
+from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
 from market.simulation.model import MarketModel
 
 NAMES = ("one", "two")
@@ -20,7 +20,7 @@ def twins(names=NAMES, **more: object) -> market.Scenario:
         "synthetic",
         set={
             "ticks": 2,
-            "quality_tiers.count": 3,
+            "menu_points": 3,
             "perturb_every": "never",
             "arbitrageurs": [],
             "population.heterogeneity": 0.0,
@@ -55,7 +55,7 @@ def test_a_third_identical_provider_takes_from_both_and_moves_no_other_buyer():
         model = MarketModel(twins(names))
         model.step()
         (segment,) = model.segments
-        choices.append(segment.choice.seller)
+        choices.append(segment.bought.seller)
     before, after = choices
     stays = after != 2
     np.testing.assert_array_equal(before[stays], after[stays])
@@ -67,12 +67,15 @@ def test_a_tie_is_decided_alike_in_every_tick():
     model = MarketModel(twins(ticks=3))
     (segment,) = model.segments
     model.step()
-    first = segment.choice.seller
-    model.providers.do(lambda provider: setattr(provider, "multiplier", 0.9))
-    model.providers.do("post")
+    first = segment.bought.seller
+    for provider in model.providers:
+        provider.multiplier = 0.9
+        provider.post()
+    model.menus_moved()
     model.consumers_choose()
-    both = (first >= 0) & (segment.choice.seller >= 0)
-    np.testing.assert_array_equal(segment.choice.seller[both], first[both])
+    now = segment.bought.seller
+    both = (first >= 0) & (now >= 0)
+    np.testing.assert_array_equal(now[both], first[both])
 
 
 @pytest.mark.parametrize("names", [NAMES, (*NAMES, "three")], ids=len)
@@ -84,16 +87,13 @@ def test_sales_that_are_expected_of_tied_sellers_are_those_that_come(names, kind
         demand["consumers.teams.demand"] = {"kind": "value", "value": worth}
     model = MarketModel(twins(names, **demand))
     model.step()
-    now = ExpectedMarket.of(model)
-    expected = now.sales(now.menus)[0]
-    np.testing.assert_allclose(expected, expected[:1] + 0 * expected)
-    own = model.segments[0].buyer_groups((True,) * len(names))
-    for seller in range(len(names)):
-        alone = own.own_sales(now.menus[0], seller, now.menus[0, [seller]], model.quality)
-        np.testing.assert_allclose(alone[0], expected[seller])
+    expected = np.zeros(len(names))
+    for trade in ExpectedMarket.of(model).trades({}):
+        expected[model.seller_of[trade.offer]] += trade.queries.sum()
+    np.testing.assert_allclose(expected, expected[0])
     served = model.recorder.last.flow.served.sum(axis=1)
-    noise = np.sqrt(2 * expected.sum(axis=1))  # of who is tied to whom, and of arrivals
-    assert (np.abs(served - expected.sum(axis=1)) < 4 * noise).all()
+    noise = np.sqrt(2 * expected)  # of who is tied to whom, and of arrivals
+    assert (np.abs(served - expected) < 4 * noise).all()
 
 
 def test_a_provider_expects_half_of_the_buyers_at_its_rival_s_price():

@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 import market
-from market.strategies.demand import Needs, ValueDemand
-from market.strategies.distributions import Constant
 
 
 def twin(name: str, **more: object) -> tuple[dict[str, float], dict[str, float]]:
@@ -31,15 +29,20 @@ def test_where_buyers_move_up_in_quality_provider_revenue_rises():
     assert with_arbitrage["mean_tier"] > without["mean_tier"] + 0.03
 
 
-def test_a_planner_does_no_worse_than_any_market_of_cascades():
+def test_no_market_does_better_than_the_planner():
     for name in ("swebench", "value_demand"):
         for summary in twin(name):
-            assert 0.5 < summary["efficiency"] < 1.01
+            assert 0.5 < summary["efficiency"] <= 1
+
+
+def test_arbitrage_adds_to_welfare():
+    without, with_arbitrage = twin("swebench")
+    assert with_arbitrage["welfare"] > 1.01 * without["welfare"]
 
 
 def test_arbitrage_brings_welfare_nearer_to_the_planner_s():
     without, with_arbitrage = twin("swebench")
-    assert with_arbitrage["efficiency"] > without["efficiency"] + 0.02
+    assert with_arbitrage["efficiency"] > without["efficiency"]
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,7 @@ def selection() -> dict[bool, market.RunResult]:
                     "ticks": 16,
                     "arbitrageurs.routers.segment_menus": separate,
                     "perturb_every": "never",
+                    "record_queries": True,
                 },
             )
         )
@@ -71,8 +75,14 @@ def test_a_flat_fee_is_taken_by_those_whom_it_undercharges(selection):
 
 
 def test_a_menu_for_each_segment_prices_the_difference(selection):
+    def paid(separate):
+        resold = selection[separate].trades[lambda t: t["seller"].str.startswith("routers")]
+        sums = resold.groupby("problems")[["paid", "queries"]].sum()
+        return sums["paid"] / sums["queries"]
+
     assert selection[True].summary["arbitrage_margin"] > 0
-    assert selection[True].summary["efficiency"] > selection[False].summary["efficiency"]
+    assert paid(True)["hard problems"] > paid(False)["hard problems"]
+    assert paid(True)["teams"] < paid(False)["teams"]
 
 
 def test_a_provider_charges_each_segment_what_its_problems_cost(selection):
@@ -85,13 +95,11 @@ def test_a_provider_charges_each_segment_what_its_problems_cost(selection):
 
 def test_a_promise_is_kept_on_every_segment_s_problems(selection):
     for result in selection.values():
-        trades = result.trades.groupby(["problems", "quality"])[["queries", "solved"]].sum()
-        many = trades[trades["queries"] > 1500]
-        quality = many.index.get_level_values("quality").to_numpy()
-        rate = (many["solved"] / many["queries"]).to_numpy()
-        error = np.sqrt(quality * (1 - quality) / many["queries"].to_numpy())
-        assert len(many) > 5
-        assert (rate > quality - 4 * error).all()
+        log = result.queries.dropna(subset="quality")
+        log = log.assign(noise=log["quality"] * (1 - log["quality"]))
+        sums = log.groupby(["segment", "seller"])[["solved", "quality", "noise"]].sum()
+        assert len(sums) > 5
+        assert (sums["solved"] > sums["quality"] - 4 * np.sqrt(sums["noise"])).all()
 
 
 def test_bankrupt_arbitrageurs_stop_selling():
@@ -114,11 +122,3 @@ def test_bankrupt_arbitrageurs_stop_selling():
         assert own["balance"][tick - 1] < -10
         assert own["balance"][tick - 2] >= -10
         assert (own["queries"][tick:] == 0).all()
-
-
-def test_a_buyer_to_whom_a_solution_is_worth_nothing_buys_nothing_however_price_sensitive():
-    rule = ValueDemand(value=Constant(value=0.0))
-    needs = Needs(np.zeros(1, dtype=np.int64), np.zeros(1))
-    utility, _ = rule.utility(needs, np.array([0.2]), np.array([0.5]), 1e12)
-    assert utility[0] == -np.inf
-    assert utility[0] < rule.outside(needs, 1e12)[0]

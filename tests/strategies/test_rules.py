@@ -15,8 +15,8 @@ from market.scenario import rule_families
 from market.strategies import arbitrageur_pricing, demand, provider_pricing, routing
 from market.strategies import query_mix as problems
 from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
-from market.strategies.demand import FixedQuality, ValueDemand, best_tier
-from market.strategies.distributions import Constant, Lognormal, Uniform
+from market.strategies.demand import FixedQuality, ValueDemand
+from market.strategies.distributions import Lognormal, Uniform
 from market.strategies.market_view import MarketView, NothingExpected, ProviderView, Quote, Turn
 from market.strategies.provider_pricing import (
     BestResponse,
@@ -176,21 +176,35 @@ def test_a_route_costs_something_and_answers_alike(rule):
 
 
 @pytest.mark.parametrize("rule", DEMAND_RULES, ids=named)
-def test_demand_values_offers_alike_and_needs_are_amounts(rule):
-    def dealt():
-        return rule.needs(QUALITY, 500, np.random.default_rng(1), np.random.default_rng(2))
+def test_demand_deals_needs_alike_and_needs_are_amounts(rule):
+    one, other = (
+        rule.needs(500, np.random.default_rng(1), np.random.default_rng(2)) for _ in range(2)
+    )
+    np.testing.assert_array_equal(one.worth, other.worth)
+    np.testing.assert_array_equal(one.quality, other.quality)
+    assert (one.worth >= 0).all()
+    assert ((one.quality >= 0) & (one.quality <= 1)).all()
 
-    needs = dealt()
-    np.testing.assert_array_equal(needs.worth, dealt().worth)
-    assert (needs.worth >= 0).all()
-    menu = 1.2 * COST
-    utility, tier = rule.utility(needs, menu, QUALITY, 10.0)
-    cheaper, _ = rule.utility(needs, 0.9 * menu, QUALITY, 10.0)
-    assert (cheaper >= utility).all()
-    bought = tier[np.isfinite(utility)]
-    assert ((bought >= 0) & (bought < len(QUALITY))).all()
-    assert np.isfinite(rule.outside(needs, 10.0)).all()
-    assert (rule.worth(needs, QUALITY, np.minimum(tier, 4)) >= 0).all()
+
+@pytest.mark.parametrize("rule", DEMAND_RULES, ids=named)
+def test_demand_takes_what_a_menu_has_and_gains_no_less_by_a_cheaper_one(rule):
+    needs = rule.needs(500, np.random.default_rng(1), np.random.default_rng(2))
+    lists = np.array([[1.2], [1.08]]) * COST
+    found = rule.purchase(needs, QUALITY, lists)
+    assert (found.gain[1] >= found.gain[0]).all()
+    assert ((found.at >= 0) & (found.at < len(QUALITY))).all()
+    assert ((found.share >= 0) & (found.share <= 1)).all()
+    for k, prices in enumerate(lists):
+        np.testing.assert_array_equal(rule.purchase(needs, QUALITY, prices).gain, found.gain[k])
+
+
+@pytest.mark.parametrize("rule", DEMAND_RULES, ids=named)
+def test_demand_in_other_money_is_the_same(rule):
+    needs = rule.needs(500, np.random.default_rng(1), np.random.default_rng(2))
+    one = rule.purchase(needs, QUALITY, COST)
+    other = rule.purchase(type(needs)(needs.quality, 8 * needs.worth), QUALITY, 8 * COST)
+    np.testing.assert_array_equal(other.gain, 8 * one.gain)
+    np.testing.assert_array_equal(other.at, one.at)
 
 
 @pytest.mark.parametrize("rule", PROBLEM_RULES[:2], ids=named)
@@ -275,23 +289,3 @@ def test_the_model_of_sales_draws_from_varian_s_distribution():
     np.testing.assert_allclose(below, lots, atol=1e-9)
     assert price.mean() == pytest.approx(0.5493, abs=1e-4)
     assert price.min() == pytest.approx(1 / 3, abs=1e-4)
-
-
-def test_the_tier_of_most_surplus_is_bought():
-    quality, menu = np.array([0.2, 0.4, 0.6, 0.8]), np.array([0.1, 0.35, 0.3, 0.9])
-    value = np.linspace(0, 6, 601)
-    surplus = value[:, None] * quality - menu
-    np.testing.assert_allclose(
-        surplus[np.arange(601), best_tier(value, menu, quality)], surplus.max(axis=1)
-    )
-    assert best_tier(value, np.full(4, np.inf), quality).tolist() == [0] * 601
-
-
-def test_buyers_who_value_a_solution_more_buy_more_quality():
-    rule = ValueDemand(value=Constant(value=1.0))
-    needs = rule.needs(QUALITY, 3, np.random.default_rng(1), np.random.default_rng(2))
-    needs = type(needs)(needs.tier, np.array([0.01, 0.1, 10.0]))
-    _, tier = rule.utility(needs, COST, QUALITY, 1.0)
-    assert tier.tolist() == sorted(tier.tolist())
-    assert tier[0] == 0
-    assert tier[2] == 3
