@@ -63,7 +63,9 @@ def provider_marks(
                     turning = pays - rival.gain[taken] / paid
                     alike = _distinct(turning[np.isfinite(turning)])
                     if len(alike) <= _AT_ONCE:
-                        rivals.append(alike)
+                        equal = _matching(listed, posted.price[other])
+                        same = np.abs(alike - equal) <= SAME * equal
+                        rivals.append(np.where(same, equal, alike))
                     else:
                         smooth = True
     return PriceMarks(
@@ -125,6 +127,19 @@ def _distinct(prices: FloatArray) -> FloatArray:
     every = np.sort(prices)
     new = np.diff(every, prepend=-np.inf) > SAME * np.abs(every)
     return np.asarray(every[new], dtype=np.float64)
+
+
+def _matching(listed: FloatArray, price: FloatArray) -> float:
+    """What list prices [G] are multiplied by where they are prices [G], to the last digit.
+
+    A seller of the same would win all buyers, or none, by an error of rounding.
+    """
+    sold = np.isfinite(price) & np.isfinite(listed) & (listed > 0)
+    tries = np.unique(price[sold] / listed[sold])
+    if not len(tries):
+        return float("nan")
+    matched = np.multiply.outer(tries, listed[sold]) == price[sold]
+    return float(tries[np.argmax(matched.sum(axis=1))])
 
 
 def _rising(prices: FloatArray) -> FloatArray:

@@ -1,16 +1,21 @@
 """Best replies in whole markets: bounds that do not bind in silence, grids that set no pace."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
+from logit_markets import BEST, COST, WORTH, apart, logit_market
 
 import market
+from market.measures.elasticity import elasticity
 from market.simulation.agents import Arbitrageur
+from market.simulation.expected_market import ExpectedMarket
 from market.simulation.model import MarketModel
 from market.simulation.seller_views import provider_view, resale_view
+from market.strategies.market_view import MarketView
+from market.strategies.menu import price_at
 
-BEST = {"kind": "best_response"}
 ALONE = {  # one arbitrageur that has no rival in its buyers' eyes
     "ticks": 4,
     "consumers.teams.size": 1000,
@@ -36,7 +41,6 @@ def cheap_to_run(ticks: int = 16, **more: object) -> MarketModel:
     """Two providers of like models, costs a tenth of list price, who answer each other."""
     names = ("one", "two")
     settings = {
-        "quality_tiers": {"min": 0.5, "max": 0.5, "count": 1},
         "arbitrageurs": [],
         "perturb_every": ticks,
         "population.heterogeneity": 0.0,
@@ -57,9 +61,13 @@ def multipliers(model: MarketModel) -> np.ndarray:
 
 def test_providers_whose_costs_are_low_ask_as_little_as_pays():
     model = cheap_to_run()
-    assert (multipliers(model) < 0.45).all()
-    measured = model.recorder.last.counterfactuals
-    np.testing.assert_allclose(measured.marginal_revenue, 0.1, atol=0.01)
+    asked = multipliers(model)
+    assert (asked < 0.45).all()
+    # where a price is best, marginal revenue is marginal cost
+    near = asked[0] * np.array([0.999, 1.001])
+    sales = ExpectedMarket.of(model).provider_sales(0, near)
+    marginal = asked[0] * (1 + 1 / elasticity(sales.by_buyer, sales.count, near).value)
+    assert marginal == pytest.approx(0.1, rel=1e-3)
 
 
 @pytest.mark.parametrize("count", [15, 61])
@@ -76,7 +84,7 @@ def test_at_best_replies_nobody_gains_by_another_price():
 
 @pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of who sells next to nothing
 def test_nobody_would_lose_by_the_price_that_is_best_for_it():
-    few = {"ticks": 3, "quality_tiers.count": 3, "consumers.teams.size": 300, "perturb_every": 1}
+    few = {"ticks": 3, "menu_points": 16, "consumers.teams.size": 300, "perturb_every": 1}
     gain = market.run(market.load("price_response", set=few)).providers["deviation_gain"].dropna()
     assert len(gain) > 6
     assert (gain >= 0).all()
@@ -102,17 +110,20 @@ def the_router(model: MarketModel) -> Arbitrageur:
     return next(iter(model.arbitrageurs))
 
 
-def expected_profit(model: MarketModel, menu: np.ndarray | None = None) -> float:
+def view_of(model: MarketModel) -> MarketView:
     router = the_router(model)
-    menu = router.menus[0] if menu is None else menu
-    return float(resale_view(model, router, 0).expected.profit(menu[None])[0])
+    return resale_view(model, router, 0, router.schedule(0))
+
+
+def expected_profit(model: MarketModel, factor: float = 1.0) -> float:
+    view = view_of(model)
+    return float(view.expected.profit(factor * view.own[None])[0])
 
 
 def test_a_monopolist_asks_what_pays_best():
     model = monopoly()
-    router = the_router(model)
     for factor in (0.98, 1.02):
-        assert expected_profit(model, factor * router.menus[0]) < expected_profit(model)
+        assert expected_profit(model, factor) < expected_profit(model)
 
 
 def test_a_monopolist_earns_less_at_a_bound_and_is_told():
@@ -124,60 +135,80 @@ def test_a_monopolist_earns_less_at_a_bound_and_is_told():
 
 @pytest.mark.parametrize("count", [15, 61])
 def test_the_number_of_coarse_points_hardly_moves_a_monopolist_s_fees(count):
-    one, other = (the_router(monopoly(count=n)).menus[0] for n in (count, 31))
-    bought = slice(1, None)  # nobody needs the lowest tier
-    np.testing.assert_allclose(one[bought], other[bought], rtol=1e-3)
+    needed = np.array([0.56, 0.65, 0.74])
+    one, other = (the_router(monopoly(count=n)).posted(0, needed).price for n in (count, 31))
+    np.testing.assert_allclose(one, other, rtol=1e-3)
 
 
-def war(ticks: int = 40, **more: object) -> np.ndarray:
-    """[ticks] least fee over cost at the middle tier, of two resellers to buyers without tastes."""
+MOVES = np.log(1.02 * COST / WORTH) / np.log(0.99)  # of one per cent, from worth to the least fee
+
+
+def war(folder: Path, ticks: int = 80, **more: object) -> np.ndarray:
+    """[ticks] least fee over cost, of two resellers to buyers who know nobody else."""
     settings = {
-        **ALONE,
-        "ticks": ticks,
-        "arbitrageurs.router.count": 2,
+        "arbitrageurs": [{"name": "router", "count": 2, "awareness": 1.0, "pricing": BEST | more}],
+        "consumers.teams.knows": ["router"],
         "consumers.teams.tastes": False,
-        "consumers.teams.demand.budget": {"kind": "constant", "value": 0.065},
-        "arbitrageurs.router.pricing": pricing(**more),
+        "perturb_every": "never",
     }
-    model, least = MarketModel(market.load("duopoly", set=settings)), []
+    least = []
+    spec = logit_market(folder, apart(2), pricing={"kind": "list"}, ticks=ticks, **settings)
+    model = MarketModel(spec)
     with warnings.catch_warnings():  # it ends at the least margin, which is a bound
         warnings.simplefilter("ignore", market.MarketWarning)
         for _ in range(ticks):
             model.step()
-            cost = the_router(model).schedule(0).spend[4]
-            least.append(min(router.menus[0, 4] for router in model.arbitrageurs) / cost)
+            fees = [router.posted(0, np.ones(1)).price[0] for router in model.arbitrageurs]
+            least.append(min(fees) / COST)
     return np.array(least)
 
 
-def test_a_price_war_takes_ticks():
-    least = war()
-    assert least[10] > 1.2
-    assert 20 < np.argmax(least < 1.03) < 30
+def test_a_price_war_takes_ticks(tmp_path):
+    least = war(tmp_path)
+    assert least[20] > 1.4
+    assert MOVES / 2 < np.argmax(least < 1.03) < MOVES
 
 
 @pytest.mark.parametrize("count", [31, 200])
-def test_a_price_war_takes_as_many_ticks_whatever_the_number_of_coarse_points(count):
-    np.testing.assert_allclose(war(count=count), war(), rtol=1e-9)
+def test_a_price_war_takes_as_many_ticks_whatever_the_number_of_coarse_points(tmp_path, count):
+    np.testing.assert_allclose(war(tmp_path, count=count), war(tmp_path), rtol=1e-9)
 
 
-def test_each_move_of_a_price_war_undercuts_by_the_share_that_is_set():
+def test_each_move_of_a_price_war_undercuts_by_the_share_that_is_set(tmp_path):
     for undercut in (0.01, 0.03):
-        least = war(ticks=5, undercut=undercut)
+        least = war(tmp_path, ticks=5, undercut=undercut)
         moves = np.log(least[1:] / least[:-1]) / np.log(1 - undercut)
         # whoever moves first in a tick and is the cheaper already stays
         np.testing.assert_allclose(moves, np.round(moves), atol=1e-9)
         assert set(np.round(moves)) == {1, 2}
 
 
-def test_a_price_war_ends_where_half_of_the_buyers_are_worth_as_much_as_undercutting_for_all():
+def test_a_price_war_ends_where_half_of_the_buyers_are_worth_as_much_as_undercutting_for_all(
+    tmp_path,
+):
     for undercut in (0.01, 0.1):
-        assert 1.02 <= war(undercut=undercut)[-1] <= 1 / (1 - 2 * undercut)
+        assert 1.02 <= war(tmp_path, undercut=undercut)[-1] <= 1 / (1 - 2 * undercut)
+
+
+@pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of the least margin
+def test_a_price_war_over_many_solve_rates_ends_at_the_least_margin():
+    settings = {
+        **ALONE,
+        "arbitrageurs.router.count": 2,
+        "consumers.teams.tastes": False,
+        "consumers.teams.demand.budget": {"kind": "constant", "value": 0.065},
+        "arbitrageurs.router.pricing": BEST,
+    }
+    model = stepped("duopoly", 45, settings)
+    cost, fee = the_router(model).schedule(0), the_router(model).posted
+    sold = (cost.quality > 0.57) & (1.02 * cost.spend < 0.065)
+    margin = fee(0, cost.quality[sold]).price / cost.spend[sold] - 1
+    np.testing.assert_allclose(margin, 0.02, atol=0.011)
 
 
 def test_two_alike_providers_compete_down_to_about_cost():
     names = ("one", "two")
     settings = {
-        "quality_tiers.count": 2,
         "arbitrageurs": [],
         "perturb_every": "never",
         "population.heterogeneity": 0.0,
@@ -195,14 +226,17 @@ def test_two_alike_providers_compete_down_to_about_cost():
     assert (ends < 0.5 / (1 - 2 * 0.05)).all()
 
 
+@pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of the least margin
 def test_what_a_seller_knows_of_buyers_is_what_they_pay_at_most():
     settings = {"consumers.teams.size": 200, "arbitrageurs.router.pricing": BEST}
     settings["consumers.teams.demand.budget"] = {"kind": "constant", "value": 0.1}
     model = stepped("duopoly", 1, settings)
-    provider, router = next(iter(model.providers)), the_router(model)
-    # the lowest tier is needed by nobody
-    highest = resale_view(model, router, 0).expected.marks().highest
-    np.testing.assert_allclose(highest, [0.0, *[0.1] * 8])
-    menu = provider.list_menus[0]
-    found = provider_view(model, provider).expected.marks().highest
-    assert found == pytest.approx(0.1 / menu[1], rel=1e-9)
+    provider = next(iter(model.providers))
+    np.testing.assert_allclose(view_of(model).expected.marks().highest, 0.1)
+    # who needs least pays the highest multiple of list price
+    (segment,) = model.segments
+    (menu,) = provider.list_menus[0]
+    least = price_at(menu.quality, menu.price, segment.needs.quality.min(keepdims=True))[0]
+    found = provider_view(model, provider).expected.marks().highest[0]
+    # buyers are asked in groups of like needs
+    assert 0.9 * 0.1 / least < found <= 0.1 / least * (1 + 1e-9)

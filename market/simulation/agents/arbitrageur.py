@@ -136,7 +136,8 @@ class Arbitrageur(Seller):
             )
             for x in mixes
         ]
-        return np.asarray(floor * np.max(market, axis=0), dtype=np.float64)
+        # better work than the market's serves lower needs too, and may not be sold for less
+        return np.asarray(floor * np.maximum.accumulate(np.max(market, axis=0)), dtype=np.float64)
 
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
