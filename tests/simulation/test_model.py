@@ -55,7 +55,7 @@ def test_prices_fall_with_every_arbitrageur(runs):
     assert all(later < earlier for earlier, later in pairwise(index))
 
 
-def test_arbitrage_lowers_marginal_revenue_and_segmentation_and_helps_small_providers(runs):
+def test_arbitrage_lowers_revenue_per_query_and_segmentation_and_helps_small_providers(runs):
     alone = runs[0].summary
     for n in (1, 2, 4):
         with_arbitrage = runs[n].summary
@@ -64,9 +64,9 @@ def test_arbitrage_lowers_marginal_revenue_and_segmentation_and_helps_small_prov
         assert with_arbitrage["small_provider_share"] > alone["small_provider_share"]
 
 
-def test_without_arbitrageurs_buyers_pay_about_list_prices(runs):
-    # a taste for a dearer seller makes the mean paid a little higher than the cheapest
-    assert runs[0].summary["price_index"] == pytest.approx(1.0, abs=0.04)
+def test_without_arbitrageurs_buyers_pay_list_prices(runs):
+    for index in ("price_index", "price_index_paid", "price_index_coverage"):
+        assert (runs[0].market[index] == 1).all()
     assert runs[0].summary["arbitrage_profit"] == 0
     assert np.isnan(runs[0].summary["arbitrage_margin"])
 
@@ -95,7 +95,7 @@ def test_buyers_who_stay_with_their_seller_are_served_alike_in_paired_runs():
     np.testing.assert_allclose(few["paid"][same], many["paid"][same])
 
 
-def test_expected_marginal_revenue_is_what_providers_earn_per_query(runs):
+def test_expected_revenue_per_query_is_what_providers_earn_per_query(runs):
     for result in runs.values():
         table = result.market
         earned = table["provider_revenue"].sum() / table["queries_sent"].sum()
@@ -131,53 +131,20 @@ def test_tables_add_up(runs):
     pd.testing.assert_series_equal(balance, last, check_names=False)
 
 
-def test_segmentation_is_worked_out_from_the_trades(runs):
-    trades = runs[2].trades
-    last = trades[trades["tick"] == trades["tick"].max()]
-    columns = [column for column in trades if column.startswith("to:")]
-    by_tier = last.groupby("quality")[columns].sum().to_numpy()
-    assert segmentation(by_tier) == pytest.approx(runs[2].market["segmentation"].iloc[-1])
+def test_segmentation_is_worked_out_from_revenue_by_base_need_and_model():
+    model = MarketModel(market.load("swebench", set=SMALL))
+    for _ in range(3):
+        model.step()
+    last = model.recorder.last
+    paid = np.where(np.isfinite(last.wholesale_price), last.wholesale_price, 0.0)
+    revenue = (last.flow.spend_by_need * paid[:, None]).sum(axis=0)
+    assert segmentation(revenue) == pytest.approx(last.measures()["segmentation"])
 
 
 def test_welfare_is_the_sum_of_surpluses(runs):
     table = runs[4].market
     total = table["consumer_surplus"] + table["producer_surplus"] + table["arbitrageur_surplus"]
     pd.testing.assert_series_equal(table["welfare"], total, check_names=False)
-
-
-def test_a_price_war_takes_ticks_and_ends_at_cost_plus_the_least_margin(runs):
-    trades = runs[2].trades
-    quality = trades["quality"].iloc[13]  # where a cascade is far cheaper than any model
-    war = trades[(trades["seller"] == "routers-1") & (trades["quality"] == quality)]
-    prices = war["posted_price"].to_numpy()
-    assert (np.diff(prices) <= 1e-15).all()
-    assert prices[0] > 1.2 * prices[-1]
-    model = MarketModel(market.load("swebench", set=SMALL))
-    model.step()
-    cost = next(iter(model.arbitrageurs)).schedule().spend[13]
-    assert prices[-1] == pytest.approx(1.02 * cost)
-
-
-def test_identical_models_leave_an_arbitrageur_nothing_to_earn():
-    twins = {
-        "population.heterogeneity": 0.0,
-        "population.models": [
-            {"name": f"twin-{i}", "ability": 0.0, "cost": 0.01} for i in range(4)
-        ],
-        "providers": [
-            {"name": f"P{i}", "models": [f"twin-{i}"], "cost_ratio": 0.5} for i in range(4)
-        ],
-        "ticks": 8,
-    }
-    result = market.run(market.load("synthetic", set=twins))
-    last = result.arbitrageurs[result.arbitrageurs["tick"] == 7]
-    margin = last["profit"].sum() / last["fees"].sum()
-    assert margin == pytest.approx(0.02 / 1.02, abs=0.03)  # what buyers with a taste for it pay
-    posted = result.trades[(result.trades["tick"] == 7) & result.trades["posted_price"].notna()]
-    cheapest = posted.groupby(["quality", "seller"])["posted_price"].min().unstack()
-    resale = cheapest[[c for c in cheapest if c in set(last["arbitrageur"])]].min(axis=1)
-    market_price = cheapest[[f"P{i}" for i in range(4)]].min(axis=1)
-    assert (resale > market_price).all()
 
 
 def test_cost_plus_scales_prices_and_revenue():
@@ -217,20 +184,6 @@ def test_switching_costs_keep_buyers_with_their_sellers():
     assert moved(0.5) < 0.6 * moved(0.0)
 
 
-def test_a_bystander_moves_nobody():
-    bystander = {
-        "name": "bystander",
-        "awareness": 0.0,
-        "pricing": {"kind": "undercut", "step": 0.07, "min_margin": 1e6},
-    }
-    base = market.load("swebench", set={**SMALL, "ticks": 6, "arbitrageurs.routers.count": 3})
-    group = type(base.arbitrageurs[0]).model_validate(bystander)
-    more = base.model_copy(update={"arbitrageurs": (group, *base.arbitrageurs)})
-    alone, together = (market.run(spec).trades for spec in (base, more))
-    together = together[together["seller"] != "bystander-1"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(alone, together)
-
-
 def test_what_is_left_of_a_budget_is_paid_where_it_is_spent():
     spent = {**SMALL, "ticks": 4, "population.budget.remainder": "spent"}
     table = market.run(market.load("swebench", set=spent)).market
@@ -249,12 +202,6 @@ def test_free_models_leave_measures_where_there_are_any():
     table = market.run(market.load("swebench", set=free)).market
     assert (table["provider_revenue"] > 0).all()
     assert table["price_dispersion"].notna().all()
-
-
-def test_nobody_aware_is_nobody_arbitraged():
-    blind = {**SMALL, "arbitrageurs.routers.awareness": 0.0}
-    result = market.run(market.load("swebench", set=blind))
-    assert (result.market["arbitrage_share"] == 0).all()
 
 
 def test_expected_measures_are_missing_between_their_ticks():
