@@ -1,8 +1,7 @@
 """Distilled students in the market: what they earn their owner, and cost their teacher."""
 
-from itertools import pairwise
-
 import math
+from itertools import pairwise
 
 import pandas as pd
 import pytest
