@@ -104,16 +104,19 @@ def resale_marks(
         if not len(worth):
             continue
         highest = np.maximum(highest, worth.max())
-        if (group.buyers.scale > 0).any():
-            smooth = True
-            continue
-        smooth |= free.at.ndim > 1
-        needed = np.minimum(find(quality, group.buyers.needs.quality)[0], len(quality) - 1)
+        tasteless = not (group.buyers.scale > 0).any()
+        smooth |= not tasteless or free.at.ndim > 1
+        shared = group.dissimilarity == 0  # one taste for all of the nest
         posted = menus.of_mix(group.mix)
-        prices = [posted.price_at(o, quality) for o in posted.sold() if o != offer]
-        for g in points:
-            rivals[g] += [price[[g]] for price in prices]
-            limits[g].append(worth[needed == g])
+        for o in posted.sold():
+            if o != offer and (tasteless or (shared and group.nested[[o, offer]].all())):
+                price = posted.price_at(o, quality)
+                for g in points:
+                    rivals[g].append(price[[g]])
+        if tasteless:
+            needed = np.minimum(find(quality, group.buyers.needs.quality)[0], len(quality) - 1)
+            for g in points:
+                limits[g].append(worth[needed == g])
     return PriceMarks(
         highest,
         tuple(_rising(np.concatenate(r)) for r in rivals),
