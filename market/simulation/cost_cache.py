@@ -190,9 +190,10 @@ class CostCache:
         if key not in _MARKETS:
             tables, quality = mix_costs.tables, np.zeros(self.points)
             reach = float(market_price(tables, quality[:1], price).max_quality.max())
-            if reach > 0:
-                dense = reach * steps(_DENSER * self.points)
-                cost = market_price(tables, dense, price).price
-                quality = dense[turning_points(dense, cost, self.points)]
+            dense = reach * steps(_DENSER * self.points)
+            cost = market_price(tables, dense, price).price
+            sold = np.isfinite(cost) & (dense > 0)  # rounding may put the very highest out of reach
+            if sold.any():
+                quality = dense[sold][turning_points(dense[sold], cost[sold], self.points)]
             remember(_MARKETS, key, market_price(tables, quality, price), _KEPT)
         return _MARKETS[key]
