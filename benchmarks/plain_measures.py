@@ -39,7 +39,7 @@ def measures(market):
         "solve_rate": ratio(solved, served),
         "mean_tier": ratio(mean_tier(market), served),
         "served_share": ratio(served, market.sent),
-        "marginal_revenue_per_query": marginal_revenue(market),
+        "revenue_per_query": marginal_revenue(market),
         "provider_revenue": total,
         "provider_profit": profit,
         "arbitrage_profit": arbitrage,

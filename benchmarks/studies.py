@@ -52,7 +52,7 @@ def claim() -> None:
     wide = study.summary().pivot(index=COUNT, columns="measure", values="mean")
     signs = {
         "price_index": -1,
-        "marginal_revenue_per_query": -1,
+        "revenue_per_query": -1,
         "segmentation": -1,
         "small_provider_share": 1,
     }
@@ -152,7 +152,7 @@ def equal(a: Path, b: Path) -> bool:
 def common_random_numbers() -> None:
     """Variance of the paired difference over that of the unpaired, for one arbitrageur more."""
     outcomes = market.sweep("swebench", {COUNT: [0, 1, 2, 3]}, replicates=20).outcomes
-    for name in ("price_index", "marginal_revenue_per_query", "segmentation", "welfare"):
+    for name in ("price_index", "revenue_per_query", "segmentation", "welfare"):
         wide = outcomes.pivot(index="replicate", columns=COUNT, values=name)
         ratios = [
             wide[n + 1].sub(wide[n]).var() / (wide[n + 1].var() + wide[n].var()) for n in range(3)

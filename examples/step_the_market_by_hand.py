@@ -7,8 +7,9 @@ model = market.MarketModel(market.load("synthetic", set=slowly))
 for tick in range(10):
     model.step()
     agents = {agent.name: agent for agent in model.agents}
-    fee = agents["routers-1"].menus[0, -1]  # for the first query mix, at the highest tier
-    seller = agents["teams"].choice.seller  # of each buyer, by number
+    (menu,) = agents["routers-1"].menus[0]  # of its one offer, for the first query mix
+    fee = menu.price[-1]  # at the highest solve rate
+    seller = agents["teams"].bought.seller  # of each buyer, by number
     buyers = (seller == model.roster.sellers.index("routers-1")).sum()
     print(f"tick {tick}: routers-1 asks {fee:.3g} USD and has {buyers} buyers")
 print("agents:", ", ".join(agents))

@@ -12,7 +12,7 @@ from market.results.run_result import RunResult
 
 SMALL = {"ticks": 8, "consumers.teams.size": 400}
 COUNT = "arbitrageurs.router.count"
-MEASURES = ("price_index", "marginal_revenue_per_query", "segmentation", "arbitrage_profit")
+MEASURES = ("price_index", "revenue_per_query", "segmentation", "arbitrage_profit")
 
 
 def small_run(arbitrageurs: int, seed: int = 1) -> RunResult:

@@ -12,7 +12,7 @@ from market.measures.labels import fitted, measure
 from market.measures.money_units import MoneyUnit
 
 SMOOTHED = 10  # ticks
-MOVING = ("price_index", "price_per_query", "marginal_revenue_per_query", "segmentation", "welfare")
+MOVING = ("price_index", "price_per_query", "revenue_per_query", "segmentation", "welfare")
 
 
 def price_war(
@@ -94,7 +94,7 @@ def _draw(
 
 def measures_over_ticks(
     market: pd.DataFrame,
-    names: Sequence[str] = ("price_index", "marginal_revenue_per_query", "segmentation"),
+    names: Sequence[str] = ("price_index", "revenue_per_query", "segmentation"),
     interventions: Interventions = (),
     baseline: pd.DataFrame | None = None,
     baseline_name: str = "without arbitrageurs",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 STUDY_COLUMNS = (
     "price_index",
-    "marginal_revenue_per_query",
+    "revenue_per_query",
     "segmentation",
     "small_provider_share",
     "arbitrage_profit",
@@ -29,7 +29,7 @@ COMPARED = (
     "solve_rate",
     "mean_tier",
     "served_share",
-    "marginal_revenue_per_query",
+    "revenue_per_query",
     "provider_revenue",
     "segmentation",
     "small_provider_share",

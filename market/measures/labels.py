@@ -1,6 +1,7 @@
 """What measures are called and counted in, wherever people read them: console, charts, report."""
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -42,6 +43,7 @@ INDEX = Unit("{:.3f}", ".3~f")
 SHARE = Unit("{:.3f}", ".3~%")
 NUMBER = Unit("{:.2f}", ",.4~r")
 PER_QUERY, PER_SOLUTION, PER_TICK = (MoneyUnit(per) for per in ("query", "solution", "tick"))
+IN_ALL = MoneyUnit()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Measure:
     @property
     def unitless(self) -> str:
         """Words where values are relative, and an amount of money still needs its "per tick"."""
-        return f"{self.words} per {self.money.per}" if self.money else self.words
+        return f"{self.words} per {self.money.per}" if self.money and self.money.per else self.words
 
     @property
     def money(self) -> MoneyUnit | None:
@@ -92,30 +94,70 @@ class Measure:
         return text.replace("-", "−")
 
 
+BUYERS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_aware": "buyers who know no arbitrageur",
+        "aware": "buyers who know one",
+        "low_need": "least demanding third",
+        "middle_need": "middle third",
+        "high_need": "most demanding third",
+    }
+)
+"""Classes of buyers, by whom they know and by their base need, in words."""
+
+CUMULATIVE = frozenset({"arbitrage_net_profit"})
+"""Measures since the start of a run: of them the last value counts, not a mean."""
+
+OLD_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "marginal_revenue_per_query": "revenue_per_query",
+        "marginal_revenue_price": "marginal_revenue",
+    }
+)
+"""Names of measures of version 0.1, readable for one release."""
+
+
+def current(name: str) -> str:
+    """The present name of a measure; an old one is told to whoever uses it."""
+    new = OLD_NAMES.get(name)
+    if new is None:
+        return name
+    warnings.warn(f"{name} is called {new} now", DeprecationWarning, stacklevel=3)
+    return new
+
+
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
         "price_index": Measure("price index (1 = list)", INDEX, "the price index"),
+        "price_index_coverage": Measure("base spend that the index counts", SHARE),
+        "price_index_paid": Measure("price index of what is paid", INDEX),
         "price_per_query": Measure("paid", PER_QUERY, "the price of a query"),
         "price_per_solution": Measure("paid", PER_SOLUTION, "the price of a solution"),
         "solve_rate": Measure("solved, of queries served", SHARE, "the solve rate"),
         "mean_tier": Measure("solve rate bought, mean", SHARE, "the mean solve rate bought"),
         "served_share": Measure("served, of queries sent", SHARE, "the share of queries served"),
-        "marginal_revenue_per_query": Measure("marginal revenue", PER_QUERY),
+        "beyond_share": Measure("served at solve rates nobody sold before", SHARE),
+        "revenue_per_query": Measure("providers' revenue", PER_QUERY),
+        "revenue_elasticity": Measure("revenue elasticity by price", NUMBER),
         "provider_revenue": Measure("provider revenue", PER_TICK),
         "provider_profit": Measure("provider profit", PER_TICK),
         "arbitrage_profit": Measure("arbitrage profit", PER_TICK),
+        "arbitrage_net_profit": Measure("arbitrage profit since the start", IN_ALL),
         "arbitrage_margin": Measure("arbitrage margin, of fees", SHARE, "the arbitrageurs' margin"),
         "arbitrage_share": Measure(
             "arbitrage share of queries", SHARE, "arbitrageurs' share of queries"
         ),
-        "segmentation": Measure("segmentation", INDEX),
+        "segmentation": Measure("segmentation by model", INDEX, "segmentation"),
+        "segmentation_by_owner": Measure("segmentation by provider", INDEX),
         "hhi": Measure("concentration (HHI)", INDEX, "concentration"),
+        "hhi_by_model": Measure("concentration by model (HHI)", INDEX),
         "effective_providers": Measure(
             "effective number of providers", NUMBER, "the effective number of providers"
         ),
         "small_provider_share": Measure(
             "small providers' revenue share", SHARE, "small providers' share"
         ),
+        "small_model_share": Measure("small models' revenue share", SHARE),
         "price_dispersion": Measure("price dispersion within a tier", INDEX, "price dispersion"),
         "consumer_surplus": Measure("consumer surplus", PER_TICK),
         "producer_surplus": Measure("producer surplus", PER_TICK),
@@ -124,6 +166,11 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "welfare": Measure("welfare", PER_TICK),
         "efficiency": Measure("welfare over a planner's", SHARE, "efficiency"),
         "consumer_payments": Measure("paid by consumers", PER_TICK, "what consumers pay"),
+        **{
+            f"{kind}_{who}": Measure(f"{words}, {buyers}", PER_QUERY)
+            for who, buyers in BUYERS.items()
+            for kind, words in (("surplus", "surplus"), ("price", "paid"))
+        },
         # of one agent
         "revenue": Measure("revenue", PER_TICK),
         "fees": Measure("fees", PER_TICK),
@@ -134,15 +181,18 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 
 HEADLINES = (
     "price_index",
+    "price_index_paid",
     "price_per_query",
     "price_per_solution",
     "solve_rate",
     "mean_tier",
     "served_share",
-    "marginal_revenue_per_query",
+    "revenue_per_query",
+    "revenue_elasticity",
     "provider_revenue",
     "provider_profit",
     "arbitrage_profit",
+    "arbitrage_net_profit",
     "arbitrage_share",
     "segmentation",
     "effective_providers",
@@ -162,7 +212,7 @@ def measure(name: str) -> Measure:
 def fitted(values: Mapping[str, ArrayLike]) -> dict[str, Measure]:
     """Look up the measures of one table or chart, with units of money that fit what is shown.
 
-    Amounts per tick have one unit, amounts per query and per solution another.
+    Amounts per tick have one unit, amounts per query and per solution another, sums a third.
 
     Parameters
     ----------
@@ -170,13 +220,15 @@ def fitted(values: Mapping[str, ArrayLike]) -> dict[str, Measure]:
         By the name of the measure, US dollars where it is one of money.
     """
     found = {name: measure(name) for name in values}
-    shown: dict[bool, list[ArrayLike]] = {True: [], False: []}
+    kind = {"solution": "query"}
+    shown: dict[str, list[ArrayLike]] = {}
     for name, known in found.items():
         if known.money:
-            shown[known.unit == PER_TICK].append(np.ravel(values[name]))
+            per = kind.get(known.money.per, known.money.per)
+            shown.setdefault(per, []).append(np.ravel(values[name]))
     for name, known in found.items():
         if known.money:
-            alike = np.concatenate(shown[known.unit == PER_TICK])
+            alike = np.concatenate(shown[kind.get(known.money.per, known.money.per)])
             found[name] = replace(known, unit=MoneyUnit.fitting(alike, known.money.per))
     return found
 

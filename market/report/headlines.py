@@ -14,7 +14,7 @@ from market.report.subject import Subject
 
 MAIN_MEASURES = (
     "price_index",
-    "marginal_revenue_per_query",
+    "revenue_per_query",
     "arbitrage_profit",
     "segmentation",
     "consumer_surplus",
@@ -120,7 +120,7 @@ def _of_run(subject: Subject) -> list[Headline | None]:
         _card(small, _percent(small), "of it goes to all providers but the two largest"),
     ]
     if subject.against is not None:
-        for name in ("marginal_revenue_per_query", "consumer_surplus"):
+        for name in ("revenue_per_query", "consumer_surplus"):
             known, (value, before) = shown[name], values[name]
             change = _relative(value, before)
             cards.append(

@@ -18,11 +18,23 @@ from market.foundation.errors import ScenarioError
 from market.foundation.formats import MANIFEST, RUN
 from market.foundation.json_values import finite
 from market.measures.formulas import last_quarter_ticks, period
+from market.measures.labels import CUMULATIVE, OLD_NAMES, current
 from market.results.result_folder import read_manifest, read_table
 from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
 
 RUN_TABLES = RUN.tables
+
+
+class Summary(dict[str, float]):
+    """Measures by name; a measure of version 0.1 is found by its old name too, with a warning."""
+
+    def __missing__(self, name: str) -> float:
+        """What has the name now."""
+        new = current(name)
+        if new == name:
+            raise KeyError(name)
+        return self[new]
 
 
 @dataclass(frozen=True)
@@ -86,9 +98,14 @@ class RunResult:
 
     @property
     def summary(self) -> dict[str, float]:
-        """Mean of each measure over the last quarter of the ticks; NaN where never measured."""
+        """Mean of each measure over the last quarter of the ticks; NaN where never measured.
+
+        Of what is counted since the start, the last value.
+        """
         last = self._last_quarter(self.market).drop(columns="tick")
-        return {str(name): float(value) for name, value in last.mean().items()}
+        means = {str(name): float(value) for name, value in last.mean().items()}
+        sums = {name: float(last[name].iloc[-1]) for name in CUMULATIVE if name in last}
+        return Summary({name: sums.get(name, value) for name, value in means.items()})
 
     @property
     def price_dynamics(self) -> PriceDynamics:
@@ -107,7 +124,8 @@ class RunResult:
     def agents(self) -> dict[str, dict[str, Any]]:
         """Role, revenue and profit per tick by agent, last-quarter means in US dollars.
 
-        An arbitrageur's revenue is its fees, its profit what is left of them. Of a provider, also
+        An arbitrageur's revenue is its fees, its profit what is left of them; net profit is what
+        each has earned since the start, one-off outlays included. Of a provider, also
         the price elasticity of its quantity, as last measured; of one that
         enters while the run goes on, also when it did, and after how many ticks it first earned
         anything from queries (None if it never did).
@@ -119,11 +137,13 @@ class RunResult:
         ):
             last = self._last_quarter(table)
             mean = last.groupby(name, sort=False)[[revenue, "profit"]].mean()
+            sums = dict(table.groupby(name, sort=False)["profit"].sum().items())
             for agent, row in mean.iterrows():
                 found[str(agent)] = {
                     "role": role,
                     "revenue": float(row[revenue]),
                     "profit": float(row["profit"]),
+                    "net_profit": float(sums[agent]),
                 }
         measured = self.providers.dropna(subset="elasticity").groupby("provider")["elasticity"]
         for owner, elasticity in measured.last().items():
@@ -206,7 +226,7 @@ class RunResult:
         manifest = read_manifest(source / MANIFEST)
         tables: dict[str, Any] = dict.fromkeys(RUN_TABLES)
         for name in manifest["tables"]:
-            tables[name] = read_table(source / f"{name}.parquet")
+            tables[name] = read_table(source / f"{name}.parquet").rename(columns=OLD_NAMES)
         return cls(
             **tables,
             scenario=load(source / "scenario.toml"),

@@ -21,11 +21,12 @@ from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import RoutingPolicy, evaluate_policy
 from market.population.problem_types import problem_types
-from market.strategies.menu import steps
+from market.strategies.menu import steps, turning_points
 from market.strategies.routing import Known, RoutingRule
 
 Policies = tuple[RoutingPolicy | None, ...]
 
+_DENSER = 8  # curves of single models are looked at so many times as densely as menus list them
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
 _CLOUDS_KEPT = 4  # for the next run of a study; each takes up to some hundred MB
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
@@ -181,13 +182,18 @@ class CostCache:
         return _FRONTIERS[key]
 
     def market(self, mix_costs: MixCosts, price: FloatArray) -> MarketPrice:
-        """Each model alone at the multipliers `price` [M], up to the highest rate of any."""
+        """Each model alone at the multipliers `price` [M], up to the highest rate of any.
+
+        At the rates that tell the cheapest's curve best.
+        """
         key = (mix_costs.digest, self.points, price.tobytes())
         if key not in _MARKETS:
-            sold = np.isfinite(price)
-            highest = (
-                mix_costs.tables.population.weight @ mix_costs.tables.solved[sold].max(axis=2).T
-            )
-            quality = float(highest.max(initial=0.0)) * steps(self.points)
-            remember(_MARKETS, key, market_price(mix_costs.tables, quality, price), _KEPT)
+            tables, quality = mix_costs.tables, np.zeros(self.points)
+            reach = float(market_price(tables, quality[:1], price).max_quality.max())
+            dense = reach * steps(_DENSER * self.points)
+            cost = market_price(tables, dense, price).price
+            sold = np.isfinite(cost) & (dense > 0)  # rounding may put the very highest out of reach
+            if sold.any():
+                quality = dense[sold][turning_points(dense[sold], cost[sold], self.points)]
+            remember(_MARKETS, key, market_price(tables, quality, price), _KEPT)
         return _MARKETS[key]

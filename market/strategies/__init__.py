@@ -18,7 +18,14 @@ if TYPE_CHECKING:
         MenuReply,
         Undercut,
     )
-    from market.strategies.demand import DemandRule, FixedQuality, Needs, ValueDemand
+    from market.strategies.demand import (
+        Basket,
+        DemandRule,
+        FixedQuality,
+        Needs,
+        Purchase,
+        ValueDemand,
+    )
     from market.strategies.distillation import Distillation
     from market.strategies.distributions import Beta, Constant, Lognormal, Uniform
     from market.strategies.market_view import (
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
         Quote,
         Turn,
     )
+    from market.strategies.menu import Menus, between, find
     from market.strategies.provider_pricing import (
         BestResponse,
         ConsidersPrices,
@@ -55,6 +63,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AllProblems",
     "ArbitrageurPricingRule",
+    "Basket",
     "BestResponse",
     "BestResponseMenu",
     "Beta",
@@ -79,6 +88,7 @@ __all__ = [
     "Lognormal",
     "MarketView",
     "MenuReply",
+    "Menus",
     "ModelOfSales",
     "Needs",
     "OracleRouting",
@@ -87,6 +97,7 @@ __all__ = [
     "PriceReply",
     "ProviderPricingRule",
     "ProviderView",
+    "Purchase",
     "Quote",
     "RoutingRule",
     "SignalRouting",
@@ -95,6 +106,8 @@ __all__ = [
     "Undercut",
     "Uniform",
     "ValueDemand",
+    "between",
+    "find",
 ]
 
 __getattr__, __dir__ = lazy_exports(
@@ -104,11 +117,12 @@ __getattr__, __dir__ = lazy_exports(
         "market.frontier.cost_schedule": "CostSchedule",
         "market.strategies.arbitrageur_pricing": "ArbitrageurPricingRule BestResponseMenu "
         "ConsidersMenus MenuReply Undercut",
-        "market.strategies.demand": "DemandRule FixedQuality Needs ValueDemand",
+        "market.strategies.demand": "Basket DemandRule FixedQuality Needs Purchase ValueDemand",
         "market.strategies.distillation": "Distillation",
         "market.strategies.distributions": "Beta Constant Lognormal Uniform",
         "market.strategies.market_view": "ExpectedProfit KnowsBuyers MarketView PriceMarks "
         "ProviderView Quote Turn",
+        "market.strategies.menu": "Menus between find",
         "market.strategies.provider_pricing": "BestResponse ConsidersPrices CostPlus "
         "DerivativeFollower ListPrice ModelOfSales PriceReply ProviderPricingRule",
         "market.strategies.query_mix": "AllProblems Difficulty Domains",

@@ -22,6 +22,28 @@ def steps(points: int) -> FloatArray:
     return read_only(1 - (1 - np.arange(1, points + 1) / points) ** _BEND)
 
 
+def turning_points(quality: FloatArray, cost: FloatArray, points: int) -> IntArray:
+    """[G] indices of the solve rates that tell a cost curve best when others are interpolated.
+
+    The ends, then one by one where the curve is furthest off, as a share of its cost (after
+    Ramer 1972, and Douglas and Peucker 1973).
+
+    Parameters
+    ----------
+    quality, cost
+        [N] solve rates, rising, and what each costs, finite.
+    points
+        G, up to N.
+    """
+    kept = np.array([0, len(quality) - 1])
+    floor = np.where(cost > 0, cost, 1.0)
+    while len(kept) < points:
+        off = np.abs(np.interp(quality, quality[kept], cost[kept]) - cost) / floor
+        off[kept] = -1.0  # where nothing is off, the first that is left
+        kept = np.sort(np.append(kept, np.argmax(off)))
+    return kept
+
+
 @dataclass(frozen=True)
 class Menus:
     """Menus of O offers.

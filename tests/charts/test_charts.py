@@ -583,7 +583,7 @@ def test_who_gains_how_much_is_in_a_unit_that_fits(comparison):
 
 def test_a_study_s_means_and_differences_have_one_unit(study):
     frames = [scaled(study[name], 1e-6) for name in ("summary", "differences")]
-    name = "marginal_revenue_per_query"
+    name = "revenue_per_query"
     chart = charts.measure_by_parameter(frames[0], name, frames[1])
     assert chart.layout.annotations[0].text == "marginal revenue, $ per million queries"
     mean, difference = (t for t in chart.data if t.mode == "lines+markers")

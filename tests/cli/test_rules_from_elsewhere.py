@@ -12,31 +12,32 @@ RULES = '''
 from typing import ClassVar, Literal
 
 import numpy as np
-from market.strategies import BestResponse, CostSchedule, Needs, Part, PriceReply
+from market.strategies import (
+    Basket, BestResponse, CostSchedule, Needs, Part, PriceReply, Purchase, between, find
+)
 from market.strategies.distributions import Distribution, draw
 
 
 class Need(Part):
-    """A buyer needs one solve rate, and pays at most its budget for it."""
+    """A buyer needs one solve rate, which is worth its budget to it."""
     kind: Literal["need"] = "need"
-    worth_sets_quality: ClassVar[bool] = False
     quality: Distribution
     budget: Distribution
 
-    def needs(self, quality_tiers, size, quality_rng, worth_rng):
+    def needs(self, size, quality_rng, worth_rng):
         wanted = draw(self.quality, quality_rng, size)
-        tier = np.searchsorted(quality_tiers, wanted - 1e-9, side="left").astype(np.int64)
-        return Needs(tier, draw(self.budget, worth_rng, size))
+        return Needs(wanted, draw(self.budget, worth_rng, size))
 
-    def utility(self, needs, menu, quality, price_sensitivity):
-        by_tier = np.append(-price_sensitivity * np.log(menu), -np.inf)
-        return by_tier[needs.tier], needs.tier
+    def purchase(self, needs, quality, price):
+        at, share = find(quality, needs.quality)
+        sold = at < len(quality)
+        at = np.minimum(at, len(quality) - 1)
+        gain = needs.worth - between(price, at, share)
+        return Purchase(np.where(sold & np.isfinite(gain), gain, -np.inf), at, share)
 
-    def outside(self, needs, price_sensitivity):
-        return -price_sensitivity * np.log(needs.worth)
-
-    def worth(self, needs, quality, tier):
-        return needs.worth
+    def basket(self, needs, menus):
+        price = np.min([menus.price_at(o, needs.quality) for o in menus.sold()], axis=0)
+        return Basket(needs.quality, price, np.minimum(price, needs.worth))
 
 
 class Blind(Part):

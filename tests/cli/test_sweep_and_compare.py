@@ -101,7 +101,7 @@ def test_a_sampled_sweep_prints_sensitivities(tmp_path):
 def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch):
     from market.studies import run_task
 
-    def run(spec):
+    def run(spec, *, base=None):
         raise ValueError(f"seed {spec.seed} is bad")
 
     monkeypatch.setattr(run_task, "run", run)
@@ -139,10 +139,10 @@ def test_wrong_input_ends_with_its_message_and_2(tmp_path, arguments, says):
 
 
 def test_compare_says_who_gains_and_who_loses(tmp_path):
-    arguments = ["compare", "duopoly", "--replicates", "3", "--jobs", "1", "--out", "c"]
+    arguments = ["compare", "duopoly", "--replicates", "5", "--jobs", "1", "--out", "c"]
     arguments += ["--set", "arbitrageurs.router.count=0"]
     (tmp_path / "duopoly.toml").write_text(
-        'extends = "duopoly"\nticks = 4\n[[consumers]]\nname = "teams"\nsize = 2000\n'
+        'extends = "duopoly"\nticks = 4\n[[consumers]]\nname = "teams"\nsize = 8000\n'
     )
     arguments[1] = "duopoly.toml"
     printed = succeed(*arguments, cwd=tmp_path)

@@ -18,7 +18,7 @@ from market.population.population import Population
 from market.population.problem_types import problem_types
 from market.simulation.policy_table import bind
 from market.simulation.queries import ProblemSampler, Queries, draw_queries
-from market.simulation.query_service import serve
+from market.simulation.query_service import Dispatch, serve
 
 
 def to(model: str, budget: float = 0.1) -> Cascade:
@@ -81,6 +81,12 @@ def test_a_plain_mixture_is_evaluated_as_ever():
     assert one.solve_rate == other.solve_rate
 
 
+def served_by(policy, queries):
+    """Each query by one policy, counted where that is."""
+    paid = np.zeros(len(policy), dtype=bool)
+    return Dispatch(policy, queries.mixture_draw, policy, int(policy.max()) + 1, paid)
+
+
 def test_queries_go_down_the_cascade_of_what_is_seen():
     population = halves()
     query_signal = signal_of(population, np.array([0, 1]), 0.5)
@@ -91,10 +97,10 @@ def test_queries_go_down_the_cascade_of_what_is_seen():
     queries = Queries(
         np.zeros(6, dtype=np.int64), problem, np.full((2, 6), 0.1), uniforms * 0, uniforms
     )
-    served = serve(book, np.full(6, 1), queries, np.ones(2), np.zeros(3, dtype=bool))
+    served = serve(book, served_by(np.full(6, 1), queries), queries, np.ones(2))
     assert served.solved.tolist() == [True, True, True, False, False, True]
-    np.testing.assert_allclose(served.list_spend, [[0, 0], [0.3, 0.3], [0, 0]])
-    plain = serve(book, np.full(6, 2), queries, np.ones(2), np.zeros(3, dtype=bool))
+    np.testing.assert_allclose(served.list_spend, [[0, 0], [0.3, 0.3]])
+    plain = serve(book, served_by(np.full(6, 2), queries), queries, np.ones(2))
     assert plain.solved.tolist() == [True, False, True, False, True, False]
 
 
@@ -113,9 +119,8 @@ def test_simulated_spend_agrees_with_what_a_seeing_policy_is_worth():
     for batch in draw_queries(
         Streams(3), "all", 0, 400_000, 1.0, population.models, sampler, with_signals=True
     ):
-        served = serve(
-            book, np.zeros(len(batch.buyer), dtype=np.int64), batch, np.ones(3), np.ones(1, bool)
-        )
+        policy = np.zeros(len(batch.buyer), dtype=np.int64)
+        served = serve(book, served_by(policy, batch), batch, np.ones(3))
         count += len(batch.buyer)
         solved += int(served.solved.sum())
         spent += served.list_spend[0]

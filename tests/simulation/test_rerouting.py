@@ -17,7 +17,7 @@ FACTORS = np.geomspace(0.25, 4, 17)
 
 @pytest.fixture(scope="module")
 def costs():
-    return MixCosts(build_tables(item_response(problems=80), estimator="geometric"), QUALITY)
+    return MixCosts(build_tables(item_response(problems=80), estimator="geometric"))
 
 
 def moved(price, factor):
@@ -26,7 +26,7 @@ def moved(price, factor):
 
 @pytest.mark.parametrize("price", PRICES, ids=str)
 def test_routes_cost_what_the_frontier_does_at_the_prices_themselves(costs, price):
-    known = Rerouting([costs]).around(0, price, OWN)
+    known = Rerouting([costs]).around(0, price, OWN, QUALITY)
     exact = solve_frontier(costs.tables, QUALITY, price, cloud=costs.cloud).spend
     # at coarse budgets, 2% off at most
     np.testing.assert_allclose(known.route(price)[0], exact, rtol=0.025)
@@ -34,7 +34,7 @@ def test_routes_cost_what_the_frontier_does_at_the_prices_themselves(costs, pric
 
 @pytest.mark.parametrize("factor", [0.5, 0.9, 1.1, 2.0])
 def test_routes_cost_what_a_fresh_search_finds_but_for_coarse_budgets(costs, factor):
-    known = Rerouting([costs]).around(0, np.ones(3), OWN)
+    known = Rerouting([costs]).around(0, np.ones(3), OWN, QUALITY)
     price = moved(np.ones(3), factor)
     fresh = solve_frontier(costs.tables, QUALITY, price).spend
     ratio = known.route(price)[0] / fresh
@@ -45,7 +45,7 @@ def test_routes_cost_what_a_fresh_search_finds_but_for_coarse_budgets(costs, fac
 
 @pytest.mark.parametrize("price", PRICES, ids=str)
 def test_what_is_spent_on_a_model_falls_as_its_price_rises(costs, price):
-    known = Rerouting([costs]).around(0, price, OWN)
+    known = Rerouting([costs]).around(0, price, OWN, QUALITY)
     prices = np.stack([moved(price, factor) for factor in FACTORS])
     _, spend = known.route(prices)
     assert (np.diff(spend[:, :, 1], axis=0) <= 1e-12).all()
@@ -54,7 +54,7 @@ def test_what_is_spent_on_a_model_falls_as_its_price_rises(costs, price):
 
 def test_the_spend_is_the_slope_of_the_cost(costs):
     price = np.array([1.0, 1.03, 0.97])
-    known = Rerouting([costs]).around(0, price, OWN)
+    known = Rerouting([costs]).around(0, price, OWN, QUALITY)
     cost, spend = known.route(price)
     for m in range(3):
         dearer = price + 1e-7 * (np.arange(3) == m)
@@ -63,7 +63,7 @@ def test_the_spend_is_the_slope_of_the_cost(costs):
 
 
 def test_many_prices_at_once_are_answered_one_by_one(costs):
-    known = Rerouting([costs]).around(0, np.ones(3), OWN)
+    known = Rerouting([costs]).around(0, np.ones(3), OWN, QUALITY)
     prices = np.stack([moved(np.ones(3), factor) for factor in FACTORS])
     cost, spend = known.route(prices)
     for k, price in enumerate(prices):
@@ -75,7 +75,7 @@ def test_many_prices_at_once_are_answered_one_by_one(costs):
 @pytest.mark.parametrize("gated", [0, 1, 2])
 def test_what_is_not_for_sale_is_not_bought(costs, gated):
     price = np.where(np.arange(3) == gated, np.inf, 1.0)
-    known = Rerouting([costs]).around(0, price, OWN)
+    known = Rerouting([costs]).around(0, price, OWN, QUALITY)
     cost, spend = known.route(price)
     assert (spend[:, gated] == 0).all()
     exact = solve_frontier(costs.tables, QUALITY, price).spend
@@ -87,9 +87,9 @@ def test_what_is_not_for_sale_is_not_bought(costs, gated):
 
 def test_routes_do_not_hang_on_what_was_asked_before():
     tables = build_tables(item_response(problems=40), estimator="geometric")
-    asked = Rerouting([MixCosts(tables, QUALITY)])
+    asked = Rerouting([MixCosts(tables)])
     for price in PRICES[1:]:
-        asked.around(0, price, ~OWN)
-    anew = Rerouting([MixCosts(tables, QUALITY)])
-    first, second = (r.around(0, np.ones(3), OWN).list_spend for r in (anew, asked))
+        asked.around(0, price, ~OWN, QUALITY)
+    anew = Rerouting([MixCosts(tables)])
+    first, second = (r.around(0, np.ones(3), OWN, QUALITY).list_spend for r in (anew, asked))
     np.testing.assert_array_equal(first, second)

@@ -105,7 +105,8 @@ def counts(queries) -> dict[str, int]:
 
 
 def test_posted_prices_are_those_worked_out(model):
-    np.testing.assert_allclose(model.menus()[0, :, 0], [np.inf, 0.75 * 0.05 + 0.25 * CUT_OFF, FEE])
+    posted = model.posted_at_tiers()[0, :, 0]
+    np.testing.assert_allclose(posted, [np.inf, 0.75 * 0.05 + 0.25 * CUT_OFF, FEE])
 
 
 def test_half_of_the_buyers_take_the_arbitrageur(queries):

@@ -86,7 +86,7 @@ def test_a_saved_comparison_has_its_frames_and_scenarios(found, tmp_path):
 def test_a_run_that_fails_is_named_with_its_seed(short, monkeypatch):
     from market.studies import run_task
 
-    def run(spec):
+    def run(spec, *, base=None):
         raise ValueError("broken")
 
     monkeypatch.setattr(run_task, "run", run)

@@ -271,7 +271,7 @@ def test_a_run_that_fails_is_recorded_and_stops_no_other(short, tmp_path, monkey
 
     simulate = run_task.run
 
-    def run(spec):
+    def run(spec, *, base=None):
         if spec.seed == 2:
             raise ValueError("seed 2 is bad")
         return simulate(spec)

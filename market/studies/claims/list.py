@@ -141,7 +141,7 @@ CLAIMS = (
         "They reduce the marginal revenue of providers",
         "arXiv:2603.22404",
         (
-            *_counted("marginal_revenue_per_query", -1, ((0, 1), (0, 2), (0, 6), (3, 6))),
+            *_counted("revenue_per_query", -1, ((0, 1), (0, 2), (0, 6), (3, 6))),
             Contrast(
                 "for comparison: `served_share`, 6 arbitrageurs against 3",
                 "served_share",
