@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from market.charts.colours import BLUE, GREY, Colours
 from market.charts.intervals import bars
 from market.charts.template import figure, require
-from market.measures.labels import fitted, measure
+from market.measures.labels import HEADLINES, fitted, measure
 from market.measures.money_units import MoneyUnit
 
 
@@ -80,7 +80,7 @@ def winners_and_losers(
 def changes(
     measures: pd.DataFrame, question: str = "What changes from A to B?", most: int = 20
 ) -> go.Figure:
-    """Relative change of each measure from A to B, with its interval.
+    """Relative change of each headline measure from A to B, with its interval.
 
     Measures that are 0 in A have no relative change and are left out.
 
@@ -100,7 +100,8 @@ def changes(
     """
     rows = measures[(measures["a"].abs() > 0)].dropna(subset=["a", "difference"])
     require(rows, "no measure has a relative change")
-    rows = rows.head(most).iloc[::-1]
+    main = rows["measure"].isin(HEADLINES)
+    rows = (rows[main] if main.any() else rows).head(most).iloc[::-1]
     known = fitted({str(row["measure"]): [row["a"], row["b"]] for row in rows.to_dict("records")})
     scale = rows["a"].abs()
     relative = rows.assign(**{c: rows[c] / scale for c in ("difference", "low", "high")})

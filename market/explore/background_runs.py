@@ -75,7 +75,7 @@ class Runs:
         """Start a run, unless it exists already; give its key.
 
         Single queries and elasticities, which take longer than the run, are not measured: the page
-        does not show them, and no measure of the market depends on them.
+        does not show them, and but for the revenue elasticity no measure depends on them.
         """
         lean = scenario.model_copy(update={"record_queries": False, "perturb_every": "never"})
         key = hashlib.sha256(lean.model_dump_json().encode()).hexdigest()

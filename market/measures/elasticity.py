@@ -93,7 +93,7 @@ def elasticity(by_buyer: FloatArray, count: FloatArray, multipliers: FloatArray)
     beside = np.log(multipliers) - np.log(multipliers).mean()
     weights = beside / (beside @ beside)
     if (total > 0).all():
-        value, part = float(weights @ np.log(total)), weights / total
+        value, part = float(weights @ np.log(total / total[0])), weights / total
     else:
         value = float(weights @ total / total.mean())
         part = (weights - value / len(total)) / total.mean()

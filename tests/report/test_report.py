@@ -346,7 +346,7 @@ def test_missing_values_are_dashes_and_never_numbers(folder):
     subject = read_subject(folder)
     subject.manifest["summary"]["segmentation"] = None  # type: ignore[index]
     page = render(subject)
-    assert '<th scope="row">segmentation</th><td>–</td>' in page
+    assert '<th scope="row">segmentation by model</th><td>–</td>' in page
 
 
 def test_the_price_of_a_query_is_held_against_the_marginal_cost_of_serving_it(folder):
