@@ -20,6 +20,7 @@ from market.simulation.cost_cache import MixCosts
 # how far a provider's price may move, and the steps at which the best policies are taken over
 FACTORS = tuple(2.0**k for k in range(-3, 4) if k)
 NEAR = 0.8, 0.87, 0.94, 1.0, 1.06, 1.13, 1.2  # elasticities are measured there
+AROUND = 0.87, 1.0, 1.13  # a better model is as if it were so much cheaper
 _REMEMBERED = 256  # price lists that policies were taken at
 
 
@@ -117,7 +118,7 @@ def change_on(
     -------
     [G, M] list dollars; 0 out of reach.
     """
-    picked = _families(now, price, quality).along(price, own, NEAR)
+    picked = _families(now, price, quality).along(price, own, AROUND)
     picks = [pick for tier in picked for pick in tier if pick is not None]
     spends, reached = [], np.ones(len(quality), dtype=bool)
     for costs in (now, other):
