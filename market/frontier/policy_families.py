@@ -141,7 +141,7 @@ class Families:
         for placement in placements:
             by_length.setdefault(len(placement.rest), []).append(placement)
         self.quality = quality
-        self._groups = [group for families in known for group in families._groups]
+        self._groups: list[_Alike] = [group for families in known for group in families._groups]
         self._groups += [_Alike.of(group, quality) for group in by_length.values()]
         self._first = np.cumsum([0, *(group.policies for group in self._groups)])
 
