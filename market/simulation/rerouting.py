@@ -21,6 +21,7 @@ from market.simulation.cost_cache import MixCosts
 # how far a provider's price may move, and the steps at which the best policies are taken over
 FACTORS = tuple(2.0**k for k in range(-3, 4) if k)
 NEAR = 0.8, 0.87, 0.94, 1.0, 1.06, 1.13, 1.2  # elasticities are measured there
+DIGITS = 12  # of solve rates that are told apart: what a policy delivers is rounded anew each time
 _REMEMBERED = 256  # price lists that policies were taken at
 
 
@@ -84,6 +85,7 @@ class Rerouting:
         self, mix: int, price: FloatArray, own: BoolArray, quality: FloatArray
     ) -> Alternatives:
         """The best policies for solve rates [G] as the prices `own` [M] of `price` [M] move."""
+        quality = np.round(quality, DIGITS)
         key = (mix, price.tobytes(), own.tobytes(), quality.tobytes())
         if key not in self._held:
             families = _families(self._mixes[mix], price, quality)
