@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade_space import CascadeSpace, distinct_models
-from market.frontier.crossing import crossing
+from market.frontier.crossing import REACHED, crossing
 from market.frontier.grid_cascade import GridCascade, Placement, best_place, without
 from market.frontier.search_objectives import Objective, local_objective, worth
 
@@ -176,9 +176,15 @@ class CascadeSearch:
             bill = placement.bill(self.price)
             least, place = best_place(bill)
             valued = self._valued[key] = placement.solve_rate, least, place
-            if self._best:
+            if self._best and self._might_improve(placement, least):
                 self._improve(placement, bill)
         return valued
+
+    def _might_improve(self, placement: Placement, least: FloatArray) -> bool:
+        """Whether the best places [X], mixed, are anywhere cheaper than what is known."""
+        wanted = self.lattice - REACHED
+        mixed = np.interp(wanted, placement.solve_rate, least, right=np.inf)
+        return bool((mixed < self._cost).any())
 
     def _improve(self, placement: Placement, bill: FloatArray) -> None:
         """Where a placement is cheaper than what is known, walks begin from it."""

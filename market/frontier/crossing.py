@@ -4,6 +4,8 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 
+REACHED = 1e-12  # a solve rate that is missed by so much is reached
+
 
 def crossing(
     solve_rate: FloatArray, target: FloatArray
@@ -24,7 +26,7 @@ def crossing(
         solves the target; whether the curve gets there. Where the lowest budget solves more than
         is wanted, it is both.
     """
-    high = np.searchsorted(solve_rate, target - 1e-12)
+    high = np.searchsorted(solve_rate, target - REACHED)
     reached = high < len(solve_rate)
     high = np.minimum(high, len(solve_rate) - 1)
     low = np.maximum(high - 1, 0)
@@ -43,7 +45,7 @@ def crossings(
     # solve rates lie in [0, 1]: one search serves all rows, and 4 is a power of two
     rates = np.maximum.accumulate(rates, axis=1)
     shifted = (rates + 4.0 * row).ravel()
-    wanted = (quality[None, :] - 1e-12 + 4.0 * row).ravel()
+    wanted = (quality[None, :] - REACHED + 4.0 * row).ravel()
     high = np.searchsorted(shifted, wanted).reshape(families, -1) - points * row
     reached = high < points
     high = np.clip(high, 0, points - 1)

@@ -61,7 +61,7 @@ class PolicyCloud:
     def __init__(self, tables: CurveTables, weight: FloatArray | None = None) -> None:
         self.fine = CascadeSpace(tables, weight)
         self.coarse = CascadeSpace(tables, weight, coarse_levels(tables))
-        self._at_list: dict[bytes, tuple[Found, list[Families]]] = {}
+        self._at_list: dict[bytes, tuple[Found, Families]] = {}
         self._elsewhere: dict[bytes, Found] = {}
         self._polished: dict[tuple[int, bytes, bytes], Families] = {}
         self._families: dict[tuple[int, bool, bytes], tuple[Found, Families]] = {}
@@ -73,17 +73,14 @@ class PolicyCloud:
         if key not in self._at_list:
             search = CascadeSearch(self.coarse, np.where(sold, 1.0, np.inf))
             search.wide()
-            known = [Families(search.seen.values(), search.lattice)]
-            self._near(search, known)
-            self._at_list[key] = self._keep(search, known), known
+            known = Families(search.seen.values(), search.lattice)
+            self._at_list[key] = self._near(search, known)
         at_list, known = self._at_list[key]
         if len(np.unique(price[sold])) <= 1:  # the best policies are those at list prices
             return at_list
         key = price.tobytes()
         if key not in self._elsewhere:
-            search, known = CascadeSearch(self.coarse, price), list(known)
-            self._near(search, known)
-            here = self._keep(search, known)
+            here, _ = self._near(CascadeSearch(self.coarse, price), known)
             # what is best at list prices is never dearer than itself
             kept = tuple(dict.fromkeys((*at_list.kept, *here.kept)))
             remember(self._elsewhere, key, replace(here, kept=kept), _REMEMBERED)
@@ -93,23 +90,19 @@ class PolicyCloud:
         """Highest solve rate of any cascade of the models for sale."""
         return self.found(np.where(np.isfinite(price), 1.0, np.inf)).max_solve_rate
 
-    def _near(self, search: CascadeSearch, known: list[Families]) -> None:
-        cost, picks = _cheapest(known, search.price)
-        before = set(search.seen.values())
+    def _near(self, search: CascadeSearch, known: Families) -> tuple[Found, Families]:
+        """Search near the best of what is known, and then of all, at all budgets."""
+        cost, picks = known.cheapest(search.price)
         search.near(cost, _starts(picks))
-        new = [placement for placement in search.seen.values() if placement not in before]
-        if new:
-            known.append(Families(new, search.lattice))
-
-    def _keep(self, search: CascadeSearch, known: Sequence[Families]) -> Found:
-        cost, picks = _cheapest(known, search.price)
+        known = Families(_new(search, known), search.lattice, [known])
+        cost, picks = known.cheapest(search.price)
         fine = CascadeSearch(self.fine, search.price)
         fine.alone()
         # a model that few of the queries are sent to is of the policy too
         own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
         fine.near(cost, _starts(picks), own=own)
-        seen = dict.fromkeys(p for families in known for p in families.placements)
-        return Found(tuple(seen), tuple(fine.seen.values()), search.max_solve_rate)
+        seen, kept = tuple(dict.fromkeys(known.placements)), tuple(fine.seen.values())
+        return Found(seen, kept, search.max_solve_rate), known
 
     def families(self, price: FloatArray, quality: FloatArray, coarse: bool = False) -> Families:
         """What is known near the multipliers `price` [M], at the solve rates [G]."""
@@ -135,13 +128,13 @@ class PolicyCloud:
         key = (id(at_list), price.tobytes(), quality.tobytes())
         if key not in self._polished:
             search = CascadeSearch(self.coarse, price)
-            _, listed_too = self._at_list[sold.tobytes()]
-            known = list(listed_too)
-            self._near(search, known)
-            around, _ = _cheapest(known, price)
-            new = [Families(found.placements, quality) for found in known[len(listed_too) :]]
+            _, known = self._at_list[sold.tobytes()]
+            cost, picks = known.cheapest(price)
+            search.near(cost, _starts(picks))
+            new = _new(search, known)
+            around = np.minimum(cost, Families(new, search.lattice).least(price)[0])
             seen, kept = (self.families(listed, quality, coarse) for coarse in (True, False))
-            cost, picks = _cheapest([*new, seen, kept], price)
+            cost, picks = Families(new, quality, [seen, kept]).cheapest(price)
             fine = CascadeSearch(self.fine, price)
             with one_thread():
                 every = max(1, len(quality) // _POLISHED)
@@ -151,23 +144,21 @@ class PolicyCloud:
                         objective = objective_at(float(u), float(spent), around, search.lattice)
                         own = dict.fromkeys(m for cascade in pick.cascades() for m, _ in cascade)
                         fine.walk(pick.cascades()[pick.share >= 0.5], objective, tuple(own))
-            best = dict.fromkeys((*at_list.kept, *fine.seen.values()))
-            remember(self._polished, key, Families(best, quality), _REMEMBERED)
+            best = Families(_new(fine, kept), quality, [kept])
+            remember(self._polished, key, best, _REMEMBERED)
         return self._polished[key]
 
-    def on(self, tables: CurveTables, picks: Iterable[Pick]) -> list[Placement]:
-        """Placements of policies, at coarse budgets, anew on other tables of the same grids."""
+    def on(self, tables: CurveTables, placements: Iterable[Placement]) -> list[Placement]:
+        """Placements at coarse budgets, anew on other tables of the same grids."""
         space = CascadeSpace(tables, self.fine.weight, self.coarse.level)
-        keys = dict.fromkeys((pick.placement.rest, pick.placement.model) for pick in picks)
+        keys = dict.fromkeys((placement.rest, placement.model) for placement in placements)
         return [space.place(rest, model) for rest, model in keys]
 
 
-def _cheapest(known: Sequence[Families], price: FloatArray) -> tuple[FloatArray, list[Pick | None]]:
-    """[G] least spend over several families, and the policies."""
-    costs, picks = zip(*(families.cheapest(price) for families in known), strict=True)
-    best = np.argmin(costs, axis=0)
-    chosen = [picks[b][g] for g, b in enumerate(best.tolist())]
-    return np.min(costs, axis=0), chosen
+def _new(search: CascadeSearch, known: Families) -> list[Placement]:
+    """What a search looked at and was not known."""
+    before = set(known.placements)
+    return [placement for placement in search.seen.values() if placement not in before]
 
 
 def _starts(picks: Sequence[Pick | None]) -> list[GridCascade | None]:

@@ -1,6 +1,6 @@
 """Policies that were looked at, by what they cost at given solve rates, at any prices."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,10 +44,10 @@ class Pick:
 
 @dataclass(frozen=True, eq=False)
 class _Alike:
-    """F placements with L other stages each, at G solve rates.
+    """F placements with L other stages each, at G solve rates; a policy is L + 1 places times F.
 
-    `rest` [F, L] and `model` [F] are indices of models; `due` [F, L]; `saved` [F, L, G] and `own`
-    [F, L + 1, G] as in :class:`Placement`; `low`, `high`, `share` and `reached` [F, G] say how.
+    `rest` [L, F] and `model` [F] are indices of models; `due` [L, F]; `saved` [G, L, F] and `own`
+    [G, L + 1, F] as in :class:`Placement`; `low`, `high`, `share` and `reached` [F, G] say how.
     """
 
     placements: Sequence[Placement]
@@ -68,13 +68,14 @@ class _Alike:
 
         def mixed(values: FloatArray) -> FloatArray:
             at = [np.take_along_axis(values, index[:, None, :], axis=2) for index in (low, high)]
-            return np.asarray(at[0] + share[:, None, :] * (at[1] - at[0]), dtype=np.float64)
+            between = at[0] + share[:, None, :] * (at[1] - at[0])
+            return np.ascontiguousarray(between.transpose(2, 1, 0), dtype=np.float64)
 
         return cls(
             placements,
-            np.array([[m for m, _ in p.rest] for p in placements], dtype=np.int64),
+            np.array([[m for m, _ in p.rest] for p in placements], dtype=np.int64).T,
             np.array([p.model for p in placements], dtype=np.int64),
-            np.stack([p.due for p in placements]),
+            np.stack([p.due for p in placements], axis=1),
             mixed(np.stack([p.saved for p in placements])),
             mixed(np.stack([p.own for p in placements])),
             low,
@@ -83,31 +84,37 @@ class _Alike:
             reached,
         )
 
-    def bill(self, price: FloatArray) -> FloatArray:
-        """[F, L + 1, G] US dollars; infinite out of reach, and where a model is not for sale."""
-        paid, own = price[self.rest], price[self.model]
-        sold = np.isfinite(own) & np.isfinite(paid).all(axis=1)
-        paid, own = np.where(sold[:, None], paid, 0.0), np.where(sold, own, 0.0)
-        bill: FloatArray = own[:, None, None] * self.own
-        saved = paid[:, :, None] * self.saved
-        bill[:, :-1] -= saved[:, ::-1].cumsum(axis=1)[:, ::-1]
-        bill += (paid * self.due).sum(axis=1)[:, None, None]
-        return np.where((self.reached & sold[:, None])[:, None, :], bill, np.inf)
+    @property
+    def policies(self) -> int:
+        return len(self.placements) * (len(self.rest) + 1)
 
-    def list_spend(self, at: IntArray, models: int) -> FloatArray:
-        """[G, M] list dollars by model of the policies at flat indices [G], one for each rate."""
-        tiers = np.arange(len(at))
-        f, place = np.divmod(at, self.own.shape[1])
-        spend = np.zeros((len(at), models))
-        spend[tiers, self.model[f]] = self.own[f, place, tiers]
-        for k in range(self.rest.shape[1] if self.rest.size else 0):
-            saved = np.where(k >= place, self.saved[f, k, tiers], 0.0)
-            spend[tiers, self.rest[f, k]] = self.due[f, k] - saved
+    def bill(self, price: FloatArray, out: FloatArray) -> None:
+        """Write [G, policies] US dollars; infinite out of reach, or a model is not for sale."""
+        bill = out.reshape(self.own.shape)
+        paid, own = price[self.rest], price[self.model]
+        sold = np.isfinite(own) & np.isfinite(paid).all(axis=0)
+        paid, own = np.where(sold, paid, 0.0), np.where(sold, own, 0.0)
+        np.multiply(self.own, own, out=bill)
+        later = np.zeros(())
+        for k in reversed(range(len(self.rest))):  # on all the stages that come later
+            later = later + paid[k] * self.saved[:, k]
+            bill[:, k] -= later
+        bill += (paid * self.due).sum(axis=0)
+        np.copyto(bill, np.inf, where=~(self.reached & sold[:, None]).T[:, None])
+
+    def list_spend(self, at: IntArray, g: IntArray, models: int) -> FloatArray:
+        """[N, M] list dollars by model of N policies, each at one solve rate."""
+        place, f = np.divmod(at, len(self.placements))
+        spend, row = np.zeros((len(at), models)), np.arange(len(at))
+        spend[row, self.model[f]] = self.own[g, place, f]
+        for k in range(len(self.rest)):
+            saved = np.where(k >= place, self.saved[g, k, f], 0.0)
+            spend[row, self.rest[k, f]] = self.due[k, f] - saved
         return spend
 
     def pick(self, at: int, g: int) -> Pick:
-        """The policy at a flat index of [F, L + 1], for one solve rate."""
-        f, place = divmod(at, self.own.shape[1])
+        """A policy at one solve rate."""
+        place, f = divmod(at, len(self.placements))
         low, high, share = (int(self.low[f, g]), int(self.high[f, g]), float(self.share[f, g]))
         return Pick(self.placements[f], place, low, high, share)
 
@@ -115,30 +122,52 @@ class _Alike:
 class Families:
     """Placements by what they cost at G solve rates, at any prices.
 
+    Policies are told by an index, one past the last for none.
+
     Parameters
     ----------
     placements
         What was looked at.
     quality
         [G] solve rates.
+    known
+        Others at the same solve rates, which are counted in.
     """
 
-    def __init__(self, placements: Iterable[Placement], quality: FloatArray) -> None:
+    def __init__(
+        self, placements: Iterable[Placement], quality: FloatArray, known: Sequence["Families"] = ()
+    ) -> None:
         by_length: dict[int, list[Placement]] = {}
         for placement in placements:
             by_length.setdefault(len(placement.rest), []).append(placement)
         self.quality = quality
-        self.placements = [placement for group in by_length.values() for placement in group]
-        self._groups = [_Alike.of(group, quality) for group in by_length.values()]
+        self._groups: list[_Alike] = [group for families in known for group in families._groups]
+        self._groups += [_Alike.of(group, quality) for group in by_length.values()]
+        self._first = np.cumsum([0, *(group.policies for group in self._groups)])
+
+    @property
+    def placements(self) -> list[Placement]:
+        """All that are counted."""
+        return [placement for group in self._groups for placement in group.placements]
 
     def cheapest(self, price: FloatArray) -> tuple[FloatArray, list[Pick | None]]:
         """[G] least spend at the multipliers `price` [M], and the policies; None out of reach."""
-        return self._least([group.bill(price) for group in self._groups])
+        cost, at = self.least(price)
+        group = np.searchsorted(self._first, at, side="right") - 1
+        told = zip(group.tolist(), (at - self._first[group]).tolist(), strict=True)
+        none = len(self._groups)
+        picks = [self._groups[k].pick(i, g) if k < none else None for g, (k, i) in enumerate(told)]
+        return cost, picks
 
-    def along(
-        self, price: FloatArray, own: BoolArray, factors: Sequence[float]
-    ) -> list[list[Pick | None]]:
-        """The policies that are cheapest when the prices of some models move together.
+    def least(self, price: FloatArray) -> tuple[FloatArray, IntArray]:
+        """[G] least spend at the multipliers `price` [M], and [G] the policies."""
+        bill = self._bill(price)
+        at = bill.argmin(axis=1)
+        cost = bill[np.arange(len(at)), at]
+        return cost, np.where(np.isfinite(cost), at, self._first[-1])
+
+    def along(self, price: FloatArray, own: BoolArray, factors: Sequence[float]) -> IntArray:
+        """[L, G] the policies that are cheapest when the prices of some models move together.
 
         Parameters
         ----------
@@ -147,56 +176,44 @@ class Families:
         own
             [M] which of them move.
         factors
-            By what they are multiplied.
-
-        Returns
-        -------
-        For each factor, G policies; None out of reach.
+            L factors by which they are multiplied.
         """
-        return [self._least(bills)[1] for bills in self._moving(price, own, factors)]
+        held = self._bill(np.where(own, np.where(np.isfinite(price), 0.0, np.inf), price))
+        moved = self._bill(np.where(own, price, 0.0))
+        # bills are linear in the factor: one that is dearer at both ends never is the cheapest
+        near = np.zeros(held.shape, dtype=bool)
+        best = (held + moved).argmin(axis=1)[:, None]
+        for factor in (min(factors), max(factors)):
+            bill = held + factor * moved
+            near |= bill <= np.take_along_axis(bill, best, axis=1)
+        near &= np.isfinite(held)
+        near[:, -1] = True
+        g, at = near.nonzero()
+        begins = np.searchsorted(g, np.arange(len(held)))
+        bills = held[g, at] + np.multiply.outer(np.array(factors), moved[g, at])
+        least = np.minimum.reduceat(bills, begins, axis=1)
+        found = np.where(bills == least[:, g], np.arange(len(g)), len(g))
+        return at[np.minimum.reduceat(found, begins, axis=1)]
 
-    def spend_along(
-        self, price: FloatArray, own: BoolArray, factors: Sequence[float]
-    ) -> FloatArray:
-        """[G, L, M] list dollars of what :meth:`along` finds for L factors; infinite if None."""
-        spends = []
-        for bills in self._moving(price, own, factors):
-            spend = np.full((len(self.quality), len(price)), np.inf)
-            cost = np.full(len(self.quality), np.inf)
-            for group, bill in zip(self._groups, bills, strict=True):
-                flat = bill.reshape(-1, len(self.quality))
-                at = flat.argmin(axis=0)
-                least = flat[at, np.arange(len(at))]
-                better = least < cost
-                spend[better] = group.list_spend(at, len(price))[better]
-                cost = np.minimum(cost, least)
-            spends.append(spend)
-        return np.stack(spends, axis=1)
+    def list_spend(self, at: IntArray, models: int) -> FloatArray:
+        """[L, G, M] list dollars by model of policies [L, G]; infinite for none."""
+        spend = np.full((*at.shape, models), np.inf)
+        for group, first in zip(self._groups, self._first.tolist(), strict=False):
+            own = (at >= first) & (at < first + group.policies)
+            spend[own] = group.list_spend(at[own] - first, np.nonzero(own)[1], models)
+        return spend
 
-    def _moving(
-        self, price: FloatArray, own: BoolArray, factors: Sequence[float]
-    ) -> Iterator[list[FloatArray]]:
-        """For each factor, the bills of each group of placements."""
-        held = [
-            group.bill(np.where(own, np.where(np.isfinite(price), 0.0, np.inf), price))
-            for group in self._groups
-        ]
-        moved = [
-            np.where(np.isfinite(rest), group.bill(np.where(own, price, 0.0)), 0.0)
-            for group, rest in zip(self._groups, held, strict=True)
-        ]
-        for factor in factors:
-            yield [a + factor * b for a, b in zip(held, moved, strict=True)]
+    def placed(self, at: IntArray) -> list[Placement]:
+        """The placements of policies, each once."""
+        found: list[Placement] = []
+        for group, first in zip(self._groups, self._first.tolist(), strict=False):
+            own = at[(at >= first) & (at < first + group.policies)] - first
+            found += [group.placements[f] for f in np.unique(own % len(group.placements)).tolist()]
+        return found
 
-    def _least(self, bills: Sequence[FloatArray]) -> tuple[FloatArray, list[Pick | None]]:
-        tiers = len(self.quality)
-        cost = np.full(tiers, np.inf)
-        picks: list[Pick | None] = [None] * tiers
-        for group, bill in zip(self._groups, bills, strict=True):
-            flat = bill.reshape(-1, tiers)
-            at = flat.argmin(axis=0)
-            least = flat[at, np.arange(tiers)]
-            for g in np.flatnonzero(least < cost).tolist():
-                picks[g] = group.pick(int(at[g]), g)
-            cost = np.minimum(cost, least)
-        return cost, picks
+    def _bill(self, price: FloatArray) -> FloatArray:
+        """[G, N + 1] US dollars of each policy, and last of none."""
+        bill = np.full((len(self.quality), self._first[-1] + 1), np.inf)
+        for group, first in zip(self._groups, self._first.tolist(), strict=False):
+            group.bill(price, bill[:, first : first + group.policies])
+        return bill

@@ -16,6 +16,7 @@ from market.foundation.memory import remember
 from market.frontier.cascade import PolicyValue
 from market.frontier.cost_schedule import CostSchedule
 from market.frontier.frontier import Frontier, solve_frontier
+from market.frontier.least_spend import least_spend
 from market.frontier.market_price import MarketPrice, market_price
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_cloud import PolicyCloud
@@ -189,9 +190,11 @@ class CostCache:
         key = (mix_costs.digest, self.points, price.tobytes())
         if key not in _MARKETS:
             tables, quality = mix_costs.tables, np.zeros(self.points)
-            reach = float(market_price(tables, quality[:1], price).max_quality.max())
-            dense = reach * steps(_DENSER * self.points)
-            cost = market_price(tables, dense, price).price
+            curves = [tables.mean_curves(m) for m in range(len(price))]
+            dense = max(float(solved.max()) for solved, _ in curves) * steps(_DENSER * self.points)
+            cost = np.full(len(dense), np.inf)
+            for m in np.flatnonzero(np.isfinite(price)).tolist():
+                cost = np.minimum(cost, price[m] * least_spend(*curves[m], dense).spend)
             sold = np.isfinite(cost) & (dense > 0)  # rounding may put the very highest out of reach
             if sold.any():
                 quality = dense[sold][turning_points(dense[sold], cost[sold], self.points)]

@@ -142,7 +142,8 @@ def _revenue(
             elif s >= arbitrageurs and np.isfinite(asked[changed]):
                 key = asked.tobytes() + quality.tobytes()
                 if key not in changes:
-                    changes[key] = change_on(mix_costs, other, asked, own, quality)
+                    near = model.rerouting.around(x, asked, own, quality)
+                    changes[key] = change_on(mix_costs, other, asked, near, quality)
                 old = spend @ paid[o]
                 spend = np.maximum(spend + changes[key], 0.0)
                 moved = np.divide(spend @ paid[o], old, out=np.ones_like(old), where=old > 0)

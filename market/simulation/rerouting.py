@@ -14,13 +14,14 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.memory import remember
+from market.frontier.grid_cascade import Placement
 from market.frontier.policy_families import Families
 from market.simulation.cost_cache import MixCosts
 
 # how far a provider's price may move, and the steps at which the best policies are taken over
 FACTORS = tuple(2.0**k for k in range(-3, 4) if k)
 NEAR = 0.8, 0.87, 0.94, 1.0, 1.06, 1.13, 1.2  # elasticities are measured there
-AROUND = 0.87, 1.0, 1.13  # a better model is as if it were so much cheaper
+DIGITS = 12  # of solve rates that are told apart: what a policy delivers is rounded anew each time
 _REMEMBERED = 256  # price lists that policies were taken at
 
 
@@ -33,9 +34,12 @@ class Alternatives:
     list_spend
         [G, L, M] list dollars per query by solve rate, cascade and model; infinite in all models
         where the solve rate is not reached.
+    placements
+        What the cascades nearest by are of.
     """
 
     list_spend: FloatArray
+    placements: Sequence[Placement]
 
     def change(self, then: FloatArray, now: FloatArray) -> FloatArray:
         """[..., G, M] list dollars per query more than at prices `now` [M], at `then` [..., M]."""
@@ -81,11 +85,14 @@ class Rerouting:
         self, mix: int, price: FloatArray, own: BoolArray, quality: FloatArray
     ) -> Alternatives:
         """The best policies for solve rates [G] as the prices `own` [M] of `price` [M] move."""
+        quality = np.round(quality, DIGITS)
         key = (mix, price.tobytes(), own.tobytes(), quality.tobytes())
         if key not in self._held:
             families = _families(self._mixes[mix], price, quality)
-            spend = families.spend_along(price, own, (*NEAR, *FACTORS))
-            remember(self._held, key, Alternatives(spend), _REMEMBERED)
+            best = families.along(price, own, (*NEAR, *FACTORS))
+            spend = families.list_spend(best, len(price)).swapaxes(0, 1)
+            found = Alternatives(spend, families.placed(best[: len(NEAR)]))
+            remember(self._held, key, found, _REMEMBERED)
         return self._held[key]
 
 
@@ -96,7 +103,7 @@ def _families(costs: MixCosts, price: FloatArray, quality: FloatArray) -> Famili
 
 
 def change_on(
-    now: MixCosts, other: MixCosts, price: FloatArray, own: BoolArray, quality: FloatArray
+    now: MixCosts, other: MixCosts, price: FloatArray, known: Alternatives, quality: FloatArray
 ) -> FloatArray:
     """What the cheapest cascades spend more on other curves of the same budget grids.
 
@@ -109,8 +116,8 @@ def change_on(
         Costs of a query mix.
     price
         [M] multipliers.
-    own
-        [M] the models whose curves differ.
+    known
+        What is best near the prices, as those move whose curves differ.
     quality
         [G] solve rates.
 
@@ -118,13 +125,9 @@ def change_on(
     -------
     [G, M] list dollars; 0 out of reach.
     """
-    picked = _families(now, price, quality).along(price, own, AROUND)
-    picks = [pick for tier in picked for pick in tier if pick is not None]
-    spends, reached = [], np.ones(len(quality), dtype=bool)
-    for costs in (now, other):
-        families = Families(now.cloud.on(costs.tables, picks), quality)
-        cost, best = families.cheapest(price)
-        none = np.zeros(len(price))
-        reached &= np.isfinite(cost)
-        spends.append(np.array([none if p is None else p.list_spend(len(price)) for p in best]))
-    return np.where(reached[:, None], spends[1] - spends[0], 0.0)
+    families = Families(now.cloud.on(other.tables, known.placements), quality)
+    cost_now, spend_now = known.route(price)
+    cost, best = families.least(price)
+    both = np.isfinite(cost_now) & np.isfinite(cost)
+    spend = np.where(both[:, None], families.list_spend(best[None], len(price))[0], 0.0)
+    return np.where(both[:, None], spend - spend_now, 0.0)
