@@ -11,6 +11,7 @@ from market.charts.intervals import bars
 from market.charts.template import figure, require
 from market.measures.labels import HEADLINES, fitted, measure
 from market.measures.money_units import MoneyUnit
+from market.measures.old_names import in_present_names
 
 
 def winners_and_losers(
@@ -98,6 +99,7 @@ def changes(
     DataError
         No measure has a relative change.
     """
+    measures = in_present_names(measures)
     rows = measures[(measures["a"].abs() > 0)].dropna(subset=["a", "difference"])
     require(rows, "no measure has a relative change")
     main = rows["measure"].isin(HEADLINES)

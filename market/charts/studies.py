@@ -11,6 +11,7 @@ from market.charts.intervals import band, bars
 from market.charts.template import benchmark, figure, log_axis, panels, require
 from market.measures.labels import NUMBER, Measure, Unit, fitted, measure, parameter
 from market.measures.money_units import MoneyUnit
+from market.measures.old_names import current, in_present_names
 
 ESTIMATES = ("measure", "mean", "difference", "standard_error", "low", "high", "relative")
 MOST_LINES = 8
@@ -62,6 +63,7 @@ def measure_by_parameter(
     DataError
         The study has no such measure, or nothing was varied.
     """
+    name, summary = current(name), in_present_names(summary)
     rows = summary[(summary["measure"] == name) & summary["mean"].notna()]
     require(rows, f"the study has no measure {name}")
     parameters = varied(summary)
@@ -71,6 +73,7 @@ def measure_by_parameter(
     known = fitted({name: rows["mean"]})[name]
     parts = [("mean", rows)]
     if differences is not None:
+        differences = in_present_names(differences)
         paired = differences[(differences["measure"] == name) & differences["difference"].notna()]
         parts += [("difference", paired)] if len(paired) else []
     titles = [known.label, "paired difference from the baseline"][: len(parts)]
@@ -183,6 +186,7 @@ def sensitivity_bars(
     DataError
         There is no index of this measure.
     """
+    name, sensitivity = current(name), in_present_names(sensitivity)
     rows = sensitivity[(sensitivity["measure"] == name) & (sensitivity["index"] != "S2")]
     rows = rows.dropna(subset="value")
     require(rows, f"the study has no sensitivity of {name}")

@@ -10,6 +10,7 @@ from market.charts.frames import by_problems, provider_columns, thinned
 from market.charts.template import Interventions, benchmark, figure, mark, panels, require
 from market.measures.labels import fitted, measure
 from market.measures.money_units import MoneyUnit
+from market.measures.old_names import current, in_present_names
 
 SMOOTHED = 10  # ticks
 MOVING = ("price_index", "price_per_query", "revenue_per_query", "segmentation", "welfare")
@@ -123,11 +124,12 @@ def measures_over_ticks(
     DataError
         The table has none of the measures.
     """
+    names, market = tuple(map(current, names)), in_present_names(market)
     names = [name for name in names if name in market and market[name].notna().any()]
     require(names, "the run has none of the measures")
     runs = [("this market", market, VERMILION, "solid")]
     if baseline is not None:
-        runs.insert(0, (baseline_name, baseline, GREY, "dot"))
+        runs.insert(0, (baseline_name, in_present_names(baseline), GREY, "dot"))
     shown = fitted({name: pd.concat([table[name] for _, table, _, _ in runs]) for name in names})
     chart = panels(question, [known.label for known in shown.values()], 150)
     for row, (name, known) in enumerate(shown.items(), start=1):

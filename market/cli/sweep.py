@@ -203,11 +203,15 @@ def _resumable(folder: Path, title: str) -> Iterator["Callable[[Tally], None]"]:
 
 def _answer(study: "Study", measures: list[str] | None, csv: Path | None, json_: bool) -> None:
     from market.foundation.config import nearest
+    from market.measures.old_names import OLD_NAMES
 
     known = [str(name) for name in study.summary()["measure"].drop_duplicates()]
     for name in measures or []:
-        if name not in known:
+        if OLD_NAMES.get(name, name) not in known:
             raise ScenarioError(f"--measures {name}: no such measure; {nearest(name, known)}")
+        if name in OLD_NAMES:
+            typer.echo(f"note: --measures {name}: is called {OLD_NAMES[name]} now", err=True)
+    measures = [OLD_NAMES.get(name, name) for name in measures or []]
     if csv is not None:
         study.to_csv(csv)
     if json_:

@@ -1,7 +1,6 @@
 """What measures are called and counted in, wherever people read them: console, charts, report."""
 
 import math
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from market.measures.money_units import MISSING, MoneyUnit
+from market.measures.old_names import current
 
 
 @dataclass(frozen=True)
@@ -108,24 +108,6 @@ BUYERS: Mapping[str, str] = MappingProxyType(
 CUMULATIVE = frozenset({"arbitrage_net_profit"})
 """Measures since the start of a run: of them the last value counts, not a mean."""
 
-OLD_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "marginal_revenue_per_query": "revenue_per_query",
-        "marginal_revenue_price": "marginal_revenue",
-    }
-)
-"""Names of measures of version 0.1, readable for one release."""
-
-
-def current(name: str) -> str:
-    """The present name of a measure; an old one is told to whoever uses it."""
-    new = OLD_NAMES.get(name)
-    if new is None:
-        return name
-    warnings.warn(f"{name} is called {new} now", DeprecationWarning, stacklevel=3)
-    return new
-
-
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
         "price_index": Measure("price index (1 = list)", INDEX, "the price index"),
@@ -206,6 +188,7 @@ HEADLINES = (
 
 def measure(name: str) -> Measure:
     """Look up a measure; one that is not listed is called by its name."""
+    name = current(name)
     return MEASURES.get(name, Measure(name.replace("_", " "), NUMBER))
 
 

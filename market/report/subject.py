@@ -10,6 +10,7 @@ import pandas as pd
 
 from market.foundation.errors import DataError
 from market.foundation.formats import COMPARISON, MANIFEST, RUN, STUDY, Format, read_json
+from market.measures.old_names import OLD_NAMES, in_present_names
 
 Kind = Literal["run", "study", "comparison", "frontier"]
 
@@ -161,6 +162,8 @@ def _folder(folder: Path) -> Subject:
             "or a file with what market frontier --json printed"
         )
     manifest = read_json(folder / MANIFEST, DataError)
+    if isinstance(summary := manifest.get("summary"), dict):
+        manifest["summary"] = {OLD_NAMES.get(name, name): v for name, v in summary.items()}
     for known_format in FORMATS.values():
         if known_format.made(manifest):
             known_format.require_readable(manifest, folder / MANIFEST, DataError)
@@ -214,7 +217,7 @@ def _table(folder: Path, name: str) -> Path:
 def _read(file: Path, columns: Sequence[str]) -> pd.DataFrame:
     """Read a table; it may have more columns than those that a report reads."""
     try:
-        found = pd.read_parquet(file)
+        found: pd.DataFrame = in_present_names(pd.read_parquet(file))
     except (OSError, ValueError) as error:
         raise DataError(f"{file}: cannot be read ({error}); run it again") from error
     missing = [column for column in columns if column not in found]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import RUN, read_json
+from market.measures.old_names import in_present_names
 
 _OPTIONAL = {"queries"}
 
@@ -38,7 +39,7 @@ def read_manifest(file: Path) -> dict[str, Any]:
 
 
 def read_table(file: Path) -> pd.DataFrame:
-    """Read a table of a result.
+    """Read a table of a result; measures have their present names.
 
     Raises
     ------
@@ -46,8 +47,10 @@ def read_table(file: Path) -> pd.DataFrame:
         It is not there, or is no table.
     """
     try:
-        return pd.read_parquet(file)
+        found = pd.read_parquet(file)
     except (OSError, ValueError) as error:
         raise ScenarioError(
             f"{file}: cannot be read as a table ({error}); make the result again"
         ) from error
+    table: pd.DataFrame = in_present_names(found)
+    return table

@@ -18,7 +18,8 @@ from market.foundation.errors import ScenarioError
 from market.foundation.formats import MANIFEST, RUN
 from market.foundation.json_values import finite
 from market.measures.formulas import last_quarter_ticks, period
-from market.measures.labels import CUMULATIVE, OLD_NAMES, current
+from market.measures.labels import CUMULATIVE
+from market.measures.old_names import current
 from market.results.result_folder import read_manifest, read_table
 from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
@@ -226,7 +227,7 @@ class RunResult:
         manifest = read_manifest(source / MANIFEST)
         tables: dict[str, Any] = dict.fromkeys(RUN_TABLES)
         for name in manifest["tables"]:
-            tables[name] = read_table(source / f"{name}.parquet").rename(columns=OLD_NAMES)
+            tables[name] = read_table(source / f"{name}.parquet")
         return cls(
             **tables,
             scenario=load(source / "scenario.toml"),

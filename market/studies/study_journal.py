@@ -7,6 +7,7 @@ from typing import Any
 
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import require_run_id
+from market.measures.old_names import OLD_NAMES
 from market.studies.journal import entries
 from market.studies.run_task import RunOutcome
 
@@ -35,6 +36,5 @@ def outcomes(file: Path) -> Iterator[RunOutcome]:
                 f"{file}:{number}: is not a run outcome with run, error and measures "
                 f"(value: {json.dumps(entry)[:80]}); remove the line, and its run is repeated"
             )
-        yield RunOutcome(
-            require_run_id(entry.get("run"), f"{file}:{number}"), measures, error=error
-        )
+        named = {OLD_NAMES.get(name, name): value for name, value in measures.items()}
+        yield RunOutcome(require_run_id(entry.get("run"), f"{file}:{number}"), named, error=error)

@@ -66,6 +66,15 @@ def test_the_status_shows_what_the_sweep_printed(quiet):
     assert "welfare" not in printed
 
 
+def test_a_measure_may_be_asked_for_by_its_old_name_and_the_new_one_is_told(quiet):
+    done = command(
+        *("sweep", "--status", "s", "--measures", "marginal_revenue_per_query"), cwd=quiet.parent
+    )
+    assert done.exit_code == 0
+    assert "revenue_per_query, $ per query" in done.stdout
+    assert "is called revenue_per_query now" in done.stderr
+
+
 def test_json_of_a_sweep_is_one_object_of_tidy_records(quiet):
     answer = json.loads(succeed("sweep", "--status", "s", "--json", cwd=quiet.parent))
     assert set(answer) == {
