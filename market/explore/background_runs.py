@@ -6,13 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
+from typing import Protocol
 
 from market.foundation.errors import MarketError
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
+from market.simulation.base_market import same_base
 from market.simulation.model import run
 
-Run = Callable[[Scenario, Callable[[int], None]], RunResult]
+
+class Run(Protocol):
+    """What makes a run: a scenario, whom to tell of ticks done, and whose the base market is."""
+
+    def __call__(
+        self, spec: Scenario, progress: Callable[[int], None], /, *, base: Scenario | None
+    ) -> RunResult:
+        """Run to the end."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class _AbandonedError(Exception):
 @dataclass
 class _Job:
     scenario: Scenario
+    base: Scenario | None
     asked: float
     state: State = field(init=False)
 
@@ -71,18 +81,22 @@ class Runs:
         self._closed = False
         self._thread = ThreadPoolExecutor(1, "market-explore")
 
-    def start(self, scenario: Scenario) -> str:
+    def start(self, scenario: Scenario, base: Scenario | None = None) -> str:
         """Start a run, unless it exists already; give its key.
+
+        Prices are compared with the base market of `base`, where that is not the scenario's own.
 
         Single queries and elasticities, which take longer than the run, are not measured: the page
         does not show them, and but for the revenue elasticity no measure depends on them.
         """
         lean = scenario.model_copy(update={"record_queries": False, "perturb_every": "never"})
-        key = hashlib.sha256(lean.model_dump_json().encode()).hexdigest()
+        other = None if base is None or same_base(base, scenario) else base
+        told = lean.model_dump_json() + (other.model_dump_json() if other else "")
+        key = hashlib.sha256(told.encode()).hexdigest()
         with self._lock:
             job = self._jobs.pop(key, None)
             if job is None:
-                job = _Job(lean, monotonic())
+                job = _Job(lean, other, monotonic())
                 self._thread.submit(self._run, key, job)
             self._jobs[key] = job
             job.asked = monotonic()
@@ -114,7 +128,7 @@ class Runs:
 
         try:
             tell(0)
-            job.state = self._make(job.scenario, tell)
+            job.state = self._make(job.scenario, tell, base=job.base)
         except _AbandonedError:
             with self._lock:
                 if self._jobs.get(key) is job:

@@ -166,7 +166,7 @@ def _read_answers(made: Dash, question: WhatIf, runs: Runs) -> None:
             after = question.after(settings)
         except MarketError as error:
             return no_update, str(error), no_update
-        keys = [runs.start(scenario) for scenario in (before, after)]
+        keys = [runs.start(before), runs.start(after, base=before)]
         return {"settings": settings, "keys": keys}, "", question.command(settings)
 
 
@@ -191,8 +191,9 @@ def _follow_runs(made: Dash, question: WhatIf, runs: Runs) -> None:
             return wanted, "", "", True
         if None in states:  # abandoned while no page asked
             try:
-                for scenario in (question.before(), question.after(wanted["settings"])):
-                    runs.start(scenario)
+                before = question.before()
+                runs.start(before)
+                runs.start(question.after(wanted["settings"]), base=before)
             except MarketError as error:
                 return no_update, str(error), "", True
         parts = [_ticks(state) for state in states]

@@ -15,11 +15,12 @@ def paired_runs(
     scenarios: Sequence[Scenario],
     seeds: Sequence[int],
     *,
+    bases: Sequence[Scenario] | None = None,
     jobs: int | None = None,
     dask: str | None = None,
     progress: Progress | None = None,
 ) -> list[list[RunOutcome]]:
-    """Run each scenario with each seed; the base market is the first one's.
+    """Run each scenario with each seed.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ def paired_runs(
         S scenarios; their own seeds do not count.
     seeds
         R seeds.
+    bases
+        S scenarios whose base market each is compared with; the first scenario for all if None.
     jobs, dask
         As for :func:`market.sweep`.
     progress
@@ -43,10 +46,11 @@ def paired_runs(
         A run failed.
     """
     code, ended = code_digest(), dict[str, RunOutcome]()
+    sides = list(zip(scenarios, bases or [*scenarios[:1]] * len(scenarios), strict=True))
     tasks = {
-        f"{side}/{seed}": spec.model_copy(update={"seed": seed})
+        f"{side}/{seed}": [one.model_copy(update={"seed": seed}) for one in pair]
         for seed in seeds
-        for side, spec in enumerate(scenarios)
+        for side, pair in enumerate(sides)
     }
     tell = progress or (lambda done, total: None)
     tell(0, len(tasks))
@@ -54,11 +58,10 @@ def paired_runs(
         return []
     with open_executor(jobs, dask) as executor:
         for run in executor.run_all(
-            Task(key, spec, code, members=True, base=tasks[f"0/{spec.seed}"])
-            for key, spec in tasks.items()
+            Task(key, spec, code, members=True, base=base) for key, (spec, base) in tasks.items()
         ):
             if run.error is not None:
-                spec = tasks[run.run_id]
+                spec, _ = tasks[run.run_id]
                 raise RunError(f"{spec.name} with seed {spec.seed} failed: {run.error}")
             ended[run.run_id] = run
             tell(len(ended), len(tasks))

@@ -212,7 +212,8 @@ class Study:
                 f"{run_id}: its tables were not kept, and this is not the code that made it "
                 f"({self.header['code']}); run study.scenario({run_id!r}) to compare"
             )
-        return simulate(self.scenario(run_id))
+        base = self.design.base(int(row["point"]), int(row["seed"]))
+        return simulate(self.scenario(run_id), base=base)
 
     def _row(self, run_id: str) -> Mapping[str, Any]:
         found = self._runs[self._runs["run_id"] == run_id]

@@ -328,7 +328,7 @@ def test_a_run_of_the_page_has_the_figures_of_market_run(runs, question):
 def test_a_market_that_is_there_is_not_run_again(question):
     made = []
 
-    def make(scenario, tell):
+    def make(scenario, tell, *, base):
         made.append(scenario)
         return market.run(scenario, tell)
 
@@ -340,10 +340,23 @@ def test_a_market_that_is_there_is_not_run_again(question):
     assert len(made) == 1
 
 
+def test_the_market_after_is_compared_with_the_base_market_before(question, runs):
+    before, after = question.before(), question.after(["population.heterogeneity=0"])
+    found = ended(runs, runs.start(after, base=before))
+    told = market.run(after, base=before).market["price_index"]
+    assert found.market["price_index"].tolist() == told.tolist()
+    assert told.tolist() != market.run(after).market["price_index"].tolist()
+
+
+def test_a_market_with_the_base_market_of_another_is_run_once(question, runs):
+    after = question.after([f"{COUNT}=0"])
+    assert runs.start(after) == runs.start(after, base=question.before())
+
+
 def test_progress_is_told_in_ticks(question):
     halfway, go_on = threading.Event(), threading.Event()
 
-    def make(scenario, tell):
+    def make(scenario, tell, *, base):
         tell(2)
         halfway.set()
         go_on.wait(PATIENCE)
@@ -360,7 +373,7 @@ def test_progress_is_told_in_ticks(question):
 def test_a_run_that_nobody_looks_at_is_given_up(question):
     left, next_one = question.before(), question.after(["seed=2"])
 
-    def make(scenario, tell):
+    def make(scenario, tell, *, base):
         while scenario.seed == left.seed:
             tell(1)
         return market.run(scenario)
@@ -374,7 +387,7 @@ def test_a_run_that_nobody_looks_at_is_given_up(question):
 
 
 def test_only_so_many_ended_runs_are_kept(question):
-    runs = Runs(kept=2, make=lambda scenario, tell: market.run(scenario))
+    runs = Runs(kept=2, make=lambda scenario, tell, *, base: market.run(scenario))
     keys = []
     for seed in range(4):
         keys.append(runs.start(question.after([f"seed={seed}"])))
@@ -389,7 +402,7 @@ def test_only_so_many_ended_runs_are_kept(question):
     [(DataError("no such pack"), "no such pack"), (ValueError("odd"), "ValueError: odd")],
 )
 def test_a_run_that_fails_says_why(question, error, reason):
-    def make(scenario, tell):
+    def make(scenario, tell, *, base):
         raise error
 
     runs = Runs(make=make)

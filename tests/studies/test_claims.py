@@ -73,6 +73,14 @@ def test_the_same_market_twice_differs_by_nothing():
     assert finding.verdict == UNDECIDED
 
 
+def test_what_is_found_in_a_market_does_not_depend_on_the_claims_before_it():
+    other = ClaimMarket("swebench", {"ticks": 2, "consumers.teams.size": 50})
+    before = Claim("of six models", "nobody", (Contrast("a test", "hhi", other, 0.0, 1),))
+    asked = Claim("of two", "nobody", (contrast(0, 1, -1),))
+    alone, after = (judge(claims, replicates=2, jobs=1) for claims in ([asked], [before, asked]))
+    assert alone.findings[-1][1] == after.findings[-1][1]
+
+
 def test_the_answer_is_the_same_twice():
     claims = [Claim("prices fall", "nobody", (contrast(0, 1, -1),))]
     one, other = (to_markdown(judge(claims, replicates=2, jobs=1)) for _ in range(2))

@@ -386,3 +386,9 @@ def test_outcomes_do_not_depend_on_the_order_of_ends(short, study):
         market.Study.of(study.design, study.header, runs) for runs in (ended, ended[::-1])
     )
     pd.testing.assert_frame_equal(one.outcomes, other.outcomes)
+
+
+def test_a_run_that_is_computed_again_has_the_base_market_of_the_sweep(short):
+    study = market.sweep(short, {"population.heterogeneity": [0.0, 1.0]}, replicates=1, jobs=1)
+    row = study.outcomes.iloc[1]
+    assert study.run(row["run_id"]).summary["price_index"] == row["price_index"]

@@ -115,12 +115,11 @@ def judge(
         raise ScenarioError(f"replicates: must be at least 2 (value: {replicates})")
     experiments = [experiment for claim in claims for experiment in claim.experiments]
     markets = _markets(experiments)
-    specs = [
-        load(market.scenario, set={"perturb_every": "never", **market.set})
-        for market in markets.values()
-    ]
+    asked = markets.values()
+    specs = [load(m.scenario, set={"perturb_every": "never", **m.set}) for m in asked]
+    bases = [load(m.scenario) for m in asked]  # the same whichever claims are asked
     seeds = range(1, replicates + 1)
-    runs = paired_runs(specs, seeds, jobs=jobs, dask=dask, progress=progress)
+    runs = paired_runs(specs, seeds, bases=bases, jobs=jobs, dask=dask, progress=progress)
     outcomes = dict(zip(markets, runs, strict=True))
     findings = tuple(
         (claim, tuple(_find(e, outcomes, 10 * replicates) for e in claim.experiments))
