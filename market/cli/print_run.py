@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from market.cli.terminal import change, number, out, plain_table
+from market.measures.elasticity import SURE
 from market.measures.formulas import last_quarter_ticks
-from market.measures.labels import BUYERS, HEADLINES, Measure, fitted
+from market.measures.labels import BUYERS, BY_NEED, HEADLINES, Measure, fitted
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
@@ -82,45 +83,52 @@ def _who_earned(result: "RunResult", baseline: "RunResult | None", known: Measur
     """Revenue and profit by agent, written as the measure `known`."""
     twin = [] if baseline is None else ["revenue without arbitrageurs"]
     table = plain_table(
-        f"Who earned what, {known.unit.name}",
+        f"Who earned what, {known.unit.name}, and price elasticity, ± half of the 95% interval",
         ["agent", "role"],
         ["revenue", "profit", "elasticity", *twin],
     )
     before = baseline.agents if baseline is not None else {}
     for name, agent in result.agents.items():
         row = [name, agent["role"], *(known.text(agent[k]) for k in ("revenue", "profit"))]
-        row.append(number(agent.get("elasticity", math.nan), "{:.2f}"))
+        row.append(_elasticity(agent))
         if baseline is not None:
             row.append(known.text(before.get(name, {}).get("revenue", math.nan)))
         table.add_row(*row)
     return table
 
 
+def _elasticity(agent: Mapping[str, Any]) -> str:
+    """The elasticity of a provider's quantity, and how well it is known."""
+    value, half = (agent.get(name, math.nan) for name in ("elasticity", "elasticity_error"))
+    text = number(value, "{:.2f}")
+    return f"{text} ± {SURE * half:.2f}" if math.isfinite(half) else text
+
+
 def _who_gains(result: "RunResult", baseline: "RunResult | None") -> Table:
-    """Surplus per query and price paid, by whom buyers know and by their need."""
-    twin = [] if baseline is None else ["without arbitrageurs"]
+    """Price paid and surplus per query, by whom buyers know and by their need.
+
+    Changes are by need alone: without arbitrageurs everybody is among those who know none, so they
+    would be between other buyers.
+    """
     sides = [one.summary for one in (result, baseline) if one is not None]
-    names = [f"{kind}_{who}" for kind in ("surplus", "price") for who in BUYERS]
+    names = [f"{kind}_{who}" for kind in ("price", "surplus") for who in BUYERS]
     unit = fitted({name: [side[name] for side in sides] for name in names})
-    known = unit[names[0]].unit.name
+    twin = [] if baseline is None else ["change"]
+    note = "; changes are from the market without arbitrageurs" if twin else ""
     table = plain_table(
-        f"Who gains, {known}", ["buyers"], ["paid", *twin, "surplus", *(["change"] if twin else [])]
+        f"Who gains, {unit[names[0]].unit.name}{note}",
+        ["buyers"],
+        ["paid", *twin, "surplus", *twin],
     )
     for who, words in BUYERS.items():
-        price, surplus = f"price_{who}", f"surplus_{who}"
-        row = [words, unit[price].text(sides[0][price])]
-        row += [unit[price].text(_before(side, price)) for side in sides[1:]]
-        row.append(unit[surplus].text(sides[0][surplus]))
-        if twin:
-            row.append(unit[surplus].text(sides[0][surplus] - _before(sides[1], surplus)))
+        row = [words]
+        for name in (f"price_{who}", f"surplus_{who}"):
+            row.append(unit[name].text(sides[0][name]))
+            if len(sides) > 1:
+                base = sides[1][name] if who in BY_NEED else math.nan
+                row.append(change(sides[0][name] - base, base))
         table.add_row(*row)
     return table
-
-
-def _before(summary: Mapping[str, float], name: str) -> float:
-    """The same without arbitrageurs, where nobody knows one: of all buyers for those who do now."""
-    kind, _, who = name.partition("_")
-    return summary[f"{kind}_not_aware" if who == "aware" else name]
 
 
 def print_scenarios(scenarios: Sequence[Mapping[str, str]]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from market.studies.comparison import Comparison
     from market.studies.study import Study
 
+Row = Mapping[Hashable, Any]  # of a comparison's frame
 STUDY_COLUMNS = (
     "price_index",
     "revenue_per_query",
@@ -34,14 +35,15 @@ COMPARED = (
     "segmentation",
     "small_provider_share",
     "consumer_surplus",
-    *(f"surplus_{who}" for who in BUYERS),
     "producer_surplus",
     "arbitrageur_surplus",
     "tax_revenue",
     "welfare",
     "efficiency",
 )
+WHO_GAINS = tuple(f"{kind}_{who}" for kind in ("price", "surplus") for who in BUYERS)
 MEANS = "Means of the last quarter, ± half of the 95% interval"
+NUMBERS = ("a", "b", "b − a", "change")
 _ROWS = 24  # design points that are printed; all are in the folder
 
 
@@ -132,28 +134,51 @@ def _print_sensitivity(frame: "pd.DataFrame", measures: Sequence[str]) -> None:
 def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     """What changes from a to b, and who gains and who loses."""
     out.print(f"a: {names[0]}\nb: {names[1]}\n{len(found.seeds)} replicates of each, same seeds")
-    numbers = ["a", "b", "b − a", "change"]
-    table = plain_table(MEANS, ["measure"], numbers)
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}
-    sides = {name: [measures[name]["a"], measures[name]["b"]] for name in COMPARED}
-    fitting = fitted(sides)
-    for name, known in fitting.items():
+    sides = {name: [row["a"], row["b"]] for name, row in measures.items()}
+    shown = fitted({name: sides[name] for name in COMPARED})
+    table = plain_table(MEANS, ["measure"], NUMBERS)
+    for name, known in shown.items():
         table.add_row(known.label, *_side_by_side(measures[name], known.money))
     out.print(table)
-    totals = fitting["welfare"]
-    table = plain_table(
-        f"Who gains and who loses, {totals.unit.name}",
-        ["who", "role", "what", "verdict"],
-        numbers,
-    )
-    for frame, measure in ((found.agents, "profit"), (found.segments, "consumer_surplus")):
-        for row in frame[frame["measure"] == measure].to_dict("records"):
-            words = (row["name"], row["role"], measure, _verdict(row["low"], row["high"]))
-            table.add_row(*words, *_side_by_side(row, totals.money))
+    _print_buyers(measures, sides)
+    title = f"Who gains and who loses, {shown['welfare'].unit.name}"
+    asked = (found.agents, "profit"), (found.segments, "consumer_surplus")
+    _print_members(title, asked, shown["welfare"].money)
+    if any(group.invests for group in (*found.a.arbitrageurs, *found.b.arbitrageurs)):
+        earned = found.agents[found.agents["measure"] == "net_profit"]
+        money = MoneyUnit.fitting(earned[["a", "b"]])
+        title = f"Earned since the start, outlays included, {money.name}"
+        _print_members(title, [(earned, "net_profit")], money)
+
+
+def _print_buyers(measures: Mapping[str, Row], sides: Mapping[str, list[float]]) -> None:
+    """Price paid and surplus per query, by whom buyers know and by their need."""
+    shown = fitted({name: sides[name] for name in WHO_GAINS})
+    money = shown[WHO_GAINS[0]].money
+    title = f"By buyers, {shown[WHO_GAINS[0]].unit.name}"
+    table = plain_table(title, ["buyers", "what"], NUMBERS)
+    for kind, what in (("price", "paid"), ("surplus", "surplus")):
+        for who, words in BUYERS.items():
+            table.add_row(words, what, *_side_by_side(measures[f"{kind}_{who}"], money))
     out.print(table)
 
 
-def _side_by_side(row: "Mapping[Hashable, Any]", money: MoneyUnit | None) -> list[str]:
+def _print_members(
+    title: str, asked: "Sequence[tuple[pd.DataFrame, str]]", money: MoneyUnit | None
+) -> None:
+    """Who gains and who loses by one measure of each frame."""
+    several = len(asked) > 1
+    table = plain_table(title, ["who", "role", *["what"] * several, "verdict"], NUMBERS)
+    for frame, measure in asked:
+        for row in frame[frame["measure"] == measure].to_dict("records"):
+            words = (row["name"], row["role"], *[measure] * several)
+            verdict = _verdict(row["low"], row["high"])
+            table.add_row(*words, verdict, *_side_by_side(row, money))
+    out.print(table)
+
+
+def _side_by_side(row: Row, money: MoneyUnit | None) -> list[str]:
     a, difference = float(row["a"]), float(row["difference"])
     shown = interval(difference, float(row["low"]), float(row["high"]), money)
     return [short(a, money), short(float(row["b"]), money), shown, change(difference, a)]

@@ -94,18 +94,23 @@ class Measure:
         return text.replace("-", "−")
 
 
-BUYERS: Mapping[str, str] = MappingProxyType(
+BY_NEED: Mapping[str, str] = MappingProxyType(
     {
-        "not_aware": "buyers who know no arbitrageur",
-        "aware": "buyers who know one",
         "low_need": "least demanding third",
         "middle_need": "middle third",
         "high_need": "most demanding third",
     }
 )
+BUYERS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_aware": "buyers who know no arbitrageur",
+        "aware": "buyers who know an arbitrageur",
+        **BY_NEED,
+    }
+)
 """Classes of buyers, by whom they know and by their base need, in words."""
 
-CUMULATIVE = frozenset({"arbitrage_net_profit"})
+CUMULATIVE = frozenset({"arbitrage_net_profit", "net_profit"})
 """Measures since the start of a run: of them the last value counts, not a mean."""
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
@@ -157,6 +162,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "revenue": Measure("revenue", PER_TICK),
         "fees": Measure("fees", PER_TICK),
         "profit": Measure("profit", PER_TICK),
+        "net_profit": Measure("profit since the start", IN_ALL),
         "margin": Measure("margin, of the price", SHARE),
     }
 )

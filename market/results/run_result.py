@@ -19,23 +19,12 @@ from market.foundation.formats import MANIFEST, RUN
 from market.foundation.json_values import finite
 from market.measures.formulas import last_quarter_ticks, period
 from market.measures.labels import CUMULATIVE
-from market.measures.old_names import current
 from market.results.result_folder import read_manifest, read_table
+from market.results.summary import Summary
 from market.scenario.files import load, to_toml
 from market.scenario.schema import Scenario
 
 RUN_TABLES = RUN.tables
-
-
-class Summary(dict[str, float]):
-    """Measures by name; a measure of version 0.1 is found by its old name too, with a warning."""
-
-    def __missing__(self, name: str) -> float:
-        """What has the name now."""
-        new = current(name)
-        if new == name:
-            raise KeyError(name)
-        return self[new]
 
 
 @dataclass(frozen=True)
@@ -127,7 +116,7 @@ class RunResult:
 
         An arbitrageur's revenue is its fees, its profit what is left of them; net profit is what
         each has earned since the start, one-off outlays included. Of a provider, also
-        the price elasticity of its quantity, as last measured; of one that
+        the price elasticity of its quantity and the standard error, as last measured; of one that
         enters while the run goes on, also when it did, and after how many ticks it first earned
         anything from queries (None if it never did).
         """
@@ -146,9 +135,12 @@ class RunResult:
                     "profit": float(row["profit"]),
                     "net_profit": float(sums[agent]),
                 }
-        measured = self.providers.dropna(subset="elasticity").groupby("provider")["elasticity"]
-        for owner, elasticity in measured.last().items():
-            found[str(owner)]["elasticity"] = float(elasticity)
+        slopes = ["elasticity", "elasticity_error"]
+        measured = self.providers.dropna(subset="elasticity").drop_duplicates(
+            "provider", keep="last"
+        )
+        for owner, row in measured.set_index("provider")[slopes].iterrows():
+            found[str(owner)] |= {name: float(row[name]) for name in slopes}
         for provider in self.scenario.providers:
             if 0 < provider.active_from < self.scenario.ticks:
                 own = self.providers[self.providers["provider"] == provider.name]

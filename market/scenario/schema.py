@@ -113,6 +113,11 @@ class ArbitrageurGroup(Part):
     distillation: Distillation | None = None
     """The student that each may distil; none if not given."""
 
+    @property
+    def invests(self) -> bool:
+        """Whether it pays for anything that no query asks for."""
+        return self.count > 0 and (self.knowledge.from_sample or self.distillation is not None)
+
     @model_validator(mode="after")
     def _knows_what_it_needs(self) -> Self:
         if self.knowledge.from_sample:

@@ -20,7 +20,7 @@ from market.scenario.schema import Scenario
 from market.studies.paired_runs import Progress, paired_runs
 from market.studies.run_task import RunOutcome
 
-MONEY = ("revenue", "profit")
+MONEY = ("revenue", "profit", "net_profit")
 MOST_CHANGES = 4  # that the name of a scenario lists
 COLUMNS = ("name", "role", "measure", "a", "b", "difference", "standard_error", "low", "high")
 
@@ -37,8 +37,8 @@ class Comparison:
     measures
         Of the whole market.
     agents
-        Revenue and profit of each provider and arbitrageur, US dollars per tick; 0 of one that is
-        not in a market.
+        Revenue and profit of each provider and arbitrageur, US dollars per tick, and net profit, US
+        dollars since the start; 0 of one that is not in a market.
     segments
         Of each consumer segment; what it has in one market only has no difference.
     a, b

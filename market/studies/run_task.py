@@ -47,7 +47,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Member:
-    """An agent or a segment of a market: what one measure of it was, a last-quarter mean."""
+    """An agent or a segment of a market: what one measure of it was.
+
+    A last-quarter mean; of net profit, the sum since the start.
+    """
 
     name: str
     role: str
@@ -114,7 +117,7 @@ def run_task(task: Task) -> RunOutcome:
 
 def _members(result: RunResult) -> Iterator[Member]:
     for name, agent in result.agents.items():
-        for measure in ("revenue", "profit"):
+        for measure in ("revenue", "profit", "net_profit"):
             yield Member(name, agent["role"], measure, agent[measure])
     quarter = result.consumers["tick"] >= last_quarter_ticks(result.scenario.ticks).start
     means = (
