@@ -95,7 +95,7 @@ class CascadeSearch:
         starts: Sequence[GridCascade | None],
         *,
         own: Sequence[Iterable[int]] | None = None,
-    ) -> None:
+    ) -> FloatArray:
         """Walk near each solve rate of the lattice, upwards and then downwards.
 
         Parameters
@@ -106,6 +106,10 @@ class CascadeSearch:
             The policies that have it; None where there is nothing to begin from.
         own
             Models of which alone others than a policy's are tried; all if None.
+
+        Returns
+        -------
+        [LATTICE] the least spend known at each, now.
         """
         self._cost, self._best = cost.copy(), list(starts)
         walked: list[GridCascade | None] = [None] * LATTICE
@@ -119,6 +123,7 @@ class CascadeSearch:
                 models = tuple(model for model in self.models if model in tried)
                 self.walk(start, local_objective(self._cost, self.lattice, g), models)
         self._best = []
+        return self._cost
 
     def walk(
         self, here: GridCascade, objective: Objective, models: Sequence[int] | None = None
