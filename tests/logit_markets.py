@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 import market
+from market.simulation.agents import ConsumerSegment
 from market.simulation.model import MarketModel
 
 SCALE, WORTH, COST = 0.25, 2.0, 1.0
@@ -74,3 +75,9 @@ def stepped(spec: market.Scenario) -> MarketModel:
 def prices(model: MarketModel) -> np.ndarray:
     """[K] what each provider asks, US dollars per query."""
     return np.array([provider.multiplier for provider in model.providers])
+
+
+def only_segment(model: MarketModel) -> ConsumerSegment:
+    """The buyers of a market that has one segment."""
+    (segment,) = model.segments
+    return segment

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from market.cli.terminal import change, number, out, plain_table
 from market.measures.formulas import last_quarter_ticks
-from market.measures.labels import HEADLINES, Measure, fitted
+from market.measures.labels import BUYERS, HEADLINES, Measure, fitted
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
@@ -39,6 +39,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
         table.add_row(*row)
     out.print(table)
     out.print(_who_earned(result, baseline, shown["provider_revenue"]))
+    out.print(_who_gains(result, baseline))
     for line in _what_happened(result):
         out.print(line)
     out.print(f"Tables, scenario and manifest: {folder}")
@@ -93,6 +94,33 @@ def _who_earned(result: "RunResult", baseline: "RunResult | None", known: Measur
             row.append(known.text(before.get(name, {}).get("revenue", math.nan)))
         table.add_row(*row)
     return table
+
+
+def _who_gains(result: "RunResult", baseline: "RunResult | None") -> Table:
+    """Surplus per query and price paid, by whom buyers know and by their need."""
+    twin = [] if baseline is None else ["without arbitrageurs"]
+    sides = [one.summary for one in (result, baseline) if one is not None]
+    names = [f"{kind}_{who}" for kind in ("surplus", "price") for who in BUYERS]
+    unit = fitted({name: [side[name] for side in sides] for name in names})
+    known = unit[names[0]].unit.name
+    table = plain_table(
+        f"Who gains, {known}", ["buyers"], ["paid", *twin, "surplus", *(["change"] if twin else [])]
+    )
+    for who, words in BUYERS.items():
+        price, surplus = f"price_{who}", f"surplus_{who}"
+        row = [words, unit[price].text(sides[0][price])]
+        row += [unit[price].text(_before(side, price)) for side in sides[1:]]
+        row.append(unit[surplus].text(sides[0][surplus]))
+        if twin:
+            row.append(unit[surplus].text(sides[0][surplus] - _before(sides[1], surplus)))
+        table.add_row(*row)
+    return table
+
+
+def _before(summary: Mapping[str, float], name: str) -> float:
+    """The same without arbitrageurs, where nobody knows one: of all buyers for those who do now."""
+    kind, _, who = name.partition("_")
+    return summary[f"{kind}_not_aware" if who == "aware" else name]
 
 
 def print_scenarios(scenarios: Sequence[Mapping[str, str]]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from market.cli.terminal import change, interval, out, plain_table, short
-from market.measures.labels import Measure, fitted
+from market.measures.labels import BUYERS, Measure, fitted
 from market.measures.money_units import MISSING, MoneyUnit
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ COMPARED = (
     "segmentation",
     "small_provider_share",
     "consumer_surplus",
+    *(f"surplus_{who}" for who in BUYERS),
     "producer_surplus",
     "arbitrageur_surplus",
     "tax_revenue",

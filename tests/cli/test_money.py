@@ -109,7 +109,7 @@ VARY = ("--vary", "arbitrageurs.routers.count=0,1", "--replicates", "2", "--jobs
 )
 def test_no_command_prints_a_price_as_zeros(cheap, command):
     text = " ".join(printed(cheap, *command).split())
-    assert "$ per 1,000 queries" in text
+    assert "1,000 queries" in text  # a narrow heading may break before it
     assert "0.0000" not in text
 
 

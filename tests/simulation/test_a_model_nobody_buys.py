@@ -58,10 +58,10 @@ def test_it_moves_no_price_of_a_market_with_a_signal_router(pack):
     without, with_it = (market.run(spec) for spec in scenarios(pack, **settings))
     sold = with_it.models[with_it.models["model"] == NAME]
     assert (sold["attempts"] == 0).all()
-    # a search of more models may end elsewhere, within its accuracy
+    # it reaches a little further, so that menus list other solve rates
     index, other = (result.market["price_index"] for result in (without, with_it))
     assert index.iloc[-1] < 0.9 * index.iloc[0]
-    pd.testing.assert_series_equal(index, other, rtol=0.002)
+    pd.testing.assert_series_equal(index, other, rtol=0.01)
 
 
 def test_it_does_not_change_which_problems_are_hard(pack):

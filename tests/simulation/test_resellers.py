@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from logit_markets import BEST, COST, SCALE, WORTH, apart, logit_market
+from logit_markets import BEST, COST, SCALE, WORTH, apart, logit_market, only_segment
 from scipy.optimize import brentq
 
 import market
@@ -113,7 +113,7 @@ def test_at_the_default_correlation_resellers_earn_far_less_than_at_independent_
 def test_at_correlation_one_six_resellers_sell_as_much_as_one_at_their_price(ended):
     weight = np.exp((WORTH - COST * (1 + MIN_MARGIN)) / SCALE)
     expected = weight / (1 + 2 * np.exp((WORTH - COST) / SCALE) + weight)
-    bought = ended[1.0].segments[0].bought.seller
+    bought = only_segment(ended[1.0]).bought.seller
     share = (bought >= 2).mean()
     assert abs(share - expected) < 4 * np.sqrt(expected * (1 - expected) / len(bought))
 
@@ -138,7 +138,7 @@ def test_one_more_reseller_of_the_same_price_takes_less_the_more_alike_they_are(
         group = {"name": "router", "count": count, "awareness": 1.0, "pricing": fixed}
         model = MarketModel(resold(tmp_path, correlation, arbitrageurs=[group]))
         model.step()
-        return float((model.segments[0].bought.seller >= 2).mean())
+        return float((only_segment(model).bought.seller >= 2).mean())
 
     gained = [joint_share(c, 6) - joint_share(c, 1) for c in (0.0, 0.5, 0.9, 1.0)]
     assert (np.diff(gained) < 0).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from logit_markets import apart, logit_market
+from logit_markets import apart, logit_market, only_segment
 
 import market
 from market.simulation.model import MarketModel
@@ -21,7 +21,7 @@ def stepped(spec: market.Scenario) -> MarketModel:
 
 def surplus(model: MarketModel) -> np.ndarray:
     """[J] US dollars per query of each buyer."""
-    return model.segments[0].bought.surplus
+    return only_segment(model).bought.surplus
 
 
 def shipped(name: str, **more: object) -> MarketModel:
@@ -64,15 +64,15 @@ def test_tastes_are_measured_alike_whoever_enters_or_leaves(name):
     comes = shipped(
         name, **{"providers.Alibaba.active_from": 1, "providers.OpenAI.active_until": 2}
     )
-    before = comes.segments[0].scale.copy()
+    before = only_segment(comes).scale.copy()
     for _ in range(3):
         comes.step()
-    np.testing.assert_array_equal(comes.segments[0].scale, before)
+    np.testing.assert_array_equal(only_segment(comes).scale, before)
 
 
 def test_what_is_counted_is_what_buyers_chose_by():
     model = shipped("swebench")
-    expected = model.segments[0].rate * surplus(model).sum()
+    expected = only_segment(model).rate * surplus(model).sum()
     assert model.recorder.last.measures()["consumer_surplus"] == pytest.approx(expected, rel=0.1)
 
 
@@ -86,7 +86,7 @@ def test_surplus_by_awareness_adds_up_to_all_of_it():
 def test_buyers_who_know_no_arbitrageur_are_left_as_they_were():
     model = shipped("swebench")
     aware = np.logical_or.reduce(
-        [model.segments[0].consideration[a.first] for a in model.arbitrageurs]
+        [only_segment(model).consideration[a.first] for a in model.arbitrageurs]
     )
     alone = shipped("swebench", **{"arbitrageurs.routers.count": 0})
     np.testing.assert_array_equal(surplus(model)[~aware], surplus(alone)[~aware])

@@ -7,6 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 from conftest import item_response
+from rule_views import COST, QUALITY, provider_view, resale_view
 
 from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
@@ -17,7 +18,6 @@ from market.strategies import query_mix as problems
 from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
 from market.strategies.demand import FixedQuality, ValueDemand
 from market.strategies.distributions import Lognormal, Uniform
-from market.strategies.market_view import MarketView, NothingExpected, ProviderView, Quote, Turn
 from market.strategies.provider_pricing import (
     BestResponse,
     CostPlus,
@@ -35,37 +35,6 @@ from market.strategies.routing import (
     SignalRouting,
     SingleRouting,
 )
-
-QUALITY = np.linspace(0.3, 0.7, 5)
-COST = np.array([0.01, 0.015, 0.02, 0.04, np.inf])
-
-
-class Parabola:
-    """Expected profit that is highest at one price, or at one menu."""
-
-    def __init__(self, peak):
-        self.peak = np.asarray(peak)
-
-    def profit(self, alternatives):
-        sold = np.isfinite(self.peak)
-        peak = np.where(sold, self.peak, 1.0)
-        gap = np.where(sold, alternatives, peak) / peak - 1
-        return 10 - (gap**2).reshape(len(alternatives), -1).sum(axis=1)
-
-
-def provider_view(**changes):
-    base = {
-        "cost_ratio": 0.5,
-        "past": (Turn(1.0, 5.0), Turn(1.05, 6.0)),
-        "uniform_draw": 0.37,
-        "expected": Parabola(0.8),
-    }
-    return ProviderView(3, QUALITY, (Quote("rival", 1.3 * COST),), **{**base, **changes})
-
-
-def resale_view(**changes):
-    base = {"rivals": (Quote("rival", 1.3 * COST),), "expected": Parabola(1.5 * COST)}
-    return MarketView(3, QUALITY, **{**base, **changes})
 
 
 def known():
@@ -212,80 +181,3 @@ def test_a_mix_of_problems_is_a_distribution(rule):
     weight = rule.weights(item_response())
     assert (weight >= 0).all()
     assert weight.sum() == pytest.approx(1)
-
-
-# what each rule is for
-
-
-def test_a_derivative_follower_goes_on_while_profit_rises_and_turns_when_it_falls():
-    rule = DerivativeFollower(step=0.05)
-
-    def after(*past):
-        return rule.multiplier(provider_view(past=past))
-
-    assert after() == pytest.approx(1.05)
-    assert after(Turn(1.0, 5.0), Turn(1.05, 6.0)) == pytest.approx(1.10)
-    assert after(Turn(1.0, 5.0), Turn(1.05, 4.0)) == pytest.approx(1.00)
-    assert after(Turn(1.05, 4.0), Turn(1.0, 5.0)) == pytest.approx(0.95)
-    assert after(Turn(1.05, 6.0), Turn(1.0, 5.0)) == pytest.approx(1.05)
-
-
-def test_a_derivative_follower_never_sells_below_marginal_cost():
-    past = (Turn(0.53, 4.0), Turn(0.51, 5.0))
-    assert DerivativeFollower(step=0.05).multiplier(provider_view(past=past)) == 0.5
-
-
-@pytest.mark.parametrize("count", [5, 11, 61])
-@pytest.mark.parametrize("cost_ratio", [0.0, 0.05, 0.5])
-def test_a_best_response_is_the_price_of_the_highest_profit(count, cost_ratio):
-    view = provider_view(cost_ratio=cost_ratio)
-    assert BestResponse(count=count).multiplier(view) == pytest.approx(0.8, rel=1e-4)
-
-
-def test_a_best_response_keeps_to_the_bounds_that_it_is_given():
-    reply = BestResponse(low=0.9).best_reply(provider_view())
-    assert (reply.multiplier, reply.bound) == (0.9, "the bound low = 0.9")
-    reply = BestResponse(high=0.7).best_reply(provider_view())
-    assert (reply.multiplier, reply.bound) == (0.7, "the bound high = 0.7")
-    assert BestResponse(low=0.7, high=0.9).best_reply(provider_view()).bound is None
-
-
-@pytest.mark.parametrize("price", [0.41, 1.12, 5.0])
-def test_a_best_response_stays_at_its_price_where_nothing_is_expected(price):
-    view = provider_view(expected=NothingExpected(), past=(Turn(price, 0.0),))
-    assert BestResponse().multiplier(view) == price
-
-
-@pytest.mark.parametrize("count", [7, 25, 201])
-def test_a_best_menu_finds_each_tier_s_own_markup(count):
-    peak = COST * np.array([1.1, 1.38, 1.05, 1.9, 1.0])
-    menu = BestResponseMenu(min_margin=0.0, count=count).menu(
-        resale_view(expected=Parabola(peak)), COST
-    )
-    np.testing.assert_allclose(menu[:-1], peak[:-1], rtol=1e-3)
-
-
-def test_a_best_menu_keeps_to_the_bounds_that_it_is_given():
-    expected = Parabola(np.array([1.5, 1.5, 1.5, 1.5, np.inf]) * COST)
-    reply = BestResponseMenu(max_margin=0.3).best_menu(resale_view(expected=expected), COST)
-    np.testing.assert_allclose(reply.menu[:-1], 1.3 * COST[:-1])
-    assert reply.bound == "the bound max_margin = 0.3"
-    reply = BestResponseMenu(min_margin=0.6).best_menu(resale_view(expected=expected), COST)
-    np.testing.assert_allclose(reply.menu[:-1], 1.6 * COST[:-1])
-    assert reply.bound == "the bound min_margin = 0.6"
-
-
-def test_a_best_menu_stays_as_it_is_where_nothing_is_expected():
-    own = np.array([0.011, 0.03, 0.03, 0.09, np.inf])
-    view = resale_view(expected=NothingExpected(), own=own)
-    np.testing.assert_array_equal(BestResponseMenu().menu(view, COST), own)
-
-
-def test_the_model_of_sales_draws_from_varian_s_distribution():
-    rule = ModelOfSales(sellers=2, shoppers=0.5, value=1.0)
-    lots = (np.arange(20_000) + 0.5) / 20_000
-    price = np.array([rule.multiplier(provider_view(cost_ratio=0.0, uniform_draw=u)) for u in lots])
-    below = 1 - ((1 - price) * 0.5 / (0.5 * 2 * price)) ** 1
-    np.testing.assert_allclose(below, lots, atol=1e-9)
-    assert price.mean() == pytest.approx(0.5493, abs=1e-4)
-    assert price.min() == pytest.approx(1 / 3, abs=1e-4)
