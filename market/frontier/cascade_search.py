@@ -14,10 +14,11 @@ policies off the hull local optima too. Whatever a walk looks at is kept.
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from itertools import combinations
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade_space import CascadeSpace, distinct_models
@@ -205,8 +206,13 @@ class CascadeSearch:
 
 def one_thread() -> AbstractContextManager[object]:
     """Run small matrix products on one thread: more would only wait for each other."""
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    limits: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
     return limits
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    return ThreadpoolController()  # to look for libraries takes as long as a walk
 
 
 def shadow_prices(space: CascadeSpace, price: FloatArray, models: Iterable[int]) -> FloatArray:
