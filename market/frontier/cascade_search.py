@@ -14,10 +14,11 @@ policies off the hull local optima too. Whatever a walk looks at is kept.
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from itertools import combinations
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade_space import CascadeSpace, distinct_models
@@ -95,7 +96,7 @@ class CascadeSearch:
         starts: Sequence[GridCascade | None],
         *,
         own: Sequence[Iterable[int]] | None = None,
-    ) -> None:
+    ) -> FloatArray:
         """Walk near each solve rate of the lattice, upwards and then downwards.
 
         Parameters
@@ -106,6 +107,10 @@ class CascadeSearch:
             The policies that have it; None where there is nothing to begin from.
         own
             Models of which alone others than a policy's are tried; all if None.
+
+        Returns
+        -------
+        [LATTICE] the least spend known at each, now.
         """
         self._cost, self._best = cost.copy(), list(starts)
         walked: list[GridCascade | None] = [None] * LATTICE
@@ -119,6 +124,7 @@ class CascadeSearch:
                 models = tuple(model for model in self.models if model in tried)
                 self.walk(start, local_objective(self._cost, self.lattice, g), models)
         self._best = []
+        return self._cost
 
     def walk(
         self, here: GridCascade, objective: Objective, models: Sequence[int] | None = None
@@ -200,8 +206,13 @@ class CascadeSearch:
 
 def one_thread() -> AbstractContextManager[object]:
     """Run small matrix products on one thread: more would only wait for each other."""
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    limits: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
     return limits
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    return ThreadpoolController()  # to look for libraries takes as long as a walk
 
 
 def shadow_prices(space: CascadeSpace, price: FloatArray, models: Iterable[int]) -> FloatArray:

@@ -22,7 +22,7 @@ from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_families import Families, Pick
 from market.frontier.search_objectives import objective_at
 
-_FAMILIES_KEPT = 4  # price lists and solve rates
+_FAMILIES_KEPT = 8  # price lists and solve rates
 _POLISHED = 16  # solve rates of a menu whose policies are gone over at all budgets; others use them
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
 
@@ -130,9 +130,8 @@ class PolicyCloud:
             search = CascadeSearch(self.coarse, price)
             _, known = self._at_list[sold.tobytes()]
             cost, picks = known.cheapest(price)
-            search.near(cost, _starts(picks))
+            around = search.near(cost, _starts(picks))
             new = _new(search, known)
-            around = np.minimum(cost, Families(new, search.lattice).least(price)[0])
             seen, kept = (self.families(listed, quality, coarse) for coarse in (True, False))
             cost, picks = Families(new, quality, [seen, kept]).cheapest(price)
             fine = CascadeSearch(self.fine, price)

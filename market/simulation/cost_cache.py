@@ -43,10 +43,14 @@ class MixCosts:
     ----------
     tables
         Curves of the models on sale, weighted as the mix has it.
+    made_of
+        What tells these curves from all others where they are made of known ones; if empty, their
+        content does.
     """
 
-    def __init__(self, tables: CurveTables) -> None:
+    def __init__(self, tables: CurveTables, made_of: bytes = b"") -> None:
         self.tables = tables
+        self._made_of = made_of
         self._values: dict[RoutingPolicy, PolicyValue] = {}
         # by identity: policies are long to hash, and held here as long as what is said of them
         self._lists: dict[int, tuple[Policies, FloatArray, FloatArray]] = {}
@@ -54,6 +58,8 @@ class MixCosts:
     @cached_property
     def digest(self) -> bytes:
         """Content of the curves: equal digests mean equal searches."""
+        if self._made_of:
+            return blake2b(self._made_of, digest_size=20).digest()
         population = self.tables.population
         told = blake2b(repr((population.models, self.tables.remainder)).encode(), digest_size=20)
         for array in (

@@ -11,6 +11,7 @@ from market.frontier.pass_curves import CurveTables, model_curves
 from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
 from market.simulation.cost_cache import MixCosts
 from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
+from market.simulation.offers import PostedMenu
 from market.simulation.rerouting import NEAR, change_on
 from market.simulation.seller_views import provider_view
 from market.strategies.provider_pricing import ConsidersPrices
@@ -128,17 +129,18 @@ def _revenue(
     menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {o: [] for o in market.menus.sold()}
     spends: dict[int, list[FloatArray]] = {o: [] for o in menus}
     for x, mix_costs in enumerate(model.costs.mixes):
-        other = MixCosts(with_shift(mix_costs.tables, changed, shift))
-        better = provider.list_offers(other)
+        made_of = mix_costs.digest + repr((changed, shift)).encode()
+        other = MixCosts(with_shift(mix_costs.tables, changed, shift), made_of)
+        better = _better(model, provider, other, changed)
         changes: dict[bytes, FloatArray] = {}
         for o in menus:
             s = int(market.seller_of[o])
             quality, price = market.menus.quality[x, o], market.menus.price[x, o]
             spend, asked = market.list_spend[x, o], market.wholesale_price[s]
-            if s == provider.index:
-                menu = provider.at_price(better[o - provider.first])
+            if o in better:
+                listed, spend = better[o]
+                menu = provider.at_price(listed)
                 quality, price = menu.quality, menu.price
-                spend = other.list_spend(menu.policies)
             elif s >= arbitrageurs and np.isfinite(asked[changed]):
                 key = asked.tobytes() + quality.tobytes()
                 if key not in changes:
@@ -155,3 +157,19 @@ def _revenue(
         bill = spends[trade.offer][market.buyers[trade.group].mix] * paid[trade.offer]
         revenue += float(trade.total(bill[:, own].sum(axis=1)).sum())
     return revenue
+
+
+def _better(
+    model: "MarketModel", provider: "Provider", other: MixCosts, changed: int
+) -> dict[int, tuple[PostedMenu, FloatArray]]:
+    """By offer that one of a provider's models is of, menu at list and [G, M] list spend."""
+    if provider.spec.router:
+        (menu,) = provider.list_offers(other)
+        return {provider.first: (menu, other.list_spend(menu.policies))}
+    alone = np.full(len(model.roster.models), np.inf)
+    alone[changed] = 1.0
+    market = model.costs.market(other, alone)
+    spend = np.zeros((len(market.price), len(alone)))
+    spend[:, changed] = zero_where_infinite(market.price)  # at list, what is spent is the price
+    menu = PostedMenu(market.quality, market.price, market.policies[changed])
+    return {provider.first + provider.models.tolist().index(changed): (menu, spend)}

@@ -5,15 +5,18 @@ less what it pays. Which seller it then takes, tastes included, is in
 :mod:`market.strategies.choice`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.config import DOLLARS, Part
+from market.foundation.memory import remember
 from market.strategies.distributions import Distribution, draw
 from market.strategies.menu import Menus, between, find
+
+_MENUS_KEPT = 16  # of which it is remembered where buyers' needs lie on them
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class Needs:
 
     quality: FloatArray
     worth: FloatArray
+    _found: dict[bytes, tuple[IntArray, FloatArray]] = field(default_factory=dict, repr=False)
+
+    def found(self, quality: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Where the needed solve rates lie on a menu [G]: prices move more often than its rates."""
+        key = quality.tobytes()
+        if key not in self._found:
+            remember(self._found, key, find(quality, self.quality), _MENUS_KEPT)
+        return self._found[key]
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ class FixedQuality(Part):
 
     def purchase(self, needs: Needs, quality: FloatArray, price: FloatArray) -> Purchase:
         """The solve rate that each buyer needs, wherever the menu has it."""
-        at, share = find(quality, needs.quality)
+        at, share = needs.found(quality)
         reached = at < len(quality)
         at = np.minimum(at, len(quality) - 1)
         cost = between(price, at, share)

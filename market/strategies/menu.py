@@ -104,7 +104,7 @@ def between(values: FloatArray, at: IntArray, share: FloatArray) -> FloatArray:
     """
     low = np.maximum(at - 1, 0)
     if at.ndim == 1 or values.ndim == 1:
-        upper, lower = values[..., at], values[..., low]
+        upper, lower = values.take(at, axis=-1), values.take(low, axis=-1)
     else:
         upper, lower = (np.take_along_axis(values, index, axis=-1) for index in (at, low))
     with np.errstate(invalid="ignore"):
