@@ -27,7 +27,7 @@ from market.population.domains import domain_shares, pool_rare
 from market.population.packs import BY_MODEL, SHARE_PREFIX, TYPE_PREFIX
 from market.population.population import Population
 from market.population.problem_types import problem_types
-from market.population.records import read_records
+from market.population.records import Reading, read_records
 
 _TYPES = 2, 4, 8, 16  # numbers of problem types that a pack fixes
 _BUDGETS = 250  # at which curves are matched, by model
@@ -96,6 +96,7 @@ def calibrate(
         solved_cost=None if population.solved_cost is None else _rounded(ratio * failed),
         source=f"calibrated, {len(weight)} classes from: {population.source}",
         domains=domains,
+        unseen=population.unseen,
         domain_share=member @ domain_share / member.sum(axis=1)[:, None] if domains else None,
     )
     fixed = [count for count in _TYPES if count <= pack.size]
@@ -132,12 +133,13 @@ def calibrate_records(
     calibrated: str | None = None,
     pair: Sequence[str] | None = None,
     seed: int = 0,
+    reading: Reading | None = None,
 ) -> Calibration:
     """Read a folder of attempt records, calibrate, and write the pack.
 
-    `folder` and `models` are as for :func:`market.population.records.read_records`, `classes` and
-    `pair` as for :func:`calibrate`, the rest as for :func:`write_pack`; the same `seed` gives the
-    same table.
+    `folder`, `models` and `reading` are as for
+    :func:`market.population.records.read_records`, `classes` and `pair` as for :func:`calibrate`,
+    the rest as for :func:`write_pack`; the same `seed` gives the same table.
 
     Raises
     ------
@@ -145,7 +147,7 @@ def calibrate_records(
         What these refuse; before the fit where that is possible.
     """
     require_free(out)
-    population = read_records(folder, models)
+    population = read_records(folder, models, reading or Reading())
     for model in {**(titles or {}), **(providers or {})}:
         population.index(model)
     calibration = calibrate(population, classes, np.random.default_rng(seed), pair=pair)
@@ -204,6 +206,11 @@ def write_pack(
         _write_table(population, draft / "table.csv")
 
 
+def _least(population: Population, what: str) -> float:
+    """Below which an amount is written as 0; a probability never is."""
+    return 0.0 if what == "solve_prob" else population.unseen
+
+
 def _write_table(population: Population, path: Path) -> None:
     # more digits of weights and shares, for they must sum to 1
     columns = {"weight": [f"{weight:.9g}" for weight in population.weight]}
@@ -211,7 +218,8 @@ def _write_table(population: Population, path: Path) -> None:
         for what in BY_MODEL:
             values = getattr(population, what)
             if values is not None:
-                columns[f"{model}:{what}"] = [f"{value:.6g}" for value in values[:, m]]
+                shown = np.where(values[:, m] < _least(population, what), 0.0, values[:, m])
+                columns[f"{model}:{what}"] = [f"{value:.6g}" for value in shown]
     for d, domain in enumerate(population.domains):
         assert population.domain_share is not None  # a population has both or neither
         columns[SHARE_PREFIX + domain] = [f"{share:.9g}" for share in population.domain_share[:, d]]

@@ -10,7 +10,7 @@ group has p = 0 there, and keeps it.
 """
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, IntArray
@@ -27,6 +27,7 @@ _NOTHING = 1e-9  # of an attempt: stands for no cost where one divides by it
 _ROUNDS, _TRIALS, _TOLERANCE = 25, 12, 1e-3
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a trial that goes too far is no better
 def fit_classes(
     tables: CurveTables, labels: IntArray, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
@@ -50,8 +51,11 @@ def fit_classes(
         before = loss
         for _ in range(_TRIALS):
             matrix = curvature + np.diag(damping * start.prior**2)
-            trial = change - cho_solve(cho_factor(matrix), gradient)
-            reached = _loss(start, moments, trial)
+            try:
+                trial = change - cho_solve(cho_factor(matrix), gradient)
+                reached = _loss(start, moments, trial)
+            except (LinAlgError, ValueError):  # money of so unlike sizes spoils the matrix
+                reached = np.inf
             if reached < loss:
                 change, loss, damping = trial, reached, max(damping / 3, 1e-3)
                 break

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from market.cli.errors_and_json import RUN_FAILED, acting_on_errors, print_json
-from market.cli.options import Json, Models, Set, names_of, pair_of, pairs_of
+from market.cli.options import (
+    Json,
+    Keep,
+    MergeRuns,
+    Models,
+    Set,
+    SolvedAt,
+    names_of,
+    pair_of,
+    pairs_of,
+    reading_of,
+)
 
 
 def frontier(
@@ -55,6 +66,9 @@ def frontier(
     ] = None,
     set_: Set = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed for folds.")] = 1,
+    solved_at: SolvedAt = None,
+    merge_runs: MergeRuns = False,
+    keep: Keep = None,
     json_: Json = False,
 ) -> None:
     """Show market price, arbitrage cost and margin by solve rate.
@@ -75,7 +89,13 @@ def frontier(
                 f"--max-budget {max_budget:g}: must be an amount of US dollars above 0; "
                 "leave it out for no limit"
             )
-        found = read_source(source, names_of(models), set_ or [], max_budget)
+        found = read_source(
+            source,
+            names_of(models),
+            set_ or [],
+            max_budget,
+            reading_of(solved_at, merge_runs, keep),
+        )
         appraisal = appraise(
             found.population,
             quality=found.quality if quality is None else parse_quality(quality),
@@ -141,6 +161,9 @@ def calibrate(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed for the classes.")] = 0,
+    solved_at: SolvedAt = None,
+    merge_runs: MergeRuns = False,
+    keep: Keep = None,
     json_: Json = False,
 ) -> None:
     """Condense attempt records into problem classes.
@@ -166,6 +189,7 @@ def calibrate(
                 date=date,
                 pair=pair_of(pair),
                 seed=seed,
+                reading=reading_of(solved_at, merge_runs, keep),
             )
         if json_:
             print_json({"folder": str(out.resolve()), "fit": calibration.fit.to_json()})

@@ -1,5 +1,6 @@
 """Options that several commands share, and how their texts are read."""
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,6 +9,7 @@ from market.foundation.errors import DataError
 
 if TYPE_CHECKING:
     from market.frontier.appraisal import RouterKnowledge
+    from market.population.records import Reading
 
 Set = Annotated[
     list[str] | None,
@@ -18,7 +20,30 @@ Set = Annotated[
 Seed = Annotated[int | None, typer.Option(help="Seed to use instead of the scenario's.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Overwrite = Annotated[bool, typer.Option(help="Replace an earlier result in the --out folder.")]
-Models = Annotated[str | None, typer.Option(help="Models to use: names, separated by commas.")]
+Models = Annotated[
+    str | None,
+    typer.Option(
+        help="Models to use: names, separated by commas; one with a comma stands in double "
+        "quotes: '\"a,b\",c'."
+    ),
+]
+SolvedAt = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SCORE",
+        help="Score from which on an attempt of records counts as solved; by default only 1 does.",
+    ),
+]
+MergeRuns = Annotated[
+    bool,
+    typer.Option(
+        "--merge-runs", help="Problems that a file of records has twice are different attempts."
+    ),
+]
+Keep = Annotated[
+    str | None,
+    typer.Option(metavar="first", help="Keep the first line where a file has a problem twice."),
+]
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a .toml file.")
 ]
@@ -34,20 +59,38 @@ Dask = Annotated[
 ]
 
 
+QUOTING = "a name with a comma, = or double quotes stands in double quotes"
+_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^",]*?))\s*(?=,|$)')
+
+
 def names_of(listed: str | None, option: str = "--models") -> list[str] | None:
-    """Names separated by commas; None if the option was not given.
+    """Names separated by commas, quoted where they hold any; None if the option was not given.
 
     Raises
     ------
     DataError
-        The option has no name in it.
+        The option has no name in it, or one that should be quoted.
     """
     if listed is None:
         return None
-    names = [name.strip() for name in listed.split(",") if name.strip()]
+    names, at = [], 0
+    while at <= len(listed):
+        match = _NAME.match(listed, at)
+        if match is None:
+            raise DataError(
+                f"{option} {listed!r}: cannot be read from {listed[at:]!r} on; separate names by "
+                f"commas; {QUOTING}: '\"a,b\",c'"
+            )
+        names.append(_unquoted(match))
+        at = match.end() + 1
+    names = [name for name in names if name]
     if not names:
         raise DataError(f"{option} {listed!r}: give at least one name; separate names by commas")
     return names
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    return match[2] if match[1] is None else match[1].replace('""', '"')
 
 
 def pairs_of(items: list[str] | None, option: str) -> dict[str, str]:
@@ -60,11 +103,35 @@ def pairs_of(items: list[str] | None, option: str) -> dict[str, str]:
     """
     found = {}
     for item in items or []:
-        name, equals, value = item.partition("=")
-        if not (name and equals and value):
-            raise DataError(f"{option} {item!r}: write it as MODEL=TEXT")
-        found[name] = value
+        match = re.match(r'(?:"((?:[^"]|"")*)"|([^"=]+))=(.+)', item, re.DOTALL)
+        if match is None:
+            raise DataError(f"{option} {item!r}: write it as MODEL=TEXT; {QUOTING}")
+        found[_unquoted(match)] = match[3]
     return found
+
+
+def reading_of(solved_at: float | None, merge_runs: bool, keep: str | None) -> "Reading | None":
+    """How records are read, by `--solved-at`, `--merge-runs` and `--keep`; None if none is given.
+
+    Raises
+    ------
+    DataError
+        They contradict each other, or are no such thing.
+    """
+    from market.population.records import Reading
+
+    if keep is not None and keep != "first":
+        raise DataError(f"--keep {keep}: only the first can be kept; write --keep first")
+    if keep is not None and merge_runs:
+        raise DataError("--keep first: leaves later attempts out; leave out --merge-runs")
+    if solved_at is not None and not 0 < solved_at <= 1:
+        raise DataError(f"--solved-at {solved_at:g}: is not a score above 0 and up to 1")
+    if solved_at is None and keep is None and not merge_runs:
+        return None
+    return Reading(
+        1.0 if solved_at is None else solved_at,
+        "merge" if merge_runs else "first" if keep else "refuse",
+    )
 
 
 def pair_of(listed: str | None) -> list[str] | None:

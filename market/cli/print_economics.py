@@ -27,11 +27,11 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
         f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
         f"budget too small for an attempt is {appraisal.tables.remainder}"
     )
-    unshared = {model: count for model, count in population.left_out.items() if count}
-    if unshared:
-        listed = ", ".join(f"{model} {count}" for model, count in unshared.items())
-        out.print(f"Problems left out because some model has no attempts at them: {listed}")
-    costs = appraisal.price * (population.weight @ population.list_cost)
+    lacking = {model: count for model, count in population.lacking.items() if count}
+    if lacking:
+        listed = ", ".join(f"{model} has none at {count}" for model, count in lacking.items())
+        out.print(f"Problems left out because a model has no attempts at them: {listed}")
+    costs = appraisal.shown(appraisal.price * (population.weight @ population.list_cost))
     unit = MoneyUnit.fitting(costs, "attempt")
     models = plain_table(
         "Models", ["model"], ["one attempt solves", f"costs, {unit.name}", "highest solve rate"]
@@ -73,24 +73,29 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
         headings.append("held out")
     count = points if rows is None else min(rows, points)
     shown = [round(i * (points - 1) / max(count - 1, 1)) for i in range(count)]
-    unit = MoneyUnit.fitting([market.price[shown], appraisal.cost[shown]], "query")
+    price, cost = appraisal.shown(market.price), appraisal.shown(appraisal.cost)
+    unit = MoneyUnit.fitting([price[shown], cost[shown]], "query")
     table = plain_table(f"{unit.name}, by solve rate", ["solve rate", "cheapest"], headings)
     if appraisal.signal is None:
         table.add_column("best cascade, budgets at list", overflow="fold")
+
+    def budget(amount: float) -> str:
+        return unit.text(float(appraisal.shown(amount)))
+
     for g in shown:
         priced = math.isfinite(market.price[g])
         row = [
             f"{market.quality[g]:.3f}",
             appraisal.tables.models[int(market.cost[:, g].argmin())] if priced else "none",
-            unit.text(market.price[g]),
-            unit.text(appraisal.cost[g]),
+            unit.text(price[g]),
+            unit.text(cost[g]),
             number(100 * appraisal.margin[g], "{:.1f}%"),
         ]
         if appraisal.out_of_sample is not None:
             row.append(number(100 * appraisal.out_of_sample.margin[g], "{:.1f}%"))
         if appraisal.signal is None:
             policy = frontier.policies[g]
-            row.append("out of reach" if policy is None else policy.written(unit.text))
+            row.append("out of reach" if policy is None else policy.written(budget))
         table.add_row(*row)
     return table
 

@@ -23,3 +23,41 @@ class ConservationError(RuntimeError):
 
 class MarketWarning(UserWarning):
     """What a user should know of a result that is right as asked, and can act on."""
+
+
+LONGEST_SHOWN = 60  # characters of a value that a message shows
+
+
+def shown(value: object, quoted: bool = True) -> str:
+    """A value as a message shows it: on one line, of at most 60 characters.
+
+    Parameters
+    ----------
+    value
+        What was found.
+    quoted
+        Whether a text stands in quotes.
+    """
+    if isinstance(value, str):
+        # of a text of a gigabyte only the beginning is looked at
+        text = value[: LONGEST_SHOWN + 1]
+        text = repr(text) if quoted else text
+        cut = len(value) > LONGEST_SHOWN
+    elif isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 10_000:
+        return f"a whole number of {value.bit_length()} bits"
+    else:
+        try:
+            text = repr(value)
+        except RecursionError:
+            return f"a {type(value).__name__} nested too deep"
+        cut = False
+    if len(text) > LONGEST_SHOWN or cut:
+        return f"{text[: LONGEST_SHOWN - 1]}…"
+    return text
+
+
+def quoted_name(name: str) -> str:
+    """A name as an option takes it: in double quotes where it has a comma, `=`, quote or blank."""
+    if any(sign in name for sign in ',="') or name != name.strip() or not name:
+        return '"' + name.replace('"', '""') + '"'
+    return name

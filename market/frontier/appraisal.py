@@ -30,6 +30,9 @@ from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.population import Population
 from market.population.problem_types import problem_types
 
+_MONEY = frozenset(
+    ("mean_attempt_cost", "cost", "market_price", "arbitrage_cost", "budget", "spend")
+)
 MOST_POINTS = 10_000
 
 
@@ -85,6 +88,11 @@ class Appraisal:
     cost: FloatArray
     margin: FloatArray
 
+    def shown(self, amount: FloatArray | float) -> FloatArray:
+        """US dollars as people see them: what free attempts cost is 0."""
+        dollars = np.asarray(amount, dtype=np.float64)
+        return np.where(np.abs(dollars) < self.tables.population.unseen, 0.0, dollars)
+
     @property
     def max_quality(self) -> dict[str, float]:
         """Highest solve rate of the best single model, and of the router's cascades."""
@@ -93,11 +101,27 @@ class Appraisal:
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers; NaN and infinite values are left for the writer to null."""
+        answer = self._numbers()
+        return self._money_shown(answer) if self.tables.population.unseen else answer
+
+    def _money_shown(self, answer: dict[str, Any]) -> dict[str, Any]:
+        def seen(value: Any) -> Any:
+            if isinstance(value, list):
+                return [seen(item) for item in value]
+            return self._money_shown(value) if isinstance(value, dict) else value
+
+        return {
+            key: self.shown(value) if key in _MONEY else seen(value)
+            for key, value in answer.items()
+        }
+
+    def _numbers(self) -> dict[str, Any]:
         population, market, models = self.tables.population, self.market, self.tables.models
         answer: dict[str, Any] = {
             "source": population.source,
             "problems": population.size,
             "left_out": dict(population.left_out),
+            "lacking": dict(population.lacking),
             "estimator": self.tables.estimator,
             "remainder": self.tables.remainder,
             "models": [

@@ -22,6 +22,7 @@ from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.code_version import package_folder
 from market.foundation.errors import DataError
 from market.foundation.formats import PACK, read_json
+from market.population.free_attempts import floor_of, unseen
 from market.population.population import Population
 
 SHIPPED = package_folder() / "data"
@@ -115,6 +116,11 @@ def read_pack(name: str | Path) -> Pack:
         return np.stack([_numbers(table, rows, column) for column in columns], axis=1)
 
     by_model = {what: numbers(*(f"{model}:{what}" for model in models)) for what in stated}
+    floor = floor_of(by_model["list_cost"], table)
+    free = unseen(by_model["list_cost"], floor)
+    for what in BY_MODEL[1:]:
+        if what in by_model:
+            by_model[what] = np.where(by_model[what] == 0, floor, by_model[what])
     weight, hard = numbers("weight")[:, 0], None
     if "difficulty" in header:
         hard = numbers("difficulty")[:, 0]
@@ -134,6 +140,7 @@ def read_pack(name: str | Path) -> Pack:
             domain_share=shares,
             types=label,
             difficulty=hard,
+            unseen=free,
         )
     except DataError as error:
         raise DataError(f"{table}: {error}") from error

@@ -17,6 +17,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray, read_only,
 from market.foundation.errors import DataError
 
 WEIGHT_TOLERANCE = 1e-6
+_BEYOND = 1e200  # attempts, or US dollars; numbers end at 1e308
 _COSTS = "list_cost", "failed_cost", "solved_cost"
 
 
@@ -40,6 +41,10 @@ class Population:
         n names of the problems' domains, or empty.
     left_out
         Per model, the number of its recorded problems that not all models share.
+    lacking
+        Per model, the number of problems that others have and it has not.
+    unseen
+        US dollars below which an amount comes of free attempts, and is shown as 0.
     source
         Where the numbers come from, in words.
     domains
@@ -82,6 +87,8 @@ class Population:
     traits: FloatArray | None = None
     types: Mapping[int, IntArray] = field(default_factory=dict)
     difficulty: FloatArray | None = None
+    lacking: Mapping[str, int] = field(default_factory=dict)
+    unseen: float = 0.0
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -119,9 +126,11 @@ class Population:
                 cost = np.asarray(getattr(self, name), dtype=np.float64)
                 _require(np.isfinite(cost) & (cost > 0), cost, name, "above 0 (US dollars)")
                 put(self, name, read_only(cost))
+        self._require_reach()
         self._tell_apart(prob)
         put(self, "domain", tuple(self.domain))
-        put(self, "left_out", MappingProxyType(dict(self.left_out)))
+        for name in ("left_out", "lacking"):
+            put(self, name, MappingProxyType(dict(getattr(self, name))))
         if self.successes is not None and self.attempts is not None:
             successes, attempts = np.asarray(self.successes), np.asarray(self.attempts)
             _require(attempts >= 1, attempts, "attempts", "at least 1")
@@ -136,6 +145,20 @@ class Population:
         put(self, "domains", tuple(self.domains))
         if self.domain_share is not None or self.domains:
             put(self, "domain_share", self._normalised_shares())
+
+    def _require_reach(self) -> None:
+        """Refuse a model that needs more attempts, or more money, than numbers hold."""
+        rarest = np.where(self.solve_prob > 0, self.solve_prob, 1.0)
+        with np.errstate(over="ignore"):
+            money = self.list_cost.max(axis=0) / rarest.min(axis=0)
+            attempts = money / self.list_cost.min(axis=0)
+        for model, needed in zip(self.models, np.maximum(money, attempts), strict=True):
+            if not needed < _BEYOND:
+                raise DataError(
+                    f"population: {model} has costs so far apart, or so small a chance above 0 to "
+                    "solve a problem, that what its attempts cost cannot be worked out; "
+                    "leave these problems out"
+                )
 
     def _tell_apart(self, prob: FloatArray) -> None:
         """Fix what problems are told apart by, before models are selected."""
@@ -181,7 +204,7 @@ class Population:
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by the constructor's arguments (a mapping proxy cannot be pickled)."""
         arguments = {f.name: getattr(self, f.name) for f in fields(self)}
-        plain = {"left_out": dict(self.left_out), "types": dict(self.types)}
+        plain = {name: dict(getattr(self, name)) for name in ("left_out", "lacking", "types")}
         return type(self), tuple((arguments | plain).values())
 
     @property
@@ -216,6 +239,7 @@ class Population:
             models=tuple(models),
             **chosen,
             left_out={m: k for m, k in self.left_out.items() if m in models},
+            lacking={m: k for m, k in self.lacking.items() if m in models},
         )
 
 

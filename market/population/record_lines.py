@@ -1,18 +1,51 @@
-"""One line of attempt records: what a model did at one problem, read strictly."""
+"""One file of attempt records: what a model did at each problem, read strictly."""
 
-import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
+from typing import Any, Literal, NamedTuple
 
-from market.foundation.errors import DataError
+from market.foundation.errors import DataError, shown
+from market.foundation.text_files import RowError, json_object, lines_of
 
 BEYOND = 1e100  # US dollars that numbers of double precision still add and multiply
+Repeats = Literal["refuse", "merge", "first"]
+_DECIDED = frozenset((0, 1))  # 1.0 and true are 1
 
 
 @dataclass(frozen=True)
-class ProblemRecord:
+class Reading:
+    """How records are read, where there is a choice.
+
+    Parameters
+    ----------
+    solved_at
+        Score from which on an attempt counts as solved, above 0 up to 1.
+    repeats
+        What is done with a second line of the same problem: `refuse` it, `merge` its attempts with
+        those of the first, or keep the `first`.
+
+    Raises
+    ------
+    DataError
+        `solved_at` is no such score.
+    """
+
+    solved_at: float = 1.0
+    repeats: Repeats = "refuse"
+
+    def __post_init__(self) -> None:
+        """Check the threshold."""
+        if not 0 < self.solved_at <= 1:
+            raise DataError(f"solved_at: {self.solved_at:g} is not a score above 0 and up to 1")
+
+
+STRICT = Reading()
+
+
+class ProblemRecord(NamedTuple):
     """What one model did at one problem."""
 
     successes: int
@@ -25,104 +58,210 @@ class ProblemRecord:
     """The same over successful attempts."""
 
 
-def read_model(path: Path) -> dict[str, ProblemRecord]:
-    """Read one model's records, by problem id.
+@dataclass(frozen=True)
+class ModelRecords:
+    """One model's records, by problem id, and what of its file did not count as it stands.
+
+    Attributes
+    ----------
+    problems
+        In the order of the file.
+    without_attempts
+        Lines that have no attempts, and are left out.
+    between
+        Scores strictly between 0 and 1.
+    scores
+        All of them.
+    repeated
+        Lines of a problem that had one before: merged with it, or left out.
+    """
+
+    problems: dict[str, ProblemRecord]
+    without_attempts: list[int]
+    between: int
+    scores: int
+    repeated: int
+
+
+def read_model(path: Path, reading: Reading = STRICT) -> ModelRecords:
+    """Read one model's records: JSON lines, gzipped if the file's name ends in .gz.
 
     Raises
     ------
     DataError
-        Naming file, line and the way out, for anything that is not in the format above.
+        Naming file, line and the way out, for anything that is not in the format of
+        :mod:`market.population.records`.
     """
     records: dict[str, ProblemRecord] = {}
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        place = f"{path}:{number}"
-        identity, record = _parse(line, place)
-        if identity in records:
-            raise DataError(
-                f"{place}: id {identity!r} appears twice; merge its attempts into one line"
-            )
+    line_of: dict[str, int] = {}
+    empty: list[int] = []
+    between = scores = repeated = 0
+    for number, line in lines_of(path):
+        try:
+            row = json_object(line)
+            identity, attempts = _identity(row), _attempts(row)
+            if not attempts:
+                empty.append(number)
+                continue
+            solved, fractional = _solved(attempts, reading.solved_at)
+            record = _record(row, solved)
+            between += fractional
+            scores += len(attempts)
+            before = records.get(identity)
+            if before is not None:
+                repeated += 1
+                record = _met_again(identity, before, record, line_of[identity], reading.repeats)
+        except RowError as error:
+            raise DataError(f"{path}:{number}: {error}") from error
         records[identity] = record
+        line_of.setdefault(identity, number)
     if not records:
         raise DataError(f"{path}: holds no records; remove the file or fill it")
-    return records
+    return ModelRecords(records, empty, between, scores, repeated)
 
 
-def _parse(line: str, place: str) -> tuple[str, ProblemRecord]:
+def _identity(row: dict[str, Any]) -> str:
+    if "id" not in row:
+        raise RowError(f"no 'id'; it has: {_keys(row)}")
+    identity = row["id"]
+    if isinstance(identity, str) and identity:
+        return identity
+    if type(identity) is int:
+        return str(identity)
+    raise RowError(
+        f"id is {shown(identity)}; it must be a text that is not empty, or a whole number"
+    )
+
+
+def _attempts(row: dict[str, Any]) -> list[Any]:
+    if "attempts" not in row:
+        raise RowError(f"no 'attempts'; it has: {_keys(row)}")
+    attempts = row["attempts"]
+    if not isinstance(attempts, list):
+        raise RowError(f"attempts is {shown(attempts)}; it must be a list of 0/1, or of scores")
+    return attempts
+
+
+def _solved(attempts: list[Any], solved_at: float) -> tuple[Sequence[int], int]:
+    """Each attempt as 0 or 1, and how many scores lie strictly between."""
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DataError(
-            f"{place}: not a JSON object ({error.msg} at column {error.colno})"
-        ) from error
-    if not isinstance(row, dict):
-        raise DataError(f"{place}: not a JSON object but {type(row).__name__}")
-    costs = row.get("costs")
-    for key in ("id", "attempts") if costs is not None else ("id", "mean_cost", "attempts"):
-        if key not in row:
-            raise DataError(f"{place}: no {key!r}; it has: {', '.join(map(str, row)) or 'nothing'}")
-    identity, attempts = row["id"], row["attempts"]
-    if not isinstance(identity, str) or not identity:
-        raise DataError(f"{place}: id is {identity!r}; it must be a text that is not empty")
-    if not isinstance(attempts, list) or not attempts:
-        raise DataError(f"{place}: attempts is {attempts!r}; it must be a list of at least one 0/1")
-    if any(type(a) not in (int, bool) or a not in (0, 1) for a in attempts):
-        bad = next(a for a in attempts if type(a) not in (int, bool) or a not in (0, 1))
-        raise DataError(f"{place}: attempts holds {bad!r}; each must be 0, 1, true or false")
+        if _DECIDED.issuperset(attempts):
+            return attempts, 0
+    except TypeError:  # a list or an object among them
+        pass
+    between = 0
+    for k, score in enumerate(attempts):
+        if isinstance(score, bool):
+            continue
+        if not isinstance(score, int | float) or not 0 <= score <= 1:
+            raise RowError(
+                f"attempts[{k}] is {shown(score)}; each must be 0, 1, true, false, "
+                "or a score from 0 to 1"
+            )
+        between += 0 < score < 1
+    return [int(score >= solved_at) for score in attempts], between
+
+
+def _record(row: dict[str, Any], solved: Sequence[int]) -> ProblemRecord:
     domain = row.get("domain")
     if domain is not None and (not isinstance(domain, str) or not domain):
-        raise DataError(f"{place}: domain is {domain!r}; it must be a text, or left out")
+        raise RowError(f"domain is {shown(domain)}; it must be a text, or left out")
+    costs = row.get("costs")
+    won = int(sum(solved))
     if costs is None:
-        mean = _dollars(row["mean_cost"], f"{place}: mean_cost")
-        apart = [math.nan, math.nan]
-    else:
-        mean, *apart = _costs_of(costs, attempts, place)
-        stated = _dollars(row.get("mean_cost", mean), f"{place}: mean_cost")
-        if not math.isclose(stated, mean, rel_tol=1e-3):
-            raise DataError(
-                f"{place}: mean_cost is {stated:g}, but the mean of costs is {mean:g}; "
-                "leave out one of them"
+        if "mean_cost" not in row:
+            raise RowError(
+                f"no 'mean_cost'; it has: {_keys(row)} (or give costs, one for each attempt)"
             )
-    return identity, ProblemRecord(sum(attempts), len(attempts), mean, domain, *apart)
+        return ProblemRecord(won, len(solved), _dollars(row["mean_cost"], "mean_cost"), domain)
+    mean, *apart = _costs_of(costs, solved)
+    stated = _dollars(row.get("mean_cost", mean), "mean_cost")
+    if not math.isclose(stated, mean, rel_tol=1e-3):
+        raise RowError(
+            f"mean_cost is {stated:g}, but the mean of costs is {mean:g}; leave out one of them"
+        )
+    return ProblemRecord(won, len(solved), mean, domain, *apart)
 
 
-def _dollars(cost: object, place: str) -> float:
+def _met_again(
+    identity: str, first: ProblemRecord, second: ProblemRecord, line: int, repeats: Repeats
+) -> ProblemRecord:
+    """What stands for two lines of one problem."""
+    if repeats == "first":
+        return first
+    place = f"id {shown(identity)} appears twice, in line {line} too"
+    if first == second:
+        raise RowError(
+            f"{place}, with the same attempts and costs: one run, written twice; "
+            "remove a line, or use --keep first"
+        )
+    if repeats == "refuse":
+        raise RowError(
+            f"{place}, with other attempts or costs; use --merge-runs if these are "
+            "different attempts, else --keep first"
+        )
+    return _merged(first, second)
+
+
+def _merged(first: ProblemRecord, second: ProblemRecord) -> ProblemRecord:
+    """Both runs' attempts, costs weighted by how many attempts have them."""
+
+    def mean(costs: tuple[float, float], counts: tuple[int, int]) -> float:
+        known = [(cost, n) for cost, n in zip(costs, counts, strict=True) if cost == cost and n]
+        return sum(c * n for c, n in known) / sum(n for _, n in known) if known else math.nan
+
+    won, tried = (first.successes, second.successes), (first.attempts, second.attempts)
+    return ProblemRecord(
+        sum(won),
+        sum(tried),
+        mean((first.mean_cost, second.mean_cost), tried),
+        first.domain or second.domain,
+        mean(
+            (first.failed_cost, second.failed_cost),
+            (tried[0] - won[0], tried[1] - won[1]),
+        ),
+        mean((first.solved_cost, second.solved_cost), won),
+    )
+
+
+def _dollars(cost: object, field: str) -> float:
     if isinstance(cost, bool) or not isinstance(cost, int | float):
-        raise DataError(f"{place} is {cost!r}; it must be a number of US dollars")
+        raise RowError(f"{field} is {shown(cost)}; it must be a number of US dollars")
     try:
         dollars = float(cost)
     except OverflowError:
         dollars = math.inf
+    if dollars == 0:  # a free tier
+        return 0.0
     if not (math.isfinite(dollars) and dollars > 0):
-        raise DataError(
-            f"{place} is {dollars:g}; it must be above 0 US dollars "
+        raise RowError(
+            f"{field} is {dollars:g}; it must be 0 or more US dollars "
             "(leave out problems whose cost is not known)"
         )
     if not 1 / BEYOND < dollars < BEYOND:
-        raise DataError(
-            f"{place} is {dollars:g} US dollars; sums of such amounts cannot be worked out: "
-            f"it must be from {1 / BEYOND:g} to {BEYOND:g}"
+        raise RowError(
+            f"{field} is {dollars:g} US dollars; sums of such amounts cannot be worked out: "
+            f"it must be 0, or from {1 / BEYOND:g} to {BEYOND:g}"
         )
     return dollars
 
 
-def _costs_of(costs: object, attempts: list[int], place: str) -> tuple[float, float, float]:
+def _costs_of(costs: object, solved: Sequence[int]) -> tuple[float, float, float]:
     """Mean cost of all attempts, of the failed and of the successful ones; NaN of none."""
-    if not isinstance(costs, list) or len(costs) != len(attempts):
-        told = f"a list of {len(costs)}" if isinstance(costs, list) else repr(costs)
-        raise DataError(
-            f"{place}: costs is {told}; it must be a list of US dollars, "
-            f"one for each of the {len(attempts)} attempts"
+    if not isinstance(costs, list) or len(costs) != len(solved):
+        told = f"a list of {len(costs)}" if isinstance(costs, list) else shown(costs)
+        raise RowError(
+            f"costs is {told}; it must be a list of US dollars, "
+            f"one for each of the {len(solved)} attempts"
         )
-    dollars = [_dollars(cost, f"{place}: costs[{k}]") for k, cost in enumerate(costs)]
-    failed, solved = (
-        [cost for cost, won in zip(dollars, attempts, strict=True) if won == wanted]
+    dollars = [_dollars(cost, f"costs[{k}]") for k, cost in enumerate(costs)]
+    failed, won = (
+        [cost for cost, success in zip(dollars, solved, strict=True) if success == wanted]
         for wanted in (0, 1)
     )
-    of_kind = [fmean(part) if part else math.nan for part in (failed, solved)]
+    of_kind = [fmean(part) if part else math.nan for part in (failed, won)]
     return fmean(dollars), of_kind[0], of_kind[1]
+
+
+def _keys(row: dict[str, Any]) -> str:
+    return shown(", ".join(row) or "nothing", quoted=False)

@@ -3,10 +3,13 @@
 Each line is one problem: ``{"id": …, "mean_cost": US dollars of one attempt, "attempts": [0, 1]}``,
 optionally with ``"costs": [US dollars of each attempt]``, which may stand for the mean cost, and
 with ``"domain"``. Without a domain, the part of an id before ``__`` is the domain where every
-id has one (``django__django-13794``, the convention of SWE-bench).
+id has one (``django__django-13794``, the convention of SWE-bench). An id may be a whole number, an
+attempt a score from 0 to 1, a cost 0. Files may be gzipped (`.jsonl.gz`) and lie in folders, whose
+names are then part of the models': `openai/gpt.jsonl`.
 """
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,43 +17,59 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import whole_folder
-from market.foundation.errors import DataError
+from market.foundation.errors import DataError, MarketWarning
 from market.foundation.random_streams import Streams
+from market.population.free_attempts import floor_of, unseen
 from market.population.population import Population
-from market.population.record_lines import ProblemRecord, read_model
+from market.population.record_files import record_files, require_models
+from market.population.record_lines import (
+    STRICT,
+    ModelRecords,
+    ProblemRecord,
+    Reading,
+    read_model,
+)
+
+__all__ = ["Reading", "read_records", "write_records"]
 
 
-def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Population:
+def read_records(
+    folder: Path | str,
+    models: Sequence[str] | None = None,
+    reading: Reading = STRICT,
+) -> Population:
     """Read a folder of attempt records; solve probability is successes / attempts.
 
     The problems that all chosen models share are used, with equal weight; how many each model has
-    beyond those is in `Population.left_out`.
+    beyond those is in `Population.left_out`, and how many of them it lacks in `lacking`. What is
+    not read at all, a file or a line without attempts, and scores between 0 and 1, are said in
+    warnings. A free attempt costs next to nothing (:mod:`market.population.free_attempts`).
 
     Parameters
     ----------
     folder
-        Holds one `<model>.jsonl` per model.
+        Holds one `<model>.jsonl` or `<model>.jsonl.gz` per model, in folders too.
     models
         Which to use, in this order; all in the folder, by name, if None. The others are read too:
         problems are told apart by all models that were tried on them, so that problem types and
         difficulty do not depend on which are used.
+    reading
+        From which score on an attempt counts as solved, and what is done with a second line of the
+        same problem.
 
     Raises
     ------
     DataError
-        No such folder or model, a bad line (by file and line), or no problem that all share.
+        No such folder or model, a bad line (by file and line), no problem that all share, or
+        nothing that costs anything.
     """
     folder = Path(folder)
-    if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder of attempt records")
-    present = sorted(path.stem for path in folder.glob("*.jsonl"))
-    if not present:
-        raise DataError(f"{folder}: no <model>.jsonl file in it")
-    chosen = list(models) if models is not None else present
-    for model in chosen:
-        if model not in present:
-            raise DataError(f"{folder}: no {model}.jsonl; there are: {', '.join(present)}")
-    everyone = {model: read_model(folder / f"{model}.jsonl") for model in present}
+    files = record_files(folder)
+    chosen = list(models) if models is not None else list(files)
+    require_models(chosen, list(files), folder)
+    read = {model: read_model(path, reading) for model, path in files.items()}
+    _say_what_is_ignored(folder, {files[model].name: found for model, found in read.items()})
+    everyone = {model: found.problems for model, found in read.items()}
     tables = {model: everyone[model] for model in chosen}
     shared = sorted(set.intersection(*(set(table) for table in tables.values())))
     if not shared:
@@ -59,15 +78,18 @@ def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Pop
             f"{folder}: no problem id is in all of the models' records ({sizes}); "
             "choose models that were tried on the same problems"
         )
+    tried = len(set().union(*tables.values()))
     rows = [[tables[model][identity] for model in chosen] for identity in shared]
     successes = np.array([[r.successes for r in row] for row in rows], dtype=np.int64)
     attempts = np.array([[r.attempts for r in row] for row in rows], dtype=np.int64)
-    failed_cost, solved_cost = _costs_apart(rows)
+    mean_cost = np.array([[r.mean_cost for r in row] for row in rows])
+    free = floor_of(mean_cost, folder)
+    failed_cost, solved_cost = _costs_apart(rows, free)
     return Population(
         models=tuple(chosen),
         weight=np.full(len(shared), 1 / len(shared)),
         solve_prob=successes / attempts,
-        list_cost=np.array([[r.mean_cost for r in row] for row in rows]),
+        list_cost=np.maximum(mean_cost, free),
         failed_cost=failed_cost,
         solved_cost=solved_cost,
         successes=successes,
@@ -75,8 +97,31 @@ def read_records(folder: Path | str, models: Sequence[str] | None = None) -> Pop
         domain=_domains(shared, rows),
         traits=_traits(everyone, shared),
         left_out={model: len(table) - len(shared) for model, table in tables.items()},
+        lacking={model: tried - len(table) for model, table in tables.items()},
         source=f"attempt records: {folder.name}, {len(shared)} shared problems",
+        unseen=unseen(mean_cost, free),
     )
+
+
+def _say_what_is_ignored(folder: Path, read: Mapping[str, ModelRecords]) -> None:
+    def say(text: str) -> None:
+        warnings.warn(f"{folder}: {text}", MarketWarning, stacklevel=3)
+
+    for name, found in read.items():
+        lines = found.without_attempts
+        if lines:
+            listed = ", ".join(map(str, lines[:5])) + (", …" if len(lines) > 5 else "")
+            say(f"{name} has {len(lines)} lines without attempts, left out (line {listed})")
+    repeated = sum(found.repeated for found in read.values())
+    if repeated:
+        say(f"{repeated} lines are of problems that had one before")
+    between = sum(found.between for found in read.values())
+    if between:
+        scores = sum(found.scores for found in read.values())
+        say(
+            f"{between} of {scores} scores lie strictly between 0 and 1; from which score on an "
+            "attempt counts as solved is set by --solved-at (1 by default)"
+        )
 
 
 def _traits(tables: Mapping[str, Mapping[str, ProblemRecord]], shared: Sequence[str]) -> FloatArray:
@@ -89,15 +134,16 @@ def _traits(tables: Mapping[str, Mapping[str, ProblemRecord]], shared: Sequence[
 
 
 def _costs_apart(
-    rows: Sequence[Sequence[ProblemRecord]],
+    rows: Sequence[Sequence[ProblemRecord]], free: float
 ) -> tuple[FloatArray, FloatArray] | tuple[None, None]:
     """What failed and successful attempts cost, where any model's records say so.
 
     Where a problem has attempts of one kind only, the other kind's cost follows from the model's
-    mean ratio c_s / c_f (geometric, over the problems that have both; 1 where none has).
+    mean ratio c_s / c_f (geometric, over the problems that have both; 1 where none has). No cost is
+    below `free`.
     """
     mean, failed, solved = (
-        np.array([[getattr(r, name) for r in row] for row in rows])
+        np.maximum(np.array([[getattr(r, name) for r in row] for row in rows]), free)
         for name in ("mean_cost", "failed_cost", "solved_cost")
     )
     if np.isnan(failed).all() and np.isnan(solved).all():

@@ -16,7 +16,8 @@ from market.frontier.pass_curves import geometric_curves, require_affordable
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
 from market.population.population import Population
-from market.population.records import read_records
+from market.population.record_files import record_files
+from market.population.records import Reading, read_records
 from market.population.students import StudentLaw, with_student
 from market.scenario.population_source import Calibrated, Records, Synthetic
 from market.scenario.schema import Scenario, dotted
@@ -158,10 +159,8 @@ def _read(scenario: Scenario) -> Population:
     source, models = scenario.population, scenario.models
     try:
         if isinstance(source, Records):
-            recorded = sorted(path.stem for path in Path(source.folder).glob("*.jsonl"))
-            if recorded:  # else the reader says what is wrong
-                _require_models(scenario, recorded)
-            return read_records(source.folder, models)
+            _require_models(scenario, list(record_files(Path(source.folder))))
+            return read_records(source.folder, models, Reading(source.solved_at))
         if isinstance(source, Calibrated):
             population = read_pack(source.pack).population
         else:

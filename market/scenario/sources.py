@@ -14,10 +14,12 @@ from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Estimator
 from market.population.packs import SHIPPED, find_pack, read_pack
 from market.population.population import Population
-from market.population.records import read_records
+from market.population.records import Reading, read_records
 from market.scenario.build import build_population
 from market.scenario.files import load, shipped_scenarios
 from market.strategies.market_view import ProviderView
+
+_OF_RECORDS = "--solved-at, --merge-runs and --keep say how records are read: leave them out"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def read_source(
     models: Sequence[str] | None = None,
     overrides: Sequence[str] = (),
     max_budget: float | None = None,
+    reading: Reading | None = None,
 ) -> LoadedSource:
     """Read a folder of records, a pack or a scenario.
 
@@ -73,6 +76,8 @@ def read_source(
         `PATH=VALUE` for a scenario.
     max_budget
         Highest budget of one stage in list dollars; the source's own, if any, if None.
+    reading
+        How records are read, where the source is a folder of them.
 
     Raises
     ------
@@ -90,6 +95,8 @@ def read_source(
         or source in {known.name for known in shipped_scenarios()}
     ):
         return _from_scenario(source, models, overrides, max_budget)
+    if reading is not None and not folder:
+        raise DataError(f"{source}: is no folder of records; {_OF_RECORDS}")
     if overrides:
         raise ScenarioError(f"--set {overrides[0]}: {source} is not a scenario; leave out --set")
     if not folder and not (SHIPPED / source / "pack.json").is_file():
@@ -101,11 +108,13 @@ def read_source(
             f"{source}: not a folder of attempt records, a pack or a scenario; "
             f"shipped: {', '.join(shipped)}"
         )
-    population = read_population(source, models)
+    population = read_population(source, models, reading)
     return LoadedSource(population, None, max_budget, TOLERANCE, None, "spent", None)
 
 
-def read_population(source: str | Path, models: Sequence[str] | None = None) -> Population:
+def read_population(
+    source: str | Path, models: Sequence[str] | None = None, reading: Reading | None = None
+) -> Population:
     """Read a records folder or a pack (by path, or by the name of a shipped one).
 
     Raises
@@ -115,7 +124,9 @@ def read_population(source: str | Path, models: Sequence[str] | None = None) -> 
     """
     folder = Path(source)
     if folder.is_dir() and not (folder / "pack.json").is_file():
-        return read_records(folder, models)
+        return read_records(folder, models, reading or Reading())
+    if reading is not None:
+        raise DataError(f"{source}: is no folder of records; {_OF_RECORDS}")
     population = read_pack(find_pack(source)).population
     return population.select(models) if models is not None else population
 

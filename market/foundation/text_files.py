@@ -1,0 +1,186 @@
+"""Text files of other people, line by line: regular, plain or gzipped, UTF-8, never all at once.
+
+A line ends at a line feed and nowhere else: JSON strings may hold U+2028 and its like.
+"""
+
+import gzip
+import json
+import os
+import re
+import stat
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from market.foundation.errors import DataError, shown
+
+LONGEST_LINE = 2**26  # bytes; who writes longer ones has lost the line ends
+_MARK = b"\xef\xbb\xbf"  # a byte order mark, as some editors write it before UTF-8
+_LINES_BETWEEN = 2048  # reports of progress
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe (FIFO)",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+def require_regular(path: Path) -> int:
+    """Size in bytes of a regular file; anything else may never end, and is refused unopened.
+
+    Raises
+    ------
+    DataError
+        It is not there, cannot be looked at, or is a pipe, a device or a folder.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if not stat.S_ISREG(status.st_mode):
+        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
+        linked = f" (it links to {path.resolve()})" if path.is_symlink() else ""
+        raise DataError(f"{path}: is {kind}, not a file{linked}; copy what it gives into a file")
+    return status.st_size
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """A regular file's content, unzipped if its name ends in .gz, and the file as it is on disk.
+
+    Raises
+    ------
+    DataError
+        As :func:`require_regular`, or the file cannot be opened.
+    """
+    require_regular(path)
+    try:
+        raw: BinaryIO = path.open("rb")
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+    with raw:
+        if path.name.lower().endswith(".gz"):
+            with gzip.GzipFile(fileobj=raw) as unzipped:
+                yield unzipped, raw  # type: ignore[misc]  # GzipFile reads as BinaryIO does
+        else:
+            yield raw, raw
+
+
+def lines_of(
+    path: Path, progress: Callable[[int], None] | None = None
+) -> Iterator[tuple[int, str]]:
+    """Number, from 1, and text of each line that is not blank.
+
+    Parameters
+    ----------
+    path
+        A regular file; gzipped if its name ends in .gz.
+    progress
+        Told now and then how many bytes of the file on disk have been read.
+
+    Raises
+    ------
+    DataError
+        By file and line: not UTF-8, a gzipped file that is damaged, a line without an end.
+    """
+    number = 0
+    with opened(path) as (stream, raw):
+        try:
+            while line := stream.readline(LONGEST_LINE + 1):
+                number += 1
+                if number == 1 and line.startswith(_MARK):
+                    line = line[len(_MARK) :]
+                if len(line) > LONGEST_LINE:
+                    raise DataError(
+                        f"{path}:{number}: the line is longer than {LONGEST_LINE:,} bytes; "
+                        "give each row a line of its own"
+                    )
+                if progress is not None and number % _LINES_BETWEEN == 0:
+                    progress(raw.tell())
+                if not line.isspace():
+                    yield number, line.decode()
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"{path}:{number}: is not UTF-8 text (byte 0x{error.object[error.start]:02x} at "
+                f"byte {error.start + 1} of the line); save the file as UTF-8"
+            ) from error
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(
+                f"{path}:{number + 1}: cannot be read on ({error}); "
+                "the file is damaged or was cut off: get it again"
+            ) from error
+
+
+class RowError(Exception):
+    """What is wrong with a row; who reads the file adds file and line."""
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """A line that holds one JSON object.
+
+    Raises
+    ------
+    RowError
+        It does not; or it has a number that is too long, or is nested too deep.
+    """
+    try:
+        row = json.loads(text)
+    except json.JSONDecodeError as error:
+        near = shown(text[max(error.pos - 10, 0) : error.pos + 50])
+        raise RowError(
+            f"not a JSON object ({error.msg} at column {error.colno}, near {near}); "
+            "write one object on each line"
+        ) from error
+    except RecursionError as error:
+        raise RowError(
+            f"{shown(text)} is nested too deep to be read; leave the nested part out"
+        ) from error
+    except ValueError as error:  # the only other one: more digits than Python converts
+        number = max(re.findall(r"\d+", text), key=len)
+        key = re.findall(r'"([^"]{1,60})"\s*:', text[: text.index(number)])
+        raise RowError(
+            f"{key[-1] if key else 'a number'} has {shown(number, quoted=False)}, a number of "
+            f"{len(number)} digits; no figure of a record is that long: correct it"
+        ) from error
+    if not isinstance(row, dict):
+        raise RowError(
+            f"not a JSON object but {type(row).__name__}: {shown(row)}; write one on each line"
+        )
+    return row
+
+
+def walk_files(folder: Path) -> Iterator[Path]:
+    """All files of a folder and those inside it, by name; hidden ones are none.
+
+    Links to folders are followed.
+
+    Raises
+    ------
+    DataError
+        A folder cannot be read, or links lead back to one that it is in.
+    """
+    yield from _walk(folder, ())
+
+
+def _walk(folder: Path, above: tuple[tuple[int, int], ...]) -> Iterator[Path]:
+    try:
+        status = folder.stat()
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be read: {error.strerror or error}") from error
+    here = (status.st_dev, status.st_ino)
+    if here in above:
+        raise DataError(
+            f"{folder}: links back to a folder that it is in ({folder.resolve()}); remove the link"
+        )
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _walk(folder / entry.name, (*above, here))
+        else:
+            yield folder / entry.name
