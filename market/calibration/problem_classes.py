@@ -27,11 +27,13 @@ _NOTHING = 1e-9  # of an attempt: stands for no cost where one divides by it
 _ROUNDS, _TRIALS, _TOLERANCE = 25, 12, 1e-3
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a trial that goes too far is no better
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def fit_classes(
     tables: CurveTables, labels: IntArray, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Classes fitted: weight [K]; [K, M] solve probability, mean cost and c_s / c_f.
+
+    A trial that goes so far that numbers overflow is no better than where it came from.
 
     Parameters
     ----------

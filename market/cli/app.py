@@ -13,6 +13,7 @@ from market.cli.compare import compare
 from market.cli.economics import calibrate, frontier, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
+from market.cli.imports import import_, reprice
 from market.cli.options import Json, Overwrite, ScenarioArgument, Seed, Set
 from market.cli.sweep import sweep
 from market.foundation.formats import REPORT
@@ -231,6 +232,8 @@ def schema() -> None:
 
 for command in (frontier, paper, calibrate, sweep, compare, claims, explore):
     app.command()(command)
+app.command("import")(import_)
+app.command()(reprice)
 
 
 if __name__ == "__main__":

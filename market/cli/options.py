@@ -1,5 +1,6 @@
 """Options that several commands share, and how their texts are read."""
 
+import math
 import re
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,6 +108,25 @@ def pairs_of(items: list[str] | None, option: str) -> dict[str, str]:
         if match is None:
             raise DataError(f"{option} {item!r}: write it as MODEL=TEXT; {QUOTING}")
         found[_unquoted(match)] = match[3]
+    return found
+
+
+def numbers_of(items: list[str] | None, option: str) -> dict[str, float]:
+    """US dollars by model, from `MODEL=USD`.
+
+    Raises
+    ------
+    DataError
+        A text does not have that form, or the number is none from 0 up.
+    """
+    found = {}
+    for model, text in pairs_of(items, option).items():
+        try:
+            found[model] = float(text)
+        except ValueError:
+            found[model] = math.nan
+        if not 0 <= found[model] < math.inf:
+            raise DataError(f"{option} {model}={text}: must be a number of US dollars from 0 up")
     return found
 
 

@@ -70,9 +70,9 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
 
 
 def lines_of(
-    path: Path, progress: Callable[[int], None] | None = None
+    path: Path, progress: Callable[[int], None] | None = None, *, blank: bool = False
 ) -> Iterator[tuple[int, str]]:
-    """Number, from 1, and text of each line that is not blank.
+    """Number, from 1, and text of each line.
 
     Parameters
     ----------
@@ -80,6 +80,8 @@ def lines_of(
         A regular file; gzipped if its name ends in .gz.
     progress
         Told now and then how many bytes of the file on disk have been read.
+    blank
+        Whether lines of blanks are given too.
 
     Raises
     ------
@@ -100,7 +102,7 @@ def lines_of(
                     )
                 if progress is not None and number % _LINES_BETWEEN == 0:
                     progress(raw.tell())
-                if not line.isspace():
+                if blank or not line.isspace():
                     yield number, line.decode()
         except UnicodeDecodeError as error:
             raise DataError(

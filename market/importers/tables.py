@@ -1,0 +1,287 @@
+"""Tables, CSV or Parquet: long (an attempt a row) or wide (a problem a row); RouterBench's too."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from market.foundation.errors import DataError, shown
+from market.foundation.text_files import RowError, lines_of, require_regular
+from market.importers.attempts import Attempt, ImportLog, ImportOptions, Tokens, fault
+from market.importers.fields import count, dollars, name, score
+from market.importers.source_files import Source
+
+_COST_OF = "|total_cost", "|cost", ":cost"  # after a model's name, in wide tables
+_USUAL = {  # names of columns that need no option
+    "problem": ("problem", "problem_id", "id"),
+    "model": ("model",),
+    "solved": ("solved", "score"),
+    "cost": ("cost", "cost_usd"),
+    "tokens_in": ("tokens_in", "input_tokens"),
+    "tokens_out": ("tokens_out", "output_tokens"),
+    "tokens_cached": ("tokens_cached",),
+    "attempt": ("attempt",),
+    "domain": ("domain",),
+}
+
+
+class Tables:
+    """Columns are named by options, or are called as the options are."""
+
+    name = "table"
+    looks_for = (
+        "CSV or Parquet with columns problem, model, solved, cost (or --problem COLUMN and so on), "
+        "or --wide"
+    )
+    options = frozenset((*_USUAL, "wide", "model_name", "models"))
+
+    def files(self, source: Source) -> list[Path]:
+        """Files by their endings; RouterBench's are its own."""
+        bench = set(RouterBench().files(source))
+        return [f for f in source.of_kind(".csv", ".parquet") if f not in bench]
+
+    def attempts(
+        self, files: Sequence[Path], source: Source, options: ImportOptions, log: ImportLog
+    ) -> Iterator[Attempt]:
+        """One attempt a row, or a row and model."""
+        read = _wide if options.wide else _long
+        for file in files:
+            yield from read(_Table(file, log), options)
+            log.finish(file)
+
+
+class RouterBench:
+    """A row a prompt, by columns `<model>` and `<model>|total_cost`."""
+
+    name = "routerbench"
+    looks_for = "CSV with sample_id, eval_name and <model>|total_cost (RouterBench)"
+    options: frozenset[str] = frozenset()
+
+    def files(self, source: Source) -> list[Path]:
+        """Tables with these columns; a pickle is refused.
+
+        Raises
+        ------
+        DataError
+            The source is a pickle.
+        """
+        for file in source.of_kind(".pkl", ".pickle"):
+            raise DataError(
+                f"{file}: a pickle can run code when it is read, so it is not; if you trust it, "
+                'convert it: python -c "import pandas; '
+                f"pandas.read_pickle('{file.name}').to_csv('{file.stem}.csv', index=False)\""
+            )
+        return [f for f in source.of_kind(".csv", ".parquet") if _is_bench(_Table(f).header)]
+
+    def attempts(
+        self, files: Sequence[Path], source: Source, options: ImportOptions, log: ImportLog
+    ) -> Iterator[Attempt]:
+        """One attempt for each prompt and model."""
+        known = ImportOptions(problem="sample_id", domain="eval_name", wide=True)
+        for file in files:
+            yield from _wide(_Table(file, log), known)
+            log.finish(file)
+
+
+def _is_bench(header: Sequence[str]) -> bool:
+    return {"sample_id", "eval_name"} <= set(header) and any(
+        column.endswith(_COST_OF[0]) for column in header
+    )
+
+
+class _Table:
+    """A table's columns, and its rows by number."""
+
+    def __init__(self, file: Path, log: ImportLog | None = None) -> None:
+        self.file, self.log = file, log or ImportLog()
+        self.parquet = file.name.lower().endswith(".parquet")
+        self.header = self._parquet().schema_arrow.names if self.parquet else self._csv_header()
+
+    def column(self, wanted: str | None, what: str) -> str | None:
+        """A column by its option, or by a usual name; None if there is none."""
+        if wanted is None:
+            return next((usual for usual in _USUAL[what] if usual in self.header), None)
+        if wanted not in self.header:
+            option = what.replace("_", "-")
+            raise fault(
+                self.file,
+                1,
+                f"no column {shown(wanted)} (--{option}); there are: {_listed(self.header)}",
+            )
+        return wanted
+
+    def rows(self, columns: Sequence[str | None]) -> Iterator[tuple[int, list[Any]]]:
+        """Number of each row (its line, in CSV) and its values; None where there is no column."""
+        return self._parquet_rows(columns) if self.parquet else self._csv_rows(columns)
+
+    def _csv_header(self) -> list[str]:
+        header = next(csv.reader(text for _, text in lines_of(self.file)), [])
+        for column in header:
+            if header.count(column) > 1:
+                raise fault(self.file, 1, f"two columns {shown(column)}; rename one")
+        return header
+
+    def _csv_rows(self, columns: Sequence[str | None]) -> Iterator[tuple[int, list[Any]]]:
+        at = [None if column is None else self.header.index(column) for column in columns]
+        width = len(self.header)
+        texts = (text for _, text in lines_of(self.file, self.log.told, blank=True))
+        reader = csv.reader(texts, strict=True)
+        try:
+            next(reader)
+            for row in reader:
+                if len(row) != width:
+                    if not row:
+                        continue
+                    raise fault(
+                        self.file,
+                        reader.line_num,
+                        f"has {len(row)} values for {width} columns: {shown(row)}; "
+                        "quote values that hold commas",
+                    )
+                yield reader.line_num, [None if k is None else row[k] for k in at]
+        except csv.Error as error:
+            raise fault(
+                self.file, reader.line_num, f"is not CSV ({error}); quote values as CSV does"
+            ) from error
+
+    def _parquet(self) -> Any:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+
+        require_regular(self.file)
+        try:
+            return ParquetFile(self.file)
+        except (ArrowException, OSError) as error:
+            raise self._damaged(1, error) from error
+
+    def _parquet_rows(self, columns: Sequence[str | None]) -> Iterator[tuple[int, list[Any]]]:
+        from pyarrow import ArrowException
+
+        wanted = list(dict.fromkeys(column for column in columns if column is not None))
+        number = 0
+        try:
+            for batch in self._parquet().iter_batches(columns=wanted):
+                values = {column: batch.column(column).to_pylist() for column in wanted}
+                for k in range(batch.num_rows):
+                    number += 1
+                    yield number, [None if c is None else values[c][k] for c in columns]
+        except (ArrowException, OSError) as error:
+            raise self._damaged(number + 1, error) from error
+
+    def _damaged(self, row: int, error: Exception) -> DataError:
+        told = shown(" ".join(str(error).split()), quoted=False)
+        return fault(self.file, row, f"cannot be read as Parquet ({told}); get the file again")
+
+
+def _long(table: _Table, options: ImportOptions) -> Iterator[Attempt]:
+    """An attempt a row; without a column of attempts, each row is one of its own."""
+    wanted = {what: getattr(options, what) for what in _USUAL}
+    fixed = options.tokens_out or ""
+    if fixed.isdecimal() and fixed not in table.header:
+        wanted["tokens_out"] = None
+    column = {what: table.column(given, what) for what, given in wanted.items()}
+    needed = ("problem", "solved") if options.model_name else ("problem", "model", "solved")
+    for what in needed:
+        if column[what] is None:
+            raise fault(
+                table.file,
+                1,
+                f"no column {what!r}; name it with --{what}; there are: {_listed(table.header)}",
+            )
+    priced = column["tokens_in"] and (column["tokens_out"] or fixed.isdecimal())
+    file = table.file
+    for line, values in table.rows(list(column.values())):
+        problem, model, solved, cost, tokens_in, tokens_out, cached, run, domain = values
+        try:
+            tokens = None
+            if priced and tokens_in not in (None, ""):
+                tokens = Tokens(
+                    count(tokens_in, "tokens_in"),
+                    count(tokens_out if column["tokens_out"] else fixed, "tokens_out"),
+                    count(cached, "tokens_cached"),
+                )
+            yield Attempt(
+                options.model_name or name(model, "model"),
+                name(problem, "problem"),
+                score(solved, "solved"),
+                dollars(cost, "cost"),
+                tokens,
+                line if run is None else name(run, "attempt"),
+                domain or None,
+                None,
+                file,
+                line,
+            )
+        except RowError as error:
+            raise fault(file, line, str(error)) from error
+
+
+def _wide(table: _Table, options: ImportOptions) -> Iterator[Attempt]:
+    """An attempt for each model's column of each row."""
+    common = {
+        what: table.column(getattr(options, what), what)
+        for what in ("problem", "domain", "tokens_in")
+    }
+    if common["problem"] is None:
+        raise fault(
+            table.file,
+            1,
+            f"no column 'problem'; name it with --problem; there are: {_listed(table.header)}",
+        )
+    output = options.tokens_out or ""
+    if output and not output.isdecimal():
+        raise fault(
+            table.file,
+            1,
+            f"--tokens-out {output}: of a wide table it must be a whole number, for every answer",
+        )
+    models = _models(table, options, {*common.values()})
+    columns = [*common.values(), *models, *models.values()]
+    file = table.file
+    for line, (problem, domain, tokens_in, *values) in table.rows(columns):
+        try:
+            tokens = None
+            if output and tokens_in not in (None, ""):
+                tokens = Tokens(count(tokens_in, "tokens_in"), int(output))
+            for k, model in enumerate(models):
+                if values[k] in (None, ""):
+                    table.log.leave_out("no score")
+                    continue
+                yield Attempt(
+                    model,
+                    name(problem, "problem"),
+                    score(values[k], model),
+                    dollars(values[len(models) + k], f"{models[model]}"),
+                    tokens,
+                    None,
+                    domain or None,
+                    None,
+                    file,
+                    line,
+                )
+        except RowError as error:
+            raise fault(file, line, str(error)) from error
+
+
+def _models(table: _Table, options: ImportOptions, taken: set[str | None]) -> dict[str, str | None]:
+    """Columns of models, each with that of its costs, if any."""
+    costs = {
+        column: f"{column}{ending}"
+        for ending in _COST_OF
+        for column in table.header
+        if f"{column}{ending}" in table.header
+    }
+    for model in options.models:
+        if model not in table.header:
+            raise fault(
+                table.file, 1, f"no column {shown(model)}; there are: {_listed(table.header)}"
+            )
+    rest = [column for column in table.header if column not in taken]
+    found = list(options.models) or list(costs) or rest
+    if not found:
+        raise fault(table.file, 1, f"no column of a model; there are: {_listed(table.header)}")
+    return {model: costs.get(model) for model in found}
+
+
+def _listed(header: Sequence[str]) -> str:
+    return shown(", ".join(header), quoted=False) or "none"
