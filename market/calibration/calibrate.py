@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as calendar
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,13 +21,14 @@ from market.calibration.problem_classes import fit_classes
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
-from market.foundation.formats import PACK
+from market.foundation.formats import PACK, read_json
 from market.frontier.budget_grid import build_tables, data_budgets
 from market.frontier.pass_curves import usual_estimator
 from market.population.domains import domain_shares, pool_rare
 from market.population.packs import BY_MODEL, SHARE_PREFIX, TYPE_PREFIX
 from market.population.population import Population
 from market.population.problem_types import problem_types
+from market.population.record_files import PROVENANCE
 from market.population.records import Reading, read_records
 
 _TYPES = 2, 4, 8, 16  # numbers of problem types that a pack fixes
@@ -152,7 +154,9 @@ def calibrate_records(
         population.index(model)
     calibration = calibrate(population, classes, np.random.default_rng(seed), pair=pair)
     source = source or population.source
-    write_pack(calibration, out, source, date, calibrated, providers, titles)
+    imported = Path(folder) / PROVENANCE
+    provenance = read_json(imported, DataError) if imported.is_file() else None
+    write_pack(calibration, out, source, date, calibrated, providers, titles, provenance)
     return calibration
 
 
@@ -164,6 +168,7 @@ def write_pack(
     calibrated: str | None = None,
     providers: Mapping[str, str] | None = None,
     titles: Mapping[str, str] | None = None,
+    provenance: Mapping[str, Any] | None = None,
 ) -> None:
     """Write `table.csv` and `pack.json`, both or neither (temporary sibling, then rename).
 
@@ -177,6 +182,8 @@ def write_pack(
         By model, what people call its seller and itself; the model's name where not given.
     calibrated
         Date of the calibration, ISO 8601; today if None.
+    provenance
+        `source.json` of the records, which goes with the pack, if there is one.
 
     Raises
     ------
@@ -203,6 +210,9 @@ def write_pack(
     with whole_folder(folder) as draft:
         text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
         (draft / "pack.json").write_text(text + "\n", encoding="utf-8")
+        if provenance is not None:
+            text = json.dumps(provenance, indent=1, ensure_ascii=False, allow_nan=False)
+            (draft / PROVENANCE).write_text(text + "\n", encoding="utf-8")
         _write_table(population, draft / "table.csv")
 
 

@@ -25,7 +25,8 @@ def frontier(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE", help="A folder of attempt records, a calibrated pack or a scenario."
+            metavar="SOURCE",
+            help="Attempt records, whatever market import reads, a pack or a scenario.",
         ),
     ],
     models: Models = None,
@@ -139,7 +140,13 @@ def paper(
 
 
 def calibrate(
-    records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of attempt records.")],
+    records: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Attempt records, or any file or folder that market import reads.",
+        ),
+    ],
     classes: Annotated[int, typer.Option(metavar="K", help="Number of problem classes.")],
     out: Annotated[Path, typer.Option(metavar="PACK", help="Folder for the pack.")],
     models: Models = None,
@@ -176,10 +183,12 @@ def calibrate(
         from market.calibration.calibrate import calibrate_records
         from market.cli.print_economics import print_calibration
         from market.cli.terminal import err
+        from market.importers.cached import as_records
 
+        reading = reading_of(solved_at, merge_runs, keep)
         with err.status("calibrating"):
             calibration = calibrate_records(
-                records,
+                as_records(records, reading.repeats if reading is not None else "refuse"),
                 classes,
                 out,
                 models=names_of(models),
@@ -189,7 +198,7 @@ def calibrate(
                 date=date,
                 pair=pair_of(pair),
                 seed=seed,
-                reading=reading_of(solved_at, merge_runs, keep),
+                reading=reading,
             )
         if json_:
             print_json({"folder": str(out.resolve()), "fit": calibration.fit.to_json()})

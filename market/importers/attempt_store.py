@@ -49,10 +49,12 @@ class AttemptStore:
         """Take all attempts in."""
         marks = ", ".join("?" * (_COLUMNS.count(",") + 1))
         places: dict[Path, int] = {}
+        file, place = None, -1
         while chunk := list(islice(attempts, _CHUNK)):
             rows = []
             for a in chunk:
-                place = places.setdefault(a.file, len(places))
+                if a.file is not file:
+                    file, place = a.file, places.setdefault(a.file, len(places))
                 tokens = a.tokens or (None, None, None, None)
                 rows.append((*a[:4], *tokens, *a[5:8], place, a.line))
             self._database.executemany(f"INSERT INTO attempts VALUES ({marks})", rows)

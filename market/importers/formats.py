@@ -71,8 +71,16 @@ def find_importer(source: Source, wanted: str | None) -> tuple[Importer, list[Pa
                 f"{source.path}: nothing of the format {wanted} in it: {known[wanted].looks_for}"
             )
         return known[wanted], files
-    fitting = {name: list(reader.files(source)) for name, reader in known.items()}
-    fitting = {name: files for name, files in fitting.items() if files}
+    fitting: dict[str, list[Path]] = {}
+    refusal = None
+    for name, reader in known.items():
+        try:
+            files = list(reader.files(source))
+        except DataError as error:  # of a file that is nobody's, if another format fits
+            refusal = refusal or error
+            continue
+        if files:
+            fitting[name] = files
     if len(fitting) == 1:
         ((name, files),) = fitting.items()
         return known[name], files
@@ -81,6 +89,8 @@ def find_importer(source: Source, wanted: str | None) -> tuple[Importer, list[Pa
         raise DataError(
             f"{source.path}: has files of several formats: {listed}; choose one with --format"
         )
+    if refusal is not None:
+        raise refusal
     if not source.files:
         raise DataError(f"{source.path}: holds no file")
     first = source.first_fault()

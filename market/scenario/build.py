@@ -13,6 +13,7 @@ from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.fitting_sample import usual_cap
 from market.frontier.pass_curves import geometric_curves, require_affordable
+from market.importers.cached import as_records
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
 from market.population.population import Population
@@ -159,8 +160,9 @@ def _read(scenario: Scenario) -> Population:
     source, models = scenario.population, scenario.models
     try:
         if isinstance(source, Records):
-            _require_models(scenario, list(record_files(Path(source.folder))))
-            return read_records(source.folder, models, Reading(source.solved_at))
+            folder = as_records(Path(source.folder))
+            _require_models(scenario, list(record_files(folder)))
+            return read_records(folder, models, Reading(source.solved_at))
         if isinstance(source, Calibrated):
             population = read_pack(source.pack).population
         else:

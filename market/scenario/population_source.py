@@ -51,7 +51,8 @@ class Records(_Source):
     source: Literal["records"] = "records"
     """Where problems and prices come from: attempt records."""
     folder: Text
-    """Folder with one `<model>.jsonl` or `.jsonl.gz` per model; relative to the scenario file."""
+    """Folder with one `<model>.jsonl` or `.jsonl.gz` per model, or any file or folder that market
+    import reads; relative to the scenario file."""
     solved_at: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Score from which on an attempt counts as solved."""
 

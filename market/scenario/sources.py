@@ -12,7 +12,8 @@ from market.foundation.formats import MANIFEST, RUN, read_json
 from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Estimator
-from market.population.packs import SHIPPED, find_pack, read_pack
+from market.importers.cached import as_records
+from market.population.packs import SHIPPED, find_pack, read_pack, shipped_packs
 from market.population.population import Population
 from market.population.records import Reading, read_records
 from market.scenario.build import build_population
@@ -60,10 +61,11 @@ def read_source(
     max_budget: float | None = None,
     reading: Reading | None = None,
 ) -> LoadedSource:
-    """Read a folder of records, a pack or a scenario.
+    """Read records, what can be imported as such, a pack or a scenario.
 
     A folder with `pack.json` is a pack, one with `manifest.json` a run's result, whose scenario is
-    used; any other folder holds records. A `.toml` file or the name of a shipped scenario is a
+    used; any other folder or file holds records, or is
+    imported to a cache. A `.toml` file or the name of a shipped scenario is a
     scenario; any other name is that of a shipped pack.
 
     Parameters
@@ -95,17 +97,18 @@ def read_source(
         or source in {known.name for known in shipped_scenarios()}
     ):
         return _from_scenario(source, models, overrides, max_budget)
-    if reading is not None and not folder:
+    file = Path(source).is_file()
+    if reading is not None and not folder and not file:
         raise DataError(f"{source}: is no folder of records; {_OF_RECORDS}")
     if overrides:
         raise ScenarioError(f"--set {overrides[0]}: {source} is not a scenario; leave out --set")
-    if not folder and not (SHIPPED / source / "pack.json").is_file():
+    if not folder and not file and not (SHIPPED / source / "pack.json").is_file():
         shipped = sorted(
             {known.name for known in shipped_scenarios()}
             | {path.parent.name for path in SHIPPED.glob("*/pack.json")}
         )
         raise DataError(
-            f"{source}: not a folder of attempt records, a pack or a scenario; "
+            f"{source}: not attempt records, logs that market import reads, a pack or a scenario; "
             f"shipped: {', '.join(shipped)}"
         )
     population = read_population(source, models, reading)
@@ -123,12 +126,17 @@ def read_population(
         It is neither, or cannot be read.
     """
     folder = Path(source)
-    if folder.is_dir() and not (folder / "pack.json").is_file():
-        return read_records(folder, models, reading or Reading())
+    if folder.exists() and not (folder / "pack.json").is_file() and not _is_shipped(source):
+        reading = reading or Reading()
+        return read_records(as_records(folder, reading.repeats), models, reading)
     if reading is not None:
         raise DataError(f"{source}: is no folder of records; {_OF_RECORDS}")
     population = read_pack(find_pack(source)).population
     return population.select(models) if models is not None else population
+
+
+def _is_shipped(source: str | Path) -> bool:
+    return str(source) in shipped_packs() and not Path(source).is_dir()
 
 
 def _from_scenario(
