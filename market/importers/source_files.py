@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +20,7 @@ from market.foundation.text_files import (
 )
 
 _PEEK = 2**20  # bytes of a document that are looked at to tell what it is
+_DEEPEST = 500  # objects inside one another that a parser is asked to follow
 _DEPTH = 3  # keys inside one another that tell formats apart
 
 
@@ -72,13 +74,15 @@ class Source:
         return row if isinstance(row, dict) else {}
 
     def first_fault(self) -> DataError | None:
-        """What is wrong with the first row of a file that was looked at."""
+        """What is wrong with the beginning of a file that was looked at."""
         return next((row for row in self._rows.values() if isinstance(row, DataError)), None)
 
     def keys(self, file: Path) -> frozenset[str]:
         """Dotted paths of keys near the beginning of a JSON document; items of lists are `item`."""
         if file not in self._keys:
-            self._keys[file] = _shape(file)
+            self._keys[file], wrong = _shape(file)
+            if wrong is not None:
+                self._rows[file] = wrong
         return self._keys[file]
 
 
@@ -91,40 +95,99 @@ def _first(file: Path) -> dict[str, Any] | None:
     return None
 
 
-def _shape(file: Path) -> frozenset[str]:
+def _shape(file: Path) -> tuple[frozenset[str], DataError | None]:
+    """Keys near the beginning, and what is wrong there."""
     found: set[str] = set()
-    try:
-        with opened(file) as (stream, _):
-            for prefix, event, value in ijson.parse(_Head(stream), use_float=True):
+    with opened(file) as (stream, _):
+        text = _Text(file, stream, _PEEK)
+        try:
+            for prefix, event, value in ijson.parse(text, use_float=True):
                 if event == "map_key" and prefix.count(".") < _DEPTH - 1:
                     found.add(f"{prefix}.{value}" if prefix else value)
-    except (ijson.JSONError, ValueError, OSError, EOFError, zlib.error, DataError):
-        pass  # cut off after the beginning, or no JSON: who reads it says what is wrong
-    return frozenset(found)
+        except DataError as error:
+            return frozenset(found), error
+        except (ijson.JSONError, ValueError, OSError, EOFError, zlib.error) as error:
+            whole = text.read(1) == b"" and not text.full
+            return frozenset(found), _not_json(file, text, error) if whole else None
+    return frozenset(found), None
+
+
+def _not_json(file: Path, text: "_Text", error: Exception) -> DataError:
+    told_of = shown(" ".join(str(error).split()), quoted=False)
+    if isinstance(error, OSError | EOFError | zlib.error):
+        return DataError(
+            f"{file}:{text.before}: cannot be read on ({told_of}); "
+            "the file is damaged or was cut off: get it again"
+        )
+    if isinstance(error, ijson.JSONError | UnicodeDecodeError):
+        return DataError(
+            f"{file}:{text.before}: is not JSON from about here on ({told_of}); "
+            "the file is damaged, was cut off, or is of another format"
+        )
+    return DataError(
+        f"{file}:{text.before}: has a number of too many digits about here; correct it"
+    )
+
+
+class _Text:
+    """A document's text as the parser takes it: lines counted, nesting bounded.
+
+    The parser keeps the path of all that is open, which for a document of 100,000 brackets would
+    fill any memory. Brackets are counted cheaply, those in texts too; only where many more open
+    than close is the nesting looked at exactly.
+    """
+
+    def __init__(self, file: Path, stream: BinaryIO, most: int | None = None) -> None:
+        self._file, self._stream, self._most = file, stream, most
+        self._last, self.before, self._read = b"", 1, 0
+        self._open = self._lowest = 0
+        self._suspect = 2 * _DEEPEST
+
+    def read(self, size: int) -> bytes:
+        self.before += self._last.count(b"\n")
+        if self._most is not None:
+            size = min(size, self._most - self._read)
+        self._last = part = self._stream.read(size)
+        self._read += len(part)
+        opened_here = part.count(b"[") + part.count(b"{")
+        closed_here = part.count(b"]") + part.count(b"}")
+        if self._open + opened_here - self._lowest > self._suspect:
+            self._require_flat()
+            self._suspect *= 2
+        self._open += opened_here - closed_here
+        self._lowest = min(self._lowest, self._open)
+        return part
+
+    @property
+    def full(self) -> bool:
+        """Whether no more is wanted of it."""
+        return self._most is not None and self._read >= self._most
+
+    def _require_flat(self) -> None:
+        depth = 0
+        with opened(self._file) as (again, _), suppress(ijson.JSONError, UnicodeDecodeError):
+            for event, _ in ijson.basic_parse(_Head(again, self._read), use_float=True):
+                if event.startswith("start"):
+                    depth += 1
+                    if depth > _DEEPEST:
+                        raise DataError(
+                            f"{self._file}:{self.before}: is nested more than {_DEEPEST} deep "
+                            "about here; no format that is known is"
+                        )
+                elif event.startswith("end"):
+                    depth -= 1
 
 
 class _Head:
     """The beginning of a stream."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._left = stream, _PEEK
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream, self._left = stream, size
 
     def read(self, size: int) -> bytes:
         part = self._stream.read(min(size, self._left))
         self._left -= len(part)
         return part
-
-
-class _Counted:
-    """A stream that counts lines, so that a fault of its text has a place."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._last, self.before = stream, b"", 1
-
-    def read(self, size: int) -> bytes:
-        self.before += self._last.count(b"\n")
-        self._last = self._stream.read(size)
-        return self._last
 
 
 def items_of(
@@ -149,27 +212,19 @@ def items_of(
         By file and line, where the document is not JSON, or is damaged.
     """
     with opened(file) as (stream, raw):
-        text = _Counted(stream)
+        text = _Text(file, stream)
         read = ijson.kvitems if pairs else ijson.items
         try:
             for item in read(text, prefix, use_float=True):
                 if told is not None:
                     told(raw.tell())
                 yield item
-        except (ijson.JSONError, UnicodeDecodeError) as error:
-            told_of = shown(" ".join(str(error).split()), quoted=False)
-            raise DataError(
-                f"{file}:{text.before}: is not JSON from about here on ({told_of}); "
-                "the file is damaged, was cut off, or is of another format"
-            ) from error
-        except ValueError as error:
-            raise DataError(
-                f"{file}:{text.before}: has a number of too many digits about here; correct it"
-            ) from error
-        except RecursionError as error:
-            raise DataError(f"{file}:{text.before}: is nested too deep to be read") from error
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(
-                f"{file}:{text.before}: cannot be read on ({error}); "
-                "the file is damaged or was cut off: get it again"
-            ) from error
+        except (
+            ijson.JSONError,
+            ValueError,
+            RecursionError,
+            OSError,
+            EOFError,
+            zlib.error,
+        ) as error:
+            raise _not_json(file, text, error) from error
