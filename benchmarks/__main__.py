@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 import market
+from benchmarks.imports import importing_a_million_rows
 from benchmarks.plain_mesa import PlainMarket
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
@@ -25,6 +26,7 @@ def main() -> None:
     answering_prices()
     a_large_market()
     memory_of_a_million_buyers()
+    importing_a_million_rows()
 
 
 def seconds(work: Callable[[], object], runs: int = 5) -> float:

@@ -13,8 +13,9 @@ from market.cli.compare import compare
 from market.cli.economics import calibrate, frontier, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
-from market.cli.imports import import_, reprice
+from market.cli.imports import import_
 from market.cli.options import Json, Overwrite, ScenarioArgument, Seed, Set
+from market.cli.reprice import reprice
 from market.cli.sweep import sweep
 from market.foundation.formats import REPORT
 

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from market.cli.terminal import number, out, plain_table
 from market.measures.money_units import MoneyUnit, dollars
+from market.population.free_attempts import shown_money
 
 if TYPE_CHECKING:
     from market.calibration.calibrate import Calibration
@@ -31,7 +32,9 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     if lacking:
         listed = ", ".join(f"{model} has none at {count}" for model, count in lacking.items())
         out.print(f"Problems left out because a model has no attempts at them: {listed}")
-    costs = appraisal.shown(appraisal.price * (population.weight @ population.list_cost))
+    costs = shown_money(
+        appraisal.price * (population.weight @ population.list_cost), population.unseen
+    )
     unit = MoneyUnit.fitting(costs, "attempt")
     models = plain_table(
         "Models", ["model"], ["one attempt solves", f"costs, {unit.name}", "highest solve rate"]
@@ -73,14 +76,15 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
         headings.append("held out")
     count = points if rows is None else min(rows, points)
     shown = [round(i * (points - 1) / max(count - 1, 1)) for i in range(count)]
-    price, cost = appraisal.shown(market.price), appraisal.shown(appraisal.cost)
+    unseen = appraisal.tables.population.unseen
+    price, cost = shown_money(market.price, unseen), shown_money(appraisal.cost, unseen)
     unit = MoneyUnit.fitting([price[shown], cost[shown]], "query")
     table = plain_table(f"{unit.name}, by solve rate", ["solve rate", "cheapest"], headings)
     if appraisal.signal is None:
         table.add_column("best cascade, budgets at list", overflow="fold")
 
     def budget(amount: float) -> str:
-        return unit.text(float(appraisal.shown(amount)))
+        return unit.text(float(shown_money(amount, unseen)))
 
     for g in shown:
         priced = math.isfinite(market.price[g])

@@ -27,12 +27,10 @@ from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
+from market.population.free_attempts import with_free_shown
 from market.population.population import Population
 from market.population.problem_types import problem_types
 
-_MONEY = frozenset(
-    ("mean_attempt_cost", "cost", "market_price", "arbitrage_cost", "budget", "spend")
-)
 MOST_POINTS = 10_000
 
 
@@ -88,11 +86,6 @@ class Appraisal:
     cost: FloatArray
     margin: FloatArray
 
-    def shown(self, amount: FloatArray | float) -> FloatArray:
-        """US dollars as people see them: what free attempts cost is 0."""
-        dollars = np.asarray(amount, dtype=np.float64)
-        return np.where(np.abs(dollars) < self.tables.population.unseen, 0.0, dollars)
-
     @property
     def max_quality(self) -> dict[str, float]:
         """Highest solve rate of the best single model, and of the router's cascades."""
@@ -101,21 +94,6 @@ class Appraisal:
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers; NaN and infinite values are left for the writer to null."""
-        answer = self._numbers()
-        return self._money_shown(answer) if self.tables.population.unseen else answer
-
-    def _money_shown(self, answer: dict[str, Any]) -> dict[str, Any]:
-        def seen(value: Any) -> Any:
-            if isinstance(value, list):
-                return [seen(item) for item in value]
-            return self._money_shown(value) if isinstance(value, dict) else value
-
-        return {
-            key: self.shown(value) if key in _MONEY else seen(value)
-            for key, value in answer.items()
-        }
-
-    def _numbers(self) -> dict[str, Any]:
         population, market, models = self.tables.population, self.market, self.tables.models
         answer: dict[str, Any] = {
             "source": population.source,
@@ -154,7 +132,7 @@ class Appraisal:
         answer |= plain if self.signal is None else self._by_signal(self.signal, plain)
         if self.out_of_sample is not None:
             answer["out_of_sample"] = self.out_of_sample.to_json()
-        return answer
+        return with_free_shown(answer, population.unseen)
 
     def _by_signal(self, signal: SignalFrontier, plain: dict[str, Any]) -> dict[str, Any]:
         blind = margin(self.market.price, self.frontier.spend)

@@ -1,28 +1,16 @@
 """Tables, CSV or Parquet: long (an attempt a row) or wide (a problem a row); RouterBench's too."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from market.foundation.errors import DataError, shown
-from market.foundation.text_files import RowError, lines_of, require_regular
+from market.foundation.text_files import RowError
 from market.importers.attempts import Attempt, ImportLog, ImportOptions, Tokens, fault
 from market.importers.fields import count, dollars, name, score
 from market.importers.source_files import Source
+from market.importers.table_files import USUAL, Table, listed
 
 _COST_OF = "|total_cost", "|cost", ":cost"  # after a model's name, in wide tables
-_USUAL = {  # names of columns that need no option
-    "problem": ("problem", "problem_id", "id"),
-    "model": ("model",),
-    "solved": ("solved", "score"),
-    "cost": ("cost", "cost_usd"),
-    "tokens_in": ("tokens_in", "input_tokens"),
-    "tokens_out": ("tokens_out", "output_tokens"),
-    "tokens_cached": ("tokens_cached",),
-    "attempt": ("attempt",),
-    "domain": ("domain",),
-}
 
 
 class Tables:
@@ -33,7 +21,7 @@ class Tables:
         "CSV or Parquet with columns problem, model, solved, cost (or --problem COLUMN and so on), "
         "or --wide"
     )
-    options = frozenset((*_USUAL, "wide", "model_name", "models"))
+    options = frozenset((*USUAL, "wide", "model_name", "models"))
 
     def files(self, source: Source) -> list[Path]:
         """Files by their endings; RouterBench's are its own."""
@@ -46,7 +34,7 @@ class Tables:
         """One attempt a row, or a row and model."""
         read = _wide if options.wide else _long
         for file in files:
-            yield from read(_Table(file, log), options)
+            yield from read(Table(file, log), options)
             log.finish(file)
 
 
@@ -71,7 +59,7 @@ class RouterBench:
                 'convert it: python -c "import pandas; '
                 f"pandas.read_pickle('{file.name}').to_csv('{file.stem}.csv', index=False)\""
             )
-        return [f for f in source.of_kind(".csv", ".parquet") if _is_bench(_Table(f).header)]
+        return [f for f in source.of_kind(".csv", ".parquet") if _is_bench(Table(f).header)]
 
     def attempts(
         self, files: Sequence[Path], source: Source, options: ImportOptions, log: ImportLog
@@ -79,7 +67,7 @@ class RouterBench:
         """One attempt for each prompt and model."""
         known = ImportOptions(problem="sample_id", domain="eval_name", wide=True)
         for file in files:
-            yield from _wide(_Table(file, log), known)
+            yield from _wide(Table(file, log), known)
             log.finish(file)
 
 
@@ -89,93 +77,9 @@ def _is_bench(header: Sequence[str]) -> bool:
     )
 
 
-class _Table:
-    """A table's columns, and its rows by number."""
-
-    def __init__(self, file: Path, log: ImportLog | None = None) -> None:
-        self.file, self.log = file, log or ImportLog()
-        self.parquet = file.name.lower().endswith(".parquet")
-        self.header = self._parquet().schema_arrow.names if self.parquet else self._csv_header()
-
-    def column(self, wanted: str | None, what: str) -> str | None:
-        """A column by its option, or by a usual name; None if there is none."""
-        if wanted is None:
-            return next((usual for usual in _USUAL[what] if usual in self.header), None)
-        if wanted not in self.header:
-            option = what.replace("_", "-")
-            raise fault(
-                self.file,
-                1,
-                f"no column {shown(wanted)} (--{option}); there are: {_listed(self.header)}",
-            )
-        return wanted
-
-    def rows(self, columns: Sequence[str | None]) -> Iterator[tuple[int, list[Any]]]:
-        """Number of each row (its line, in CSV) and its values; None where there is no column."""
-        return self._parquet_rows(columns) if self.parquet else self._csv_rows(columns)
-
-    def _csv_header(self) -> list[str]:
-        header = next(csv.reader(text for _, text in lines_of(self.file)), [])
-        for column in header:
-            if header.count(column) > 1:
-                raise fault(self.file, 1, f"two columns {shown(column)}; rename one")
-        return header
-
-    def _csv_rows(self, columns: Sequence[str | None]) -> Iterator[tuple[int, list[Any]]]:
-        at = [None if column is None else self.header.index(column) for column in columns]
-        width = len(self.header)
-        texts = (text for _, text in lines_of(self.file, self.log.told, blank=True))
-        reader = csv.reader(texts, strict=True)
-        try:
-            next(reader)
-            for row in reader:
-                if len(row) != width:
-                    if not row:
-                        continue
-                    raise fault(
-                        self.file,
-                        reader.line_num,
-                        f"has {len(row)} values for {width} columns: {shown(row)}; "
-                        "quote values that hold commas",
-                    )
-                yield reader.line_num, [None if k is None else row[k] for k in at]
-        except csv.Error as error:
-            raise fault(
-                self.file, reader.line_num, f"is not CSV ({error}); quote values as CSV does"
-            ) from error
-
-    def _parquet(self) -> Any:
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
-
-        require_regular(self.file)
-        try:
-            return ParquetFile(self.file)
-        except (ArrowException, OSError) as error:
-            raise self._damaged(1, error) from error
-
-    def _parquet_rows(self, columns: Sequence[str | None]) -> Iterator[tuple[int, list[Any]]]:
-        from pyarrow import ArrowException
-
-        wanted = list(dict.fromkeys(column for column in columns if column is not None))
-        number = 0
-        try:
-            for batch in self._parquet().iter_batches(columns=wanted):
-                values = {column: batch.column(column).to_pylist() for column in wanted}
-                for k in range(batch.num_rows):
-                    number += 1
-                    yield number, [None if c is None else values[c][k] for c in columns]
-        except (ArrowException, OSError) as error:
-            raise self._damaged(number + 1, error) from error
-
-    def _damaged(self, row: int, error: Exception) -> DataError:
-        told = shown(" ".join(str(error).split()), quoted=False)
-        return fault(self.file, row, f"cannot be read as Parquet ({told}); get the file again")
-
-
-def _long(table: _Table, options: ImportOptions) -> Iterator[Attempt]:
+def _long(table: Table, options: ImportOptions) -> Iterator[Attempt]:
     """An attempt a row; without a column of attempts, each row is one of its own."""
-    wanted = {what: getattr(options, what) for what in _USUAL}
+    wanted = {what: getattr(options, what) for what in USUAL}
     fixed = options.tokens_out or ""
     if fixed.isdecimal() and fixed not in table.header:
         wanted["tokens_out"] = None
@@ -186,7 +90,7 @@ def _long(table: _Table, options: ImportOptions) -> Iterator[Attempt]:
             raise fault(
                 table.file,
                 1,
-                f"no column {what!r}; name it with --{what}; there are: {_listed(table.header)}",
+                f"no column {what!r}; name it with --{what}; there are: {listed(table.header)}",
             )
     priced = column["tokens_in"] and (column["tokens_out"] or fixed.isdecimal())
     file = table.file
@@ -216,7 +120,7 @@ def _long(table: _Table, options: ImportOptions) -> Iterator[Attempt]:
             raise fault(file, line, str(error)) from error
 
 
-def _wide(table: _Table, options: ImportOptions) -> Iterator[Attempt]:
+def _wide(table: Table, options: ImportOptions) -> Iterator[Attempt]:
     """An attempt for each model's column of each row."""
     common = {
         what: table.column(getattr(options, what), what)
@@ -226,7 +130,7 @@ def _wide(table: _Table, options: ImportOptions) -> Iterator[Attempt]:
         raise fault(
             table.file,
             1,
-            f"no column 'problem'; name it with --problem; there are: {_listed(table.header)}",
+            f"no column 'problem'; name it with --problem; there are: {listed(table.header)}",
         )
     output = options.tokens_out or ""
     if output and not output.isdecimal():
@@ -263,7 +167,7 @@ def _wide(table: _Table, options: ImportOptions) -> Iterator[Attempt]:
             raise fault(file, line, str(error)) from error
 
 
-def _models(table: _Table, options: ImportOptions, taken: set[str | None]) -> dict[str, str | None]:
+def _models(table: Table, options: ImportOptions, taken: set[str | None]) -> dict[str, str | None]:
     """Columns of models, each with that of its costs, if any."""
     costs = {
         column: f"{column}{ending}"
@@ -274,14 +178,10 @@ def _models(table: _Table, options: ImportOptions, taken: set[str | None]) -> di
     for model in options.models:
         if model not in table.header:
             raise fault(
-                table.file, 1, f"no column {shown(model)}; there are: {_listed(table.header)}"
+                table.file, 1, f"no column {shown(model)}; there are: {listed(table.header)}"
             )
     rest = [column for column in table.header if column not in taken]
     found = list(options.models) or list(costs) or rest
     if not found:
-        raise fault(table.file, 1, f"no column of a model; there are: {_listed(table.header)}")
+        raise fault(table.file, 1, f"no column of a model; there are: {listed(table.header)}")
     return {model: costs.get(model) for model in found}
-
-
-def _listed(header: Sequence[str]) -> str:
-    return shown(", ".join(header), quoted=False) or "none"

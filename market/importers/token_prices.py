@@ -4,22 +4,18 @@ Prices are US dollars per million tokens. Input counts what was read from a cach
 written to one; both have prices of their own where the list has them, else the input's.
 """
 
-import csv
-import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Protocol
 
 from market.foundation.errors import DataError, quoted_name, shown
-from market.foundation.text_files import lines_of
-from market.importers.attempts import Tokens, fault
+from market.importers.attempts import Tokens
 
 MILLION = 1e6
 TODAYS, DATED, OWN = "today's price", "price of the date", "own list"
-_COLUMNS = "input", "output", "cached", "written"
+RATES = "input", "output", "cached", "written"
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ class TokenPrice:
 
     def to_json(self) -> dict[str, Any]:
         """Price, basis and name."""
-        answer = {name: getattr(self, name) for name in (*_COLUMNS, "basis", "name")}
+        answer = {name: getattr(self, name) for name in (*RATES, "basis", "name")}
         return answer | ({"tiered": str(self.tiered)} if self.tiered is not None else {})
 
 
@@ -138,96 +134,6 @@ class PublicPrices:
             return self._snapshot.find_provider_model(name, None, provider, None)[1]
 
 
-class OwnPrices:
-    """A CSV of columns model, input, output and, if wanted, cached and written.
-
-    Parameters
-    ----------
-    file
-        US dollars per million tokens, a model a row.
-
-    Raises
-    ------
-    DataError
-        By file, line and column.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self.title = f"own list: {file.name}"
-        self._prices: dict[str, TokenPrice] = {}
-        reader = csv.DictReader((text for _, text in lines_of(file, blank=True)), strict=True)
-        header = reader.fieldnames or []
-        for column in ("model", "input", "output"):
-            if column not in header:
-                raise fault(
-                    file,
-                    1,
-                    f"no column {column!r}; a price list has model,input,output (USD per million "
-                    "tokens), and may have cached,written",
-                )
-        try:
-            for row in reader:
-                model = row["model"]
-                if model in self._prices:
-                    raise fault(file, reader.line_num, f"{shown(model)} has a price already")
-                rate = {key: _rate(row.get(key), key, file, reader.line_num) for key in _COLUMNS}
-                plain, out = rate["input"], rate["output"]
-                if plain is None or out is None:
-                    raise fault(file, reader.line_num, "input and output need a price each")
-                cached, written = (plain if rate[k] is None else rate[k] for k in _COLUMNS[2:])
-                assert cached is not None
-                assert written is not None
-                self._prices[model] = TokenPrice(plain, out, cached, written, OWN, model)
-        except csv.Error as error:
-            raise fault(file, reader.line_num, f"is not CSV ({error})") from error
-
-    def price(self, model: str, on: str | None) -> TokenPrice:
-        """The same on all dates."""
-        return self._prices[model]
-
-    def names(self) -> list[str]:
-        """Models that have a price."""
-        return list(self._prices)
-
-
-@dataclass(frozen=True)
-class OneModel:
-    """A list of one model, US dollars per million tokens."""
-
-    model: str
-    input: float
-    output: float
-    cached: float
-
-    @property
-    def title(self) -> str:
-        """What it is."""
-        return f"price given of {self.model}"
-
-    def price(self, model: str, on: str | None) -> TokenPrice:
-        """The price, if it is that model's."""
-        if model != self.model:
-            raise LookupError(model)
-        return TokenPrice(self.input, self.output, self.cached, self.input, OWN, model)
-
-    def names(self) -> list[str]:
-        """The model."""
-        return [self.model]
-
-
-def price_list(wanted: str | None) -> PriceList | None:
-    """A list as `--prices` names it: a file, or `list` for that of genai-prices.
-
-    Raises
-    ------
-    DataError
-        The file cannot be read as one.
-    """
-    if wanted is None:
-        return None
-    return PublicPrices() if wanted == "list" else OwnPrices(Path(wanted))
-
-
 def unknown_price(model: str, listed: PriceList) -> DataError:
     """The error for a model without a price, with the names that are nearest."""
     names = listed.names()
@@ -259,17 +165,3 @@ def require_date(text: str, option: str = "--date") -> str:
 
 def _noon(on: str) -> datetime:
     return datetime.fromisoformat(on).replace(hour=12, tzinfo=UTC)
-
-
-def _rate(text: str | None, column: str, file: Path, line: int) -> float | None:
-    if text is None or not text.strip():
-        return None
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = math.nan
-    if not 0 <= rate < math.inf:
-        raise fault(
-            file, line, f"{column} is {shown(text)}; it must be 0 or more USD per million tokens"
-        )
-    return rate

@@ -1,10 +1,18 @@
 """Attempts that cost nothing, where a logarithm needs an amount: a floor that nobody sees."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 
 _FLOOR = 2.0**-40  # of the least amount that is paid, as every share of money here
 _UNSEEN = 2.0**-20  # of it: what is less comes of free attempts, and is shown as 0
+_MONEY = frozenset(  # keys of answers in JSON that hold US dollars
+    ("mean_attempt_cost", "cost", "market_price", "arbitrage_cost", "budget", "spend")
+)
 
 
 def floor_of(cost: FloatArray, source: object) -> float:
@@ -27,3 +35,25 @@ def floor_of(cost: FloatArray, source: object) -> float:
 def unseen(cost: FloatArray, floor: float) -> float:
     """US dollars below which amounts are shown as 0: none where no attempt is free."""
     return _UNSEEN / _FLOOR * floor if (cost == 0).any() else 0.0
+
+
+def shown_money(amount: FloatArray | float, unseen: float) -> FloatArray:
+    """US dollars as people see them: 0 below `unseen`."""
+    dollars = np.asarray(amount, dtype=np.float64)
+    return np.where(np.abs(dollars) < unseen, 0.0, dollars)
+
+
+def with_free_shown(answer: Mapping[str, Any], unseen: float) -> dict[str, Any]:
+    """An answer for JSON in which amounts below `unseen` are 0, however deep they stand."""
+
+    def seen(value: Any) -> Any:
+        if isinstance(value, list):
+            return [seen(item) for item in value]
+        return with_free_shown(value, unseen) if isinstance(value, dict) else value
+
+    if unseen == 0:
+        return dict(answer)
+    return {
+        key: shown_money(value, unseen) if key in _MONEY else seen(value)
+        for key, value in answer.items()
+    }

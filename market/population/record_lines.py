@@ -5,57 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from market.foundation.errors import DataError, shown
 from market.foundation.text_files import RowError, json_object, lines_of
+from market.population.problem_record import STRICT, ProblemRecord, Reading, Repeats, merged
 
 BEYOND = 1e100  # US dollars that numbers of double precision still add and multiply
-Repeats = Literal["refuse", "merge", "first"]
 _DECIDED = frozenset((0, 1))  # 1.0 and true are 1
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How records are read, where there is a choice.
-
-    Parameters
-    ----------
-    solved_at
-        Score from which on an attempt counts as solved, above 0 up to 1.
-    repeats
-        What is done with a second line of the same problem: `refuse` it, `merge` its attempts with
-        those of the first, or keep the `first`.
-
-    Raises
-    ------
-    DataError
-        `solved_at` is no such score.
-    """
-
-    solved_at: float = 1.0
-    repeats: Repeats = "refuse"
-
-    def __post_init__(self) -> None:
-        """Check the threshold."""
-        if not 0 < self.solved_at <= 1:
-            raise DataError(f"solved_at: {self.solved_at:g} is not a score above 0 and up to 1")
-
-
-STRICT = Reading()
-
-
-class ProblemRecord(NamedTuple):
-    """What one model did at one problem."""
-
-    successes: int
-    attempts: int
-    mean_cost: float
-    domain: str | None
-    failed_cost: float = math.nan
-    """Mean over failed attempts, where their costs are recorded and there are any."""
-    solved_cost: float = math.nan
-    """The same over successful attempts."""
 
 
 @dataclass(frozen=True)
@@ -200,28 +157,7 @@ def _met_again(
             f"{place}, with other attempts or costs; use --merge-runs if these are "
             "different attempts, else --keep first"
         )
-    return _merged(first, second)
-
-
-def _merged(first: ProblemRecord, second: ProblemRecord) -> ProblemRecord:
-    """Both runs' attempts, costs weighted by how many attempts have them."""
-
-    def mean(costs: tuple[float, float], counts: tuple[int, int]) -> float:
-        known = [(cost, n) for cost, n in zip(costs, counts, strict=True) if cost == cost and n]
-        return sum(c * n for c, n in known) / sum(n for _, n in known) if known else math.nan
-
-    won, tried = (first.successes, second.successes), (first.attempts, second.attempts)
-    return ProblemRecord(
-        sum(won),
-        sum(tried),
-        mean((first.mean_cost, second.mean_cost), tried),
-        first.domain or second.domain,
-        mean(
-            (first.failed_cost, second.failed_cost),
-            (tried[0] - won[0], tried[1] - won[1]),
-        ),
-        mean((first.solved_cost, second.solved_cost), won),
-    )
+    return merged(first, second)
 
 
 def _dollars(cost: object, field: str) -> float:

@@ -21,14 +21,9 @@ from market.foundation.errors import DataError, MarketWarning
 from market.foundation.random_streams import Streams
 from market.population.free_attempts import floor_of, unseen
 from market.population.population import Population
+from market.population.problem_record import STRICT, ProblemRecord, Reading
 from market.population.record_files import record_files, require_models
-from market.population.record_lines import (
-    STRICT,
-    ModelRecords,
-    ProblemRecord,
-    Reading,
-    read_model,
-)
+from market.population.record_lines import ModelRecords, read_model
 
 __all__ = ["Reading", "read_records", "write_records"]
 

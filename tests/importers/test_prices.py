@@ -9,17 +9,10 @@ from importers.other_files import imported, put, put_rows
 
 from market.foundation.errors import DataError
 from market.importers import ImportOptions, ImportPlan, Tokens, import_source
+from market.importers.own_prices import OneModel, OwnPrices, price_list
 from market.importers.pricing import Pricing
 from market.importers.reprice import Repricing, reprice_records
-from market.importers.token_prices import (
-    DATED,
-    TODAYS,
-    OneModel,
-    OwnPrices,
-    PublicPrices,
-    price_list,
-    require_date,
-)
+from market.importers.token_prices import DATED, TODAYS, PublicPrices, require_date
 
 TOKENS = {
     "id": "p",
