@@ -183,20 +183,24 @@ def calibrate(
         from market.calibration.calibrate import calibrate_records
         from market.cli.print_economics import print_calibration
         from market.cli.terminal import err
+        from market.foundation.atomic_files import require_free
         from market.importers.cached import as_records
 
         reading = reading_of(solved_at, merge_runs, keep)
+        chosen, two = names_of(models), pair_of(pair)
+        providers, titles = pairs_of(provider, "--provider"), pairs_of(title, "--title")
+        require_free(out)
         with err.status("calibrating"):
             calibration = calibrate_records(
-                as_records(records, reading.repeats if reading is not None else "refuse"),
+                as_records(records, "refuse" if reading is None else reading.repeats),
                 classes,
                 out,
-                models=names_of(models),
-                providers=pairs_of(provider, "--provider"),
-                titles=pairs_of(title, "--title"),
+                models=chosen,
+                providers=providers,
+                titles=titles,
                 source=source,
                 date=date,
-                pair=pair_of(pair),
+                pair=two,
                 seed=seed,
                 reading=reading,
             )

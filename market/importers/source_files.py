@@ -11,6 +11,7 @@ import ijson
 
 from market.foundation.errors import DataError, shown
 from market.foundation.text_files import (
+    LONGEST_LINE,
     RowError,
     json_object,
     lines_of,
@@ -140,7 +141,7 @@ class _Text:
     def __init__(self, file: Path, stream: BinaryIO, most: int | None = None) -> None:
         self._file, self._stream, self._most = file, stream, most
         self._last, self.before, self._read = b"", 1, 0
-        self._open = self._lowest = 0
+        self._open = self._lowest = self._unquoted = 0
         self._suspect = 2 * _DEEPEST
 
     def read(self, size: int) -> bytes:
@@ -149,6 +150,12 @@ class _Text:
             size = min(size, self._most - self._read)
         self._last = part = self._stream.read(size)
         self._read += len(part)
+        self._unquoted = 0 if b'"' in part else self._unquoted + len(part)
+        if self._unquoted > LONGEST_LINE:  # the parser would take it into memory whole
+            raise DataError(
+                f"{self._file}:{self.before}: has a text of more than {LONGEST_LINE:,} bytes; "
+                "no format that is known has; leave it out"
+            )
         opened_here = part.count(b"[") + part.count(b"{")
         closed_here = part.count(b"]") + part.count(b"}")
         if self._open + opened_here - self._lowest > self._suspect:

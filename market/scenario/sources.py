@@ -108,7 +108,7 @@ def read_source(
             | {path.parent.name for path in SHIPPED.glob("*/pack.json")}
         )
         raise DataError(
-            f"{source}: not attempt records, logs that market import reads, a pack or a scenario; "
+            f"{source}: not a folder or file that market import reads, a pack or a scenario; "
             f"shipped: {', '.join(shipped)}"
         )
     population = read_population(source, models, reading)

@@ -135,6 +135,10 @@ BAD = {
         text("x.json", '{"info": {"agent_info": {"llm": "m"}}, "simulations": [{"trial": 1'),
         r"x\.json:\d+: is not JSON from about here on .*cut off",
     ),
+    "gigantic text in a document": (
+        raw("x.json", b'{"info": {"agent_info": {"llm": "m"}}, "simulations": ["' + b"x" * 2**27),
+        r"x\.json:1: has a text of more than 67,108,864 bytes",
+    ),
     "no simulations": (
         text("x.json", '{"info": {"agent_info": {"llm": "m"}}, "simulations": []}'),
         r"x\.json:simulations: holds none",
