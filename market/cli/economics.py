@@ -81,6 +81,7 @@ def frontier(
     with acting_on_errors():
         from market.cli.options import parse_quality, router_knowledge
         from market.cli.print_economics import print_appraisal
+        from market.cli.terminal import err
         from market.foundation.errors import ScenarioError
         from market.frontier.appraisal import appraise
         from market.scenario.sources import read_source
@@ -90,13 +91,9 @@ def frontier(
                 f"--max-budget {max_budget:g}: must be an amount of US dollars above 0; "
                 "leave it out for no limit"
             )
-        found = read_source(
-            source,
-            names_of(models),
-            set_ or [],
-            max_budget,
-            reading_of(solved_at, merge_runs, keep),
-        )
+        chosen, reading = names_of(models), reading_of(solved_at, merge_runs, keep)
+        with err.status("reading"):
+            found = read_source(source, chosen, set_ or [], max_budget, reading)
         appraisal = appraise(
             found.population,
             quality=found.quality if quality is None else parse_quality(quality),

@@ -24,9 +24,7 @@ class MiniSweAgent:
     def files(self, source: Source) -> list[Path]:
         """Trajectories, and reports beside them."""
         found = [
-            file
-            for file in source.of_kind(_ENDING)
-            if any(key.startswith("info.") for key in source.keys(file))
+            file for file in source.of_kind(_ENDING) if {"info", "messages"} & source.keys(file)
         ]
         return found + _reports(source) if found else []
 

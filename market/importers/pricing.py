@@ -25,7 +25,7 @@ class Pricing:
     names
         What the list calls a model, where it is not its name.
     date
-        ISO 8601: date of the prices, for attempts whose own date is not known.
+        ISO 8601: date of the prices, in place of each attempt's own, or of today.
     """
 
     prices: PriceList | None = None

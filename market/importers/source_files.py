@@ -79,7 +79,10 @@ class Source:
         return next((row for row in self._rows.values() if isinstance(row, DataError)), None)
 
     def keys(self, file: Path) -> frozenset[str]:
-        """Dotted paths of keys near the beginning of a JSON document; items of lists are `item`."""
+        """Dotted paths of keys near the beginning of a JSON document; items of lists are `item`.
+
+        A dot within a key is written as `·`.
+        """
         if file not in self._keys:
             self._keys[file], wrong = _shape(file)
             if wrong is not None:
@@ -102,9 +105,19 @@ def _shape(file: Path) -> tuple[frozenset[str], DataError | None]:
     with opened(file) as (stream, _):
         text = _Text(file, stream, _PEEK)
         try:
-            for prefix, event, value in ijson.parse(text, use_float=True):
-                if event == "map_key" and prefix.count(".") < _DEPTH - 1:
-                    found.add(f"{prefix}.{value}" if prefix else value)
+            path: list[str] = []  # of the objects and lists that are open
+            key = ""
+            for event, value in ijson.basic_parse(text, use_float=True):
+                if event == "map_key":
+                    key = value.replace(".", "·")  # a dot is between keys
+                    if len(path) <= _DEPTH:
+                        found.add(".".join([*path[1:], key]))
+                elif event in ("start_map", "start_array"):
+                    path.append(key)
+                    key = "item"
+                elif event in ("end_map", "end_array"):
+                    key = "item"
+                    path.pop()
         except DataError as error:
             return frozenset(found), error
         except (ijson.JSONError, ValueError, OSError, EOFError, zlib.error) as error:

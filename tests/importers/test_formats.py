@@ -139,10 +139,10 @@ def test_trajectories_without_a_report_are_refused(tmp_path):
 
 def test_the_leaderboard_file_has_an_attempt_for_each_instance(tmp_path):
     result = {"a__1": {"resolved": True, "cost": 0.5, "api_calls": 3}}
-    file = put(tmp_path / "info_for_leaderboard.json", {"gpt": result, "openai/o": result})
+    file = put(tmp_path / "info_for_leaderboard.json", {"gpt-4.1": result, "openai/o": result})
     rows, _ = imported(file, tmp_path / "out")
-    assert set(rows) == {"gpt", "openai/o"}
-    assert (rows["gpt"][0]["attempts"], rows["gpt"][0]["costs"]) == ([1], [0.5])
+    assert set(rows) == {"gpt-4.1", "openai/o"}
+    assert (rows["gpt-4.1"][0]["attempts"], rows["gpt-4.1"][0]["costs"]) == ([1], [0.5])
 
 
 # Inspect
@@ -341,3 +341,21 @@ def test_records_of_our_own_are_rewritten_as_they_were(tmp_path):
     put_rows(tmp_path / "s" / "org" / "m.jsonl", row)
     rows, _ = imported(tmp_path / "s", tmp_path / "out")
     assert rows == {"org/m": [row]}
+
+
+def test_a_problem_twice_in_our_own_records_is_refused_or_merged(tmp_path):
+    row = {"id": "p", "attempts": [1, 0], "costs": [0.2, 0.3]}
+    put_rows(tmp_path / "s" / "m.jsonl", row, {**row, "attempts": [1, 1, 1], "costs": [1, 1, 1]})
+    with pytest.raises(
+        DataError, match=r"m\.jsonl:2: .*m\.jsonl:1 too, with another .*--merge-run"
+    ):
+        imported(tmp_path / "s", tmp_path / "out")
+    rows, _ = imported(tmp_path / "s", tmp_path / "out", repeats="merge")
+    assert rows["m"][0]["attempts"] == [1, 0, 1, 1, 1]
+
+
+def test_a_run_written_twice_in_our_own_records_is_not_merged(tmp_path):
+    row = {"id": "p", "attempts": [1, 0], "costs": [0.2, 0.3]}
+    put_rows(tmp_path / "s" / "m.jsonl", row, row)
+    with pytest.raises(DataError, match=r"m\.jsonl:2: .* one run, written twice"):
+        imported(tmp_path / "s", tmp_path / "out", repeats="merge")
