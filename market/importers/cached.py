@@ -39,6 +39,8 @@ def as_records(path: Path, repeats: Repeats = "refuse") -> Path:
     DataError
         As :func:`~market.importers.imported.import_source`.
     """
+    if not path.exists():
+        raise DataError(f"{path}: no such folder of attempt records, nor such a file")
     source = Source(path)
     reader, files = find_importer(source, None)
     if reader.name == _OURS and path.is_dir():
