@@ -20,8 +20,9 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.code_version import package_folder
-from market.foundation.errors import DataError
+from market.foundation.errors import DataError, shown
 from market.foundation.formats import PACK, read_json
+from market.foundation.text_files import require_regular
 from market.population.free_attempts import floor_of, unseen
 from market.population.population import Population
 
@@ -33,6 +34,7 @@ BY_MODEL = (
     "solved_cost",
 )  # columns, after the model's name
 TYPE_PREFIX = "type:"  # begins the name of a column of types; their number follows
+_DIGITS = 9  # of a number of types, at most
 SHARE_PREFIX = "share:"  # begins the name of a column of domain shares
 
 
@@ -84,6 +86,8 @@ def read_pack(name: str | Path) -> Pack:
         No such pack, or one that is not in the format above, by file and line.
     """
     folder = find_pack(name)
+    for file in ("pack.json", "table.csv"):
+        require_regular(folder / file)
     about = _read_about(folder / "pack.json")
     models = [str(entry["name"]) for entry in about["models"]]
     table = folder / "table.csv"
@@ -95,6 +99,12 @@ def read_pack(name: str | Path) -> Pack:
         raise DataError(f"{table}: cannot be read: {error}") from error
     if not rows:
         raise DataError(f"{table}: holds no problem class")
+    for i, row in enumerate(rows):
+        if None in row or None in row.values():
+            raise DataError(
+                f"{table}:{i + 2}: has not as many values as the first line has columns; "
+                "give each column one"
+            )
     header = [column for column in rows[0] if column]
     names = list(reader.fieldnames or ())
     for column in header:
@@ -109,8 +119,11 @@ def read_pack(name: str | Path) -> Pack:
     domains = [c.removeprefix(SHARE_PREFIX) for c in named if c.startswith(SHARE_PREFIX)]
     types = [c.removeprefix(TYPE_PREFIX) for c in named if c.startswith(TYPE_PREFIX)]
     for count in types:
-        if not count.isdecimal() or int(count) < 1:
-            raise DataError(f"{table}: {TYPE_PREFIX}{count} is not {TYPE_PREFIX}<number of types>")
+        if not count.isdecimal() or len(count) > _DIGITS or int(count) < 1:
+            raise DataError(
+                f"{table}: {TYPE_PREFIX}{shown(count, quoted=False)} is not "
+                f"{TYPE_PREFIX}<number of types>"
+            )
 
     def numbers(*columns: str) -> FloatArray:
         return np.stack([_numbers(table, rows, column) for column in columns], axis=1)
@@ -153,7 +166,9 @@ def _numbers(table: Path, rows: Sequence[Mapping[str, str]], column: str) -> Flo
         try:
             values[i] = float(row[column])
         except (TypeError, ValueError):
-            raise DataError(f"{table}:{i + 2}: {column} is {row[column]!r}, not a number") from None
+            raise DataError(
+                f"{table}:{i + 2}: {column} is {shown(row[column])}, not a number"
+            ) from None
     return values
 
 
@@ -171,6 +186,13 @@ def _read_about(path: Path) -> dict[str, Any]:
     about = read_json(path, DataError)
     PACK.require_readable(about, path, DataError)
     models = about.get("models")
-    if not isinstance(models, list) or not all(isinstance(m, dict) and "name" in m for m in models):
-        raise DataError(f'{path}: needs "models", a list of objects that each have a "name"')
+    if not isinstance(models, list) or not models or not all(map(_is_named, models)):
+        raise DataError(
+            f'{path}: needs "models", a list of objects that each have a "name" (models is '
+            f"{shown(models)})"
+        )
     return about
+
+
+def _is_named(model: object) -> bool:
+    return isinstance(model, dict) and isinstance(model.get("name"), str) and bool(model["name"])
