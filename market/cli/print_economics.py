@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from market.cli.terminal import number, out, plain_table
-from market.measures.money_units import MoneyUnit, dollars
+from market.frontier.bootstrap import interval
+from market.measures.money_units import MISSING, MoneyUnit, dollars
 
 if TYPE_CHECKING:
     from market.calibration.calibrate import Calibration
     from market.frontier.appraisal import Appraisal
+    from market.frontier.bootstrap import Resamples
     from market.paper import PaperFigure
 
 
@@ -49,6 +51,8 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     quality = known["max_quality"]
     over = f" over {market.quality[0]:.3f}..{market.quality[-1]:.3f}"
     out.print(f"Margin: {_margins(known)}{over}")
+    if appraisal.resamples is not None:
+        out.print(_sure(appraisal.resamples, "" if appraisal.signal is None else " without signal"))
     lotteries = known["with_lotteries"]
     out.print(f"Where both sides may draw lots between policies: {_margins(lotteries)}")
     out.print(
@@ -65,10 +69,30 @@ def _margins(known: Mapping[str, float]) -> str:
     return f"{most}% at most, {mean}% on average"
 
 
+def _sure(resamples: "Resamples", which: str) -> str:
+    """The mean margin with its interval, over the solve rates that nearly all resamples reach."""
+    mean, draws = resamples.mean_margin
+    low, high = interval(draws).tolist()
+    if not math.isfinite(mean):
+        return (
+            "No 95% interval: at none of these solve rates do enough resamples of the problems "
+            "have a market price"
+        )
+    over = resamples.quality[resamples.steady]
+    return (
+        f"Mean margin{which} over {over[0]:.3f}..{over[-1]:.3f}: {100 * mean:.1f}%, 95% interval "
+        f"{100 * low:.1f} to {100 * high:.1f}% ({len(draws)} resamples of the problems)"
+    )
+
+
 def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     market, frontier = appraisal.market, appraisal.frontier
     points = len(market.quality)
     headings = ["market price", "arbitrage cost", "margin"]
+    ends = None
+    if appraisal.resamples is not None and appraisal.signal is None:
+        headings.append("95% interval")
+        ends = 100 * interval(appraisal.resamples.margin)
     if appraisal.out_of_sample is not None:
         headings.append("held out")
     count = points if rows is None else min(rows, points)
@@ -86,6 +110,9 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
             unit.text(appraisal.cost[g]),
             number(100 * appraisal.margin[g], "{:.1f}%"),
         ]
+        if ends is not None:
+            low, high = ends[:, g].tolist()
+            row.append(f"{low:.0f} to {high:.0f}%" if math.isfinite(low) else MISSING)
         if appraisal.out_of_sample is not None:
             row.append(number(100 * appraisal.out_of_sample.margin[g], "{:.1f}%"))
         if appraisal.signal is None:
