@@ -152,6 +152,27 @@ def resample(
     return Resamples(market.quality, margin(market.price, frontier.spend), single, cost)
 
 
+def price_interval(
+    tables: CurveTables, quality: FloatArray, *, draws: int = DRAWS, seed: int = 1
+) -> FloatArray:
+    """[2, G] interval of the market price at list prices; an end may be infinite.
+
+    Parameters
+    ----------
+    tables
+        Curves on the budget grid.
+    quality
+        [G] solve rates.
+    draws, seed
+        Of the resamples.
+    """
+    population = tables.population
+    weight = problem_draws(population.weight, population.problems, Streams(seed), draws)
+    on = _Resampled(tables, weight, quality, np.ones(len(tables.models)))
+    every = [on.cheapest((), m) for m in range(len(tables.models))]
+    return interval(np.minimum.reduce(every))
+
+
 def problem_draws(
     weight: FloatArray, problems: int, streams: Streams, draws: int = DRAWS
 ) -> FloatArray:

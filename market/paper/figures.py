@@ -178,8 +178,12 @@ def _revenue(pair: PairSearch) -> _Part:
         figures[f"share_without.{model}"] = quoted.without[m, 0]
         figures[f"share_with.{model}"] = quoted.with_arbitrage[m, 0]
     figures["share_with.arbitrageur"] = quoted.arbitrageur[0]
-    thin = procedures.revenue(pair, thin(pair.rate))
-    curves = {"solve_rate": finite(thin.rate), "change": finite(thin.change), **share_curves(thin)}
+    drawn = procedures.revenue(pair, thin(pair.rate))
+    curves = {
+        "solve_rate": finite(drawn.rate),
+        "change": finite(drawn.change),
+        **share_curves(drawn),
+    }
     return _Part(figures, curves)
 
 
