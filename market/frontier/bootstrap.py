@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
 from market.frontier.cascade_search import LATTICE
+from market.frontier.cascade_space import coarse_levels
 from market.frontier.crossing import crossings
 from market.frontier.frontier import Frontier
 from market.frontier.grid_cascade import GridCascade
@@ -28,6 +29,7 @@ from market.frontier.policy_cloud import PolicyCloud
 
 DRAWS = 200
 LEVEL = 0.95
+_TOLERANCE = 0.01  # of a cost: how far off the budgets may be that draws are priced at
 _TAIL = 0.025
 
 
@@ -202,12 +204,18 @@ class _Resampled:
     quality: FloatArray
     price: FloatArray
 
+    @cached_property
+    def level(self) -> IntArray:
+        """[M, X] the budgets that are tried, as indices of each model's grid."""
+        return coarse_levels(self.tables, _TOLERANCE)
+
     def cheapest(self, rest: GridCascade, model: int) -> FloatArray:
         """[D, G] least dollars with a model at any place among other stages and any budget.
 
         As :class:`market.frontier.grid_cascade.Placement` has it for one weighting.
         """
-        solved, spend = self.tables.solved[model], self.tables.spend[model]
+        at = self.level[model]
+        solved, spend = self.tables.solved[model][:, at], self.tables.spend[model][:, at]
         reach, later = self.weight, []
         own = [reach @ spend]
         base = np.zeros(len(reach))
@@ -225,6 +233,6 @@ class _Resampled:
             if place < len(later):
                 saved = saved + later[place]
             bill = self.price[model] * own[place] - saved
-            at = [np.take_along_axis(bill, index, axis=1) for index in (low, high)]
-            least = np.minimum(least, at[0] + share * (at[1] - at[0]))
+            below, above = (np.take_along_axis(bill, index, axis=1) for index in (low, high))
+            least = np.minimum(least, below + share * (above - below))
         return np.where(reached, base[:, None] + least, np.inf)
