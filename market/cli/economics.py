@@ -20,7 +20,10 @@ def frontier(
     models: Models = None,
     estimator: Annotated[
         str | None,
-        typer.Option(help="geometric, or unbiased (needs records, and is their default)."),
+        typer.Option(
+            help="geometric, or with records unbiased (their default) or beta_binomial (their "
+            "default where half of the problems have fewer than five attempts)."
+        ),
     ] = None,
     signal: Annotated[
         float | None,

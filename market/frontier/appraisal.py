@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE, build_tables
@@ -25,12 +24,11 @@ from market.frontier.oracle import solve_oracle
 from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
+from market.frontier.rates_shown import solve_rates
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.population import Population
 from market.population.problem_types import problem_types
-
-MOST_POINTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ class Appraisal:
         population, market, models = self.tables.population, self.market, self.tables.models
         answer: dict[str, Any] = {
             "source": population.source,
-            "problems": population.size,
+            "problems": population.problems,
             "left_out": dict(population.left_out),
             "estimator": self.tables.estimator,
             "remainder": self.tables.remainder,
@@ -158,28 +156,6 @@ class Appraisal:
         }
 
 
-def quality_grid(tables: CurveTables, wanted: tuple[float, float, int] | None) -> FloatArray:
-    """Solve rates to appraise: as wanted, else 41 from half of the best single model's to its own.
-
-    Raises
-    ------
-    DataError
-        Not 0 < min ≤ max ≤ 1, no points or too many, or no model that solves anything.
-    """
-    if wanted is None:
-        best = max(float(tables.mean_curves(m)[0][-1]) for m in range(len(tables.models)))
-        if best == 0:
-            raise DataError(f"{tables.population.source}: no model solves any problem")
-        return np.linspace(best / 2, best, 41)
-    low, high, points = wanted
-    if not (0 < low <= high <= 1) or not 1 <= points <= MOST_POINTS:
-        raise DataError(
-            f"quality {low:g}:{high:g}:{points}: needs 0 < MIN ≤ MAX ≤ 1 "
-            f"and from 1 to {MOST_POINTS} points"
-        )
-    return np.linspace(low, high, points)
-
-
 def appraise(
     population: Population,
     *,
@@ -201,7 +177,7 @@ def appraise(
     population
         Problems and models.
     quality
-        Solve rates: (min, max, points), [G] values, or None for :func:`quality_grid`'s own.
+        Solve rates: (min, max, points), [G] values, or None for :func:`solve_rates`'s own.
     price
         [M] price multipliers, all 1 if None.
     estimator, budget, remainder, tolerance, highest
@@ -217,7 +193,7 @@ def appraise(
         population, budget, estimator, remainder, tolerance=tolerance, highest=highest
     )
     multipliers = np.ones(len(tables.models)) if price is None else price
-    target = quality if isinstance(quality, np.ndarray) else quality_grid(tables, quality)
+    target = solve_rates(tables, quality, population)
     market = market_price(tables, target, multipliers)
     cloud = PolicyCloud(tables)
     frontier = solve_frontier(tables, target, multipliers, cloud=cloud)
@@ -228,12 +204,12 @@ def appraise(
     if known.oracle:
         signal = solve_oracle(tables, target, multipliers, frontier)
     elif known.accuracy is not None:
-        label = problem_types(population, known.types)
-        query_signal = signal_of(population, label, known.accuracy)
+        label = problem_types(tables.population, known.types)
+        query_signal = signal_of(tables.population, label, known.accuracy)
         signal = solve_signal(tables, target, query_signal, multipliers, frontier)
     judged = None
     if folds is not None:
-        fold = deal_folds(population.size, folds, streams.generator("folds"))
+        fold = deal_folds(population.problems, folds, streams.generator("folds"))
         judged = out_of_sample(tables, target, fold, multipliers)
     cost = frontier.spend if signal is None else signal.spend
     return Appraisal(

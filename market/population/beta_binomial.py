@@ -13,8 +13,9 @@ What few attempts can tell: one attempt per problem tells the mean (1 − ν)·�
 the spread, two tell the mean and the variance, three or more tell ν, too. So the likelihood is
 multiplied by a prior that is worth about one problem: with mean μ = α/(α + β) and ρ =
 1/(α + β + 1), the share of a single outcome's variance that lies between problems, it is
-√(μ(1−μ))·√(ρ(1−ρ))·√(1−ν). It is gone where problems have attempts enough; with one attempt it
-leaves ρ = ½ and ν = 0, half of the variance between problems, which no such data can refute.
+√(μ(1−μ))·ρ^r·(1−ρ)^(1−r)·√(1−ν), r being the ρ expected, ½ where nothing is known. It is gone where
+problems have attempts enough; with one attempt it leaves ρ = r and ν = 0.
+:mod:`market.population.common_difficulty` finds r from what several models solve alike.
 """
 
 from dataclasses import dataclass
@@ -26,8 +27,7 @@ from scipy.special import betaln, digamma, expit, gammaln, logit
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 
-_PRIOR = 0.5  # exponent of the prior: together worth about one problem
-_LOGITS = -34.0, 34.0  # whose expit is still told apart from 0 and 1 in double precision
+_LOGITS = -17.0, 17.0  # beyond, shares differ from 0 and 1 by less than 1e-7
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,10 @@ class BetaBinomial:
 
 
 def fit_beta_binomial(
-    successes: IntArray, attempts: IntArray, weight: FloatArray | None = None
+    successes: IntArray,
+    attempts: IntArray,
+    weight: FloatArray | None = None,
+    spread: float = 0.5,
 ) -> BetaBinomial:
     """Fit the law to one model's recorded attempts, by maximum likelihood with a weak prior.
 
@@ -90,6 +93,8 @@ def fit_beta_binomial(
     weight
         [n] weights of the problems, of any sum; all the same if None. The prior counts for one of
         (Σw)²/Σw² problems.
+    spread
+        ρ expected, above 0 and below 1: the answer where attempts tell nothing of it.
 
     Raises
     ------
@@ -107,20 +112,21 @@ def fit_beta_binomial(
     # like problems together: there are few different counts
     counts, which = np.unique(np.stack((s, n), axis=1)[w > 0], axis=0, return_inverse=True)
     share: FloatArray = np.bincount(which.ravel(), w[w > 0] / w.sum()).astype(np.float64)
-    prior = _PRIOR * float((w / w.sum()) @ (w / w.sum()))
-    sample = _Sample(counts[:, 0], counts[:, 1], share, prior)
+    prior = float((w / w.sum()) @ (w / w.sum()))
+    sample = _Sample(counts[:, 0], counts[:, 1], share, prior, spread)
     found = min((sample.climb(start) for start in sample.starts()), key=lambda end: end[0])
     return sample.law(found[1])
 
 
 @dataclass(frozen=True)
 class _Sample:
-    """Different counts with their shares, and the prior's weight relative to theirs."""
+    """Different counts with their shares, the prior's weight relative to theirs, and ρ expected."""
 
     successes: IntArray
     attempts: IntArray
     share: FloatArray
     prior: float
+    spread: float
 
     def starts(self) -> list[FloatArray]:
         """Logits of μ, ρ and ν to climb from: few problems never solved, and many.
@@ -160,12 +166,15 @@ class _Sample:
         # a = μ·c and b = (1 − μ)·c with c = (1 − ρ)/ρ; in logits dμ = μ(1 − μ) and dc = −c
         gradient = np.array(
             [
-                a * expit(-at[0]) * (by_a - by_b) + self.prior * (1 - 2 * mean),
-                -(a * by_a + b * by_b) + self.prior * (1 - 2 * rho),
-                self.share @ (1 - solvable) - never - self.prior * never,
+                a * expit(-at[0]) * (by_a - by_b) + self.prior * (0.5 - mean),
+                -(a * by_a + b * by_b) + self.prior * (self.spread - rho),
+                self.share @ (1 - solvable) - never - self.prior * never / 2,
             ]
         )
-        penalty = np.logaddexp(0, at).sum() + np.logaddexp(0, -at[:2]).sum()
+        rise, fall = np.logaddexp(0, -at), np.logaddexp(0, at)  # −ln of expit(x), of 1 − expit(x)
+        penalty = (
+            np.array([0.5, self.spread, 0.0]) @ rise + np.array([0.5, 1 - self.spread, 0.5]) @ fall
+        )
         return float(self.prior * penalty - self.share @ logs), -gradient
 
     def terms(self, at: FloatArray) -> tuple[FloatArray, FloatArray]:

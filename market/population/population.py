@@ -82,6 +82,7 @@ class Population:
     traits: FloatArray | None = None
     types: Mapping[int, IntArray] = field(default_factory=dict)
     difficulty: FloatArray | None = None
+    strata: int | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -99,6 +100,8 @@ class Population:
             raise DataError("population: give both successes and attempts, or neither")
         if (self.failed_cost is None) != (self.solved_cost is None):
             raise DataError("population: give both failed_cost and solved_cost, or neither")
+        if self.strata is not None and (self.strata < 1 or n % self.strata):
+            raise DataError(f"population.strata: {self.strata} do not divide {n} rows evenly")
         if self.domain and len(self.domain) != n:
             raise DataError(f"population.domain: {len(self.domain)} names for {n} problems")
         weight = np.asarray(self.weight, dtype=np.float64)
@@ -186,8 +189,13 @@ class Population:
 
     @property
     def size(self) -> int:
-        """Number of problems or classes, n."""
+        """Number of rows, n: problems, classes or strata."""
         return len(self.weight)
+
+    @property
+    def problems(self) -> int:
+        """Number of problems or classes that the rows stand for: as many, or strata of fewer."""
+        return self.size // (self.strata or 1)
 
     @property
     def cost_of_failure(self) -> FloatArray:
