@@ -22,7 +22,7 @@ from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
 from market.foundation.formats import PACK
 from market.frontier.budget_grid import build_tables, data_budgets
-from market.frontier.pass_curves import usual_estimator
+from market.frontier.pass_curves import estimated, usual_estimator
 from market.population.domains import domain_shares, pool_rare
 from market.population.packs import BY_MODEL, SHARE_PREFIX, TYPE_PREFIX
 from market.population.population import Population
@@ -73,13 +73,14 @@ def calibrate(
     DataError
         `classes` is not from 1 to n, or no attempt of a model fits the highest budget.
     """
-    if not 1 <= classes <= population.size:
+    if not 1 <= classes <= population.clusters:
         raise DataError(
-            f"classes: {classes} wanted of {population.size} problems; "
+            f"classes: {classes} wanted of {population.clusters} problems; "
             "choose from 1 to the number of problems"
         )
     for model in pair or ():
         population.index(model)
+    population = estimated(population)
     tables = build_tables(population, _even_budgets(population) if budget is None else budget)
     labels = group_problems(tables, classes)
     weight, prob, cost, ratio = fit_classes(tables, labels, rng)
@@ -105,7 +106,7 @@ def calibrate(
         types={count: problem_types(pack, count) for count in fixed},
     )
     fit = fit_errors(build_tables(population), build_tables(pack), pair)
-    return Calibration(pack, fit, population.size)
+    return Calibration(pack, fit, population.problems)
 
 
 def _even_budgets(population: Population) -> FloatArray:

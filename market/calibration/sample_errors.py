@@ -52,7 +52,7 @@ class MeanMargin:
         if not steady.any():
             return cls(records.models, *[float("nan")] * 7)
         low, high = interval(draws).tolist()
-        over, problems = quality[steady], records.population.size
+        over, problems = quality[steady], records.population.clusters
         folds = deal_folds(problems, usual_folds(problems), streams.generator("folds"))
         judged = out_of_sample(records, over, folds)
         cost = solve_frontier(pack, over).spend

@@ -20,7 +20,10 @@ def frontier(
     models: Models = None,
     estimator: Annotated[
         str | None,
-        typer.Option(help="geometric, or unbiased (needs records, and is their default)."),
+        typer.Option(
+            help="geometric, or with records unbiased (their default) or beta_binomial (their "
+            "default where half of the problems have fewer than five attempts)."
+        ),
     ] = None,
     signal: Annotated[
         float | None,
@@ -99,7 +102,7 @@ def frontier(
             highest=found.highest,
             remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
             knowledge=router_knowledge(signal, types, oracle),
-            folds=usual_folds(found.population.size) if folds is None else folds,
+            folds=usual_folds(found.population.clusters) if folds is None else folds,
             draws=DRAWS if draws is None else draws,
             seed=seed,
         )

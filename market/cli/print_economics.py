@@ -26,7 +26,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     population, market = appraisal.tables.population, appraisal.market
     budget = float(appraisal.tables.budget.max())
     out.print(
-        f"{population.source} · {population.size} problems or classes · "
+        f"{population.source} · {population.clusters} problems or classes · "
         f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
         f"budget too small for an attempt is {appraisal.tables.remainder}"
     )

@@ -24,8 +24,8 @@ from market.frontier.market_price import (
 from market.frontier.oracle import solve_oracle
 from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
-from market.frontier.quality_grid import quality_grid
 from market.frontier.query_signal import signal_of
+from market.frontier.rates_shown import solve_rates
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.population import Population
@@ -98,7 +98,7 @@ class Appraisal:
         population, market, models = self.tables.population, self.market, self.tables.models
         answer: dict[str, Any] = {
             "source": population.source,
-            "problems": population.size,
+            "problems": population.clusters,
             "left_out": dict(population.left_out),
             "estimator": self.tables.estimator,
             "remainder": self.tables.remainder,
@@ -184,7 +184,7 @@ def appraise(
     population
         Problems and models.
     quality
-        Solve rates: (min, max, points), [G] values, or None for :func:`quality_grid`'s own.
+        Solve rates: (min, max, points), [G] values, or None for :func:`solve_rates`'s own.
     price
         [M] price multipliers, all 1 if None.
     estimator, budget, remainder, tolerance, highest
@@ -202,7 +202,7 @@ def appraise(
         population, budget, estimator, remainder, tolerance=tolerance, highest=highest
     )
     multipliers = np.ones(len(tables.models)) if price is None else price
-    target = quality if isinstance(quality, np.ndarray) else quality_grid(tables, quality)
+    target = solve_rates(tables, quality, population)
     market = market_price(tables, target, multipliers)
     cloud = PolicyCloud(tables)
     frontier = solve_frontier(tables, target, multipliers, cloud=cloud)
@@ -213,12 +213,12 @@ def appraise(
     if known.oracle:
         signal = solve_oracle(tables, target, multipliers, frontier)
     elif known.accuracy is not None:
-        label = problem_types(population, known.types)
-        query_signal = signal_of(population, label, known.accuracy)
+        label = problem_types(tables.population, known.types)
+        query_signal = signal_of(tables.population, label, known.accuracy)
         signal = solve_signal(tables, target, query_signal, multipliers, frontier)
     judged = None
     if folds:
-        fold = deal_folds(population.size, folds, streams.generator("folds"))
+        fold = deal_folds(population.clusters, folds, streams.generator("folds"))
         judged = out_of_sample(tables, target, fold, multipliers)
     drawn = None
     if draws:

@@ -85,6 +85,7 @@ class Population:
     types: Mapping[int, IntArray] = field(default_factory=dict)
     difficulty: FloatArray | None = None
     sample_size: int | None = None
+    strata: int | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -104,6 +105,8 @@ class Population:
             raise DataError("population: give both failed_cost and solved_cost, or neither")
         if self.sample_size is not None and self.sample_size < 1:
             raise DataError(f"population.sample_size: {self.sample_size} is below 1")
+        if self.strata is not None and (self.strata < 1 or n % self.strata):
+            raise DataError(f"population.strata: {self.strata} do not divide {n} rows evenly")
         if self.domain and len(self.domain) != n:
             raise DataError(f"population.domain: {len(self.domain)} names for {n} problems")
         weight = np.asarray(self.weight, dtype=np.float64)
@@ -191,13 +194,18 @@ class Population:
 
     @property
     def size(self) -> int:
-        """Number of problems or classes, n."""
+        """Number of rows, n: problems, classes or strata."""
         return len(self.weight)
 
     @property
     def problems(self) -> int:
         """Number of problems that were looked at, which classes may stand for."""
-        return self.size if self.sample_size is None else self.sample_size
+        return self.clusters if self.sample_size is None else self.sample_size
+
+    @property
+    def clusters(self) -> int:
+        """Number of problems or classes that the rows stand for: as many, or strata of fewer."""
+        return self.size // (self.strata or 1)
 
     @property
     def cost_of_failure(self) -> FloatArray:

@@ -13,7 +13,7 @@ from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.bootstrap import problem_draws
 from market.frontier.fitting_sample import usual_cap
-from market.frontier.pass_curves import geometric_curves, require_affordable
+from market.frontier.pass_curves import estimated, geometric_curves, require_affordable
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
 from market.population.population import Population
@@ -167,7 +167,8 @@ def _read(scenario: Scenario) -> Population:
             recorded = sorted(path.stem for path in Path(source.folder).glob("*.jsonl"))
             if recorded:  # else the reader says what is wrong
                 _require_models(scenario, recorded)
-            return read_records(source.folder, models)
+            # runs draw attempts from solve probabilities, which few attempts leave in doubt
+            return estimated(read_records(source.folder, models))
         if isinstance(source, Calibrated):
             population = read_pack(source.pack).population
         else:
