@@ -24,7 +24,7 @@ SMALL: dict[str, Any] = {
 RECORDED = {"small": (-1.0, 0.003), "middle": (-0.4, 0.008), "large": (0.4, 0.02)}
 """Ability and US dollars per attempt of the models of recorded markets."""
 TRIED = 8  # attempts recorded at each problem
-few, fewer = (settings(max_examples=count, deadline=None) for count in (15, 6))
+few, fewer = (settings(max_examples=count, deadline=None) for count in (15, 5))
 
 providers_pricing = st.sampled_from(
     [

@@ -129,7 +129,8 @@ def distinct_models(tables: CurveTables, price: FloatArray) -> tuple[int, ...]:
 
     Two identical models are one model at the lower of their prices. A cascade over both could
     only play with the rounding of budgets to whole attempts. At one price the first by name is
-    kept, so that the order in which models are declared decides nothing.
+    kept. They come in the order of what they are: neither the order in which they are declared nor
+    what they are called decides which cascades are searched.
     """
     population = tables.population
     columns = (population.solve_prob, population.cost_of_failure, population.cost_of_success)
@@ -140,4 +141,4 @@ def distinct_models(tables: CurveTables, price: FloatArray) -> tuple[int, ...]:
         )
         if np.isfinite(price[m]) and not same:
             kept.append(m)
-    return tuple(sorted(kept, key=lambda m: population.models[m]))
+    return tuple(sorted(kept, key=lambda m: [values[:, m].tolist() for values in columns]))

@@ -88,6 +88,14 @@ def never_lower(before: market.Scenario, after: market.Scenario) -> None:
 
 
 @fewer
+@given(makers(), segments(), st.sampled_from(list(RECORDED)))
+def test_another_provider_lowers_no_buyers_surplus(folder, sold, buyers, another):
+    others = {name: how for name, how in sold.items() if name != another}
+    parts = {"consumers": buyers, "arbitrageurs": []}
+    never_lower(*(recorded(folder, of, parts) for of in (others, sold)))
+
+
+@fewer
 @given(makers(), segments(), resellers(1))
 def test_arbitrageurs_lower_no_buyers_surplus(folder, sold, buyers, routers):
     never_lower(
