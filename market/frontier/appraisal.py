@@ -11,6 +11,7 @@ from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE, build_tables
 from market.frontier.cascade import Cascade
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
+from market.frontier.evidence import thin_evidence
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.lotteries import Lotteries
 from market.frontier.market_price import (
@@ -70,6 +71,8 @@ class Appraisal:
         Without a signal, where both sides may draw lots between different policies.
     cost, margin
         [G] arbitrage cost and margin: of the signal's router if there is one.
+    evidence
+        What it is too thin for, in sentences.
     """
 
     tables: CurveTables
@@ -82,6 +85,7 @@ class Appraisal:
     lotteries: Lotteries
     cost: FloatArray
     margin: FloatArray
+    evidence: tuple[str, ...] = ()
 
     @property
     def max_quality(self) -> dict[str, float]:
@@ -116,6 +120,7 @@ class Appraisal:
             **margin_summary(self.margin),
             "max_quality": self.max_quality,
             "with_lotteries": self.lotteries.to_json(),
+            "evidence": list(self.evidence),
         }
         plain = {
             "policies": [None if p is None else p.to_json() for p in self.frontier.policies],
@@ -212,6 +217,9 @@ def appraise(
         fold = deal_folds(population.problems, folds, streams.generator("folds"))
         judged = out_of_sample(tables, target, fold, multipliers)
     cost = frontier.spend if signal is None else signal.spend
+    found = margin(market.price, cost)
+    blind = margin_summary(margin(market.price, frontier.spend))["mean_margin"]
+    held_out = None if judged is None else margin_summary(judged.margin)["mean_margin"]
     return Appraisal(
         tables,
         multipliers,
@@ -222,5 +230,6 @@ def appraise(
         judged,
         lotteries,
         cost,
-        margin(market.price, cost),
+        found,
+        thin_evidence(population, blind, held_out, estimator=tables.estimator),
     )

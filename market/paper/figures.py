@@ -13,6 +13,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.json_values import finite
+from market.frontier.evidence import thin_evidence
 from market.paper import procedures
 from market.paper.fitted_margins import FittedMargins, fitting_budget
 from market.paper.pairs import PairSearch
@@ -104,6 +105,7 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
             for name, (published, tolerance) in PUBLISHED.items()
         ),
         {group: part.curves for group, part in parts.items()},
+        thin_evidence(population.select(TWO), computed["two_models.mean_margin"]),
     )
 
 
