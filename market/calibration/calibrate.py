@@ -22,6 +22,7 @@ from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
 from market.foundation.formats import PACK
 from market.frontier.budget_grid import build_tables, data_budgets
+from market.frontier.evidence import thin_evidence
 from market.frontier.pass_curves import estimated, usual_estimator
 from market.population.domains import domain_shares, pool_rare
 from market.population.packs import BY_MODEL, SHARE_PREFIX, TYPE_PREFIX
@@ -35,11 +36,12 @@ _BUDGETS = 250  # at which curves are matched, by model
 
 @dataclass(frozen=True)
 class Calibration:
-    """Problem classes (without counts or ids), how well they fit, from how many problems."""
+    """Problem classes (without counts or ids), their fit, of how many problems, thin evidence."""
 
     population: Population
     fit: FitErrors
     problems: int
+    evidence: tuple[str, ...] = ()
 
 
 def calibrate(
@@ -80,7 +82,7 @@ def calibrate(
         )
     for model in pair or ():
         population.index(model)
-    population = estimated(population)
+    records, population = population, estimated(population)
     tables = build_tables(population, _even_budgets(population) if budget is None else budget)
     labels = group_problems(tables, classes)
     weight, prob, cost, ratio = fit_classes(tables, labels, rng)
@@ -106,7 +108,10 @@ def calibrate(
         types={count: problem_types(pack, count) for count in fixed},
     )
     fit = fit_errors(build_tables(population), build_tables(pack), pair)
-    return Calibration(pack, fit, population.problems)
+    sure = fit.sure.margins[-1]
+    known = (sure.records, sure.low, sure.high) if np.isfinite(sure.low) else None
+    evidence = thin_evidence(records, sure.records, sure.held_out, known, usual_estimator(records))
+    return Calibration(pack, fit, records.size, evidence)
 
 
 def _even_budgets(population: Population) -> FloatArray:

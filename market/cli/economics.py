@@ -130,7 +130,7 @@ def paper(
         if json_:
             print_json(report.to_json())
         else:
-            print_figures(report.figures)
+            print_figures(report.figures, report.evidence)
         if not report.passed:
             raise typer.Exit(RUN_FAILED)
 
@@ -185,6 +185,7 @@ def calibrate(
                 seed=seed,
             )
         if json_:
-            print_json({"folder": str(out.resolve()), "fit": calibration.fit.to_json()})
+            told = {"fit": calibration.fit.to_json(), "evidence": list(calibration.evidence)}
+            print_json({"folder": str(out.resolve()), **told})
         else:
             print_calibration(calibration, str(out))

@@ -63,6 +63,13 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     judged = known.get("out_of_sample")
     if judged:
         out.print(f"On held-out problems: {_margins(judged)}")
+    print_evidence(appraisal.evidence)
+
+
+def print_evidence(sentences: Sequence[str]) -> None:
+    """What the evidence is too thin for, a sentence a line."""
+    for sentence in sentences:
+        out.print(sentence)
 
 
 def _margins(known: Mapping[str, float]) -> str:
@@ -123,8 +130,8 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     return table
 
 
-def print_figures(figures: "Sequence[PaperFigure]") -> None:
-    """Published against computed, figure by figure."""
+def print_figures(figures: "Sequence[PaperFigure]", evidence: Sequence[str] = ()) -> None:
+    """Published against computed, figure by figure, and what the records are too thin for."""
     table = plain_table(
         "The paper's figures (arXiv:2603.22404)",
         ["figure"],
@@ -147,6 +154,7 @@ def print_figures(figures: "Sequence[PaperFigure]") -> None:
         "where a figure is a largest or smallest one, or where resamples do not reach so far"
     )
     out.print(f"{len(figures) - failed} of {len(figures)} figures agree with the paper")
+    print_evidence(evidence)
 
 
 def print_calibration(calibration: "Calibration", folder: str) -> None:
@@ -176,6 +184,7 @@ def print_calibration(calibration: "Calibration", folder: str) -> None:
     out.print(
         f"{calibration.problems} problems became {calibration.population.size} classes: {folder}"
     )
+    print_evidence(calibration.evidence)
 
 
 def _print_margins(sure: "SampleErrors") -> None:

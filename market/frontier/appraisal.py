@@ -12,6 +12,7 @@ from market.frontier.bootstrap import DRAWS, Resamples, resample
 from market.frontier.budget_grid import TOLERANCE, build_tables
 from market.frontier.cascade import Cascade
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
+from market.frontier.evidence import thin_evidence
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.lotteries import Lotteries
 from market.frontier.market_price import (
@@ -73,6 +74,8 @@ class Appraisal:
         Without a signal, on problems drawn anew; None if not asked.
     cost, margin
         [G] arbitrage cost and margin: of the signal's router if there is one.
+    evidence
+        What it is too thin for, in sentences.
     """
 
     tables: CurveTables
@@ -86,6 +89,7 @@ class Appraisal:
     resamples: Resamples | None
     cost: FloatArray
     margin: FloatArray
+    evidence: tuple[str, ...] = ()
 
     @property
     def max_quality(self) -> dict[str, float]:
@@ -120,6 +124,7 @@ class Appraisal:
             **margin_summary(self.margin),
             "max_quality": self.max_quality,
             "with_lotteries": self.lotteries.to_json(),
+            "evidence": list(self.evidence),
         }
         plain: dict[str, Any] = {
             "policies": [None if p is None else p.to_json() for p in self.frontier.policies],
@@ -224,6 +229,10 @@ def appraise(
     if draws:
         drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws)
     cost = frontier.spend if signal is None else signal.spend
+    found = margin(market.price, cost)
+    blind = margin_summary(margin(market.price, frontier.spend))["mean_margin"]
+    held_out = None if judged is None else margin_summary(judged.margin)["mean_margin"]
+    sure = None if drawn is None else drawn.mean_with_interval
     return Appraisal(
         tables,
         multipliers,
@@ -235,5 +244,6 @@ def appraise(
         lotteries,
         drawn,
         cost,
-        margin(market.price, cost),
+        found,
+        thin_evidence(population, blind, held_out, sure, tables.estimator),
     )

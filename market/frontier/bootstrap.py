@@ -76,6 +76,13 @@ class Resamples:
         mean = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
         return of_sample, mean
 
+    @property
+    def mean_with_interval(self) -> tuple[float, float, float] | None:
+        """Mean margin over the steady solve rates and the ends of its interval; None without."""
+        mean, draws = self.mean_margin
+        low, high = interval(draws).tolist()
+        return (mean, low, high) if np.isfinite(low + high) else None
+
     def to_json(self) -> dict[str, Any]:
         """Ends of the intervals by name; NaN and infinite values are left for the writer."""
         named = {

@@ -13,6 +13,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray
 from market.foundation.json_values import finite
+from market.frontier.evidence import thin_evidence
 from market.paper import procedures
 from market.paper.fitted_margins import fitting_budget
 from market.paper.pairs import PairSearch
@@ -113,12 +114,15 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
         )
 
     known = {name: ends for name, ends in intervals(rerun).items() if not _extreme(name)}
+    mean, ends = computed["two_models.mean_margin"], known.get("two_models.mean_margin")
+    sure = None if ends is None else (mean, *ends)
     return PaperReport(
         tuple(
             PaperFigure(name, published, float(computed[name]), tolerance, known.get(name))
             for name, (published, tolerance) in PUBLISHED.items()
         ),
         {group: part.curves for group, part in parts.items()},
+        thin_evidence(population.select(TWO), mean, interval=sure),
     )
 
 

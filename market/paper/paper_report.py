@@ -49,10 +49,11 @@ class PaperFigure:
 
 @dataclass(frozen=True)
 class PaperReport:
-    """All figures, and the curves behind them (JSON-ready, None where not finite)."""
+    """All figures, the curves behind them (JSON-ready, None where not finite), thin evidence."""
 
     figures: tuple[PaperFigure, ...]
     curves: Curves
+    evidence: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -60,9 +61,10 @@ class PaperReport:
         return all(figure.passed for figure in self.figures)
 
     def to_json(self) -> dict[str, object]:
-        """JSON-ready: figures, curves, passed."""
+        """JSON-ready: figures, curves, evidence, passed."""
         return {
             "figures": [figure.to_json() for figure in self.figures],
             "curves": self.curves,
+            "evidence": list(self.evidence),
             "passed": self.passed,
         }
