@@ -125,7 +125,7 @@ def coarse_levels(tables: CurveTables, tolerance: float = _COARSE) -> IntArray:
 
 
 def distinct_models(tables: CurveTables, price: FloatArray) -> tuple[int, ...]:
-    """Models worth a stage: for sale, and not the copy of another at no lower a price.
+    """Models worth a stage: for sale, that solve something, no copy of one at no higher a price.
 
     Two identical models are one model at the lower of their prices. A cascade over both could
     only play with the rounding of budgets to whole attempts. At one price the first by name is
@@ -139,6 +139,6 @@ def distinct_models(tables: CurveTables, price: FloatArray) -> tuple[int, ...]:
         same = any(
             all(np.array_equal(values[:, m], values[:, k]) for values in columns) for k in kept
         )
-        if np.isfinite(price[m]) and not same:
+        if np.isfinite(price[m]) and population.solve_prob[:, m].any() and not same:
             kept.append(m)
     return tuple(sorted(kept, key=lambda m: [values[:, m].tolist() for values in columns]))
