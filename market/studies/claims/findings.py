@@ -159,9 +159,7 @@ class Report:
                 {
                     "claim": claim.title,
                     "said_by": claim.said_by,
-                    "experiments": [
-                        {**finding.to_json(), "in_words": in_words(finding)} for finding in findings
-                    ],
+                    "experiments": [finding.to_json() for finding in findings],
                 }
                 for claim, findings in self.findings
             ],
