@@ -46,7 +46,7 @@ class Finding:
     verdict
         `holds` where the interval lies on the claimed side of 0, `reversed` where on the other,
         else `undecided`; and undecided, too, where it would not be sure among all verdicts of the
-        page (Holm). `by construction` where the outcome follows from a rule.
+        page (Holm). `by construction` in a column where the outcome follows from a rule.
     chance, corrected
         Two-sided chance of such a difference where the truth is 0, alone and by Holm; the latter
         NaN where it does not count.
@@ -75,6 +75,11 @@ class Finding:
     def counted(self) -> bool:
         """Whether the other outcome was possible."""
         return not self.by_construction
+
+    @property
+    def outcome(self) -> str:
+        """The verdict where it counts, or that it follows from a rule."""
+        return self.verdict if self.counted else FORCED
 
     @property
     def verdicts(self) -> dict[str, str]:

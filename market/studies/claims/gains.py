@@ -62,4 +62,5 @@ def matching() -> Claim:
         "The arbitrageur is a market maker: supply meets demand better than in bilateral trade",
         "the paper's reading",
         (*efficient, *answered, ruled),
+        short="better matching",
     )

@@ -49,6 +49,7 @@ def distilling() -> Claim:
             )
             for measure, whose, many, few, sign, refuted_by in rows
         ),
+        short="distillation pays",
     )
 
 
@@ -83,4 +84,5 @@ def routing() -> Claim:
             )
             for key, more, less, says in rows
         ),
+        short="knowledge is the moat",
     )

@@ -70,6 +70,7 @@ def undercutting() -> Claim:
         "An intermediary that routes queries to the best models for the price undercuts all",
         "arXiv:2603.22404",
         (*paid, *earned, *ruled),
+        short="one arbitrageur undercuts",
     )
 
 
@@ -134,4 +135,5 @@ def competing() -> Claim:
         "Several arbitrageurs push consumer prices down",
         "arXiv:2603.22404",
         (*number, *answered, ruled, all_known),
+        short="several lower prices",
     )

@@ -69,6 +69,7 @@ def marginal_revenue() -> Claim:
                 "more than it did.",
             ),
         ),
+        short="lower marginal revenue",
     )
 
 
@@ -88,6 +89,7 @@ def total_revenue() -> Claim:
                 "more in all.",
             )
         ),
+        short="lower provider revenue",
     )
 
 
@@ -105,6 +107,7 @@ def segmentation() -> Claim:
                 "segmentation", -1, "Which quality is bought tells more of whose attempts are used."
             )
         ),
+        short="less segmentation",
     )
 
 
@@ -149,6 +152,7 @@ def small_providers() -> Claim:
             *map(_against_no_reseller, DEMANDS),
             entrant,
         ),
+        short="revenue for small providers",
     )
 
 
@@ -199,4 +203,5 @@ def answering() -> Claim:
         "With arbitrageurs in the market, best responses neither converge nor cycle: "
         "resellers switch to another model at once, so providers' prices keep moving. Means over "
         "time are compared, not equilibria.",
+        short="providers win back profit",
     )
