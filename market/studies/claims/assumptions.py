@@ -82,7 +82,9 @@ ALIKE = ("unlike", "alike")
 WORTH = ("values ½", "values ×2")
 
 
-def across(demand: Demand, *, several: bool = True, costs: bool = False) -> tuple[str, ...]:
+def across(
+    demand: Demand, *, several: bool = True, costs: bool = False, slow: bool = False
+) -> tuple[str, ...]:
     """Columns in which something can change.
 
     Parameters
@@ -93,7 +95,12 @@ def across(demand: Demand, *, several: bool = True, costs: bool = False) -> tupl
         Whether there are several arbitrageurs, for whom tastes may be alike.
     costs
         Whether providers' costs decide what is done, or are in what is measured.
+    slow
+        Whether the markets take long: then buyers' tastes for arbitrageurs and values, and a lower
+        reach, are not tried.
     """
     steep = ("β 60",) if demand == "buyers choose quality" else ()
-    shared = ALIKE if several else ()
-    return (*SENSITIVITY, *steep, *(COSTS if costs else ()), "undercut", *REACH, *shared, *WORTH)
+    first = (*SENSITIVITY, *steep, *(COSTS if costs else ()), "undercut")
+    if slow:
+        return (*first, "reach 1")
+    return (*first, *REACH, *(ALIKE if several else ()), *WORTH)

@@ -45,7 +45,7 @@ def distilling() -> Claim:
                 with_distiller(_tokens(few) if few else BAN),
                 sign,
                 refuted_by=refuted_by,
-                across=across("fixed needs", several=False, costs=measure == loss),
+                across=across("fixed needs", costs=measure == loss, slow=True),
             )
             for measure, whose, many, few, sign, refuted_by in rows
         ),
@@ -80,7 +80,7 @@ def routing() -> Claim:
                 against_measure="other-1: net_profit",
                 refuted_by="The one that knows less earns as much: it pays less for knowledge, or "
                 "sells by its errors.",
-                across=across("fixed needs"),
+                across=across("fixed needs", slow=True),
             )
             for key, more, less, says in rows
         ),

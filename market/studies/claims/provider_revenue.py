@@ -138,7 +138,7 @@ def small_providers() -> Claim:
         with_entrant(0),
         1,
         refuted_by="It earns less through arbitrageurs than from buyers directly.",
-        across=across("fixed needs"),
+        across=across("fixed needs", slow=True),
     )
     return Claim(
         "Smaller providers earn revenue that they would not reach",
@@ -165,7 +165,7 @@ def answering() -> Claim:
     """
     experiments = []
     for demand in DEMANDS:
-        asked = across(demand, costs=True)
+        asked = across(demand, costs=True, slow=True)
         two, none, fixed_two, fixed_none = (
             with_resellers(demand, count, replies=replies)
             for replies in (True, False)
