@@ -16,10 +16,11 @@ where a solution is worth something and buyers decide how much quality to buy (`
 Where an outcome follows from a rule it is shown as such (*by construction*) and not counted.
 
 On the assumptions of this page, arbitrageurs choose their fees for profit, given what others post
-(`best_response`, no least margin), and 80% of buyers know at least one of them, however many they
-are: with n of them each is known with a chance a such that 1 − (1 − a)ⁿ is 0.8. Providers post
-list prices unless it says that they answer; their marginal cost is half of it. `price_sensitivity`
-β is 10. Then each is changed, one at a time, and β under both kinds of demand; columns mean:
+(`best_response`, no least margin, never below expected cost), and 80% of buyers know at least one
+of them, however many they are: with n of them each is known with a chance a such that 1 − (1 − a)ⁿ
+is 0.8. Providers post list prices unless it says that they answer; their marginal cost is half of
+it. `price_sensitivity` β is 10. Then each is changed, one at a time, and β under both kinds of
+demand; columns mean:
 
 {columns}
 

@@ -1,5 +1,6 @@
 """Run the experiments of the claims and find which claims hold."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.errors import ScenarioError
+from market.foundation.errors import MarketWarning, ScenarioError
 from market.measures.intervals import estimate, paired_difference
 from market.scenario.files import load
 from market.studies.claims.assumptions import BASE, COLUMNS, Assumptions
@@ -74,9 +75,12 @@ def judge(
     # the same whichever claims are asked
     bases = [load(m.scenario, set=_of_buyers(m)) for m in asked]
     seeds = range(1, replicates + 1)
-    runs = paired_runs(
-        specs, seeds, bases=bases, jobs=jobs, dask=dask, folder=folder, progress=progress
-    )
+    with warnings.catch_warnings():
+        # that nobody sells below cost is meant; other bounds of best replies are told
+        warnings.filterwarnings("ignore", ".* is at the bound min_margin = 0;", MarketWarning)
+        runs = paired_runs(
+            specs, seeds, bases=bases, jobs=jobs, dask=dask, folder=folder, progress=progress
+        )
     outcomes = dict(zip(markets, runs, strict=True))
     findings = tuple(
         (claim, tuple(_find(e, outcomes) for e in claim.experiments)) for claim in claims
