@@ -62,8 +62,8 @@ def matching() -> Claim:
         "The arbitrageur is a market maker: supply meets demand better than in bilateral trade",
         "the paper's reading",
         (*efficient, *answered, ruled),
-        "`efficiency` is welfare over that of a planner who has the technology of all sellers that a "
-        "buyer knows. With arbitrageurs the planner can do better, too, so efficiency may fall while "
-        "`welfare`, in dollars, rises.",
+        "`efficiency` is welfare over that of a planner who has the technology of all sellers that "
+        "a buyer knows. With arbitrageurs the planner can do better, too, so efficiency may fall "
+        "while `welfare`, in dollars, rises.",
         short="better matching",
     )

@@ -69,9 +69,9 @@ def marginal_revenue() -> Claim:
                 "more than it did.",
             ),
         ),
-        "`revenue_elasticity` is 1 + ε: what raising its price by 1% adds to a provider's revenue, in "
-        "per cent. Below 0 a provider loses by it. It is of providers at list prices, rivals held, "
-        "arbitrageurs routing anew at their present markups.",
+        "`revenue_elasticity` is 1 + ε: what raising its price by 1% adds to a provider's revenue, "
+        "in per cent. Below 0 a provider loses by it. It is of providers at list prices, rivals "
+        "held, arbitrageurs routing anew at their present markups.",
         short="lower marginal revenue",
     )
 
