@@ -39,7 +39,18 @@ def frontier(
     ] = None,
     folds: Annotated[
         int | None,
-        typer.Option(metavar="K", help="Also test cascades on held-out problems, in K folds."),
+        typer.Option(
+            metavar="K",
+            help="Folds of held-out problems to test cascades on; by default 5, 0 for no test.",
+        ),
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="D",
+            help="Resamples of the problems for 95% intervals; by default 200, 0 for none.",
+        ),
     ] = None,
     max_budget: Annotated[
         float | None,
@@ -54,7 +65,7 @@ def frontier(
         ),
     ] = None,
     set_: Set = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed for folds.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed for folds and resamples.")] = 1,
     json_: Json = False,
 ) -> None:
     """Show market price, arbitrage cost and margin by solve rate.
@@ -68,6 +79,8 @@ def frontier(
         from market.cli.print_economics import print_appraisal
         from market.foundation.errors import ScenarioError
         from market.frontier.appraisal import appraise
+        from market.frontier.bootstrap import DRAWS
+        from market.frontier.cross_validation import usual_folds
         from market.scenario.sources import read_source
 
         if max_budget is not None and not 0 < max_budget < math.inf:
@@ -86,7 +99,8 @@ def frontier(
             highest=found.highest,
             remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
             knowledge=router_knowledge(signal, types, oracle),
-            folds=folds,
+            folds=usual_folds(found.population.size) if folds is None else folds,
+            draws=DRAWS if draws is None else draws,
             seed=seed,
         )
         if json_:

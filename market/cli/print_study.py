@@ -136,9 +136,13 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}
     sides = {name: [row["a"], row["b"]] for name, row in measures.items()}
     shown = fitted({name: sides[name] for name in COMPARED})
-    table = plain_table(MEANS, ["measure"], NUMBERS)
+    sure = ["with the sample's error"] if found.resampled else []
+    table = plain_table(MEANS, ["measure"], [*NUMBERS, *sure])
     for name, known in shown.items():
-        table.add_row(known.label, *_side_by_side(measures[name], known.money))
+        row = measures[name]
+        half = (row["sample_high"] - row["sample_low"]) / 2
+        sampled = [f"± {short(half, known.money)}"] if sure else []
+        table.add_row(known.label, *_side_by_side(row, known.money), *sampled)
     out.print(table)
     _print_buyers(measures, sides)
     title = f"Who gains and who loses, {shown['welfare'].unit.name}"

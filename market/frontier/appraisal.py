@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import Remainder
+from market.frontier.bootstrap import DRAWS, Resamples, resample
 from market.frontier.budget_grid import TOLERANCE, build_tables
 from market.frontier.cascade import Cascade
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
@@ -24,13 +24,12 @@ from market.frontier.market_price import (
 from market.frontier.oracle import solve_oracle
 from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
+from market.frontier.quality_grid import quality_grid
 from market.frontier.query_signal import signal_of
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.population import Population
 from market.population.problem_types import problem_types
-
-MOST_POINTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,8 @@ class Appraisal:
         Of policies judged on folds left out, if asked.
     lotteries
         Without a signal, where both sides may draw lots between different policies.
+    resamples
+        Without a signal, on problems drawn anew; None if not asked.
     cost, margin
         [G] arbitrage cost and margin: of the signal's router if there is one.
     """
@@ -82,6 +83,7 @@ class Appraisal:
     signal: SignalFrontier | None
     out_of_sample: OutOfSample | None
     lotteries: Lotteries
+    resamples: Resamples | None
     cost: FloatArray
     margin: FloatArray
 
@@ -119,7 +121,7 @@ class Appraisal:
             "max_quality": self.max_quality,
             "with_lotteries": self.lotteries.to_json(),
         }
-        plain = {
+        plain: dict[str, Any] = {
             "policies": [None if p is None else p.to_json() for p in self.frontier.policies],
             "revenue_shares": {
                 "without": dict(zip(models, self.shares.without, strict=True)),
@@ -127,6 +129,8 @@ class Appraisal:
                 "arbitrageur": self.shares.arbitrageur,
             },
         }
+        if self.resamples is not None:
+            plain["uncertainty"] = self.resamples.to_json()
         answer |= plain if self.signal is None else self._by_signal(self.signal, plain)
         if self.out_of_sample is not None:
             answer["out_of_sample"] = self.out_of_sample.to_json()
@@ -158,28 +162,6 @@ class Appraisal:
         }
 
 
-def quality_grid(tables: CurveTables, wanted: tuple[float, float, int] | None) -> FloatArray:
-    """Solve rates to appraise: as wanted, else 41 from half of the best single model's to its own.
-
-    Raises
-    ------
-    DataError
-        Not 0 < min ≤ max ≤ 1, no points or too many, or no model that solves anything.
-    """
-    if wanted is None:
-        best = max(float(tables.mean_curves(m)[0][-1]) for m in range(len(tables.models)))
-        if best == 0:
-            raise DataError(f"{tables.population.source}: no model solves any problem")
-        return np.linspace(best / 2, best, 41)
-    low, high, points = wanted
-    if not (0 < low <= high <= 1) or not 1 <= points <= MOST_POINTS:
-        raise DataError(
-            f"quality {low:g}:{high:g}:{points}: needs 0 < MIN ≤ MAX ≤ 1 "
-            f"and from 1 to {MOST_POINTS} points"
-        )
-    return np.linspace(low, high, points)
-
-
 def appraise(
     population: Population,
     *,
@@ -191,7 +173,8 @@ def appraise(
     tolerance: float = TOLERANCE,
     highest: float | None = None,
     knowledge: RouterKnowledge | None = None,
-    folds: int | None = None,
+    folds: int = 0,
+    draws: int = DRAWS,
     seed: int = 1,
 ) -> Appraisal:
     """Appraise a population: market price, arbitrage cost and margin by solve rate.
@@ -209,9 +192,11 @@ def appraise(
     knowledge
         What the router knows; nothing if None.
     folds
-        Judge policies out of sample on this many folds.
+        Judge policies out of sample on this many folds; 0 for not at all.
+    draws
+        Resamples of the problems that intervals rest on; 0 for none.
     seed
-        Of the folds.
+        Of folds and draws.
     """
     tables = build_tables(
         population, budget, estimator, remainder, tolerance=tolerance, highest=highest
@@ -232,9 +217,12 @@ def appraise(
         query_signal = signal_of(population, label, known.accuracy)
         signal = solve_signal(tables, target, query_signal, multipliers, frontier)
     judged = None
-    if folds is not None:
+    if folds:
         fold = deal_folds(population.size, folds, streams.generator("folds"))
         judged = out_of_sample(tables, target, fold, multipliers)
+    drawn = None
+    if draws:
+        drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws)
     cost = frontier.spend if signal is None else signal.spend
     return Appraisal(
         tables,
@@ -245,6 +233,7 @@ def appraise(
         signal,
         judged,
         lotteries,
+        drawn,
         cost,
         margin(market.price, cost),
     )

@@ -104,17 +104,18 @@ class CascadeSpace:
         return self._columns[key]
 
 
-def coarse_levels(tables: CurveTables) -> IntArray:
+def coarse_levels(tables: CurveTables, tolerance: float = _COARSE) -> IntArray:
     """[M, X] few budgets of each model's grid that are near its curve, as indices, from 0 up.
 
-    The last is the highest that gains anything; a shorter row repeats it.
+    `tolerance` is how far off they may be, as a share of a cost. The last is the highest that
+    gains anything; a shorter row repeats it.
     """
     levels = []
     for m in range(len(tables.models)):
         u, s = tables.mean_curves(m)
         u = np.maximum.accumulate(u)
         rising = np.flatnonzero(np.diff(u, prepend=-1.0) > 0)
-        chosen = rising[worst_first(u[rising], s[rising], _COARSE, 0.0)]
+        chosen = rising[worst_first(u[rising], s[rising], tolerance, 0.0)]
         # where the way to a budget gains nothing, its beginning and its end are in, too
         late = chosen[chosen >= 2]
         idle = late[u[late - 1] == u[late - 2]]

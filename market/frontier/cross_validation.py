@@ -12,6 +12,8 @@ from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, margin_summary, market_price
 from market.frontier.pass_curves import CurveTables
 
+FOLDS = 5
+
 
 @dataclass(frozen=True)
 class OutOfSample:
@@ -46,6 +48,11 @@ class OutOfSample:
             "margin": self.margin,
             **margin_summary(self.margin),
         }
+
+
+def usual_folds(problems: int) -> int:
+    """As many folds as are usual, or as there are problems; none (0) of a single problem."""
+    return min(FOLDS, problems) if problems > 1 else 0
 
 
 def deal_folds(problems: int, folds: int, rng: np.random.Generator) -> IntArray:

@@ -20,12 +20,15 @@ class PaperFigure:
         In the same unit; a computed value that is not finite never passes.
     tolerance
         Largest absolute difference that passes.
+    interval
+        Ends of the 95% interval over problems drawn anew; None where it is not known.
     """
 
     name: str
     published: float
     computed: float
     tolerance: float
+    interval: tuple[float, float] | None = None
 
     @property
     def passed(self) -> bool:
@@ -39,6 +42,7 @@ class PaperFigure:
             "published": self.published,
             "computed": finite(self.computed),
             "tolerance": self.tolerance,
+            "interval": None if self.interval is None else list(self.interval),
             "pass": self.passed,
         }
 

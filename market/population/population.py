@@ -58,6 +58,8 @@ class Population:
     difficulty
         [n] how hard each problem is: the mean chance that an attempt fails, over the traits, if
         None.
+    sample_size
+        How many problems the n classes were made of; n if None.
 
     Raises
     ------
@@ -82,6 +84,7 @@ class Population:
     traits: FloatArray | None = None
     types: Mapping[int, IntArray] = field(default_factory=dict)
     difficulty: FloatArray | None = None
+    sample_size: int | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -99,6 +102,8 @@ class Population:
             raise DataError("population: give both successes and attempts, or neither")
         if (self.failed_cost is None) != (self.solved_cost is None):
             raise DataError("population: give both failed_cost and solved_cost, or neither")
+        if self.sample_size is not None and self.sample_size < 1:
+            raise DataError(f"population.sample_size: {self.sample_size} is below 1")
         if self.domain and len(self.domain) != n:
             raise DataError(f"population.domain: {len(self.domain)} names for {n} problems")
         weight = np.asarray(self.weight, dtype=np.float64)
@@ -188,6 +193,11 @@ class Population:
     def size(self) -> int:
         """Number of problems or classes, n."""
         return len(self.weight)
+
+    @property
+    def problems(self) -> int:
+        """Number of problems that were looked at, which classes may stand for."""
+        return self.size if self.sample_size is None else self.sample_size
 
     @property
     def cost_of_failure(self) -> FloatArray:

@@ -210,6 +210,7 @@ def _of_frontier(subject: Subject) -> list[Headline | None]:
     cards = [
         _card(best, _percent(best), f"is the highest margin, at a solve rate of {_percent(at)}"),
         _card(mean, _percent(mean), "is the mean margin over the solve rates shown"),
+        *_sure(found.get("uncertainty", {}).get("mean_margin", {})),
         _card(
             cascade,
             _percent(cascade),
@@ -222,6 +223,18 @@ def _of_frontier(subject: Subject) -> list[Headline | None]:
         words = "is the mean margin on held-out problems, which the cascades were not chosen on"
         cards.append(_card(held, _percent(held), words))
     return cards
+
+
+def _sure(mean: Mapping[str, Any]) -> list[Headline | None]:
+    """The interval of a mean margin, and the solve rates that it is over."""
+    low, high, first, last = (_known(mean, name) for name in ("low", "high", "from", "to"))
+    if not math.isfinite(low + high):
+        return []
+    words = (
+        f"is the 95% interval of the mean margin over solve rates of {_percent(first)} to "
+        f"{_percent(last)}, which nearly all resamples of the problems reach"
+    )
+    return [_card(low, f"{_percent(low)} to {_percent(high)}", words)]
 
 
 def _run_table(subject: Subject) -> Table:
