@@ -47,7 +47,7 @@ def test_runs_are_kept_in_the_folder_that_is_named(judged, tmp_path):
 def test_the_answer_has_verdict_marks_and_what_is_robust(judged):
     text = CliRunner().invoke(app, ["claims"]).stdout
     assert "1. Welfare rises (1 hold)" in text
-    assert "✓✗––––––––––––" in text
+    assert "✓✗–––––––––––––" in text
     assert "Of 1 experiments in which either outcome is possible, 0 hold under all" in text
 
 

@@ -44,7 +44,7 @@ def test_what_follows_from_a_rule_is_not_said_to_hold():
 
 def test_marks_are_in_the_order_of_the_columns_and_the_page_s_own_come_first():
     found = marks(finding(HOLDS, {"undercut": FORCED, "β 0.1": REVERSED, "β 1.1": UNDECIDED}))
-    assert found == ["✓", "✗", "·", "–", "–", "–", "–", "=", "–", "–", "–", "–", "–", "–"]
+    assert found == ["✓", "✗", "·", "–", "–", "–", "–", "=", "–", "–", "–", "–", "–", "–", "–"]
 
 
 def report(*findings: tuple[Finding, ...]) -> Report:

@@ -27,6 +27,8 @@ class Assumptions:
         How alike a buyer's tastes are for different arbitrageurs.
     values
         What a solution or a query is worth to buyers, over what the scenario says.
+    resample
+        Whether each seed draws the problems anew, of which the pack is one sample.
     """
 
     price_sensitivity: float = 10
@@ -35,6 +37,7 @@ class Assumptions:
     reach: float = 0.8
     taste_correlation: float = 0.9
     values: float = 1
+    resample: bool = False
 
     def awareness(self, count: int) -> float:
         """Chance a that a buyer knows one of n arbitrageurs: 1 − (1 − a)ⁿ is the reach.
@@ -71,6 +74,7 @@ COLUMNS: Mapping[str, tuple[str, Assumptions]] = MappingProxyType(
         "alike": ("the same taste for all arbitrageurs", replace(BASE, taste_correlation=1.0)),
         "values ½": ("values halved", replace(BASE, values=0.5)),
         "values ×2": ("values doubled", replace(BASE, values=2)),
+        "problems": ("problems drawn anew by each seed", replace(BASE, resample=True)),
     }
 )
 """What is tried instead of :data:`BASE`: heading, words, and the assumptions."""
@@ -102,5 +106,5 @@ def across(
     steep = ("β 60",) if demand == "buyers choose quality" else ()
     first = (*SENSITIVITY, *steep, *(COSTS if costs else ()), "undercut")
     if slow:
-        return (*first, "reach 1")
-    return (*first, *REACH, *(ALIKE if several else ()), *WORTH)
+        return (*first, "reach 1", "problems")
+    return (*first, *REACH, *(ALIKE if several else ()), *WORTH, "problems")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from market.frontier.bootstrap import DRAWS
 from market.measures.labels import fitted
 from market.measures.money_units import MoneyUnit
 from market.studies.claims.assumptions import COLUMNS
@@ -11,7 +12,6 @@ from market.studies.claims.list import CLAIMS
 from market.studies.claims.moved import before, counts
 from market.studies.claims.page_text import INTRODUCTION, MARK, rests_on
 from market.studies.claims.robustness import BASE_COLUMN, LEGEND, in_short, marks
-from market.studies.claims.verdicts import DRAWS
 
 __all__ = ["INTRODUCTION", "MARK", "money_units", "says", "tally", "to_markdown", "written"]
 

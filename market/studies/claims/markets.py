@@ -136,8 +136,11 @@ def _rivals(rivals: tuple[Rival, ...], a: Assumptions) -> dict[str, Any]:
 
 
 def _buyers(scenario: str, a: Assumptions) -> dict[str, Any]:
+    """What is set of buyers, and of the problems that they send."""
     key, median = MEDIANS[scenario]
+    anew = {"population.resample": True} if a.resample else {}
     return {
+        **anew,
         "consumers.teams.price_sensitivity": a.price_sensitivity,
         "consumers.teams.taste_correlation": a.taste_correlation,
         f"consumers.teams.demand.{key}.median": a.values * median,

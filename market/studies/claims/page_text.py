@@ -42,8 +42,9 @@ among the {verdicts} verdicts of this page: they are corrected for their number 
 that the chance that any of them errs is below 5%. Marks: {legend}.
 
 What this cannot show: buyers' needs, values and tastes are assumed, and a claim that holds here
-holds in this model. The interval covers chance in the model (and in the sample of problems); the
-marks cover the assumptions that they list, one at a time.
+holds in this model. The interval of a simulated market covers chance in the model; that the pack
+is one sample of problems is in the column *problems*, where each seed draws them anew. The marks
+cover the assumptions that they list, one at a time.
 """
 
 _RESTS_ON = {

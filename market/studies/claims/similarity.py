@@ -1,8 +1,4 @@
-"""Margins of the shipped pack as its models are made more alike, with a bootstrap over problems.
-
-All draws have one grid of budgets and one search: the policies that are best on the pack are
-re-weighted, with each of their stages at all budgets of its grid. Others are not searched for anew.
-"""
+"""Margins of the shipped pack as its models are made more alike, with a bootstrap over problems."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,12 +11,11 @@ from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
+from market.frontier.bootstrap import resample
 from market.frontier.budget_grid import build_tables
-from market.frontier.cascade import Cascade, stage_curves
 from market.frontier.frontier import solve_frontier
-from market.frontier.least_spend import least_spend
-from market.frontier.market_price import margin
-from market.frontier.pass_curves import CurveTables
+from market.frontier.market_price import market_price
+from market.frontier.policy_cloud import PolicyCloud
 from market.population.packs import read_pack
 from market.population.population import Population
 
@@ -29,7 +24,6 @@ POINTS = 30
 SAFE = 0.98  # of the highest solve rate, where curves are not yet vertical and a grid decides
 Statistic = Literal["max", "mean", "at"]
 Differences = Literal["all", "specialisation", "level"]
-Way = tuple[Cascade, str, Cascade]  # a model at any budget, and the stages before and after it
 
 
 def made_alike(
@@ -108,8 +102,8 @@ def margin_draws(
 ) -> tuple[float, FloatArray]:
     """Arbitrage margin on the pack's frontier, and what it is on resampled problems.
 
-    A draw redistributes the problems that the pack was made of among its classes (bootstrap, Efron
-    1979); all curves have the same draws, so that they are paired.
+    As :func:`market.frontier.bootstrap.resample` draws them; all curves have the same draws, so
+    that they are paired.
 
     Parameters
     ----------
@@ -130,67 +124,22 @@ def margin_draws(
     margin, draws
         On the pack, and [draws]; NaN where no single model reaches the solve rate.
     """
-    pack = read_pack(CLAIMS_PACK)
-    population = made_alike(pack.population, alike, differences)
+    population = made_alike(read_pack(CLAIMS_PACK).population, alike, differences)
     tables = build_tables(population.select(models) if models else population)
     top = SAFE * max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
     quality = np.linspace(low if low < top else 0.7 * top, top, POINTS)
     if statistic == "at":
         quality = np.array([low])
-    problems = int(pack.about["problems"])
-    rng = Streams(1).generator("resampled problems")
-    drawn = rng.multinomial(problems, population.weight, size=draws) / problems
-    weight = np.vstack([population.weight, drawn])
-    share = _margins(tables, weight, quality)
-    # in a draw, the highest solve rates may be out of every model's reach
-    there = np.isfinite(share)
-    count = there.sum(axis=1)
-    if statistic == "max":
-        found = np.where(there, share, -np.inf).max(axis=1)
-    else:
-        found = np.where(there, share, 0.0).sum(axis=1) / np.maximum(count, 1)
-    found = np.where(count > 0, found, np.nan)
-    return float(found[0]), found[1:]
+    cloud, price = PolicyCloud(tables), np.ones(len(tables.models))
+    market, frontier = market_price(tables, quality), solve_frontier(tables, quality, cloud=cloud)
+    found = resample(cloud, market, frontier, price, Streams(1), draws=draws)
+    point, *drawn = (_over(share, statistic) for share in (found.of_sample, *found.margin))
+    return point, np.array(drawn)
 
 
-def _margins(tables: CurveTables, weight: FloatArray, quality: FloatArray) -> FloatArray:
-    """[D, G] margins under weights [D, n]; NaN where no single model reaches."""
-    nothing = Cascade(())
-    alone = [
-        _cheapest(tables, weight, (nothing, model, nothing), quality) for model in tables.models
-    ]
-    price = np.minimum.reduce(alone)
-    cost = np.minimum.reduce(
-        [price, *(_cheapest(tables, weight, way, quality) for way in _ways(tables, quality))]
-    )
-    return np.where(np.isfinite(price), margin(price, cost), np.nan)
-
-
-def _ways(tables: CurveTables, quality: FloatArray) -> list[Way]:
-    """Every stage of every cascade that is best on the pack, from a little below these rates up."""
-    lowest, highest = 0.9 * quality[0], solve_frontier(tables, quality).max_quality
-    found = dict[Way, None]()
-    for policy in solve_frontier(tables, np.linspace(lowest, highest, 4 * POINTS)).policies:
-        for cascade in (policy.low, policy.high) if policy is not None else ():
-            for k, stage in enumerate(cascade.stages):
-                before, after = Cascade(cascade.stages[:k]), Cascade(cascade.stages[k + 1 :])
-                found[before, stage.model, after] = None
-    return list(found)
-
-
-def _cheapest(tables: CurveTables, weight: FloatArray, way: Way, quality: FloatArray) -> FloatArray:
-    """[D, G] least dollars with the model at any budget; infinite out of reach."""
-    before, model, after = way
-    m = tables.models.index(model)
-    reach, spent = weight, np.zeros((len(weight), 1))
-    for stage in before.stages:
-        solved, spend = stage_curves(tables, tables.models.index(stage.model), stage.budget)
-        spent = spent + (reach @ spend)[:, None]
-        reach = reach * (1 - solved)
-    later, passed = np.zeros(weight.shape[1]), np.ones(weight.shape[1])
-    for stage in after.stages:
-        solved, spend = stage_curves(tables, tables.models.index(stage.model), stage.budget)
-        later, passed = later + passed * spend, passed * (1 - solved)
-    failed = 1 - tables.solved[m]
-    bill = spent + reach @ tables.spend[m] + (reach * later) @ failed
-    return least_spend(1 - (reach * passed) @ failed, bill, quality).spend
+def _over(share: FloatArray, statistic: Statistic) -> float:
+    """A statistic over the solve rates [G] that a single model reaches; NaN where it is none."""
+    known = share[np.isfinite(share)]
+    if not len(known):
+        return float("nan")
+    return float(known.max() if statistic == "max" else known.mean())

@@ -9,6 +9,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import MarketWarning, ScenarioError
+from market.frontier.bootstrap import DRAWS
 from market.measures.intervals import estimate, paired_difference
 from market.scenario.files import load
 from market.studies.claims.assumptions import BASE, COLUMNS, Assumptions
@@ -32,7 +33,6 @@ from market.studies.run_task import RunOutcome
 __all__ = ["HOLDS", "REVERSED", "UNDECIDED", "Finding", "Report", "judge", "verdict"]
 
 REPLICATES = 5
-DRAWS = 200  # of a bootstrap
 Outcomes = dict[str, list[RunOutcome]]
 
 
@@ -73,7 +73,7 @@ def judge(
     asked = list(markets.values())
     specs = [load(m.scenario, set={"perturb_every": "never", **m.set}) for m in asked]
     # the same whichever claims are asked
-    bases = [load(m.scenario, set=_of_buyers(m)) for m in asked]
+    bases = [load(m.scenario, set=_shared(m)) for m in asked]
     seeds = range(1, replicates + 1)
     with warnings.catch_warnings():
         # that nobody sells below cost is meant; other bounds of best replies are told
@@ -92,9 +92,13 @@ def _key(market: ClaimMarket) -> str:
     return repr((market.scenario, sorted(market.set.items(), key=lambda item: item[0])))
 
 
-def _of_buyers(market: ClaimMarket) -> dict[str, object]:
-    """What is set of buyers, which the base market has too."""
-    return {path: value for path, value in market.set.items() if path.startswith("consumers.")}
+def _shared(market: ClaimMarket) -> dict[str, object]:
+    """What is set of buyers and problems, which the base market has too."""
+    return {
+        path: value
+        for path, value in market.set.items()
+        if path.startswith(("consumers.", "population."))
+    }
 
 
 def _tried(experiment: Contrast) -> Iterator[tuple[str, Assumptions]]:
