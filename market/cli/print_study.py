@@ -140,8 +140,10 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     table = plain_table(MEANS, ["measure"], [*NUMBERS, *sure])
     for name, known in shown.items():
         row = measures[name]
-        half = (row["sample_high"] - row["sample_low"]) / 2
-        sampled = [f"± {short(half, known.money)}"] if sure else []
+        sampled = []
+        if sure:
+            half = (row["sample_high"] - row["sample_low"]) / 2
+            sampled = [f"± {short(half, known.money)}"]
         table.add_row(known.label, *_side_by_side(row, known.money), *sampled)
     out.print(table)
     _print_buyers(measures, sides)

@@ -168,7 +168,7 @@ def _read(scenario: Scenario) -> Population:
             if recorded:  # else the reader says what is wrong
                 _require_models(scenario, recorded)
             # runs draw attempts from solve probabilities, which few attempts leave in doubt
-            return estimated(read_records(source.folder, models))
+            return estimated(read_records(source.folder, models), source.estimator)
         if isinstance(source, Calibrated):
             population = read_pack(source.pack).population
         else:

@@ -57,6 +57,9 @@ class Records(_Sample):
     """Where problems and prices come from: attempt records."""
     folder: Text
     """Folder with one `<model>.jsonl` per model; relative to the scenario file."""
+    estimator: Literal["geometric", "beta_binomial"] | None = None
+    """How solve probabilities are told from attempts: as counted (geometric), or from all problems
+    and models together (beta_binomial; by default where half have fewer than five attempts)."""
 
 
 class SyntheticModel(Part):

@@ -36,6 +36,12 @@ _MARKETS: dict[tuple[object, ...], MarketPrice] = {}
 _CLOUDS: dict[bytes, PolicyCloud] = {}
 
 
+def forget_searches() -> None:
+    """Free what was found on populations that no other run has."""
+    for kept in (_SCHEDULES, _FRONTIERS, _MARKETS, _CLOUDS):
+        kept.clear()
+
+
 class MixCosts:
     """Curves of one query mix, or of a sample, and what was worked out on them.
 

@@ -16,6 +16,7 @@ from market.foundation.errors import MarketError, MarketWarning
 from market.measures.formulas import last_quarter_ticks
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
+from market.simulation.cost_cache import forget_searches
 from market.simulation.model import run
 
 
@@ -120,6 +121,8 @@ def run_task(task: Task) -> RunOutcome:
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore", MarketWarning)  # passed on to who asks for the run
             result = run(task.scenario, base=task.base)
+        if getattr(task.scenario.population, "resample", False):
+            forget_searches()  # else each of many runs would leave some hundred MB behind
         return RunOutcome(
             task.run_id,
             result.summary,

@@ -19,7 +19,7 @@ def recorded(attempts: int, problems: int = 400) -> Population:
 
 
 def test_many_attempts_at_many_problems_need_no_word():
-    assert thin_evidence(recorded(50), 0.2, 0.18, (0.17, 0.23)) == ()
+    assert thin_evidence(recorded(50), 0.2, 0.18, (0.2, 0.17, 0.23)) == ()
 
 
 def test_few_attempts_are_said():
