@@ -22,10 +22,9 @@ RUNS = Path("results") / "world"
 FEE = 0.055  # of what buyers spend, at a large exchange
 COUNT, SENSITIVITY = "arbitrageurs.routers.count", "consumers.teams.price_sensitivity"
 AWARENESS, CORRELATION = "arbitrageurs.routers.awareness", "consumers.teams.taste_correlation"
+GRID: dict[str, Sequence[float]] = {COUNT: [1, 2, 3, 6], SENSITIVITY: [1.1, 3, 10]}
 ALONE: dict[str, tuple[str, Sequence[float]]] = {
-    "rivals": (COUNT, [1, 2, 3, 6]),
     "share of buyers who know each reseller": (AWARENESS, [0.3, 0.8, 1.0]),
-    "buyers' price sensitivity": (SENSITIVITY, [1.1, 1.8, 3, 10]),
     "how alike resellers are to buyers": (CORRELATION, [0.0, 0.5, 0.9, 0.99]),
 }
 TOGETHER = {AWARENESS: 1.0, CORRELATION: 0.99, COUNT: 6, SENSITIVITY: 10}
@@ -87,7 +86,7 @@ def write(marker: str, table: str) -> None:
 
 def main() -> int:
     """Run what is missing, and write figure and tables."""
-    grid = margins("grid", {COUNT: [1, 2, 3, 6], SENSITIVITY: [1.1, 1.8, 3, 10]})
+    grid = margins("grid", GRID)
     write("grid", rows(grid, [COUNT, SENSITIVITY]))
     lines = []
     for words, (path, values) in ALONE.items():
