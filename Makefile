@@ -4,7 +4,8 @@
 # make bench      set up, then the benchmarks (ratios within one run)
 # make notebooks  set up, then run the notebooks and render them to build/notebooks
 # make picture    set up, then draw the README's picture again (needs chromium and chromedriver)
-# make claims     set up, then put the claims to the test again and write docs/claims.md
+# make world      set up, then make docs/world.md's figure and tables again (needs chromium, too)
+# make claims     set up, then put the claims to the test again and write docs/claims.md (resumes)
 # make lock       set up, then write requirements.lock anew from pyproject.toml (needs uv)
 # make clean      remove what these made, but for results/, which is yours
 #
@@ -17,7 +18,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/python -m uv pip
 
-.PHONY: run test coverage bench notebooks picture claims clean lock
+.PHONY: run test coverage bench notebooks picture world claims clean lock
 
 run: $(READY)
 	$(BIN)/market run swebench --out results/swebench --overwrite --report
@@ -41,8 +42,11 @@ notebooks: $(READY)
 picture: $(READY)
 	$(BIN)/python docs/picture.py
 
+world: $(READY)
+	$(BIN)/python docs/world.py
+
 claims: $(READY)
-	$(BIN)/market claims --out docs/claims.md
+	$(BIN)/market claims --out docs/claims.md --folder results/claims-runs
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "market needs Python 3.11 or newer: make PYTHON=python3.11")'

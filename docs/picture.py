@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -35,15 +36,20 @@ Plotly.newPlot("chart", chart.data, {{...chart.layout, ...size}}, {{staticPlot: 
 
 def main(target: Path = TARGET) -> int:
     """Draw the chart and write its picture."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        print("needs chromium and chromedriver: apt-get install chromium chromium-driver")
-        return 1
     pack = read_pack("swebench")
     titles = {model["name"]: model["title"] for model in pack.about["models"]}
     costs = charts.frontier_costs(appraise(pack.population, quality=QUALITY).to_json())
     chart = charts.cost_by_solve_rate(costs.replace({"name": titles}))
     chart.update_layout(title_text=TITLE, margin_t=50)
+    return shoot(chart, target, WIDTH, HEIGHT)
+
+
+def shoot(chart: go.Figure, target: Path, width: int, height: int) -> int:
+    """Write the picture of a chart, so many pixels wide and high; 1 without a browser."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        print("needs chromium and chromedriver: apt-get install chromium chromium-driver")
+        return 1
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu"):
@@ -56,8 +62,8 @@ def main(target: Path = TARGET) -> int:
         text = PAGE.format(plotly=get_plotlyjs(), chart=chart.to_json())
         page.write_text(text, encoding="utf-8")
         browser.get(page.as_uri())
-        shoot = SHOOT.format(width=WIDTH, height=HEIGHT, scale=SCALE)
-        picture = browser.execute_async_script(shoot)
+        script = SHOOT.format(width=width, height=height, scale=SCALE)
+        picture = browser.execute_async_script(script)
     target.write_bytes(base64.b64decode(picture.partition(",")[2]))
     print(target)
     return 0

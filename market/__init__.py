@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from market.studies.run_sweep import resume, sweep
     from market.studies.study import Study
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _NAMES = {
     "market.foundation.errors": "ConservationError DataError MarketError MarketWarning RunError "

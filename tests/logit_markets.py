@@ -32,6 +32,11 @@ def sure_records(folder: Path, models: Sequence[str]) -> Path:
     return folder
 
 
+def as_counted(folder: Path) -> dict[str, str]:
+    """A population of records whose attempts say what solve probabilities are."""
+    return {"source": "records", "folder": str(folder), "estimator": "geometric"}
+
+
 def logit_market(
     folder: Path,
     owners: Mapping[str, Sequence[str]],
@@ -43,7 +48,7 @@ def logit_market(
     value: dict[str, object] = {
         "ticks": 12,
         "arbitrageurs": [],
-        "population": {"source": "records", "folder": str(sure_records(folder, models))},
+        "population": as_counted(sure_records(folder, models)),
         "providers": [
             {"name": owner, "models": list(of), "cost_ratio": 1.0, "pricing": pricing}
             for owner, of in owners.items()

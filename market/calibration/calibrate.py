@@ -23,7 +23,8 @@ from market.foundation.atomic_files import require_free, whole_folder
 from market.foundation.errors import DataError
 from market.foundation.formats import PACK, read_json
 from market.frontier.budget_grid import build_tables, data_budgets
-from market.frontier.pass_curves import usual_estimator
+from market.frontier.evidence import thin_evidence
+from market.frontier.pass_curves import estimated, usual_estimator
 from market.population.domains import domain_shares, pool_rare
 from market.population.packs import BY_MODEL, SHARE_PREFIX, TYPE_PREFIX
 from market.population.population import Population
@@ -37,11 +38,12 @@ _BUDGETS = 250  # at which curves are matched, by model
 
 @dataclass(frozen=True)
 class Calibration:
-    """Problem classes (without counts or ids), how well they fit, from how many problems."""
+    """Problem classes (without counts or ids), their fit, of how many problems, thin evidence."""
 
     population: Population
     fit: FitErrors
     problems: int
+    evidence: tuple[str, ...] = ()
 
 
 def calibrate(
@@ -75,13 +77,14 @@ def calibrate(
     DataError
         `classes` is not from 1 to n, or no attempt of a model fits the highest budget.
     """
-    if not 1 <= classes <= population.size:
+    if not 1 <= classes <= population.clusters:
         raise DataError(
-            f"classes: {classes} wanted of {population.size} problems; "
+            f"classes: {classes} wanted of {population.clusters} problems; "
             "choose from 1 to the number of problems"
         )
     for model in pair or ():
         population.index(model)
+    records, population = population, estimated(population)
     tables = build_tables(population, _even_budgets(population) if budget is None else budget)
     labels = group_problems(tables, classes)
     weight, prob, cost, ratio = fit_classes(tables, labels, rng)
@@ -108,7 +111,10 @@ def calibrate(
         types={count: problem_types(pack, count) for count in fixed},
     )
     fit = fit_errors(build_tables(population), build_tables(pack), pair)
-    return Calibration(pack, fit, population.size)
+    sure = fit.sure.margins[-1]
+    known = (sure.records, sure.low, sure.high) if np.isfinite(sure.low) else None
+    evidence = thin_evidence(records, sure.records, sure.held_out, known, usual_estimator(records))
+    return Calibration(pack, fit, records.size, evidence)
 
 
 def _even_budgets(population: Population) -> FloatArray:

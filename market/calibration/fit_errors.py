@@ -5,11 +5,13 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from market.calibration.sample_errors import MeanMargin, SampleErrors
 from market.foundation.arrays import FloatArray
 from market.foundation.json_values import finite
+from market.frontier.bootstrap import price_interval
 from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
-from market.frontier.market_price import margin, market_price
+from market.frontier.market_price import margin, margin_summary, market_price
 from market.frontier.pass_curves import CurveTables
 
 _TOP = 0.98  # of the highest solve rate: beyond, curves are so steep that they say little of a fit
@@ -43,7 +45,10 @@ class Economics:
 
 @dataclass(frozen=True)
 class FitErrors:
-    """Records against pack. `pair_from` and `all_from` are where the margins' ranges begin."""
+    """Records against pack. `pair_from` and `all_from` are where the margins' ranges begin.
+
+    `sure` says how well the records themselves are known.
+    """
 
     quality: tuple[float, ...]
     pair: tuple[str, ...]
@@ -51,6 +56,7 @@ class FitErrors:
     all_from: float
     records: Economics
     pack: Economics
+    sure: SampleErrors
 
     @property
     def price_error(self) -> FloatArray:
@@ -71,8 +77,7 @@ def economics(
     """Market price at `SOLVE_RATES`, margins (100 solve rates each) and per-model figures."""
     population = tables.population
     market = market_price(tables, np.array(SOLVE_RATES))
-    budget = tables.budget[[population.index(model) for model in pair]]
-    two = build_tables(population.select(pair), budget, tables.estimator, tables.remainder)
+    two = _pair_of(tables, pair)
     return Economics(
         tuple(market.price.tolist()),
         *_margins(two, pair_from),
@@ -83,14 +88,36 @@ def economics(
     )
 
 
-def _margins(tables: CurveTables, low: float) -> tuple[float, float]:
+def _pair_of(tables: CurveTables, pair: Sequence[str]) -> CurveTables:
+    population = tables.population
+    budget = tables.budget[[population.index(model) for model in pair]]
+    return build_tables(population.select(pair), budget, tables.estimator, tables.remainder)
+
+
+def _rates(tables: CurveTables, low: float) -> FloatArray:
+    """100 solve rates from `low` up to where curves are too steep; none if that is below."""
     high = _TOP * max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
-    if high <= max(low, 0.0):
-        return float("nan"), float("nan")
-    quality = np.linspace(low, high, 100)
+    return np.linspace(low, high, 100) if high > max(low, 0.0) else np.empty(0)
+
+
+def _margins(tables: CurveTables, low: float) -> tuple[float, float]:
+    quality = _rates(tables, low)
     price, cost = market_price(tables, quality).price, solve_frontier(tables, quality).spend
-    share = margin(price[price > 0], cost[price > 0])
-    return float(share.max()), float(share.mean())
+    known = margin_summary(margin(price[price > 0], cost[price > 0]))
+    return known["max_margin"], known["mean_margin"]
+
+
+def _sure(
+    records: CurveTables, pack: CurveTables, pair: Sequence[str], lows: tuple[float, float]
+) -> SampleErrors:
+    both = (_pair_of(records, pair), _pair_of(pack, pair)), (records, pack)
+    rates = [_rates(of_records, low) for (of_records, _), low in zip(both, lows, strict=True)]
+    low, high = price_interval(records, np.array(SOLVE_RATES))
+    return SampleErrors(
+        tuple(low.tolist()),
+        tuple(high.tolist()),
+        tuple(MeanMargin.of(*tables, quality) for tables, quality in zip(both, rates, strict=True)),
+    )
 
 
 def fit_errors(
@@ -105,5 +132,11 @@ def fit_errors(
     best = np.sort(np.argsort(-top, kind="stable")[:2])
     chosen = tuple(pair) if pair is not None else tuple(records.models[m] for m in best)
     low = round(0.9 * float(top.max()), 2), round(0.53 * float(top.max()), 2)
-    both = (economics(tables, chosen, *low) for tables in (records, pack))
-    return FitErrors(SOLVE_RATES, chosen, *low, *both)
+    return FitErrors(
+        SOLVE_RATES,
+        chosen,
+        *low,
+        economics(records, chosen, *low),
+        economics(pack, chosen, *low),
+        _sure(records, pack, chosen, low),
+    )

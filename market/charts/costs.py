@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from market.charts.colours import BLACK, VERMILION, Colours, translucent
 from market.charts.frames import ARBITRAGE_COST, ARBITRAGEUR, MARKET_PRICE
+from market.charts.intervals import band
 from market.charts.template import benchmark, figure, panels, require
 from market.measures.money_units import MoneyUnit
 
@@ -35,7 +36,9 @@ def cost_by_solve_rate(
     question: str = "What does a solve rate cost, and what could it cost?",
     unit: MoneyUnit | None = None,
 ) -> go.Figure:
-    """Cost of every model, market price and arbitrage cost; the margin is shaded.
+    """Cost of every model, market price and arbitrage cost.
+
+    Price and cost have bands where their intervals are known; else the margin is shaded.
 
     Parameters
     ----------
@@ -71,7 +74,13 @@ def cost_by_solve_rate(
             line={"color": colours[str(name)], "width": 2},
             hovertemplate=unit.hover("y"),
         )
-    _shade_margin(chart, _paired(known))
+    if "low" in known:
+        for name, colour in ((MARKET_PRICE, BLACK), (ARBITRAGE_COST, VERMILION)):
+            part = known[known["name"] == name].dropna(subset=["low", "high"])
+            ends = part.assign(low=part["low"] * unit.factor, high=part["high"] * unit.factor)
+            chart.add_trace(band(ends, "quality", colour, f"{name}, 95% interval", name))
+    else:
+        _shade_margin(chart, _paired(known))
     for name, colour, dash in ((MARKET_PRICE, BLACK, "dash"), (ARBITRAGE_COST, VERMILION, "solid")):
         part = known[known["name"] == name]
         if len(part):
@@ -113,7 +122,7 @@ def _shade_margin(chart: go.Figure, both: pd.DataFrame) -> None:
 def margin_by_solve_rate(
     costs: pd.DataFrame, question: str = "How large is the arbitrage margin?"
 ) -> go.Figure:
-    """Margin (market price − arbitrage cost) / market price, and its mean.
+    """Margin (market price − arbitrage cost) / market price, its mean, and its 95% interval.
 
     Parameters
     ----------
@@ -130,25 +139,28 @@ def margin_by_solve_rate(
     both = _paired(costs.dropna(subset="cost"))
     unit = MoneyUnit.fitting(both[["price", "cost"]], "query")
     require(both, "market price and arbitrage cost are not known at the same solve rate")
-    chart = figure(question, 360)
+    chart, highest = figure(question, 360), both["margin"].max()
     chart.add_scatter(
         x=both.index,
         y=both["margin"],
         name="margin",
         mode="lines+markers" if len(both) < 20 else "lines",
         line={"color": VERMILION, "width": 3},
-        fill="tozeroy",
-        fillcolor=translucent(VERMILION, 0.18),
         customdata=both[["price", "cost"]] * unit.factor,
         hovertemplate=f"%{{y:.1%}} (market {unit.hover('customdata[0]')}, "
         f"cost {unit.hover('customdata[1]')})",
     )
+    if "margin_low" in costs:
+        ends = costs.dropna(subset=["margin_low", "margin_high"])
+        ends = ends.assign(low=ends["margin_low"], high=ends["margin_high"])
+        chart.add_trace(band(ends, "quality", VERMILION, "95% interval"))
+        highest = max(highest, ends["high"].max())
     if len(both) > 1:
         mean = both["margin"].mean()
         benchmark(chart, {f"mean {mean:.1%}": mean})
     chart.update_xaxes(title_text="solve rate", tickformat=".0%")
     chart.update_yaxes(title_text="margin, of the market price", tickformat=".0%")
-    chart.update_yaxes(range=[0, max(0.05, 1.1 * both["margin"].max())])
+    chart.update_yaxes(range=[0, max(0.05, 1.1 * highest)])
     return chart
 
 

@@ -23,6 +23,8 @@ def frontier_costs(found: Mapping[str, Any]) -> pd.DataFrame:
     """What a solve rate costs: `quality`, `kind`, `name`, `cost` (US dollars per query).
 
     `kind` is `model`, `market` or `arbitrage`; a cost is NaN where the solve rate is out of reach.
+    Where intervals are known, `low` and `high` are the ends of that of a cost, and `margin_low` and
+    `margin_high`, in the rows of arbitrage, of that of the margin.
 
     Parameters
     ----------
@@ -34,15 +36,27 @@ def frontier_costs(found: Mapping[str, Any]) -> pd.DataFrame:
     series.append(("market", MARKET_PRICE, found["market_price"]))
     series.append(("arbitrage", ARBITRAGE_COST, found["arbitrage_cost"]))
     quality = missing_as_nan(found["quality"])
+    ends = _ends(found.get("uncertainty", {}))
     return pd.concat(
         [
             pd.DataFrame(
                 {"quality": quality, "kind": kind, "name": name, "cost": missing_as_nan(cost)}
+                | ends.get(kind, {})
             )
             for kind, name, cost in series
         ],
         ignore_index=True,
     )
+
+
+def _ends(known: Mapping[str, Any]) -> "dict[str, dict[str, np.ndarray[Any, Any]]]":
+    """Columns of ends of intervals, by kind of cost."""
+    found: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
+    named = (("market", "market_price", ""), ("arbitrage", "arbitrage_cost", ""))
+    for kind, name, prefix in (*named, ("arbitrage", "margin", "margin_")):
+        for end, values in known.get(name, {}).items():
+            found.setdefault(kind, {})[prefix + end] = missing_as_nan(values)
+    return found
 
 
 def frontier_shares(found: Mapping[str, Any]) -> pd.DataFrame:

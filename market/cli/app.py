@@ -216,7 +216,7 @@ def check(
         else:
             sellers = len(spec.providers) + sum(group.count for group in spec.arbitrageurs)
             typer.echo(
-                f"{spec.name}: valid; {len(spec.models)} models over {market.population.size} "
+                f"{spec.name}: valid; {len(spec.models)} models over {market.population.clusters} "
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
                 + (f"; a sweep of {runs} runs" if runs else "")
             )

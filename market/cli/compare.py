@@ -29,6 +29,12 @@ def compare(
     replicates: Annotated[
         int, typer.Option(min=1, metavar="R", help="Runs of each scenario, on the same seeds.")
     ] = 20,
+    resample: Annotated[
+        bool,
+        typer.Option(
+            help="Run both on resampled problems too, to say how sure the sample of problems is."
+        ),
+    ] = True,
     seed: Annotated[
         int | None,
         typer.Option(help="Seed of the first replicate, instead of the scenario's."),
@@ -66,7 +72,13 @@ def compare(
 
         with progress(f"{first.name}, {second.name}") as tell:
             found = run_both(
-                first, second, replicates=replicates, jobs=jobs, dask=dask, progress=tell
+                first,
+                second,
+                replicates=replicates,
+                resample=resample,
+                jobs=jobs,
+                dask=dask,
+                progress=tell,
             )
         if out is not None:
             with whole_folder(out, overwrite) as draft:

@@ -32,7 +32,10 @@ def frontier(
     models: Models = None,
     estimator: Annotated[
         str | None,
-        typer.Option(help="geometric, or unbiased (needs records, and is their default)."),
+        typer.Option(
+            help="geometric, or with records unbiased (their default) or beta_binomial (their "
+            "default where half of the problems have fewer than five attempts)."
+        ),
     ] = None,
     signal: Annotated[
         float | None,
@@ -51,7 +54,18 @@ def frontier(
     ] = None,
     folds: Annotated[
         int | None,
-        typer.Option(metavar="K", help="Also test cascades on held-out problems, in K folds."),
+        typer.Option(
+            metavar="K",
+            help="Folds of held-out problems to test cascades on; by default 5, 0 for no test.",
+        ),
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="D",
+            help="Resamples of the problems for 95% intervals; by default 200, 0 for none.",
+        ),
     ] = None,
     max_budget: Annotated[
         float | None,
@@ -66,7 +80,7 @@ def frontier(
         ),
     ] = None,
     set_: Set = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed for folds.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed for folds and resamples.")] = 1,
     solved_at: SolvedAt = None,
     merge_runs: MergeRuns = False,
     keep: Keep = None,
@@ -84,6 +98,8 @@ def frontier(
         from market.cli.terminal import err
         from market.foundation.errors import ScenarioError
         from market.frontier.appraisal import appraise
+        from market.frontier.bootstrap import DRAWS
+        from market.frontier.cross_validation import usual_folds
         from market.scenario.sources import read_source
 
         if max_budget is not None and not 0 < max_budget < math.inf:
@@ -104,7 +120,8 @@ def frontier(
             highest=found.highest,
             remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
             knowledge=router_knowledge(signal, types, oracle),
-            folds=folds,
+            folds=usual_folds(found.population.clusters) if folds is None else folds,
+            draws=DRAWS if draws is None else draws,
             seed=seed,
         )
         if json_:
@@ -131,7 +148,7 @@ def paper(
         if json_:
             print_json(report.to_json())
         else:
-            print_figures(report.figures)
+            print_figures(report.figures, report.evidence)
         if not report.passed:
             raise typer.Exit(RUN_FAILED)
 
@@ -202,6 +219,7 @@ def calibrate(
                 reading=reading,
             )
         if json_:
-            print_json({"folder": str(out.resolve()), "fit": calibration.fit.to_json()})
+            told = {"fit": calibration.fit.to_json(), "evidence": list(calibration.evidence)}
+            print_json({"folder": str(out.resolve()), **told})
         else:
             print_calibration(calibration, str(out))

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from market.cli.terminal import number, out, plain_table
-from market.measures.money_units import MoneyUnit, dollars
+from market.frontier.bootstrap import interval
+from market.measures.money_units import MISSING, MoneyUnit, dollars
 from market.population.free_attempts import shown_money
 
 if TYPE_CHECKING:
     from market.calibration.calibrate import Calibration
+    from market.calibration.sample_errors import SampleErrors
     from market.frontier.appraisal import Appraisal
+    from market.frontier.bootstrap import Resamples
     from market.paper import PaperFigure
 
 
@@ -24,7 +27,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     population, market = appraisal.tables.population, appraisal.market
     budget = float(appraisal.tables.budget.max())
     out.print(
-        f"{population.source} · {population.size} problems or classes · "
+        f"{population.source} · {population.clusters} problems or classes · "
         f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
         f"budget too small for an attempt is {appraisal.tables.remainder}"
     )
@@ -52,6 +55,8 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     quality = known["max_quality"]
     over = f" over {market.quality[0]:.3f}..{market.quality[-1]:.3f}"
     out.print(f"Margin: {_margins(known)}{over}")
+    if appraisal.resamples is not None:
+        out.print(_sure(appraisal.resamples, "" if appraisal.signal is None else " without signal"))
     lotteries = known["with_lotteries"]
     out.print(f"Where both sides may draw lots between policies: {_margins(lotteries)}")
     out.print(
@@ -61,6 +66,13 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     judged = known.get("out_of_sample")
     if judged:
         out.print(f"On held-out problems: {_margins(judged)}")
+    print_evidence(appraisal.evidence)
+
+
+def print_evidence(sentences: Sequence[str]) -> None:
+    """What the evidence is too thin for, a sentence a line."""
+    for sentence in sentences:
+        out.print(sentence)
 
 
 def _margins(known: Mapping[str, float]) -> str:
@@ -68,10 +80,30 @@ def _margins(known: Mapping[str, float]) -> str:
     return f"{most}% at most, {mean}% on average"
 
 
+def _sure(resamples: "Resamples", which: str) -> str:
+    """The mean margin with its interval, over the solve rates that nearly all resamples reach."""
+    mean, draws = resamples.mean_margin
+    low, high = interval(draws).tolist()
+    if not math.isfinite(mean):
+        return (
+            "No 95% interval: at none of these solve rates do enough resamples of the problems "
+            "have a market price"
+        )
+    over = resamples.quality[resamples.steady]
+    return (
+        f"Mean margin{which} over {over[0]:.3f}..{over[-1]:.3f}: {100 * mean:.1f}%, 95% interval "
+        f"{100 * low:.1f} to {100 * high:.1f}% ({len(draws)} resamples of the problems)"
+    )
+
+
 def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     market, frontier = appraisal.market, appraisal.frontier
     points = len(market.quality)
     headings = ["market price", "arbitrage cost", "margin"]
+    ends = None
+    if appraisal.resamples is not None and appraisal.signal is None:
+        headings.append("95% interval")
+        ends = 100 * interval(appraisal.resamples.margin)
     if appraisal.out_of_sample is not None:
         headings.append("held out")
     count = points if rows is None else min(rows, points)
@@ -95,6 +127,9 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
             unit.text(cost[g]),
             number(100 * appraisal.margin[g], "{:.1f}%"),
         ]
+        if ends is not None:
+            low, high = ends[:, g].tolist()
+            row.append(f"{low:.0f} to {high:.0f}%" if math.isfinite(low) else MISSING)
         if appraisal.out_of_sample is not None:
             row.append(number(100 * appraisal.out_of_sample.margin[g], "{:.1f}%"))
         if appraisal.signal is None:
@@ -104,35 +139,46 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     return table
 
 
-def print_figures(figures: "Sequence[PaperFigure]") -> None:
-    """Published against computed, figure by figure."""
+def print_figures(figures: "Sequence[PaperFigure]", evidence: Sequence[str] = ()) -> None:
+    """Published against computed, figure by figure, and what the records are too thin for."""
     table = plain_table(
         "The paper's figures (arXiv:2603.22404)",
         ["figure"],
-        ["published", "computed", "difference", "tolerance", ""],
+        ["published", "computed", "95% interval", "difference", "tolerance", ""],
     )
     for figure in figures:
         table.add_row(
             figure.name,
             f"{figure.published:g}",
             f"{figure.computed:.4f}",
+            MISSING if figure.interval is None else "{:.3g} to {:.3g}".format(*figure.interval),
             f"{figure.computed - figure.published:+.4f}",
             f"{figure.tolerance:g}",
             "pass" if figure.passed else "FAIL",
         )
     out.print(table)
     failed = sum(not figure.passed for figure in figures)
+    out.print(
+        "Intervals: the procedure on 200 resamples of the problems; a dash where it is not rerun, "
+        "where a figure is a largest or smallest one, or where resamples do not reach so far"
+    )
     out.print(f"{len(figures) - failed} of {len(figures)} figures agree with the paper")
+    print_evidence(evidence)
 
 
 def print_calibration(calibration: "Calibration", folder: str) -> None:
     """How well the classes keep the economics of the records."""
     fit = calibration.fit
-    table = plain_table("Records against classes", ["figure"], ["records", "classes"])
-    prices = (fit.records.price, fit.pack.price)
-    unit = MoneyUnit.fitting(prices, "query")
-    for quality, *both in zip(fit.quality, *prices, strict=True):
-        table.add_row(f"market price at {quality:g}, {unit.name}", *map(unit.text, both))
+    columns = ["records", "95% interval", "classes"]
+    table = plain_table("Records against classes", ["figure"], columns)
+    unit = MoneyUnit.fitting((fit.records.price, fit.pack.price), "query")
+    ends = zip(fit.sure.price_low, fit.sure.price_high, strict=True)
+    for quality, found, (low, high), kept in zip(
+        fit.quality, fit.records.price, ends, fit.pack.price, strict=True
+    ):
+        sure = f"{unit.text(low)} to {unit.text(high)}" if math.isfinite(high) else MISSING
+        heading = f"market price at {quality:g}, {unit.name}"
+        table.add_row(heading, unit.text(found), sure, unit.text(kept))
     pair = " + ".join(fit.pair)
     for words, name in (
         (f"margin of {pair}, maximum", "pair_max_margin"),
@@ -140,8 +186,34 @@ def print_calibration(calibration: "Calibration", folder: str) -> None:
         ("margin of all models, maximum", "all_max_margin"),
         ("margin of all models, mean", "all_mean_margin"),
     ):
-        table.add_row(words, *(number(getattr(e, name)) for e in (fit.records, fit.pack)))
+        both = [number(getattr(e, name)) for e in (fit.records, fit.pack)]
+        table.add_row(words, both[0], MISSING, both[1])
     out.print(table)
+    _print_margins(fit.sure)
     out.print(
         f"{calibration.problems} problems became {calibration.population.size} classes: {folder}"
     )
+    print_evidence(calibration.evidence)
+
+
+def _print_margins(sure: "SampleErrors") -> None:
+    """Mean margins where nearly all resamples have them: in sample, held out, and of the pack."""
+    table = plain_table(
+        "Mean margin, over the solve rates that nearly all resamples of the problems reach",
+        ["models", "solve rates"],
+        ["records", "95% interval", "held out", "classes"],
+    )
+    for found in sure.margins:
+        several = len(found.models) > 2
+        known = math.isfinite(found.records)
+        figures = (found.records, found.low, found.high, found.held_out, found.pack)
+        mean, low, high, held_out, pack = (number(100 * value, "{:.1f}%") for value in figures)
+        table.add_row(
+            f"all {len(found.models)}" if several else " + ".join(found.models),
+            f"{found.first:.2f} to {found.last:.2f}" if known else MISSING,
+            mean,
+            f"{low} to {high}" if known else MISSING,
+            held_out,
+            pack,
+        )
+    out.print(table)

@@ -1,4 +1,4 @@
-"""What the command line prints of studies, comparisons and claims, for people."""
+"""What the command line prints of studies and comparisons, for people."""
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
@@ -11,7 +11,6 @@ from market.measures.money_units import MISSING, MoneyUnit
 if TYPE_CHECKING:
     import pandas as pd
 
-    from market.studies.claims.verdicts import Report
     from market.studies.comparison import Comparison
     from market.studies.study import Study
 
@@ -137,9 +136,15 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}
     sides = {name: [row["a"], row["b"]] for name, row in measures.items()}
     shown = fitted({name: sides[name] for name in COMPARED})
-    table = plain_table(MEANS, ["measure"], NUMBERS)
+    sure = ["with the sample's error"] if found.resampled else []
+    table = plain_table(MEANS, ["measure"], [*NUMBERS, *sure])
     for name, known in shown.items():
-        table.add_row(known.label, *_side_by_side(measures[name], known.money))
+        row = measures[name]
+        sampled = []
+        if sure:
+            half = (row["sample_high"] - row["sample_low"]) / 2
+            sampled = [f"± {short(half, known.money)}"]
+        table.add_row(known.label, *_side_by_side(row, known.money), *sampled)
     out.print(table)
     _print_buyers(measures, sides)
     title = f"Who gains and who loses, {shown['welfare'].unit.name}"
@@ -192,28 +197,3 @@ def _verdict(low: float, high: float) -> str:
 
 def _text(value: object) -> str:
     return short(value) if isinstance(value, float) else str(value)
-
-
-def print_claims(report: "Report") -> None:
-    """Each claim with its experiments."""
-    from market.studies.claims.markdown import money_units, says, tally, written
-
-    for n, (claim, findings) in enumerate(report.findings, 1):
-        verdicts = zip(tally(findings), ("hold", "reversed", "undecided"), strict=True)
-        counts = ", ".join(f"{count} {verdict}" for count, verdict in verdicts if count)
-        table = plain_table(
-            f"{n}. {claim.title} ({counts})",
-            ["experiment", "demand"],
-            ["difference", "95% interval", ""],
-        )
-        for found, unit in zip(findings, money_units(claim, findings), strict=True):
-            difference, low, high = (
-                written(v, unit) for v in (found.difference, found.low, found.high)
-            )
-            words = (says(found, unit), found.demand)
-            table.add_row(*words, difference, f"{low} to {high}", found.verdict)
-        out.print(table)
-    out.print(
-        f"{report.runs} runs, {report.replicates} seeds of each market; "
-        "intervals are of paired differences"
-    )

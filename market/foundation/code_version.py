@@ -14,15 +14,23 @@ def package_folder() -> Path:
 
 
 @cache
-def code_digest() -> str:
+def code_digest(without: tuple[str, ...] = ()) -> str:
     """Digest of this program's code and packs, as they are on the disk.
 
     The version alone does not tell apart two states of a checkout.
+
+    Parameters
+    ----------
+    without
+        Folders of the package that do not count, as `cli` or `studies/claims`: what is printed of
+        a run, say, where the run itself is meant.
     """
     package = package_folder()
     digest = blake2b(digest_size=8)
+    left_out = tuple(f"{folder}/" for folder in without)
     for file in sorted(package.rglob("*"), key=lambda file: file.relative_to(package).as_posix()):
-        if file.suffix in _COUNTS:
-            digest.update(file.relative_to(package).as_posix().encode())
+        name = file.relative_to(package).as_posix()
+        if file.suffix in _COUNTS and not name.startswith(left_out):
+            digest.update(name.encode())
             digest.update(blake2b(file.read_bytes()).digest())
     return digest.hexdigest()

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import Remainder
+from market.frontier.bootstrap import DRAWS, Resamples, resample
 from market.frontier.budget_grid import TOLERANCE, build_tables
 from market.frontier.cascade import Cascade
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
+from market.frontier.evidence import thin_evidence
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.lotteries import Lotteries
 from market.frontier.market_price import (
@@ -25,13 +26,12 @@ from market.frontier.oracle import solve_oracle
 from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
+from market.frontier.rates_shown import solve_rates
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.free_attempts import with_free_shown
 from market.population.population import Population
 from market.population.problem_types import problem_types
-
-MOST_POINTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,12 @@ class Appraisal:
         Of policies judged on folds left out, if asked.
     lotteries
         Without a signal, where both sides may draw lots between different policies.
+    resamples
+        Without a signal, on problems drawn anew; None if not asked.
     cost, margin
         [G] arbitrage cost and margin: of the signal's router if there is one.
+    evidence
+        What it is too thin for, in sentences.
     """
 
     tables: CurveTables
@@ -83,8 +87,10 @@ class Appraisal:
     signal: SignalFrontier | None
     out_of_sample: OutOfSample | None
     lotteries: Lotteries
+    resamples: Resamples | None
     cost: FloatArray
     margin: FloatArray
+    evidence: tuple[str, ...] = ()
 
     @property
     def max_quality(self) -> dict[str, float]:
@@ -97,7 +103,7 @@ class Appraisal:
         population, market, models = self.tables.population, self.market, self.tables.models
         answer: dict[str, Any] = {
             "source": population.source,
-            "problems": population.size,
+            "problems": population.clusters,
             "left_out": dict(population.left_out),
             "lacking": dict(population.lacking),
             "estimator": self.tables.estimator,
@@ -120,8 +126,9 @@ class Appraisal:
             **margin_summary(self.margin),
             "max_quality": self.max_quality,
             "with_lotteries": self.lotteries.to_json(),
+            "evidence": list(self.evidence),
         }
-        plain = {
+        plain: dict[str, Any] = {
             "policies": [None if p is None else p.to_json() for p in self.frontier.policies],
             "revenue_shares": {
                 "without": dict(zip(models, self.shares.without, strict=True)),
@@ -129,6 +136,8 @@ class Appraisal:
                 "arbitrageur": self.shares.arbitrageur,
             },
         }
+        if self.resamples is not None:
+            plain["uncertainty"] = self.resamples.to_json()
         answer |= plain if self.signal is None else self._by_signal(self.signal, plain)
         if self.out_of_sample is not None:
             answer["out_of_sample"] = self.out_of_sample.to_json()
@@ -160,28 +169,6 @@ class Appraisal:
         }
 
 
-def quality_grid(tables: CurveTables, wanted: tuple[float, float, int] | None) -> FloatArray:
-    """Solve rates to appraise: as wanted, else 41 from half of the best single model's to its own.
-
-    Raises
-    ------
-    DataError
-        Not 0 < min ≤ max ≤ 1, no points or too many, or no model that solves anything.
-    """
-    if wanted is None:
-        best = max(float(tables.mean_curves(m)[0][-1]) for m in range(len(tables.models)))
-        if best == 0:
-            raise DataError(f"{tables.population.source}: no model solves any problem")
-        return np.linspace(best / 2, best, 41)
-    low, high, points = wanted
-    if not (0 < low <= high <= 1) or not 1 <= points <= MOST_POINTS:
-        raise DataError(
-            f"quality {low:g}:{high:g}:{points}: needs 0 < MIN ≤ MAX ≤ 1 "
-            f"and from 1 to {MOST_POINTS} points"
-        )
-    return np.linspace(low, high, points)
-
-
 def appraise(
     population: Population,
     *,
@@ -193,7 +180,8 @@ def appraise(
     tolerance: float = TOLERANCE,
     highest: float | None = None,
     knowledge: RouterKnowledge | None = None,
-    folds: int | None = None,
+    folds: int = 0,
+    draws: int = DRAWS,
     seed: int = 1,
 ) -> Appraisal:
     """Appraise a population: market price, arbitrage cost and margin by solve rate.
@@ -203,7 +191,7 @@ def appraise(
     population
         Problems and models.
     quality
-        Solve rates: (min, max, points), [G] values, or None for :func:`quality_grid`'s own.
+        Solve rates: (min, max, points), [G] values, or None for :func:`solve_rates`'s own.
     price
         [M] price multipliers, all 1 if None.
     estimator, budget, remainder, tolerance, highest
@@ -211,15 +199,17 @@ def appraise(
     knowledge
         What the router knows; nothing if None.
     folds
-        Judge policies out of sample on this many folds.
+        Judge policies out of sample on this many folds; 0 for not at all.
+    draws
+        Resamples of the problems that intervals rest on; 0 for none.
     seed
-        Of the folds.
+        Of folds and draws.
     """
     tables = build_tables(
         population, budget, estimator, remainder, tolerance=tolerance, highest=highest
     )
     multipliers = np.ones(len(tables.models)) if price is None else price
-    target = quality if isinstance(quality, np.ndarray) else quality_grid(tables, quality)
+    target = solve_rates(tables, quality, population)
     market = market_price(tables, target, multipliers)
     cloud = PolicyCloud(tables)
     frontier = solve_frontier(tables, target, multipliers, cloud=cloud)
@@ -230,14 +220,21 @@ def appraise(
     if known.oracle:
         signal = solve_oracle(tables, target, multipliers, frontier)
     elif known.accuracy is not None:
-        label = problem_types(population, known.types)
-        query_signal = signal_of(population, label, known.accuracy)
+        label = problem_types(tables.population, known.types)
+        query_signal = signal_of(tables.population, label, known.accuracy)
         signal = solve_signal(tables, target, query_signal, multipliers, frontier)
     judged = None
-    if folds is not None:
-        fold = deal_folds(population.size, folds, streams.generator("folds"))
+    if folds:
+        fold = deal_folds(population.clusters, folds, streams.generator("folds"))
         judged = out_of_sample(tables, target, fold, multipliers)
+    drawn = None
+    if draws:
+        drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws)
     cost = frontier.spend if signal is None else signal.spend
+    found = margin(market.price, cost)
+    blind = margin_summary(margin(market.price, frontier.spend))["mean_margin"]
+    held_out = None if judged is None else margin_summary(judged.margin)["mean_margin"]
+    sure = None if drawn is None else drawn.mean_with_interval
     return Appraisal(
         tables,
         multipliers,
@@ -247,6 +244,8 @@ def appraise(
         signal,
         judged,
         lotteries,
+        drawn,
         cost,
-        margin(market.price, cost),
+        found,
+        thin_evidence(population, blind, held_out, sure, tables.estimator),
     )

@@ -21,6 +21,7 @@ from market.frontier.pass_curves import (
     ESTIMATORS,
     CurveTables,
     Estimator,
+    estimated,
     model_curves,
     require_affordable,
     usual_estimator,
@@ -56,7 +57,8 @@ def build_tables(
     budget
         [X] list dollars rising from 0, the same for all models, or [M, X]; from the data if None.
     estimator
-        `unbiased` where attempts were counted, else `geometric`, if None.
+        :func:`market.frontier.pass_curves.usual_estimator` if None. With `beta_binomial` the tables
+        have a row for each stratum of a recorded problem.
     remainder
         Whether what is left of a budget is spent or kept.
     tolerance
@@ -75,6 +77,7 @@ def build_tables(
         raise DataError(f"estimator {chosen!r} is unknown; there are: {', '.join(ESTIMATORS)}")
     if remainder not in REMAINDERS:
         raise DataError(f"remainder {remainder!r} is unknown; there are: {', '.join(REMAINDERS)}")
+    population = estimated(population, chosen)
     models = len(population.models)
     if budget is None:
         grid = data_budgets(population, chosen, remainder, tolerance, highest)

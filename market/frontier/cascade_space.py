@@ -104,17 +104,18 @@ class CascadeSpace:
         return self._columns[key]
 
 
-def coarse_levels(tables: CurveTables) -> IntArray:
+def coarse_levels(tables: CurveTables, tolerance: float = _COARSE) -> IntArray:
     """[M, X] few budgets of each model's grid that are near its curve, as indices, from 0 up.
 
-    The last is the highest that gains anything; a shorter row repeats it.
+    `tolerance` is how far off they may be, as a share of a cost. The last is the highest that
+    gains anything; a shorter row repeats it.
     """
     levels = []
     for m in range(len(tables.models)):
         u, s = tables.mean_curves(m)
         u = np.maximum.accumulate(u)
         rising = np.flatnonzero(np.diff(u, prepend=-1.0) > 0)
-        chosen = rising[worst_first(u[rising], s[rising], _COARSE, 0.0)]
+        chosen = rising[worst_first(u[rising], s[rising], tolerance, 0.0)]
         # where the way to a budget gains nothing, its beginning and its end are in, too
         late = chosen[chosen >= 2]
         idle = late[u[late - 1] == u[late - 2]]
@@ -124,11 +125,12 @@ def coarse_levels(tables: CurveTables) -> IntArray:
 
 
 def distinct_models(tables: CurveTables, price: FloatArray) -> tuple[int, ...]:
-    """Models worth a stage: for sale, and not the copy of another at no lower a price.
+    """Models worth a stage: for sale, that solve something, no copy of one at no higher a price.
 
     Two identical models are one model at the lower of their prices. A cascade over both could
     only play with the rounding of budgets to whole attempts. At one price the first by name is
-    kept, so that the order in which models are declared decides nothing.
+    kept. They come in the order of what they are: neither the order in which they are declared nor
+    what they are called decides which cascades are searched.
     """
     population = tables.population
     columns = (population.solve_prob, population.cost_of_failure, population.cost_of_success)
@@ -137,6 +139,6 @@ def distinct_models(tables: CurveTables, price: FloatArray) -> tuple[int, ...]:
         same = any(
             all(np.array_equal(values[:, m], values[:, k]) for values in columns) for k in kept
         )
-        if np.isfinite(price[m]) and not same:
+        if np.isfinite(price[m]) and population.solve_prob[:, m].any() and not same:
             kept.append(m)
-    return tuple(sorted(kept, key=lambda m: population.models[m]))
+    return tuple(sorted(kept, key=lambda m: [values[:, m].tolist() for values in columns]))

@@ -12,6 +12,8 @@ from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, margin_summary, market_price
 from market.frontier.pass_curves import CurveTables
 
+FOLDS = 5
+
 
 @dataclass(frozen=True)
 class OutOfSample:
@@ -48,6 +50,11 @@ class OutOfSample:
         }
 
 
+def usual_folds(problems: int) -> int:
+    """As many folds as are usual, or as there are problems; none (0) of a single problem."""
+    return min(FOLDS, problems) if problems > 1 else 0
+
+
 def deal_folds(problems: int, folds: int, rng: np.random.Generator) -> IntArray:
     """[n] fold of each problem, sizes even to one.
 
@@ -76,17 +83,18 @@ def out_of_sample(
     quality
         [G] solve rates aimed at.
     fold
-        [n] fold of each problem, as :func:`deal_folds` gives it.
+        Of each problem, as :func:`deal_folds` gives it; strata go with their problem.
     price
         [M] price multipliers, all 1 if None.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     weight = tables.population.weight
     target = np.asarray(quality, dtype=np.float64)
+    rows = np.repeat(fold, len(weight) // len(fold))
     achieved, spend = np.zeros(len(target)), np.zeros(len(target))
     for k in np.unique(fold):
-        chosen_on = np.where(fold != k, weight, 0.0)
-        judged_on = np.where(fold == k, weight, 0.0)
+        chosen_on = np.where(rows != k, weight, 0.0)
+        judged_on = np.where(rows == k, weight, 0.0)
         frontier = solve_frontier(tables, target, multipliers, chosen_on / chosen_on.sum())
         for g, policy in enumerate(frontier.policies):
             if policy is None:

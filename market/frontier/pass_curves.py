@@ -11,6 +11,10 @@ so attempts are bought while anything of the budget is left, and the last one ma
 budget, paid and lost. Then S(x) = ∫₀ˣ (1 − U), as arXiv:2603.22404 and its code have it. `kept`
 takes the recorded cost of an attempt as known beforehand, and does not begin one that would not
 fit; on records that leaks the outcome, since what an attempt cost says whether it came to an end.
+
+Solve probabilities are known in packs and in what is drawn (`geometric`), or estimated from
+attempts: `unbiased` takes a problem's own attempts alone, `beta_binomial` what all problems' and
+models' attempts tell of it, which is what few attempts need (:mod:`market.population.strata`).
 """
 
 from dataclasses import dataclass, replace
@@ -22,9 +26,11 @@ from market.foundation.arrays import FloatArray, IntArray, read_only
 from market.foundation.errors import DataError
 from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.population.population import Population
+from market.population.strata import strata_of
 
-Estimator = Literal["geometric", "unbiased"]
-ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased")
+Estimator = Literal["geometric", "unbiased", "beta_binomial"]
+ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased", "beta_binomial")
+FEW_ATTEMPTS = 5  # a problem: with fewer, what a single problem's attempts show is mostly luck
 
 
 def geometric_curves(
@@ -116,10 +122,13 @@ def model_curves(
     Raises
     ------
     DataError
-        `unbiased` asked of a population without recorded counts.
+        `unbiased` asked of a population without recorded counts, or `beta_binomial` of one whose
+        rows are not strata (:func:`estimated`).
     """
     costs = AttemptCosts.of(population, model, remainder)
-    if estimator == "geometric":
+    if estimator == "beta_binomial" and population.strata is None:
+        raise DataError("estimator 'beta_binomial': make strata of the population first")
+    if estimator != "unbiased":
         return geometric_curves(population.solve_prob[:, model], costs, budget)
     if population.successes is None or population.attempts is None:
         raise DataError(
@@ -131,9 +140,37 @@ def model_curves(
     )
 
 
+def estimated(population: Population, estimator: Estimator | None = None) -> Population:
+    """The population whose curves an estimator takes: strata for `beta_binomial`, else itself.
+
+    Parameters
+    ----------
+    population
+        Problems and models.
+    estimator
+        :func:`usual_estimator` if None.
+
+    Raises
+    ------
+    DataError
+        `beta_binomial` asked of a population without recorded counts.
+    """
+    chosen = usual_estimator(population) if estimator is None else estimator
+    if chosen != "beta_binomial" or population.strata is not None:
+        return population
+    return strata_of(population)
+
+
 def usual_estimator(population: Population) -> Estimator:
-    """`unbiased` where attempts were counted, else `geometric`."""
-    return "geometric" if population.attempts is None else "unbiased"
+    """Where attempts were counted `unbiased`, `beta_binomial` if few; else `geometric`.
+
+    They are few where half of all problems and models have fewer than `FEW_ATTEMPTS`.
+    """
+    if population.strata is not None:
+        return "beta_binomial"
+    if population.attempts is None:
+        return "geometric"
+    return "beta_binomial" if np.median(population.attempts) < FEW_ATTEMPTS else "unbiased"
 
 
 @dataclass(frozen=True)
@@ -173,8 +210,10 @@ class CurveTables:
         return self.population.models
 
     def weighted(self, weight: FloatArray) -> "CurveTables":
-        """The same tables for other problem weights [n], which must sum to 1."""
-        return replace(self, population=replace(self.population, weight=weight))
+        """The same tables for other weights [n] of rows, or of problems; they must sum to 1."""
+        each = self.population.size // len(weight)
+        rows = np.repeat(weight, each) / each
+        return replace(self, population=replace(self.population, weight=rows))
 
     def mean_curves(self, model: int) -> tuple[FloatArray, FloatArray]:
         """[X] solve rate and [X] expected list dollars of one model over the population."""

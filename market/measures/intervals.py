@@ -74,6 +74,32 @@ def paired_difference(values: FloatArray, base: FloatArray) -> Estimate:
     return estimate(values - base)
 
 
+def with_sample_error(of_seeds: FloatArray, of_both: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Interval of a mean that also says how sure the data are, on which all of it rests.
+
+    More seeds make a mean surer, but not the data. So the error is that of the mean over seeds, and
+    beside it the whole spread that other samples of the data bring, which is what values vary by
+    more on resampled data than on the same (bootstrap; variance components).
+
+    Parameters
+    ----------
+    of_seeds
+        [..., R] by seed, on the same data.
+    of_both
+        [..., D] by seed, each on resampled data.
+
+    Returns
+    -------
+    low, high
+        [...] mean over the seeds ± t(D−1) · error; NaN with fewer than two of either.
+    """
+    found, other = estimate(of_seeds), estimate(of_both)
+    seeds, both = (one.standard_error**2 * one.replicates for one in (found, other))
+    error = np.sqrt(np.maximum(both - seeds, 0) + found.standard_error**2)
+    half = stdtrit(np.maximum(other.replicates - 1, 1), (1 + LEVEL) / 2) * error
+    return found.mean - half, found.mean + half
+
+
 def relative_difference(values: FloatArray, base: FloatArray) -> FloatArray:
     """Mean paired difference over the size of the base's mean in the same replicates.
 

@@ -11,14 +11,17 @@ from types import MappingProxyType
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.arrays import BoolArray
 from market.foundation.json_values import finite
+from market.frontier.evidence import thin_evidence
 from market.paper import procedures
-from market.paper.fitted_margins import FittedMargins, fitting_budget
+from market.paper.fitted_margins import fitting_budget
 from market.paper.pairs import PairSearch
 from market.paper.paper_curves import PaperMarket, budget_grid
 from market.paper.paper_report import Curves, PaperFigure, PaperReport
 from market.paper.published import PUBLISHED
+from market.paper.report_curves import distribution, pairs, share_curves, thin
+from market.paper.resampled import Draw, intervals
 from market.population.records import read_records
 
 TWO = ("gpt5mini", "deepseek")
@@ -93,23 +96,52 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
     parts["entry"] = _entry(narrow)
     step("fitting budget")
     parts["fitting_budget"] = _fitting_budget(market.select(TWO), django)
-    computed = {
+    computed = _named(parts)
+    step("resampled problems")
+    pair_market = market.select(TWO)
+
+    def rerun(at: Draw) -> dict[str, float]:
+        drawn = at("", population.size)
+        pair = procedures.two_models(pair_market.restrict(drawn))
+        others = {t: m.restrict(at(t, len(m.solve))) for t, m in students.items()}
+        return _named(
+            {
+                "two_models": _two_models(pair),
+                "revenue": _revenue(pair),
+                "distillation": _distillation(others),
+                "entry": _entry(narrow.restrict(drawn)),
+            }
+        )
+
+    known = {name: ends for name, ends in intervals(rerun).items() if not _extreme(name)}
+    mean, ends = computed["two_models.mean_margin"], known.get("two_models.mean_margin")
+    sure = None if ends is None else (mean, *ends)
+    return PaperReport(
+        tuple(
+            PaperFigure(name, published, float(computed[name]), tolerance, known.get(name))
+            for name, (published, tolerance) in PUBLISHED.items()
+        ),
+        {group: part.curves for group, part in parts.items()},
+        thin_evidence(population.select(TWO), mean, interval=sure),
+    )
+
+
+def _named(parts: Mapping[str, _Part]) -> dict[str, float]:
+    return {
         f"{group}.{name}": value
         for group, part in parts.items()
         for name, value in part.figures.items()
     }
-    return PaperReport(
-        tuple(
-            PaperFigure(name, published, float(computed[name]), tolerance)
-            for name, (published, tolerance) in PUBLISHED.items()
-        ),
-        {group: part.curves for group, part in parts.items()},
-    )
+
+
+def _extreme(name: str) -> bool:
+    """Whether a figure is a largest or smallest one, whose resamples lie off it by their nature."""
+    return name.endswith(("max_margin", "lowest_change"))
 
 
 def _two_models(pair: PairSearch) -> _Part:
     market = pair.market
-    rate = _thin(pair.rate)
+    rate = thin(pair.rate)
     alone, cost = market.costs(rate), pair.cost(rate)
     price = alone.min(axis=0)
     figures = {
@@ -127,7 +159,7 @@ def _two_models(pair: PairSearch) -> _Part:
         **{f"price_{model}": finite(alone[m]) for m, model in enumerate(market.models)},
         "market_price": finite(price),
         "arbitrage_cost": finite(cost),
-        "margin": finite(_thin(pair.best_margin)),
+        "margin": finite(thin(pair.best_margin)),
         "thresholds": finite(pair.best_thresholds),
     }
     return _Part(figures, curves)
@@ -150,8 +182,12 @@ def _revenue(pair: PairSearch) -> _Part:
         figures[f"share_without.{model}"] = quoted.without[m, 0]
         figures[f"share_with.{model}"] = quoted.with_arbitrage[m, 0]
     figures["share_with.arbitrageur"] = quoted.arbitrageur[0]
-    thin = procedures.revenue(pair, _thin(pair.rate))
-    curves = {"solve_rate": finite(thin.rate), "change": finite(thin.change), **_share_curves(thin)}
+    drawn = procedures.revenue(pair, thin(pair.rate))
+    curves = {
+        "solve_rate": finite(drawn.rate),
+        "change": finite(drawn.change),
+        **share_curves(drawn),
+    }
     return _Part(figures, curves)
 
 
@@ -174,19 +210,19 @@ def _six_models(market: PaperMarket) -> _Part:
         "arbitrage_cost": finite(six.cost),
         "margin": finite(six.margin),
         "pair_margin": finite(six.pair_margin),
-        **_share_curves(six.revenue),
+        **share_curves(six.revenue),
     }
     return _Part(figures, curves)
 
 
 def _distillation(students: Mapping[str, PaperMarket]) -> _Part:
     searches = procedures.distillation(students)
-    return _Part({name: s.best_margin.mean() for name, s in searches.items()}, _pairs(searches))
+    return _Part({name: s.best_margin.mean() for name, s in searches.items()}, pairs(searches))
 
 
 def _entry(market: PaperMarket) -> _Part:
     searches = {model: procedures.entry(market.select((model, "gpt5mini"))) for model in ENTRANTS}
-    return _Part({name: s.best_thresholds[0] for name, s in searches.items()}, _pairs(searches))
+    return _Part({name: s.best_thresholds[0] for name, s in searches.items()}, pairs(searches))
 
 
 def _fitting_budget(market: PaperMarket, django: BoolArray) -> _Part:
@@ -199,44 +235,5 @@ def _fitting_budget(market: PaperMarket, django: BoolArray) -> _Part:
     named = {f"{run}{int(r.spend)}": r for run, results in runs.items() for r in results}
     return _Part(
         {name: result.mean for name, result in named.items()},
-        {name: _distribution(result) for name, result in named.items()},
+        {name: distribution(result) for name, result in named.items()},
     )
-
-
-def _distribution(result: FittedMargins) -> Curves:
-    return {
-        "mean": finite(result.mean),
-        "p5": finite(result.percentile(5)),
-        "p95": finite(result.percentile(95)),
-        "samples": len(result.margins),
-    }
-
-
-def _pairs(searches: Mapping[str, PairSearch]) -> Curves:
-    return {
-        name: {
-            "solve_rate": finite(search.rate),
-            "market_price": finite(search.price),
-            "margin": finite(search.best_margin),
-            "thresholds": finite(search.best_thresholds),
-        }
-        for name, search in searches.items()
-    }
-
-
-def _share_curves(shares: procedures.Revenue) -> Curves:
-    def by_model(rows: FloatArray) -> Curves:
-        return {model: finite(rows[m]) for m, model in enumerate(shares.models)}
-
-    return {
-        "share_without": by_model(shares.without),
-        "share_with": {
-            **by_model(shares.with_arbitrage),
-            "arbitrageur": finite(shares.arbitrageur),
-        },
-    }
-
-
-def _thin(values: FloatArray) -> FloatArray:
-    """Keep every tenth point and the last: what a chart needs of a thousand."""
-    return np.append(values[::10], values[-1])

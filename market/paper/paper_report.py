@@ -20,12 +20,15 @@ class PaperFigure:
         In the same unit; a computed value that is not finite never passes.
     tolerance
         Largest absolute difference that passes.
+    interval
+        Ends of the 95% interval over problems drawn anew; None where it is not known.
     """
 
     name: str
     published: float
     computed: float
     tolerance: float
+    interval: tuple[float, float] | None = None
 
     @property
     def passed(self) -> bool:
@@ -39,16 +42,18 @@ class PaperFigure:
             "published": self.published,
             "computed": finite(self.computed),
             "tolerance": self.tolerance,
+            "interval": None if self.interval is None else list(self.interval),
             "pass": self.passed,
         }
 
 
 @dataclass(frozen=True)
 class PaperReport:
-    """All figures, and the curves behind them (JSON-ready, None where not finite)."""
+    """All figures, the curves behind them (JSON-ready, None where not finite), thin evidence."""
 
     figures: tuple[PaperFigure, ...]
     curves: Curves
+    evidence: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -56,9 +61,10 @@ class PaperReport:
         return all(figure.passed for figure in self.figures)
 
     def to_json(self) -> dict[str, object]:
-        """JSON-ready: figures, curves, passed."""
+        """JSON-ready: figures, curves, evidence, passed."""
         return {
             "figures": [figure.to_json() for figure in self.figures],
             "curves": self.curves,
+            "evidence": list(self.evidence),
             "passed": self.passed,
         }

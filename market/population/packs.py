@@ -153,11 +153,24 @@ def read_pack(name: str | Path) -> Pack:
             domain_share=shares,
             types=label,
             difficulty=hard,
+            sample_size=_problems(folder / "pack.json", about),
             unseen=free,
         )
     except DataError as error:
         raise DataError(f"{table}: {error}") from error
     return Pack(population, about)
+
+
+def _problems(path: Path, about: Mapping[str, Any]) -> int | None:
+    told = about.get("problems")
+    if told is None:
+        return None
+    if not isinstance(told, int) or isinstance(told, bool) or told < 1:
+        raise DataError(
+            f"{path}: problems: must be a whole number from 1 (value: {str(told)[:60]}); "
+            "leave it out if it is not known"
+        )
+    return told
 
 
 def _numbers(table: Path, rows: Sequence[Mapping[str, str]], column: str) -> FloatArray:

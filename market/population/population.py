@@ -63,6 +63,8 @@ class Population:
     difficulty
         [n] how hard each problem is: the mean chance that an attempt fails, over the traits, if
         None.
+    sample_size
+        How many problems the n classes were made of; n if None.
 
     Raises
     ------
@@ -87,6 +89,8 @@ class Population:
     traits: FloatArray | None = None
     types: Mapping[int, IntArray] = field(default_factory=dict)
     difficulty: FloatArray | None = None
+    sample_size: int | None = None
+    strata: int | None = None
     lacking: Mapping[str, int] = field(default_factory=dict)
     unseen: float = 0.0
 
@@ -106,6 +110,10 @@ class Population:
             raise DataError("population: give both successes and attempts, or neither")
         if (self.failed_cost is None) != (self.solved_cost is None):
             raise DataError("population: give both failed_cost and solved_cost, or neither")
+        if self.sample_size is not None and self.sample_size < 1:
+            raise DataError(f"population.sample_size: {self.sample_size} is below 1")
+        if self.strata is not None and (self.strata < 1 or n % self.strata):
+            raise DataError(f"population.strata: {self.strata} do not divide {n} rows evenly")
         if self.domain and len(self.domain) != n:
             raise DataError(f"population.domain: {len(self.domain)} names for {n} problems")
         weight = np.asarray(self.weight, dtype=np.float64)
@@ -209,8 +217,18 @@ class Population:
 
     @property
     def size(self) -> int:
-        """Number of problems or classes, n."""
+        """Number of rows, n: problems, classes or strata."""
         return len(self.weight)
+
+    @property
+    def problems(self) -> int:
+        """Number of problems that were looked at, which classes may stand for."""
+        return self.clusters if self.sample_size is None else self.sample_size
+
+    @property
+    def clusters(self) -> int:
+        """Number of problems or classes that the rows stand for: as many, or strata of fewer."""
+        return self.size // (self.strata or 1)
 
     @property
     def cost_of_failure(self) -> FloatArray:

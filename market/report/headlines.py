@@ -10,6 +10,8 @@ import pandas as pd
 from market.charts import varied
 from market.measures.labels import HEADLINES, Measure, fitted, parameter
 from market.measures.money_units import MISSING
+from market.report.cards import Headline, card, known_of, percent
+from market.report.frontier_headlines import of_frontier
 from market.report.subject import Subject
 
 MAIN_MEASURES = (
@@ -20,22 +22,6 @@ MAIN_MEASURES = (
     "consumer_surplus",
     "welfare",
 )
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One headline number.
-
-    Attributes
-    ----------
-    figure
-        The number, written out.
-    words
-        What it says, in a sentence.
-    """
-
-    figure: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -52,7 +38,7 @@ def headlines(subject: Subject) -> list[Headline]:
         "run": _of_run,
         "study": _of_study,
         "comparison": _of_comparison,
-        "frontier": _of_frontier,
+        "frontier": of_frontier,
     }[subject.kind](subject)
     return [headline for headline in found if headline is not None]
 
@@ -66,21 +52,8 @@ def table(subject: Subject) -> Table | None:
     return None
 
 
-def _percent(value: float, signed: bool = False) -> str:
-    return f"{100 * value:{'+' if signed else ''}.1f}%".replace("-", "−")
-
-
 def _text(known: Measure, value: float) -> str:
     return known.text(value).replace("-", "−")
-
-
-def _known(values: Mapping[str, Any], name: str) -> float:
-    value = values.get(name)
-    return math.nan if value is None else float(value)
-
-
-def _card(value: float, figure: str, words: str) -> Headline | None:
-    return Headline(figure, words) if math.isfinite(value) else None
 
 
 def _relative(value: float, base: float) -> float:
@@ -91,13 +64,13 @@ def _summaries(subject: Subject) -> dict[str, list[float]]:
     """Headline measures of a run, each followed by that of the run it is held against."""
     runs = [subject] if subject.against is None else [subject, subject.against]
     found = [run.manifest.get("summary", {}) for run in runs]
-    return {name: [_known(summary, name) for summary in found] for name in HEADLINES}
+    return {name: [known_of(summary, name) for summary in found] for name in HEADLINES}
 
 
 def _of_run(subject: Subject) -> list[Headline | None]:
     values = _summaries(subject)
     shown = fitted(values)  # the cards have the units of the table below them
-    margin = _known(subject.manifest.get("summary", {}), "arbitrage_margin")
+    margin = known_of(subject.manifest.get("summary", {}), "arbitrage_margin")
     here = {name: value[0] for name, value in values.items()}
     index, share, small = here["price_index"], here["arbitrage_share"], here["small_provider_share"]
     revenue = here["provider_revenue"]
@@ -105,28 +78,28 @@ def _of_run(subject: Subject) -> list[Headline | None]:
         shown[name].sentence(here[name]) for name in ("arbitrage_profit", "provider_revenue")
     )
     cards = [
-        _card(
+        card(
             index,
-            _percent(index - 1, signed=True),
+            percent(index - 1, signed=True),
             "is the change of prices at constant quality, from list prices without arbitrage",
         ),
-        _card(share, _percent(share), "of the queries served go through arbitrageurs"),
-        _card(
+        card(share, percent(share), "of the queries served go through arbitrageurs"),
+        card(
             margin,
             kept,
-            f"is what arbitrageurs keep: {_percent(margin)} of their fees",
+            f"is what arbitrageurs keep: {percent(margin)} of their fees",
         ),
-        _card(revenue, earned, "is what providers earn together"),
-        _card(small, _percent(small), "of it goes to all providers but the two largest"),
+        card(revenue, earned, "is what providers earn together"),
+        card(small, percent(small), "of it goes to all providers but the two largest"),
     ]
     if subject.against is not None:
         for name in ("revenue_per_query", "consumer_surplus"):
             known, (value, before) = shown[name], values[name]
             change = _relative(value, before)
             cards.append(
-                _card(
+                card(
                     change,
-                    _percent(change, signed=True),
+                    percent(change, signed=True),
                     f"is the change of {known.noun}: {_text(known, before)} "
                     f"{subject.against_name}, {_text(known, value)} here, {known.unit.name}",
                 )
@@ -147,11 +120,11 @@ def _of_study(subject: Subject) -> list[Headline | None]:
         if len(rows) == 1 or not parameters:
             interval = f"{_text(known, low['low'])} to {_text(known, low['high'])}"
             cards.append(
-                _card(low["mean"], _text(known, low["mean"]), f"{known.label} ({interval})")
+                card(low["mean"], _text(known, low["mean"]), f"{known.label} ({interval})")
             )
             continue
         cards.append(
-            _card(
+            card(
                 low["mean"],
                 f"{_text(known, low['mean'])} to {_text(known, high['mean'])}",
                 f"{known.label}: lowest at {_point(low, parameters)}, "
@@ -176,9 +149,9 @@ def _of_comparison(subject: Subject) -> list[Headline | None]:
     cards: list[Headline | None] = []
     for known, row in (found[name] for name in MAIN_MEASURES if name in found):
         change = _relative(float(row["b"]), float(row["a"]))
-        figure = _percent(change, signed=True) if math.isfinite(change) else _text(known, row["b"])
+        figure = percent(change, signed=True) if math.isfinite(change) else _text(known, row["b"])
         cards.append(
-            _card(
+            card(
                 float(row["difference"]),
                 figure,
                 f"{known.label}: {_text(known, row['a'])} in A, {_text(known, row['b'])} in B",
@@ -196,34 +169,6 @@ def _compared(subject: Subject) -> dict[str, tuple[Measure, Mapping[Hashable, An
     return {name: (shown[name], row) for name, row in rows.items()}
 
 
-def _of_frontier(subject: Subject) -> list[Headline | None]:
-    found = subject.manifest
-    known = [
-        (float(margin), float(quality))
-        for margin, quality in zip(found["margin"], found["quality"], strict=True)
-        if margin is not None and math.isfinite(margin)
-    ]
-    best, at = max(known, default=(math.nan, math.nan))
-    mean = _known(found, "mean_margin")
-    reach = found.get("max_quality", {})
-    single, cascade = _known(reach, "single"), _known(reach, "cascade")
-    cards = [
-        _card(best, _percent(best), f"is the highest margin, at a solve rate of {_percent(at)}"),
-        _card(mean, _percent(mean), "is the mean margin over the solve rates shown"),
-        _card(
-            cascade,
-            _percent(cascade),
-            f"is the highest solve rate of a cascade; {_percent(single)} of a single model",
-        ),
-    ]
-    judged = found.get("out_of_sample")
-    if judged is not None:
-        held = _known(judged, "mean_margin")
-        words = "is the mean margin on held-out problems, which the cascades were not chosen on"
-        cards.append(_card(held, _percent(held), words))
-    return cards
-
-
 def _run_table(subject: Subject) -> Table:
     columns = ["measure, mean of the last quarter", "this market"]
     if subject.against is not None:
@@ -234,7 +179,7 @@ def _run_table(subject: Subject) -> Table:
         row = [known.label, *(_text(known, value) for value in values[name])]
         if subject.against is not None:
             change = _relative(*values[name])
-            row.append(_percent(change, signed=True) if math.isfinite(change) else MISSING)
+            row.append(percent(change, signed=True) if math.isfinite(change) else MISSING)
         rows.append(tuple(row))
     return Table(tuple(columns), tuple(rows))
 

@@ -1,7 +1,7 @@
 """From a scenario to its problems: models on sale, future students, and query mixes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,9 @@ from market.foundation.config import nearest
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import AttemptCosts, Remainder
+from market.frontier.bootstrap import problem_draws
 from market.frontier.fitting_sample import usual_cap
-from market.frontier.pass_curves import geometric_curves, require_affordable
+from market.frontier.pass_curves import estimated, geometric_curves, require_affordable
 from market.importers.cached import as_records
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
@@ -147,6 +148,11 @@ def build_population(scenario: Scenario) -> Population:
         no budget pays an attempt of.
     """
     population = _read(scenario)
+    if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
+        weight = problem_draws(
+            population.weight, population.problems, Streams(scenario.seed), draws=1
+        )
+        population = replace(population, weight=weight[0])
     highest = scenario.population.budget.high
     try:
         if highest is not None:
@@ -162,7 +168,9 @@ def _read(scenario: Scenario) -> Population:
         if isinstance(source, Records):
             folder = as_records(Path(source.folder))
             _require_models(scenario, list(record_files(folder)))
-            return read_records(folder, models, Reading(source.solved_at))
+            # runs draw attempts from solve probabilities, which few attempts leave in doubt
+            recorded = read_records(folder, models, Reading(source.solved_at))
+            return estimated(recorded, source.estimator)
         if isinstance(source, Calibrated):
             population = read_pack(source.pack).population
         else:

@@ -36,7 +36,12 @@ class _Source(Part):
     """Budgets at which solve rate and spend are tabulated."""
 
 
-class Calibrated(_Source):
+class _Sample(_Source):
+    resample: bool = False
+    """Draw as many problems anew, by the seed: then replicates show how sure the sample is."""
+
+
+class Calibrated(_Sample):
     """Problem classes from a calibrated pack."""
 
     source: Literal["calibrated"] = "calibrated"
@@ -45,7 +50,7 @@ class Calibrated(_Source):
     """Name of a shipped pack, or a folder that holds one."""
 
 
-class Records(_Source):
+class Records(_Sample):
     """Problems from attempt records."""
 
     source: Literal["records"] = "records"
@@ -55,6 +60,9 @@ class Records(_Source):
     import reads; relative to the scenario file."""
     solved_at: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Score from which on an attempt counts as solved."""
+    estimator: Literal["geometric", "beta_binomial"] | None = None
+    """How solve probabilities are told from attempts: as counted (geometric), or from all problems
+    and models together (beta_binomial; by default where half have fewer than five attempts)."""
 
 
 class SyntheticModel(Part):

@@ -160,7 +160,7 @@ def _from_scenario(
         np.array([multiplier[model] for model in population.models]),
         grid.high if max_budget is None else max_budget,
         grid.tolerance,
-        "geometric",
+        "geometric" if population.strata is None else "beta_binomial",
         grid.remainder,
         quality,
     )

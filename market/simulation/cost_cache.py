@@ -27,13 +27,19 @@ from market.strategies.routing import Known, RoutingRule
 
 Policies = tuple[RoutingPolicy | None, ...]
 
-_DENSER = 8  # curves of single models are looked at so many times as densely as menus list them
+_DENSER = 16  # curves of single models are looked at so many times as densely as menus list them
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
 _CLOUDS_KEPT = 4  # for the next run of a study; each takes up to some hundred MB
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
 _FRONTIERS: dict[tuple[object, ...], Frontier] = {}
 _MARKETS: dict[tuple[object, ...], MarketPrice] = {}
 _CLOUDS: dict[bytes, PolicyCloud] = {}
+
+
+def forget_searches() -> None:
+    """Free what was found on populations that no other run has."""
+    for kept in (_SCHEDULES, _FRONTIERS, _MARKETS, _CLOUDS):
+        kept.clear()
 
 
 class MixCosts:
@@ -189,18 +195,19 @@ class CostCache:
         return _FRONTIERS[key]
 
     def market(self, mix_costs: MixCosts, price: FloatArray) -> MarketPrice:
-        """Each model alone at the multipliers `price` [M], up to the highest rate of any.
+        """Each model alone at the multipliers `price` [M], up to the highest rate of one for sale.
 
         At the rates that tell the cheapest's curve best.
         """
         key = (mix_costs.digest, self.points, price.tobytes())
         if key not in _MARKETS:
             tables, quality = mix_costs.tables, np.zeros(self.points)
-            curves = [tables.mean_curves(m) for m in range(len(price))]
-            dense = max(float(solved.max()) for solved, _ in curves) * steps(_DENSER * self.points)
+            curves = {m: tables.mean_curves(m) for m in np.flatnonzero(np.isfinite(price)).tolist()}
+            reach = max((float(solved.max()) for solved, _ in curves.values()), default=0.0)
+            dense = reach * steps(_DENSER * self.points)
             cost = np.full(len(dense), np.inf)
-            for m in np.flatnonzero(np.isfinite(price)).tolist():
-                cost = np.minimum(cost, price[m] * least_spend(*curves[m], dense).spend)
+            for m, curve in curves.items():
+                cost = np.minimum(cost, price[m] * least_spend(*curve, dense).spend)
             sold = np.isfinite(cost) & (dense > 0)  # rounding may put the very highest out of reach
             if sold.any():
                 quality = dense[sold][turning_points(dense[sold], cost[sold], self.points)]

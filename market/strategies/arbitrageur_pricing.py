@@ -171,6 +171,8 @@ class BestResponseMenu(Part):
                 bounds.add(best.bound)
             if expected <= before + FINE * abs(before):
                 break
+        if self.min_margin == 0:
+            bounds.discard("low")  # nobody sells below cost: that is no bound of anybody's choice
         bound: End | None = "high" if "high" in bounds else "low" if "low" in bounds else None
         given = {"min_margin": self.min_margin, "max_margin": self.max_margin}
         return MenuReply(menu, words_for_bound(bound, given))

@@ -164,7 +164,9 @@ def group_buyers(
     )
 
     def mean(values: FloatArray) -> FloatArray:
-        return np.asarray(np.bincount(place, weights=values) / count, dtype=np.float64)
+        some = values[first]  # what all of a group have in common is their mean to the last digit
+        rest = np.bincount(place, weights=values - some[place]) / count
+        return np.asarray(some + rest, dtype=np.float64)
 
     grouped = replace(
         buyers,

@@ -13,14 +13,16 @@ from market.foundation.atomic_files import whole_folder
 from market.foundation.code_version import code_digest
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import COMPARISON, MANIFEST
-from market.measures.intervals import estimate, paired_difference
+from market.measures.intervals import estimate, paired_difference, with_sample_error
 from market.results.run_result import versions
 from market.scenario.files import load, to_toml
+from market.scenario.population_source import Synthetic
 from market.scenario.schema import Scenario
 from market.studies.paired_runs import Progress, paired_runs
 from market.studies.run_task import RunOutcome
 
 MONEY = ("revenue", "profit", "net_profit")
+Key = tuple[str, str, str]  # name, role, measure
 MOST_CHANGES = 4  # that the name of a scenario lists
 COLUMNS = ("name", "role", "measure", "a", "b", "difference", "standard_error", "low", "high")
 
@@ -35,7 +37,8 @@ class Comparison:
     Attributes
     ----------
     measures
-        Of the whole market.
+        Of the whole market. If problems were drawn anew, `sample_low` and `sample_high` are the
+        ends of an interval that also says how sure the sample of problems is; else NaN.
     agents
         Revenue and profit of each provider and arbitrageur, US dollars per tick, and net profit, US
         dollars since the start; 0 of one that is not in a market.
@@ -45,6 +48,8 @@ class Comparison:
         The scenarios, as resolved.
     seeds
         Of the replicates.
+    resampled
+        Whether as many runs of each were made on problems that were drawn anew.
     """
 
     measures: pd.DataFrame
@@ -53,6 +58,7 @@ class Comparison:
     a: Scenario
     b: Scenario
     seeds: tuple[int, ...]
+    resampled: bool = False
 
     @property
     def names(self) -> tuple[str, str]:
@@ -92,6 +98,7 @@ class Comparison:
             "format": COMPARISON.signature,
             "comparison": list(self.names),
             "seeds": list(self.seeds),
+            "resampled": self.resampled,
             "tables": {name: len(frame) for name, frame in self.frames.items()},
             "code": code_digest(),
             "versions": versions(),
@@ -104,6 +111,7 @@ def compare(
     b: Scenario | str | Path,
     *,
     replicates: int = 20,
+    resample: bool = True,
     jobs: int | None = None,
     dask: str | None = None,
     progress: Progress | None = None,
@@ -116,6 +124,9 @@ def compare(
         As :func:`market.load` gives them, or what it takes.
     replicates
         Runs of each, on the seeds of `a` and those after it.
+    resample
+        As many runs more, on problems that each seed draws anew, to say how sure the sample of
+        problems is. There are none of a synthetic population, whose law is known.
     jobs, dask
         As for :func:`market.sweep`.
     progress
@@ -132,21 +143,49 @@ def compare(
         raise ScenarioError(f"replicates: must be at least 1 (value: {replicates})")
     pair = [spec if isinstance(spec, Scenario) else load(spec) for spec in (a, b)]
     seeds = tuple(pair[0].seed + r for r in range(replicates))
-    sides = paired_runs(pair, seeds, jobs=jobs, dask=dask, progress=progress)
+    anew = _resampled(pair) if resample else []
+    specs, bases = [*pair, *anew], [*pair[:1] * 2, *anew[:1] * 2][: 2 + len(anew)]
+    runs = paired_runs(specs, seeds, bases=bases, jobs=jobs, dask=dask, progress=progress)
+    sides = runs[:2]
     members = [[_members(run) for run in side] for side in sides]
     keys = _order([key for side in members for run in side for key in run])
+    markets = [[_of_market(run) for run in side] for side in runs]
     return Comparison(
-        measures=_frame(
-            [[_of_market(run) for run in side] for side in sides],
-            list(_of_market(sides[0][0])),
-            absent=np.nan,
-        ),
+        measures=_with_sample(markets, list(markets[0][0])),
         agents=_frame(members, [key for key in keys if key[2] in MONEY and _trades(key)], 0.0),
         segments=_frame(members, [key for key in keys if not _trades(key)], np.nan),
         a=pair[0],
         b=pair[1],
         seeds=seeds,
+        resampled=bool(anew),
     )
+
+
+def _resampled(pair: Sequence[Scenario]) -> list[Scenario]:
+    """Both scenarios with problems that the seed draws anew; none if a law draws them."""
+    if any(isinstance(spec.population, Synthetic) for spec in pair):
+        return []
+    return [
+        spec.model_copy(
+            update={"population": spec.population.model_copy(update={"resample": True})}
+        )
+        for spec in pair
+    ]
+
+
+def _with_sample(
+    markets: Sequence[Sequence[Mapping[Key, float]]], keys: Sequence[Key]
+) -> pd.DataFrame:
+    """The frame of the market's measures, with intervals that say how sure the sample is, too."""
+    frame = _frame(markets[:2], keys, absent=np.nan)
+    low = high = np.full(len(keys), np.nan)
+    if len(markets) > 2:
+        of_seeds, of_both = (
+            np.array([[y[k] - x[k] for x, y in zip(*sides, strict=True)] for k in keys])
+            for sides in (markets[:2], markets[2:])
+        )
+        low, high = with_sample_error(of_seeds, of_both)
+    return frame.assign(sample_low=low, sample_high=high)
 
 
 def _changes(a: Any, b: Any, path: str = "") -> Iterator[str]:
@@ -169,9 +208,6 @@ def _named(value: Any) -> dict[str, Any] | None:
     if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
         return {str(v["name"]): v for v in value if "name" in v} or None
     return None
-
-
-Key = tuple[str, str, str]  # name, role, measure
 
 
 def _of_market(run: RunOutcome) -> dict[Key, float]:

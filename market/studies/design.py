@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import product
 from typing import Any
 
@@ -18,6 +17,7 @@ from market.scenario.schema import Scenario
 from market.scenario.sweep_schema import SAMPLED, Range, Sweep
 from market.scenario.validation_messages import show
 from market.simulation.base_market import same_base
+from market.studies.run_task import run_ids
 from market.studies.sensitivity import Ranges, sample
 
 OPTION = "--vary"
@@ -87,8 +87,7 @@ class Design:
             base = self.base(point, 0)
             told = [code, self.at(point, 0).model_dump(mode="json")]
             told += [base.model_dump(mode="json")] if base else []
-            text = json.dumps(told, sort_keys=True, ensure_ascii=False)
-            found.append([_digest(text, seed) for seed in self.seeds])
+            found.append(run_ids(told, self.seeds))
         return found
 
     def _place(self, point: int) -> str:
@@ -228,7 +227,3 @@ def _baseline(sweep: Sweep, points: Sequence[Sequence[Any]]) -> int:
     raise ScenarioError(
         f"sweep.baseline: no design point has {listed}; give the values of one of them"
     )
-
-
-def _digest(text: str, seed: int) -> str:
-    return blake2b(f"{text}\x1f{seed}".encode(), digest_size=8).hexdigest()

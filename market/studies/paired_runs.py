@@ -1,14 +1,25 @@
 """Several scenarios run on the same seeds, so that their outcomes can be paired."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from market.foundation.code_version import code_digest
-from market.foundation.errors import RunError
+from market.foundation.errors import RunError, ScenarioError
+from market.foundation.formats import JOURNAL
+from market.results.run_result import versions
 from market.scenario.schema import Scenario
+from market.simulation.base_market import same_base
 from market.studies.executors import open_executor
-from market.studies.run_task import RunOutcome, Task
+from market.studies.journal import Journal
+from market.studies.run_task import RunOutcome, Task, run_ids
+from market.studies.study_journal import entry_of, outcomes
 
 Progress = Callable[[int, int], None]
+Record = Callable[[RunOutcome], None]
+
+# what is asked and printed of a run does not decide it: a page can be written anew of kept runs
+_DECIDE_NOTHING = ("charts", "cli", "explore", "report", "studies/claims")
 
 
 def paired_runs(
@@ -18,6 +29,7 @@ def paired_runs(
     bases: Sequence[Scenario] | None = None,
     jobs: int | None = None,
     dask: str | None = None,
+    folder: Path | None = None,
     progress: Progress | None = None,
 ) -> list[list[RunOutcome]]:
     """Run each scenario with each seed.
@@ -32,6 +44,9 @@ def paired_runs(
         S scenarios whose base market each is compared with; the first scenario for all if None.
     jobs, dask
         As for :func:`market.sweep`.
+    folder
+        Where each run is kept as it ends; what is kept there of the same code and packages is not
+        run again. Nothing is kept if None.
     progress
         Called with the number of runs that ended and of all runs, at the beginning and after each.
 
@@ -44,25 +59,73 @@ def paired_runs(
     ------
     RunError
         A run failed.
+    ScenarioError
+        Something else is in the folder, or it cannot be written.
     """
-    code, ended = code_digest(), dict[str, RunOutcome]()
+    code = code_digest()
     sides = list(zip(scenarios, bases or [*scenarios[:1]] * len(scenarios), strict=True))
+    names = [_names(spec, base, seeds) for spec, base in sides]
     tasks = {
-        f"{side}/{seed}": [one.model_copy(update={"seed": seed}) for one in pair]
-        for seed in seeds
-        for side, pair in enumerate(sides)
+        run_id: [one.model_copy(update={"seed": seed}) for one in pair]
+        for r, seed in enumerate(seeds)
+        for run_id, pair in zip((row[r] for row in names), sides, strict=True)
     }
     tell = progress or (lambda done, total: None)
-    tell(0, len(tasks))
-    if not tasks:
-        return []
-    with open_executor(jobs, dask) as executor:
-        for run in executor.run_all(
-            Task(key, spec, code, members=True, base=base) for key, (spec, base) in tasks.items()
-        ):
-            if run.error is not None:
-                spec, _ = tasks[run.run_id]
-                raise RunError(f"{spec.name} with seed {spec.seed} failed: {run.error}")
-            ended[run.run_id] = run
-            tell(len(ended), len(tasks))
-    return [[ended[f"{side}/{seed}"] for seed in seeds] for side in range(len(scenarios))]
+    with _kept(folder) as (before, record):
+        ended = {run_id: before[run_id] for run_id in tasks if run_id in before}
+        tell(len(ended), len(tasks))
+        left = {run_id: pair for run_id, pair in tasks.items() if run_id not in ended}
+        if left:
+            with open_executor(jobs, dask) as executor:
+                for run in executor.run_all(
+                    Task(run_id, spec, code, members=True, base=base)
+                    for run_id, (spec, base) in left.items()
+                ):
+                    if run.error is not None:
+                        spec, _ = tasks[run.run_id]
+                        raise RunError(f"{spec.name} with seed {spec.seed} failed: {run.error}")
+                    record(run)
+                    ended[run.run_id] = run
+                    tell(len(ended), len(tasks))
+    return [[ended[run_id] for run_id in row] for row in names]
+
+
+def _names(spec: Scenario, base: Scenario, seeds: Sequence[int]) -> list[str]:
+    """Names of the runs of a scenario against a base market, by what decides them."""
+    other = [] if same_base(spec, base) else [base]
+    pair = [one.model_copy(update={"seed": 0}).model_dump(mode="json") for one in (spec, *other)]
+    return run_ids([code_digest(_DECIDE_NOTHING), versions(), "members", *pair], seeds)
+
+
+@contextmanager
+def _kept(folder: Path | None) -> Iterator[tuple[dict[str, RunOutcome], Record]]:
+    """What a folder keeps of runs, and the function that keeps one more."""
+    if folder is None:
+        yield {}, lambda run: None
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        foreign = sorted({path.name for path in folder.iterdir()} - {JOURNAL})
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    if foreign:
+        raise ScenarioError(
+            f"{folder}: holds something other than kept runs ({foreign[0]}); name another folder"
+        )
+    with Journal(folder / JOURNAL) as journal:
+        # one that failed is run again
+        before = {run.run_id: run for run in outcomes(folder / JOURNAL) if run.error is None}
+
+        def record(run: RunOutcome) -> None:
+            try:
+                journal.append(entry_of(run))
+            except OSError as error:
+                raise _unwritable(folder, error) from error
+
+        yield before, record
+
+
+def _unwritable(folder: Path, error: OSError) -> ScenarioError:
+    return ScenarioError(
+        f"{folder}: cannot be written ({error.strerror or error}); name another folder"
+    )

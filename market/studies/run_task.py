@@ -1,9 +1,11 @@
 """One run of many: from a task to what is kept of it, in whatever process it happens."""
 
+import json
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +16,7 @@ from market.foundation.errors import MarketError, MarketWarning
 from market.measures.formulas import last_quarter_ticks
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
+from market.simulation.cost_cache import forget_searches
 from market.simulation.model import run
 
 
@@ -86,6 +89,20 @@ class RunOutcome:
     warnings: tuple[str, ...] = ()
 
 
+def run_ids(told: Sequence[object], seeds: Sequence[int]) -> list[str]:
+    """Names of runs that differ in their seeds: digests of what decides them.
+
+    Parameters
+    ----------
+    told
+        Ready for JSON: the code, the scenario, and its base market's where that is another.
+    seeds
+        One per run.
+    """
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    return [blake2b(f"{text}\x1f{seed}".encode(), digest_size=8).hexdigest() for seed in seeds]
+
+
 def run_task(task: Task) -> RunOutcome:
     """Make a run; what goes wrong in it becomes its error.
 
@@ -104,6 +121,8 @@ def run_task(task: Task) -> RunOutcome:
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore", MarketWarning)  # passed on to who asks for the run
             result = run(task.scenario, base=task.base)
+        if getattr(task.scenario.population, "resample", False):
+            forget_searches()  # else each of many runs would leave some hundred MB behind
         return RunOutcome(
             task.run_id,
             result.summary,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ from market.foundation.errors import ScenarioError
 from market.foundation.formats import require_run_id
 from market.measures.old_names import OLD_NAMES
 from market.studies.journal import entries
-from market.studies.run_task import RunOutcome
+from market.studies.run_task import Member, RunOutcome
 
 
 def entry_of(run: RunOutcome) -> dict[str, Any]:
-    """What is written of a run."""
-    return {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
+    """What is written of a run; its members, where they were wanted."""
+    entry = {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
+    return entry | ({"members": [astuple(m) for m in run.members]} if run.members else {})
 
 
 def outcomes(file: Path) -> Iterator[RunOutcome]:
@@ -37,4 +39,13 @@ def outcomes(file: Path) -> Iterator[RunOutcome]:
                 f"(value: {json.dumps(entry)[:80]}); remove the line, and its run is repeated"
             )
         named = {OLD_NAMES.get(name, name): value for name, value in measures.items()}
-        yield RunOutcome(require_run_id(entry.get("run"), f"{file}:{number}"), named, error=error)
+        run_id = require_run_id(entry.get("run"), f"{file}:{number}")
+        try:
+            members = tuple(Member(*member) for member in entry.get("members", ()))
+        except TypeError:
+            raise ScenarioError(
+                f"{file}:{number}: members: must be lists of name, role, measure and value "
+                f"(value: {json.dumps(entry['members'])[:80]}); remove the line, and its run is "
+                "repeated"
+            ) from None
+        yield RunOutcome(run_id, named, members, error=error)

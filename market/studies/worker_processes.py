@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -51,6 +52,8 @@ class WorkerProcesses:
     def _start_workers(self) -> Any:
         from joblib.externals.loky import ProcessPoolExecutor
 
+        # loky starts a worker anew that has grown; its tasks are handed to others
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         return ProcessPoolExecutor(
             self.count,
             initializer=_start_worker,

@@ -590,3 +590,19 @@ def test_a_study_s_means_and_differences_have_one_unit(study):
     assert chart.layout.annotations[0].text == "providers' revenue, $ per million queries"
     mean, difference = (t for t in chart.data if t.mode == "lines+markers")
     assert mean.y[1] - mean.y[0] == pytest.approx(difference.y[0])
+
+
+def test_intervals_of_a_frontier_are_bands_around_its_lines():
+    two = {"low": [0.05, 0.1], "high": [0.15, None]}
+    found = {
+        "quality": [0.5, 0.6],
+        "models": [{"name": "a", "cost": [0.1, 0.2]}],
+        "market_price": [0.1, 0.2],
+        "arbitrage_cost": [0.08, 0.15],
+        "uncertainty": {"market_price": two, "arbitrage_cost": two, "margin": two},
+    }
+    costs = charts.frontier_costs(found)
+    (band,) = traces(charts.margin_by_solve_rate(costs), "95% interval")
+    assert (list(band.x), list(band.y)) == ([0.5, 0.5], [0.15, 0.05])
+    (band,) = traces(charts.cost_by_solve_rate(costs), "market price, 95% interval")
+    assert max(band.y) == pytest.approx(3 * min(band.y))

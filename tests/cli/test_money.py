@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 import market
 from market.cli.app import app
+from market.cli.print_claims import print_claims
 from market.cli.print_economics import print_appraisal
 from market.cli.print_run import print_run
-from market.cli.print_study import print_claims, print_comparison
+from market.cli.print_study import print_comparison
 from market.frontier.appraisal import appraise
 from market.studies.claims.experiments import Claim, ClaimMarket, Contrast
 from market.studies.claims.markdown import to_markdown

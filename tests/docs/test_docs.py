@@ -76,3 +76,28 @@ def test_the_description_names_every_rule_there_is():
 def test_the_description_has_the_seven_elements():
     text = MODEL.read_text(encoding="utf-8")
     assert re.findall(r"^## (\d)\.", text, re.MULTILINE) == list("1234567")
+
+
+def test_the_defaults_that_are_argued_for_are_those_of_the_schema():
+    rows = re.findall(
+        r"^\| (.+?) \| (.+?) \| .+ \| .+ \|$",
+        (MODEL.parent / "validation.md").read_text(),
+        re.MULTILINE,
+    )
+    argued = {re.sub(r" \(.*", "", name).strip("`"): value for name, value in rows}
+    parts = json_schema()["$defs"]
+    for name, part, key in (
+        ("providers.*.cost_ratio", "ProviderSpec", "cost_ratio"),
+        ("consumers.*.taste_correlation", "ConsumerGroup", "taste_correlation"),
+        ("consumers.*.switching_cost", "ConsumerGroup", "switching_cost"),
+        ("arbitrageurs.*.awareness", "ArbitrageurGroup", "awareness"),
+        ("arbitrageurs.*.pricing.step", "Undercut", "step"),
+        ("arbitrageurs.*.pricing.min_margin", "Undercut", "min_margin"),
+        ("arbitrageurs.*.pricing.min_margin", "BestResponseMenu", "min_margin"),
+        ("arbitrageurs.*.pricing.monopoly_markup", "Undercut", "monopoly_markup"),
+        ("*.pricing.undercut", "BestResponse", "undercut"),
+        ("providers.*.pricing.step", "DerivativeFollower", "step"),
+        ("arbitrageurs.*.routing.types", "SignalRouting", "types"),
+        ("arbitrageurs.*.distillation.horizon", "Distillation", "horizon"),
+    ):
+        assert float(argued[name]) == parts[part]["properties"][key]["default"], name

@@ -4,8 +4,10 @@ from pathlib import Path
 from typer.main import get_command
 
 from market.cli.app import app
+from market.frontier.appraisal import appraise
 from market.scenario.file_schema import json_schema
 from market.scenario.files import load
+from market.scenario.sources import read_source
 from market.simulation.model import run
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -70,3 +72,37 @@ def test_the_pictures_of_the_readme_are_there():
     assert pictures
     for picture in pictures:
         assert (Path(__file__).parents[2] / picture).stat().st_size < 500_000
+
+
+def found(pattern: str) -> list[float]:
+    """The numbers of a sentence of the README, whose lines may break anywhere."""
+    match = re.search(pattern.replace(" ", r"\s+"), README)
+    assert match, pattern
+    return [float(number) for number in match.groups()]
+
+
+def test_the_margins_of_the_readme_are_those_of_the_command():
+    source = read_source("swebench")
+    known = appraise(source.population, quality=(0.4, 0.75, 15), folds=5).to_json()
+    mean = known["uncertainty"]["mean_margin"]
+    told = found(r"cost ([\d.]+)% less than the market price on average")
+    told += found(r"95% interval ([\d.]+) to ([\d.]+)%, over resamples")
+    told += found(r"([\d.]+)% on held-out problems")
+    figures = (mean["estimate"], mean["low"], mean["high"], known["out_of_sample"]["mean_margin"])
+    assert told == [round(100 * figure, 1) for figure in figures]
+
+
+def test_what_the_readme_says_of_the_default_run_is_what_it_gives():
+    spec = load("swebench")
+    result, alone = run(spec), run(load("swebench", set={"arbitrageurs.routers.count": 0}))
+
+    def change(measure: str) -> float:
+        before = alone.summary[measure]
+        return round(100 * (result.summary[measure] - before) / before, 1)
+
+    (price,) = found(r"what buyers need to ([\d.]+) of what it was")
+    assert price == round(result.summary["price_index"], 3)
+    (fall,) = found(r"providers' revenue falls by ([\d.]+)%")
+    assert -fall == change("provider_revenue")
+    (rise,) = found(r"consumer surplus rises by ([\d.]+)%")
+    assert rise == change("consumer_surplus")

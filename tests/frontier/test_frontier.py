@@ -169,7 +169,8 @@ def test_a_wider_choice_of_models_is_hardly_ever_worse(six):
     names = ["gpt5mini", "deepseek", "minicoder4b", "qwen3-coder-30b", "sonnet", "qwen3-coder-480b"]
     before = np.full(len(quality), np.inf)
     for count in range(1, 7):
-        now = solve_frontier(build_tables(six.select(names[:count])), quality).spend
+        tables = build_tables(six.select(names[:count]), estimator="unbiased")
+        now = solve_frontier(tables, quality).spend
         assert (now <= before * 1.003).all()
         before = now
 
@@ -182,7 +183,7 @@ def test_the_frontier_never_costs_more_than_the_papers_cascade(pair, remainder):
     paper = json.loads(file.read_text())["two_model"]
     quality = np.array(paper["quality"])
     asked = (quality >= 0.68) & (quality <= 0.755)
-    tables = build_tables(pair, remainder=remainder)
+    tables = build_tables(pair, estimator="unbiased", remainder=remainder)
     spend = solve_frontier(tables, quality[asked]).spend
     reached = quality[asked] <= 0.7549
     limit = 1.005 * np.array(paper["arbitrage_cost"])[asked]

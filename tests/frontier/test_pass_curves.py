@@ -1,15 +1,22 @@
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
-from conftest import log_budgets, one_problem
+from conftest import item_response, log_budgets, one_problem
 from hypothesis import given
 from hypothesis import strategies as st
 
 from market.foundation.errors import DataError
 from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.budget_grid import build_tables
-from market.frontier.pass_curves import geometric_curves, model_curves, unbiased_curves
+from market.frontier.pass_curves import (
+    estimated,
+    geometric_curves,
+    model_curves,
+    unbiased_curves,
+    usual_estimator,
+)
 from market.population.population import Population
 
 
@@ -139,3 +146,48 @@ def test_tables_refuse_writes_and_leave_the_caller_s_budgets_writable(ladder):
     tables = build_tables(ladder, budget)
     assert budget.flags.writeable
     assert not any(a.flags.writeable for a in (tables.budget, tables.solved, tables.spend))
+
+
+def recorded(attempts: int) -> Population:
+    """Thirty problems, each tried so often by each of three models."""
+    truth = item_response(problems=30)
+    tried = np.full(truth.solve_prob.shape, attempts)
+    solved = np.random.default_rng(1).binomial(tried, truth.solve_prob)
+    return replace(truth, solve_prob=solved / tried, successes=solved, attempts=tried)
+
+
+@pytest.mark.parametrize(("attempts", "usual"), [(4, "beta_binomial"), (5, "unbiased")])
+def test_fewer_than_five_attempts_are_few(attempts, usual):
+    assert usual_estimator(recorded(attempts)) == usual
+    assert build_tables(recorded(attempts)).estimator == usual
+
+
+def test_strata_are_not_estimated_again():
+    strata = build_tables(recorded(2)).population
+    assert estimated(strata) is strata
+    assert build_tables(strata).estimator == "beta_binomial"
+
+
+def test_weights_of_problems_weigh_their_strata():
+    tables = build_tables(recorded(2))
+    first = np.zeros(30)
+    first[0] = 1.0
+    assert tables.weighted(first).mean_curves(0)[0] == pytest.approx(
+        tables.solved[0, : tables.population.strata].mean(axis=0)
+    )
+
+
+def test_beta_binomial_needs_recorded_attempts():
+    with pytest.raises(DataError, match="needs recorded attempts"):
+        build_tables(item_response(), estimator="beta_binomial")
+
+
+def test_with_very_many_attempts_beta_binomial_is_geometric():
+    records = recorded(1_000_000)
+    budget = np.array([0.0, 0.01, 0.05, 0.2])
+    one, other = (
+        build_tables(records, budget, estimator) for estimator in ("beta_binomial", "geometric")
+    )
+    for m in range(3):
+        for known, told in zip(one.mean_curves(m), other.mean_curves(m), strict=True):
+            np.testing.assert_allclose(known, told, rtol=0.003)

@@ -131,9 +131,10 @@ def test_knowing_more_never_costs_more(ladder):
 def test_on_records_knowing_more_never_costs_more(pair):
     tables = build_tables(pair)
     quality = np.linspace(0.6, 0.75, 31)
-    label = problem_types(pair, 8)
+    rows = tables.population
+    label = problem_types(rows, 8)
     curves = [
-        solve_signal(tables, quality, signal_of(pair, label, accuracy)).spend
+        solve_signal(tables, quality, signal_of(rows, label, accuracy)).spend
         for accuracy in (0.0, 0.5, 1.0)
     ]
     curves.append(solve_oracle(tables, quality).spend)

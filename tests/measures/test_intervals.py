@@ -7,6 +7,7 @@ from market.measures.intervals import (
     estimate,
     paired_difference,
     relative_difference,
+    with_sample_error,
 )
 
 
@@ -103,3 +104,21 @@ def test_the_error_of_an_elasticity_is_that_of_many_repeated_studies():
 @pytest.mark.parametrize(("x", "x0"), [(1.0, 1.0), (1.0, -1.0)])
 def test_there_is_no_elasticity_without_a_step_or_a_midpoint(x, x0):
     assert np.isnan(arc_elasticity(np.ones(3), np.ones(3), x, x0).mean)
+
+
+def test_more_seeds_do_not_make_the_data_surer():
+    rng = np.random.default_rng(1)
+    noise, data = 0.5, 2.0
+    of_seeds = rng.normal(0, noise, (400, 50))
+    of_both = rng.normal(0, np.hypot(noise, data), (400, 50))
+    low, high = with_sample_error(of_seeds, of_both)
+    half = np.hypot(noise / np.sqrt(50), data) * stats.t.ppf(0.975, 49)
+    assert ((high - low) / 2).mean() == pytest.approx(half, rel=0.02)
+
+
+def test_where_resampled_data_vary_no_more_only_seeds_are_unsure():
+    rng = np.random.default_rng(2)
+    of_seeds = rng.normal(0, 1, 30)
+    low, high = with_sample_error(of_seeds, of_seeds * 0.5)
+    found = estimate(of_seeds)
+    assert (low, high) == pytest.approx((found.low, found.high))

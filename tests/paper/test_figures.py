@@ -66,6 +66,7 @@ def test_report_is_plain_json_and_names_its_steps(report, steps):
         "distillation",
         "entry",
         "fitting budget",
+        "resampled problems",
     ]
 
 

@@ -47,7 +47,7 @@ def test_a_remainder_that_is_kept_would_make_them_far_too_low(one_attempt):
     highest = float(one_attempt.solve_prob.mean(axis=0).max())
     rate = np.array([0.3 * highest])
     kept, spent = (
-        market_price(build_tables(one_attempt, remainder=remainder), rate).price[0]
+        market_price(build_tables(one_attempt, None, "unbiased", remainder), rate).price[0]
         for remainder in ("kept", "spent")
     )
     assert kept < 0.6 * spent
@@ -59,5 +59,5 @@ def agree(population: Population) -> None:
     grid = budget_grid(2 * float(cost.max()), 0.5 * float(cost.min()), 4000)
     paper = PaperMarket.of(population, grid)
     rate = np.linspace(0.2, 0.95, 76) * paper.highest_solve_rate
-    ours = market_price(build_tables(population), rate).price
+    ours = market_price(build_tables(population, estimator="unbiased"), rate).price
     np.testing.assert_allclose(ours, paper.price(rate), rtol=0.03)

@@ -13,6 +13,7 @@ def test_a_figure_that_is_not_finite_fails_and_is_null_in_json():
         "published": 1.0,
         "computed": None,
         "tolerance": 0.2,
+        "interval": None,
         "pass": False,
     }
 

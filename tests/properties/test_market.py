@@ -1,74 +1,14 @@
 """What holds in every market: small ones, generated."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from small_markets import TICKS, few, levers, load, markets
 
 import market
 from market.scenario.schema import OUTSIDE, TREASURY
 from market.simulation.model import MarketModel
-
-TICKS = 4
-SMALL: dict[str, Any] = {
-    "ticks": TICKS,
-    "quality_tiers.count": 3,
-    "population.problems": 20,
-    "consumers.teams.size": 80,
-    "perturb_every": "never",
-}
-
-providers_pricing = st.sampled_from(
-    [
-        {"kind": "list"},
-        {"kind": "cost_plus", "markup": 0.6},
-        {"kind": "derivative_follower", "step": 0.05},
-        {"kind": "best_response", "count": 5},
-    ]
-)
-demand = st.sampled_from(
-    [
-        {
-            "kind": "fixed_quality",
-            "quality": {"kind": "uniform", "low": 0.3, "high": 0.75},
-            "budget": {"kind": "lognormal", "median": 0.05, "sigma": 0.8},
-        },
-        {"kind": "value", "value": {"kind": "lognormal", "median": 0.2, "sigma": 0.8}},
-    ]
-)
-levers = st.fixed_dictionaries(
-    {
-        "policy.routing_tax": st.sampled_from([0.0, 0.1]),
-        "policy.resale_markup": st.sampled_from([0.0, 0.2]),
-        "policy.price_floor": st.sampled_from([0.0, 0.9]),
-        "policy.transparency": st.booleans(),
-        "policy.gated": st.sampled_from([[], ["South"]]),
-    }
-)
-markets = st.fixed_dictionaries(
-    {
-        "seed": st.integers(0, 1000),
-        "arbitrageurs.routers.count": st.integers(0, 2),
-        "arbitrageurs.routers.awareness": st.floats(0, 1),
-        "arbitrageurs.routers.segment_menus": st.booleans(),
-        "providers.North.pricing": providers_pricing,
-        "providers.South.fixed_cost": st.floats(0, 1),
-        "providers.West.active_until": st.sampled_from([2, TICKS]),
-        "consumers.teams.demand": demand,
-        "consumers.teams.switching_cost": st.sampled_from([0.0, 0.3]),
-        "consumers.teams.tastes": st.booleans(),
-    }
-)
-few = settings(max_examples=15, deadline=None)
-
-
-def load(*parts: dict[str, Any]) -> market.Scenario:
-    values = dict(SMALL)
-    for part in parts:
-        values |= part
-    return market.load("synthetic", set=values)
 
 
 def queries(spec: market.Scenario) -> pd.DataFrame:

@@ -281,7 +281,7 @@ def test_records_are_read_for_the_models_sold_only(tmp_path):
     source = {"source": "records", "folder": str(tmp_path / "runs")}
     population = build_population(Scenario.model_validate(small(population=source)))
     assert population.models == ("large", "little")
-    assert population.size == 4
+    assert population.problems == 4
 
 
 def test_a_model_without_records_is_named_with_the_nearest_that_has_them(tmp_path):

@@ -10,6 +10,7 @@ from logit_markets import (
     SINGLE,
     WORTH,
     apart,
+    as_counted,
     logit_market,
     only_segment,
     prices,
@@ -176,7 +177,7 @@ def varian(folder, ticks: int = 400) -> market.RunResult:
         market.load(
             "synthetic",
             set={
-                "population": {"source": "records", "folder": str(sure_records(folder, names))},
+                "population": as_counted(sure_records(folder, names)),
                 "ticks": ticks,
                 "arbitrageurs": [],
                 "providers": [

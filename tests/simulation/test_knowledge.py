@@ -56,11 +56,13 @@ def test_no_signal_is_the_plain_cascade():
 
 def test_an_oracle_earns_most_and_a_cascade_beats_one_model_without_a_signal():
     def margin(**routing: object) -> float:
-        return run(routing=routing).summary["arbitrage_margin"]
+        # fees that pay best: a scripted rule may leave an oracle less than it could earn
+        pricing = {"kind": "best_response", "min_margin": 0.0}
+        return run(routing=routing, pricing=pricing).summary["arbitrage_margin"]
 
     oracle, seeing = margin(kind="oracle"), margin(kind="signal", accuracy=1.0)
     assert oracle > seeing
-    assert seeing >= margin(kind="single", accuracy=1.0) - 0.01
+    assert seeing >= margin(kind="single", accuracy=1.0)
     # mixing two models by lot saves a little even where nothing is seen; following up saves more
     assert margin(**BLIND) > margin(kind="single", accuracy=0.0) + 0.05
 

@@ -19,6 +19,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from logit_markets import as_counted
 
 import market
 from market.scenario.schema import OUTSIDE, TREASURY
@@ -45,7 +46,7 @@ def model(tmp_path_factory) -> MarketModel:
                 "record_queries": True,
                 "perturb_every": "never",
                 "quality_tiers": {"min": 0.75, "max": 0.75, "count": 1},
-                "population": {"source": "records", "folder": str(folder)},
+                "population": as_counted(folder),
                 "providers": [
                     {"name": "A", "models": ["cheap"], "cost_ratio": COST_RATIO["A"]},
                     {

@@ -205,3 +205,9 @@ def test_buyers_whose_tastes_led_to_their_incumbent_are_expected_one_by_one():
     np.testing.assert_allclose(expected, size * simulated_shares(held, taste))
     anew = expected_sales(grouped(held))
     assert abs(anew - expected).max() > 0.01 * size
+
+
+def test_what_all_buyers_of_a_group_have_in_common_is_kept_to_the_last_digit():
+    for size in (7, 30, 40):
+        (worth,) = grouped(buyers_of(ALIKE, needs_of(ALIKE, size))).buyers.needs.worth.tolist()
+        assert worth == WORTH

@@ -1,16 +1,15 @@
 """The claims: what each experiment is, and how a verdict is reached."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from market.foundation.errors import ScenarioError
-from market.population.packs import read_pack
-from market.scenario.files import load
-from market.studies.claims import CLAIMS, Claim, Contrast, judge
+from market.studies.claims import Claim, Contrast, judge
+from market.studies.claims.assumptions import Assumptions
 from market.studies.claims.experiments import ClaimMarket, Curve
-from market.studies.claims.list import DEMANDS
 from market.studies.claims.markdown import tally, to_markdown
-from market.studies.claims.similarity import made_alike, margin_draws
 from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED
 from market.studies.claims.verdicts import verdict as verdict_of
 
@@ -40,30 +39,16 @@ def test_a_verdict_needs_the_whole_interval_on_one_side(low, high, sign, verdict
     assert verdict_of(low, high, sign) == verdict
 
 
-def test_every_market_that_is_claimed_about_loads():
-    for claim in CLAIMS:
-        for experiment in claim.experiments:
-            if isinstance(experiment, Contrast):
-                for side in (experiment.market, experiment.against):
-                    if isinstance(side, ClaimMarket):
-                        load(side.scenario, set={"perturb_every": "never", **side.set})
-
-
-def test_both_kinds_of_demand_are_asked():
-    asked = {e.demand for claim in CLAIMS for e in claim.experiments if isinstance(e, Contrast)}
-    assert asked == set(DEMANDS)
-
-
 def test_a_claim_and_its_contrary_get_contrary_verdicts():
     claims = [
         Claim("prices fall", "nobody", (contrast(0, 2, -1),)),
         Claim("prices rise", "nobody", (contrast(0, 2, 1),)),
     ]
-    report = judge(claims, replicates=8, jobs=1)
+    report = judge(claims, replicates=4, jobs=1)
     (falls,), (rises,) = (findings for _, findings in report.findings)
     assert (falls.verdict, rises.verdict) == (HOLDS, REVERSED)
     assert falls.difference == rises.difference < 0
-    assert report.runs == 16  # each market once
+    assert report.runs == 8  # each market once
 
 
 def test_the_same_market_twice_differs_by_nothing():
@@ -78,7 +63,9 @@ def test_what_is_found_in_a_market_does_not_depend_on_the_claims_before_it():
     before = Claim("of six models", "nobody", (Contrast("a test", "hhi", other, 0.0, 1),))
     asked = Claim("of two", "nobody", (contrast(0, 1, -1),))
     alone, after = (judge(claims, replicates=2, jobs=1) for claims in ([asked], [before, asked]))
-    assert alone.findings[-1][1] == after.findings[-1][1]
+    ((_, (one,)), (_, (other,))) = (report.findings[-1] for report in (alone, after))
+    # a verdict is corrected for how many there are, what was found is not
+    assert one == replace(other, corrected=one.corrected, verdict=one.verdict)
 
 
 def test_the_answer_is_the_same_twice():
@@ -93,37 +80,102 @@ def test_one_seed_has_no_interval_and_is_refused():
         judge(replicates=1)
 
 
-def test_models_half_alike_earn_less_and_the_same_model_nothing():
-    as_they_are, half, same = (
-        margin_draws((), 0.4, "mean", alike, 1)[0] for alike in (0.0, 0.5, 1.0)
-    )
-    assert as_they_are > 1.5 * half > 0
-    assert same == pytest.approx(0, abs=1e-9)
-
-
-def test_made_alike_models_keep_their_mean_log_odds():
-    population = read_pack("swebench").population
-    same = made_alike(population, 1.0)
-    assert (same.solve_prob == same.solve_prob[:, :1]).all()
-    assert (same.list_cost == same.list_cost[:, :1]).all()
-    np.testing.assert_allclose(
-        np.log(same.list_cost[:, 0]), np.log(population.list_cost).mean(axis=1)
-    )
-    assert made_alike(population, 0.0) is population
-
-
-def test_bootstrap_draws_scatter_about_the_pack_s_own_margin():
-    point, draws = margin_draws(("gpt5mini", "deepseek"), 0.68, "mean", 0.0, 12)
-    assert draws.min() < point * 1.2
-    assert draws.max() > point * 0.8
-    assert draws.std() > 0
-
-
 def test_the_page_counts_verdicts():
     curve = Curve("margin", "mean", 0.68, ("gpt5mini", "deepseek"), sign=1)
     report = judge([Claim("it pays", "nobody", (curve,), "Because.")], replicates=2, jobs=1)
     ((_, findings),) = report.findings
     assert tally(findings) == (1, 0, 0)
     page = to_markdown(report)
-    assert "| 1. it pays | 1 | 0 | 0 |" in page
+    assert "| 1. it pays | 1 | 0 | 0 | 1 | 0 |" in page
     assert "Because." in page
+
+
+def of_sensitivity(assumptions: Assumptions) -> dict[str, float]:
+    return {"consumers.teams.price_sensitivity": assumptions.price_sensitivity}
+
+
+def test_an_experiment_is_tried_under_the_columns_that_it_names():
+    one, none = (
+        ClaimMarket("duopoly", {**SMALL, "arbitrageurs.router.count": n}, of_sensitivity)
+        for n in (1, 0)
+    )
+    contrast = Contrast(
+        "a test", "served_share", one, none, -1, across=("β 1.1", "undercut"), forced=("undercut",)
+    )
+    report = judge([Claim("prices fall", "nobody", (contrast,))], replicates=2, jobs=1)
+    ((_, (finding,)),) = report.findings
+    assert list(finding.across) == ["β 1.1", "undercut"]
+    assert finding.verdicts["undercut"] == "by construction"
+    assert finding.across["β 1.1"].value != finding.value
+    assert report.counted == 2
+    assert report.runs == 8
+
+
+def test_a_difference_of_differences_is_nothing_where_both_are_the_same():
+    few, many = contrast(0, 1, 1).market, contrast(0, 2, 1).market
+    twice = Contrast("a test", "price_index", many, many, 1, less=(few, few))
+    ((_, (finding,)),) = judge([Claim("same", "nobody", (twice,))], replicates=2, jobs=1).findings
+    assert finding.difference == 0
+    assert finding.value < 0  # with two arbitrageurs against one
+
+
+def test_two_agents_of_one_market_are_compared():
+    market = contrast(0, 1, 1).market
+    pair = Contrast(
+        "a test", "OpenAI: revenue", market, market, 1, against_measure="DeepSeek: revenue"
+    )
+    back = Contrast(
+        "a test", "DeepSeek: revenue", market, market, 1, against_measure="OpenAI: revenue"
+    )
+    report = judge([Claim("unlike", "nobody", (pair, back))], replicates=2, jobs=1)
+    ((_, (one, other)),) = report.findings
+    assert one.difference == -other.difference != 0
+    assert report.runs == 2
+
+
+def test_a_verdict_that_alone_is_sure_is_not_among_many():
+    alone = Claim("prices fall", "nobody", (contrast(0, 2, -1),))
+    ((_, (finding,)),) = judge([alone], replicates=3, jobs=1).findings
+    assert finding.verdict == HOLDS
+    many = int(0.05 / finding.chance) + 1
+    crowd = Claim("prices fall", "nobody", many * (contrast(0, 2, -1),))
+    ((_, findings),) = judge([crowd], replicates=3, jobs=1).findings
+    assert {f.verdict for f in findings} == {UNDECIDED}
+
+
+def test_what_holds_by_construction_is_shown_and_not_counted():
+    curve = Curve("margin", "mean", 0.68, alike=1, by_construction="all are the same")
+    report = judge([Claim("none", "nobody", (curve,))], replicates=2, jobs=1)
+    ((_, (finding,)),) = report.findings
+    assert report.counted == 0
+    assert tally([finding]) == (0, 0, 0)
+    assert "By construction (row 1): all are the same." in to_markdown(report)
+
+
+class StoppedError(Exception):
+    """Raised in the middle of a test of claims."""
+
+
+def test_claims_that_were_stopped_are_resumed_with_the_same_answer(tmp_path):
+    claims = [Claim("prices fall", "nobody", (contrast(0, 1, -1),))]
+    told = []
+
+    def stop(done: int, total: int) -> None:
+        if done == 1:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        judge(claims, replicates=2, jobs=1, folder=tmp_path, progress=stop)
+    resumed = judge(
+        claims, replicates=2, jobs=1, folder=tmp_path, progress=lambda *tally: told.append(tally)
+    )
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert resumed == judge(claims, replicates=2, jobs=1)
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    (tmp_path / "diary.txt").write_text("mine")
+    claims = [Claim("prices fall", "nobody", (contrast(0, 1, -1),))]
+    with pytest.raises(ScenarioError, match=r"something other than kept runs \(diary.txt\)"):
+        judge(claims, replicates=2, jobs=1, folder=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]

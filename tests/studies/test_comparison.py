@@ -97,3 +97,28 @@ def test_a_run_that_fails_is_named_with_its_seed(short, monkeypatch):
 def test_no_replicates_are_refused(short):
     with pytest.raises(ScenarioError, match=r"replicates: must be at least 1 \(value: 0\)"):
         market.compare(short, short, replicates=0)
+
+
+def test_resampled_problems_widen_the_interval_of_a_calibrated_market():
+    spec = market.load("duopoly", set={"ticks": 2, "consumers.teams.size": 300})
+    alone = {"ticks": 2, "consumers.teams.size": 300, "arbitrageurs.router.count": 0}
+    other = market.load("duopoly", set=alone)
+    rows = market.compare(spec, other, replicates=4, jobs=1).measures.set_index("measure")
+    paid = rows.loc["price_per_query"]
+    assert paid["sample_low"] < paid["low"] < paid["high"] < paid["sample_high"]
+
+
+def test_the_law_of_a_synthetic_population_is_known(found):
+    assert not found.resampled
+    assert found.measures["sample_low"].isna().all()
+
+
+def test_without_resamples_the_runs_are_the_same():
+    spec = market.load("duopoly", set={"ticks": 2, "consumers.teams.size": 300})
+    one, other = (
+        market.compare(spec, spec, replicates=2, jobs=1, resample=resample).measures
+        for resample in (True, False)
+    )
+    columns = list(other.columns.drop(["sample_low", "sample_high"]))
+    pd.testing.assert_frame_equal(one[columns], other[columns])
+    assert other["sample_low"].isna().all()

@@ -2,31 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
+from market.frontier.bootstrap import DRAWS
 from market.measures.labels import fitted
 from market.measures.money_units import MoneyUnit
+from market.studies.claims.assumptions import COLUMNS
 from market.studies.claims.experiments import Claim, Contrast
-from market.studies.claims.verdicts import HOLDS, REVERSED, UNDECIDED, Finding, Report
+from market.studies.claims.findings import HOLDS, REVERSED, UNDECIDED, Finding, Report
+from market.studies.claims.list import CLAIMS
+from market.studies.claims.moved import before, counts
+from market.studies.claims.page_text import INTRODUCTION, MARK, rests_on
+from market.studies.claims.robustness import BASE_COLUMN, LEGEND, in_short, marks
 
-MARK = "This page is written by `market claims`."
-INTRODUCTION = """# Claims, and what the simulator finds
-
-{mark} Each claim about markets with arbitrage is tested
-in experiments on the shipped pack, most of them under two kinds of demand: *fixed needs*, where a
-buyer needs one solve rate (the scenario `swebench`), and *buyers choose quality*, where a
-solution is worth something and buyers decide how much quality to buy (`value_demand`).
-
-A finding is a mean difference with its 95% interval. Simulated markets are paired: both sides
-have the same seeds, buyers, tastes and queries ({replicates} seeds each, Student t; {runs} runs
-in all). Margins of the pack's frontier have no seeds; their interval is a bootstrap over
-problems ({draws} draws). An experiment **holds** where the whole interval lies on the claimed
-side of 0, is **reversed** where it lies on the other, and is **undecided** where 0 is in it.
-Measures are means of the last quarter of the ticks.
-
-What this cannot show: marginal costs are assumed to be half of list prices, buyers' needs,
-values and tastes are assumed, and a claim that holds here holds in this model. The interval
-covers chance in the model (and in the sample of problems), not its assumptions: those are in
-the scenario files.
-"""
+__all__ = ["INTRODUCTION", "MARK", "money_units", "says", "tally", "to_markdown", "written"]
 
 
 def to_markdown(report: Report) -> str:
@@ -37,36 +24,93 @@ def to_markdown(report: Report) -> str:
     report
         Of all claims.
     """
-    parts = [
-        INTRODUCTION.format(
-            mark=MARK, replicates=report.replicates, runs=report.runs, draws=10 * report.replicates
-        ),
-        "## In short\n",
-        _table(
-            ("claim", HOLDS, REVERSED, UNDECIDED),
-            (
-                (f"{n}. {claim.title}", *(str(count) for count in tally(findings)))
-                for n, (claim, findings) in enumerate(report.findings, 1)
-            ),
-        ),
-    ]
+    parts = [introduction(report), "## In short\n", _in_short(report)]
+    if tuple(claim for claim, _ in report.findings) == CLAIMS:
+        parts += ["## What moved against version 0.1\n", _moved(report)]
     for n, (claim, findings) in enumerate(report.findings, 1):
-        parts += [f"## {n}. {claim.title}\n", f"Said by: {claim.said_by}.\n"]
-        rows = zip(findings, money_units(claim, findings), strict=True)
-        parts.append(
-            _table(
-                ("experiment", "demand", "this", "against", "difference", "95% interval", ""),
-                (_row(finding, unit) for finding, unit in rows),
-            )
-        )
-        if claim.remark:
-            parts.append(f"{claim.remark}\n")
+        parts += _section(n, claim, findings)
     return "\n".join(parts)
 
 
+def introduction(report: Report) -> str:
+    """The beginning of the page."""
+    return INTRODUCTION.format(
+        mark=MARK,
+        short=in_short(report),
+        columns="\n".join(f"- {name}: {words}" for name, (words, _) in COLUMNS.items()),
+        replicates=report.replicates,
+        runs=report.runs,
+        draws=DRAWS,
+        verdicts=report.counted,
+        legend=LEGEND,
+    )
+
+
+def _in_short(report: Report) -> str:
+    """A row per claim: verdicts on the page's own assumptions, and how many hold under all."""
+    rows = []
+    for n, (claim, findings) in enumerate(report.findings, 1):
+        all_over = sum(
+            f.counted and set(f.verdicts.values()).isdisjoint((REVERSED, UNDECIDED))
+            for f in findings
+        )
+        ruled = sum(not f.counted for f in findings)
+        cells = (*tally(findings), all_over, ruled)
+        rows.append((f"{n}. {claim.title}", *map(str, cells)))
+    headings = (HOLDS, REVERSED, UNDECIDED, "holds under all assumptions", "by construction")
+    return _table(("claim", *headings), rows)
+
+
+def _moved(report: Report) -> str:
+    then = before()
+    rows = (
+        (f"{n}", counts(old.verdicts), counts(tally(findings)), old.why)
+        for n, ((_, findings), old) in enumerate(zip(report.findings, then, strict=True), 1)
+    )
+    return _table(("claim", "version 0.1", "now", "why"), rows)
+
+
+def _section(number: int, claim: Claim, findings: Sequence[Finding]) -> list[str]:
+    """One claim: figures, what would refute it, and the marks under each assumption."""
+    parts = [f"## {number}. {claim.title}\n", f"Said by: {claim.said_by}.\n"]
+    rows = zip(
+        findings, money_units(claim, findings), map(rests_on, claim.experiments), strict=True
+    )
+    headings = ("experiment", "demand", "this", "against", "difference", "95% interval")
+    parts.append(_table((*headings, "rests on", "verdict"), (_row(*row) for row in rows)))
+    for words, names in _alike(findings, "refuted_by").items():
+        parts.append(f"- Refuted by ({names}): {words}\n")
+    for words, names in _alike(findings, "by_construction").items():
+        parts.append(f"- By construction ({names}): {words}.\n")
+    tried = [finding for finding in findings if finding.across]
+    if tried:
+        parts.append("Across assumptions:\n")
+        parts.append(
+            _table(
+                ("experiment", "demand", BASE_COLUMN, *COLUMNS, ""),
+                ((f.says, f.demand, *marks(f), f"**{f.in_words}**") for f in tried),
+            )
+        )
+    if claim.remark:
+        parts.append(f"{claim.remark}\n")
+    return parts
+
+
+def _alike(findings: Sequence[Finding], kind: str) -> dict[str, str]:
+    """What is said of findings, and the numbers of the rows of which it is said."""
+    found: dict[str, list[str]] = {}
+    for n, finding in enumerate(findings, 1):
+        if words := getattr(finding, kind):
+            found.setdefault(words, []).append(str(n))
+    return {
+        words: f"row{'s' if len(rows) > 1 else ''} {', '.join(rows)}"
+        for words, rows in found.items()
+    }
+
+
 def tally(findings: Sequence[Finding]) -> tuple[int, int, int]:
-    """How many experiments hold, are reversed, and are undecided."""
-    verdicts = [finding.verdict for finding in findings]
+    """How many experiments that count hold, are reversed, and are undecided."""
+    verdicts = [finding.verdict for finding in findings if finding.counted]
     return verdicts.count(HOLDS), verdicts.count(REVERSED), verdicts.count(UNDECIDED)
 
 
@@ -92,7 +136,7 @@ def written(value: float, unit: MoneyUnit | None) -> str:
     return unit.text(value) if unit else f"{value:.4g}"
 
 
-def _row(finding: Finding, unit: MoneyUnit | None) -> tuple[str, ...]:
+def _row(finding: Finding, unit: MoneyUnit | None, rests: str) -> tuple[str, ...]:
     value, against, difference, low, high = (
         written(figure, unit)
         for figure in (
@@ -103,6 +147,7 @@ def _row(finding: Finding, unit: MoneyUnit | None) -> tuple[str, ...]:
             finding.high,
         )
     )
+    verdict = finding.outcome
     return (
         says(finding, unit),
         finding.demand or "–",
@@ -110,7 +155,8 @@ def _row(finding: Finding, unit: MoneyUnit | None) -> tuple[str, ...]:
         against,
         difference,
         f"{low} to {high}",
-        finding.verdict if finding.verdict == UNDECIDED else f"**{finding.verdict}**",
+        rests,
+        f"**{verdict}**" if verdict in (HOLDS, REVERSED) else verdict,
     )
 
 

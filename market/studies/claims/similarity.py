@@ -6,78 +6,115 @@ from functools import cache
 from typing import Literal
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray
+from market.foundation.random_streams import Streams
+from market.frontier.bootstrap import resample
 from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
-from market.frontier.market_price import margin, market_price
+from market.frontier.market_price import market_price
+from market.frontier.policy_cloud import PolicyCloud
 from market.population.packs import read_pack
 from market.population.population import Population
 
 CLAIMS_PACK = "swebench"
 POINTS = 30
+SAFE = 0.98  # of the highest solve rate, where curves are not yet vertical and a grid decides
+Statistic = Literal["max", "mean", "at"]
+Differences = Literal["all", "specialisation", "level"]
 
 
-def made_alike(population: Population, share: float) -> Population:
-    """Move every model towards the models' common mean, problem by problem.
+def made_alike(
+    population: Population, share: float, differences: Differences = "all"
+) -> Population:
+    """Take a share of the differences between models away.
 
-    Logit solve probabilities and log costs go `share` of the way to their means over models: at 0
-    they stay, at 1 all models are the same. A problem that a model never solves counts as one of
-    half a success in 1000 attempts on the way.
+    Of logit solve probabilities and log costs. A problem that a model never solves counts as one of
+    half a success in 1000 attempts on the way. In `x_im = level_m + problem_i + rest_im` the rest
+    is specialisation. Where levels stay, so does each model's mean solve probability; where they
+    go, it becomes the models' mean.
 
     Parameters
     ----------
     population
         n problems, M models.
     share
-        From 0 to 1.
+        From 0 (they stay) to 1 (there are no such differences).
+    differences
+        Which: `all`, `specialisation` or `level`.
     """
     if share == 0:
         return population
     odds = logit(np.clip(population.solve_prob, 5e-4, 1 - 5e-4))
     cost = np.log(population.list_cost)
-
-    def blended(values: FloatArray) -> FloatArray:
-        mean = values.mean(axis=1, keepdims=True)
-        # at 1 exactly the same, so that equal models are seen to be equal
-        return (
-            mean + (1 - share) * (values - mean)
-            if share < 1
-            else np.repeat(mean, values.shape[1], axis=1)
-        )
-
+    if differences == "all":
+        solve_prob, spent = expit(_all(odds, share)), _all(cost, share)
+    else:
+        level = population.weight @ population.solve_prob
+        if differences == "level":
+            level = level + share * (level.mean() - level)
+        moved = (_apart(x, population.weight, share, differences) for x in (odds, cost))
+        solve_prob, spent = _with_level(next(moved), population.weight, level), next(moved)
     return replace(
-        population,
-        solve_prob=expit(blended(odds)),
-        list_cost=np.exp(blended(cost)),
-        successes=None,
-        attempts=None,
+        population, solve_prob=solve_prob, list_cost=np.exp(spent), successes=None, attempts=None
     )
+
+
+def _all(values: FloatArray, share: float) -> FloatArray:
+    mean = values.mean(axis=1, keepdims=True)
+    # at 1 exactly the same, so that equal models are seen to be equal
+    if share == 1:
+        return np.repeat(mean, values.shape[1], axis=1)
+    return np.asarray(mean + (1 - share) * (values - mean))
+
+
+def _apart(
+    values: FloatArray, weight: FloatArray, share: float, differences: Differences
+) -> FloatArray:
+    """[n, M] values with less specialisation, or with models' levels closer together."""
+    level = weight @ values
+    problem = (values - level).mean(axis=1, keepdims=True)
+    rest = values - level - problem
+    if differences == "specialisation":
+        return np.asarray(level + problem + (1 - share) * rest)
+    return np.asarray(level + share * (level.mean() - level) + problem + rest)
+
+
+def _with_level(odds: FloatArray, weight: FloatArray, level: FloatArray) -> FloatArray:
+    """[n, M] solve probabilities of these log odds, each model's shifted to its mean level [M]."""
+    shifted = [
+        brentq(lambda s, x=column, u=mean: float(weight @ expit(x + s)) - u, -20, 20)
+        for column, mean in zip(odds.T, level, strict=True)
+    ]
+    return np.asarray(expit(odds + np.array(shifted)))
 
 
 @cache
 def margin_draws(
     models: Sequence[str],
     low: float,
-    statistic: Literal["max", "mean"],
+    statistic: Statistic,
     alike: float,
     draws: int,
+    differences: Differences = "all",
 ) -> tuple[float, FloatArray]:
     """Arbitrage margin on the pack's frontier, and what it is on resampled problems.
 
-    A draw redistributes the problems that the pack was made of among its classes (bootstrap, Efron
-    1979); all curves have the same draws, so that they are paired.
+    As :func:`market.frontier.bootstrap.resample` draws them; all curves have the same draws, so
+    that they are paired.
 
     Parameters
     ----------
     models
         Which; all if empty.
     low
-        Solve rates from here, or 70% of it where that is out of reach, to the highest of one model.
+        Solve rates from here, or 70% of the highest where that is out of reach, to 98% of the
+        highest of one model.
     statistic
-        Over those solve rates.
-    alike
+        Over those solve rates; or `at` the first of them.
+    alike, differences
         As for :func:`made_alike`.
     draws
         Number of draws.
@@ -85,28 +122,24 @@ def margin_draws(
     Returns
     -------
     margin, draws
-        On the pack, and [draws].
+        On the pack, and [draws]; NaN where no single model reaches the solve rate.
     """
-    pack = read_pack(CLAIMS_PACK)
-    population = made_alike(pack.population, alike)
-    chosen = population.select(models) if models else population
-    problems = int(pack.about["problems"])
-    rng = np.random.default_rng(1)
-    sample = []
-    for _ in range(draws):
-        count = rng.multinomial(problems, population.weight)
-        kept = count > 0
-        sample.append(_margin(chosen, count / problems, low, statistic) if kept.any() else np.nan)
-    return _margin(chosen, population.weight, low, statistic), np.array(sample)
-
-
-def _margin(
-    population: Population, weight: FloatArray, low: float, statistic: Literal["max", "mean"]
-) -> float:
-    tables = build_tables(replace(population, weight=weight))
-    top = max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
+    population = made_alike(read_pack(CLAIMS_PACK).population, alike, differences)
+    tables = build_tables(population.select(models) if models else population)
+    top = SAFE * max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
     quality = np.linspace(low if low < top else 0.7 * top, top, POINTS)
-    price = market_price(tables, quality).price
-    cost = solve_frontier(tables, quality).spend
-    share = margin(price, cost)
-    return float(share.max() if statistic == "max" else share.mean())
+    if statistic == "at":
+        quality = np.array([low])
+    cloud, price = PolicyCloud(tables), np.ones(len(tables.models))
+    market, frontier = market_price(tables, quality), solve_frontier(tables, quality, cloud=cloud)
+    found = resample(cloud, market, frontier, price, Streams(1), draws=draws)
+    point, *drawn = (_over(share, statistic) for share in (found.of_sample, *found.margin))
+    return point, np.array(drawn)
+
+
+def _over(share: FloatArray, statistic: Statistic) -> float:
+    """A statistic over the solve rates [G] that a single model reaches; NaN where it is none."""
+    known = share[np.isfinite(share)]
+    if not len(known):
+        return float("nan")
+    return float(known.max() if statistic == "max" else known.mean())

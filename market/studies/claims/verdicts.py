@@ -1,158 +1,156 @@
 """Run the experiments of the claims and find which claims hold."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.errors import ScenarioError
+from market.foundation.errors import MarketWarning, ScenarioError
+from market.frontier.bootstrap import DRAWS
 from market.measures.intervals import estimate, paired_difference
 from market.scenario.files import load
+from market.studies.claims.assumptions import BASE, COLUMNS, Assumptions
+from market.studies.claims.corrections import by_bootstrap, by_student, holm
 from market.studies.claims.experiments import Claim, ClaimMarket, Contrast, Curve
+from market.studies.claims.findings import (
+    FORCED,
+    HOLDS,
+    LEVEL,
+    REVERSED,
+    UNDECIDED,
+    Finding,
+    Report,
+    verdict,
+)
 from market.studies.claims.list import CLAIMS
 from market.studies.claims.similarity import margin_draws
 from market.studies.paired_runs import Progress, paired_runs
 from market.studies.run_task import RunOutcome
 
-HOLDS, REVERSED, UNDECIDED = "holds", "reversed", "undecided"
+__all__ = ["HOLDS", "REVERSED", "UNDECIDED", "Finding", "Report", "judge", "verdict"]
 
-
-@dataclass(frozen=True)
-class Finding:
-    """What one experiment found.
-
-    Attributes
-    ----------
-    says, demand
-        The experiment, and the kind of demand; empty where there is no buyer in it.
-    value, against
-        Means of both sides.
-    difference, low, high
-        Mean difference with its 95% interval.
-    replicates
-        How many it rests on.
-    verdict
-        `holds` where the interval lies on the claimed side of 0, `reversed` where on the other,
-        else `undecided`.
-    """
-
-    says: str
-    demand: str
-    value: float
-    against: float
-    difference: float
-    low: float
-    high: float
-    replicates: int
-    verdict: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """All claims with their findings.
-
-    Attributes
-    ----------
-    findings
-        Per claim, in its order.
-    replicates
-        Seeds per market.
-    runs
-        How many runs were made.
-    """
-
-    findings: tuple[tuple[Claim, tuple[Finding, ...]], ...]
-    replicates: int
-    runs: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return {
-            "replicates": self.replicates,
-            "runs": self.runs,
-            "claims": [
-                {
-                    "claim": claim.title,
-                    "said_by": claim.said_by,
-                    "experiments": [vars(finding) for finding in findings],
-                }
-                for claim, findings in self.findings
-            ],
-        }
+REPLICATES = 5
+Outcomes = dict[str, list[RunOutcome]]
 
 
 def judge(
     claims: Sequence[Claim] = CLAIMS,
     *,
-    replicates: int = 10,
+    replicates: int = REPLICATES,
     jobs: int | None = None,
     dask: str | None = None,
+    folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Test claims.
+    """Test claims, on the assumptions of the page and under each other one.
 
     Parameters
     ----------
     claims
         Which; all if not given.
     replicates
-        Seeds of each market, from 1; and draws of each bootstrap, ten times as many.
+        Seeds of each market, from 1.
     jobs, dask
         As for :func:`market.sweep`.
+    folder
+        Where runs are kept, so that a test that was stopped can be resumed; nowhere if None.
     progress
         As for :func:`market.studies.paired_runs.paired_runs`.
 
     Raises
     ------
     ScenarioError
-        `replicates` is below 2: there is no interval.
+        `replicates` is below 2: there is no interval. Or the folder holds something else.
     RunError
         A run failed.
     """
     if replicates < 2:
         raise ScenarioError(f"replicates: must be at least 2 (value: {replicates})")
-    experiments = [experiment for claim in claims for experiment in claim.experiments]
-    markets = _markets(experiments)
-    asked = markets.values()
+    markets = _markets(claims)
+    asked = list(markets.values())
     specs = [load(m.scenario, set={"perturb_every": "never", **m.set}) for m in asked]
-    bases = [load(m.scenario) for m in asked]  # the same whichever claims are asked
+    # the same whichever claims are asked
+    bases = [load(m.scenario, set=_shared(m)) for m in asked]
     seeds = range(1, replicates + 1)
-    runs = paired_runs(specs, seeds, bases=bases, jobs=jobs, dask=dask, progress=progress)
+    with warnings.catch_warnings():
+        # that nobody sells below cost is meant; other bounds of best replies are told
+        warnings.filterwarnings("ignore", ".* is at the bound min_margin = 0;", MarketWarning)
+        runs = paired_runs(
+            specs, seeds, bases=bases, jobs=jobs, dask=dask, folder=folder, progress=progress
+        )
     outcomes = dict(zip(markets, runs, strict=True))
     findings = tuple(
-        (claim, tuple(_find(e, outcomes, 10 * replicates) for e in claim.experiments))
-        for claim in claims
+        (claim, tuple(_find(e, outcomes) for e in claim.experiments)) for claim in claims
     )
-    return Report(findings, replicates, replicates * len(markets))
+    return Report(_corrected(findings), replicates, replicates * len(markets))
 
 
 def _key(market: ClaimMarket) -> str:
     return repr((market.scenario, sorted(market.set.items(), key=lambda item: item[0])))
 
 
-def _markets(experiments: Sequence[Contrast | Curve]) -> dict[str, ClaimMarket]:
-    """Each market once."""
-    found = {}
-    for experiment in experiments:
-        if isinstance(experiment, Contrast):
-            for side in (experiment.market, experiment.against):
-                if isinstance(side, ClaimMarket):
-                    found[_key(side)] = side
-    return found
+def _shared(market: ClaimMarket) -> dict[str, object]:
+    """What is set of buyers and problems, which the base market has too."""
+    return {
+        path: value
+        for path, value in market.set.items()
+        if path.startswith(("consumers.", "population."))
+    }
 
 
-def _find(
-    experiment: Contrast | Curve, outcomes: dict[str, list[RunOutcome]], draws: int
-) -> Finding:
+def _tried(experiment: Contrast) -> Iterator[tuple[str, Assumptions]]:
+    """Names of the columns that are run beside the page's own, and what is assumed in them."""
+    for name in experiment.columns:
+        yield name, COLUMNS[name][1]
+
+
+def _markets(claims: Sequence[Claim]) -> dict[str, ClaimMarket]:
+    """Each market once; those of the page's own assumptions first."""
+    contrasts = [e for claim in claims for e in claim.experiments if isinstance(e, Contrast)]
+    sides = [side for e in contrasts for side in e.sides()]
+    sides += [side for e in contrasts for _, a in _tried(e) for side in e.sides(a)]
+    return {_key(side): side for side in sides}
+
+
+def _find(experiment: Contrast | Curve, outcomes: Outcomes) -> Finding:
+    """What was found, not yet corrected for the number of verdicts."""
     if isinstance(experiment, Curve):
-        return _found_on_curve(experiment, draws)
-    value = _values(outcomes[_key(experiment.market)], experiment.measure)
+        found = _found_on_curve(experiment)
+    else:
+        across = {name: _found(experiment, a, outcomes) for name, a in _tried(experiment)}
+        across |= {name: replace(_UNKNOWN, verdict=FORCED) for name in experiment.forced}
+        found = replace(
+            _found(experiment, BASE, outcomes),
+            across={name: across[name] for name in COLUMNS if name in across},
+        )
+    return replace(
+        found, refuted_by=experiment.refuted_by, by_construction=experiment.by_construction
+    )
+
+
+_NONE = float("nan")
+_UNKNOWN = Finding("", "", _NONE, _NONE, _NONE, _NONE, _NONE, 0, UNDECIDED)
+
+
+def _found(experiment: Contrast, assumptions: Assumptions, outcomes: Outcomes) -> Finding:
+    """A difference of simulated markets, its interval by Student t over seeds."""
+
+    def values(market: ClaimMarket, measure: str) -> FloatArray:
+        return _values(outcomes[_key(market.under(assumptions))], measure)
+
+    value = values(experiment.market, experiment.measure)
     if isinstance(experiment.against, ClaimMarket):
-        base = _values(outcomes[_key(experiment.against)], experiment.measure)
+        base = values(experiment.against, experiment.against_measure or experiment.measure)
     else:
         base = np.full(len(value), experiment.against)
+    if experiment.less is not None:
+        value, base = (
+            side - values(market, experiment.measure)
+            for side, market in zip((value, base), experiment.less, strict=True)
+        )
     found = paired_difference(value, base)
     low, high = float(found.low), float(found.high)
     return Finding(
@@ -165,6 +163,7 @@ def _find(
         high,
         int(found.replicates),
         verdict(low, high, experiment.sign),
+        by_student(found),
     )
 
 
@@ -181,16 +180,21 @@ def _values(runs: Sequence[RunOutcome], measure: str) -> FloatArray:
     )
 
 
-def _found_on_curve(curve: Curve, draws: int) -> Finding:
+def _found_on_curve(curve: Curve) -> Finding:
     """A margin on the pack, its interval by bootstrap over problems (percentiles)."""
-    point, sample = margin_draws(curve.models, curve.low, curve.statistic, curve.alike, draws)
-    if curve.against_alike is None:
-        base, other = curve.against, np.full(draws, curve.against)
-    else:
-        base, other = margin_draws(
-            curve.models, curve.low, curve.statistic, curve.against_alike, draws
+
+    def drawn(alike: float) -> tuple[float, FloatArray]:
+        return margin_draws(
+            curve.models, curve.low, curve.statistic, alike, DRAWS, curve.differences
         )
-    low, high = np.quantile(sample - other, (0.025, 0.975)).tolist()
+
+    point, sample = drawn(curve.alike)
+    base, other = curve.against, np.full(DRAWS, curve.against)
+    if curve.against_alike is not None:
+        base, other = drawn(curve.against_alike)
+    base, other = curve.times * base, curve.times * other
+    draws = sample - other
+    low, high = np.nanquantile(draws, (0.025, 0.975)).tolist()
     return Finding(
         curve.says,
         "",
@@ -199,17 +203,38 @@ def _found_on_curve(curve: Curve, draws: int) -> Finding:
         point - base,
         low,
         high,
-        draws,
+        DRAWS,
         verdict(low, high, curve.sign),
+        by_bootstrap(point - base, draws),
     )
 
 
-def verdict(low: float, high: float, sign: int) -> str:
-    """What a 95% interval says of a claim that a difference has a sign."""
-    if not (np.isfinite(low) and np.isfinite(high)):
-        return UNDECIDED
-    if low > 0:
-        return HOLDS if sign > 0 else REVERSED
-    if high < 0:
-        return HOLDS if sign < 0 else REVERSED
-    return UNDECIDED
+Found = tuple[tuple[Claim, tuple[Finding, ...]], ...]
+
+
+def _corrected(findings: Found) -> Found:
+    """Undecided, where a verdict alone is sure but not among all that count (Holm)."""
+    chances = [
+        one.chance
+        for _, found in findings
+        for finding in found
+        if finding.counted
+        for one in (finding, *finding.across.values())
+        if one.verdict != FORCED
+    ]
+    left = iter(holm(chances))
+
+    def corrected(one: Finding) -> Finding:
+        if one.verdict == FORCED:
+            return one
+        chance = next(left)
+        sure = one.verdict if chance < LEVEL else UNDECIDED
+        return replace(one, corrected=chance, verdict=sure)
+
+    def all_of(finding: Finding) -> Finding:
+        if not finding.counted:
+            return finding
+        first = corrected(finding)
+        return replace(first, across={n: corrected(f) for n, f in finding.across.items()})
+
+    return tuple((claim, tuple(map(all_of, found))) for claim, found in findings)

@@ -1,0 +1,147 @@
+"""The markets of the claims: shipped scenarios made smaller, under what is assumed of them.
+
+They have 2,000 buyers and 24 ticks in place of 10,000 and 60. Prices posted, surplus, revenue per
+query and elasticities are expectations over what buyers may do, so that more buyers would add
+little; how far buyers that were drawn matter is in the intervals.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from market.studies.claims.assumptions import Assumptions, Demand
+from market.studies.claims.experiments import ClaimMarket
+
+DEMANDS: dict[Demand, str] = {"fixed needs": "swebench", "buyers choose quality": "value_demand"}
+MEDIANS = {  # dollars, in the scenario files: a query's worth, or a solution's
+    "swebench": ("budget", 0.2),
+    "value_demand": ("value", 2.0),
+    "entry": ("budget", 0.2),
+    "distillation": ("budget", 0.3),
+    "routing_knowledge": ("budget", 0.2),
+}
+SIX = ("mini-coder", "Alibaba", "OpenAI", "DeepSeek", "Anthropic")
+PAIR = ("OpenAI", "DeepSeek")
+SIZE = {"ticks": 24, "consumers.teams.size": 2000}
+LARGE = {"ticks": 24, "consumers.teams.size": 10_000}  # where amounts of money are fixed
+
+
+def with_resellers(demand: Demand, count: int, *, replies: bool = False) -> ClaimMarket:
+    """A market of six models with so many arbitrageurs, known to the same share of buyers.
+
+    Parameters
+    ----------
+    demand
+        What buyers want.
+    count
+        Number of arbitrageurs; none of what is assumed of them counts where it is 0.
+    replies
+        Whether providers answer with best replies, or post list prices.
+    """
+    rule = {"kind": "best_response"}
+    answers = {f"providers.{name}.pricing": rule for name in SIX} if replies else {}
+    # elasticities are of interest between few sellers at list prices, and take time
+    perturbed = {} if replies or count > 2 else {"perturb_every": "end"}
+    return ClaimMarket(
+        DEMANDS[demand],
+        {**SIZE, **answers, **perturbed},
+        partial(_assumed, DEMANDS[demand], SIX, "routers", count),
+    )
+
+
+def with_entrant(count: int) -> ClaimMarket:
+    """A market that mini-coder enters in the middle of the run."""
+    set_ = {**SIZE, "providers.mini-coder.active_from": 12}
+    return ClaimMarket("entry", set_, partial(_assumed, "entry", SIX, "routers", count))
+
+
+def by_rule(
+    demand: Demand, count: int, step: Mapping[str, Any], awareness: float | None = None
+) -> ClaimMarket:
+    """As :func:`with_resellers`, with fees by a scripted rule whatever is assumed."""
+    set_: dict[str, Any] = {**SIZE, "arbitrageurs.routers.count": count}
+    if count:
+        set_["arbitrageurs.routers.pricing"] = step
+    if count and awareness is not None:
+        set_["arbitrageurs.routers.awareness"] = awareness
+    return ClaimMarket(DEMANDS[demand], set_)
+
+
+def with_distiller(set_: Mapping[str, Any]) -> ClaimMarket:
+    """A market of a teacher, and of an arbitrageur that may distil it."""
+    return ClaimMarket("distillation", set_, _distilling)
+
+
+def with_learner(budget: float) -> ClaimMarket:
+    """A market of two models, and one arbitrageur that pays to learn them before it sells."""
+    knowledge = {"kind": "fit", "budget": budget}
+    return ClaimMarket("routing_knowledge", LARGE, partial(_rivals, (("router", {}, knowledge),)))
+
+
+def with_rivals(informed: Mapping[str, Any], ignorant: Mapping[str, Any]) -> ClaimMarket:
+    """A market of two models, and two arbitrageurs of whom one knows more.
+
+    Parameters
+    ----------
+    informed, ignorant
+        What differs: `accuracy` of the type seen, or `budget` of the sample that is fitted.
+    """
+    rivals = tuple(
+        (name, *_knowledge(**what)) for name, what in (("informed", informed), ("other", ignorant))
+    )
+    return ClaimMarket("routing_knowledge", LARGE, partial(_rivals, rivals))
+
+
+def _knowledge(
+    accuracy: float | None = None, budget: float | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Routing and knowledge."""
+    if accuracy is not None:
+        return {"kind": "signal", "accuracy": accuracy, "types": 8}, {}
+    return {}, {"kind": "fit", "budget": budget}
+
+
+def _assumed(
+    scenario: str, providers: Iterable[str], group: str, count: int, a: Assumptions
+) -> dict[str, Any]:
+    """What is set, by what is assumed."""
+    set_ = {**_buyers(scenario, a), f"arbitrageurs.{group}.count": count}
+    set_ |= {f"providers.{name}.cost_ratio": a.cost_ratio for name in providers}
+    if count:
+        set_[f"arbitrageurs.{group}.awareness"] = a.awareness(count)
+        set_[f"arbitrageurs.{group}.pricing"] = a.pricing
+    return set_
+
+
+def _distilling(a: Assumptions) -> dict[str, Any]:
+    return _assumed("distillation", ("Alibaba",), "distiller", 1, a)
+
+
+Rival = tuple[str, Mapping[str, Any], Mapping[str, Any]]
+
+
+def _rivals(rivals: tuple[Rival, ...], a: Assumptions) -> dict[str, Any]:
+    """One arbitrageur each, of this name, routing and knowledge."""
+    groups = [
+        {
+            "name": name,
+            "awareness": a.awareness(len(rivals)),
+            "routing": dict(routing) or {"kind": "cascade"},
+            "knowledge": dict(knowledge) or {"kind": "full"},
+            "pricing": a.pricing,
+        }
+        for name, routing, knowledge in rivals
+    ]
+    return {**_buyers("routing_knowledge", a), "arbitrageurs": groups}
+
+
+def _buyers(scenario: str, a: Assumptions) -> dict[str, Any]:
+    """What is set of buyers, and of the problems that they send."""
+    key, median = MEDIANS[scenario]
+    anew = {"population.resample": True} if a.resample else {}
+    return {
+        **anew,
+        "consumers.teams.price_sensitivity": a.price_sensitivity,
+        "consumers.teams.taste_correlation": a.taste_correlation,
+        f"consumers.teams.demand.{key}.median": a.values * median,
+    }
