@@ -51,9 +51,11 @@ def with_free_shown(answer: Mapping[str, Any], unseen: float) -> dict[str, Any]:
             return [seen(item) for item in value]
         return with_free_shown(value, unseen) if isinstance(value, dict) else value
 
+    def money(value: Any) -> Any:
+        if isinstance(value, dict):  # the ends of an interval
+            return {end: shown_money(amount, unseen) for end, amount in value.items()}
+        return shown_money(value, unseen)
+
     if unseen == 0:
         return dict(answer)
-    return {
-        key: shown_money(value, unseen) if key in _MONEY else seen(value)
-        for key, value in answer.items()
-    }
+    return {key: money(v) if key in _MONEY else seen(v) for key, v in answer.items()}
