@@ -24,7 +24,7 @@ def test_many_attempts_at_many_problems_need_no_word():
 
 def test_few_attempts_are_said():
     (sentence,) = thin_evidence(recorded(4), 0.2)
-    assert sentence.startswith("Few attempts: 4 ")
+    assert sentence.startswith("Few attempts a problem, on average: small 4, middle 4, large 4; ")
     assert "beta_binomial" in sentence
 
 
