@@ -8,7 +8,9 @@ from conftest import item_response
 from scipy.stats import binom
 
 from benchmarks.coverage import coverage
+from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
+from market.frontier.appraisal import appraise
 from market.frontier.bootstrap import Resamples, interval, problem_draws, resample
 from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
@@ -109,6 +111,12 @@ def test_an_end_of_an_interval_is_unknown_where_many_draws_are_missing():
     ends = interval(draws)
     assert ends[:, 0].tolist() == [4.0, 194.0]
     assert np.isnan(ends[:, 1]).all()
+
+
+@pytest.mark.parametrize("draws", [1, 39, 10_001])
+def test_so_few_or_many_draws_are_refused(draws):
+    with pytest.raises(DataError, match=f"draws: {draws} is not from 40 to 10000"):
+        appraise(item_response(), draws=draws)
 
 
 def test_a_mean_margin_is_over_the_solve_rates_that_nearly_all_draws_reach():
