@@ -35,7 +35,7 @@ def thin_evidence(
     """
     told = [*_few_attempts(population, estimator), *_few_problems(population)]
     percent = f"{100 * margin:.1f}%"
-    if held_out is not None and abs(margin - held_out) > _WIDE * margin:
+    if held_out is not None and margin - held_out > _WIDE * margin:
         told.append(
             f"Cascades have a mean margin of {percent} on the problems that they were chosen on, "
             f"and of {100 * held_out:.1f}% on held-out ones: the difference is the choice's luck."

@@ -76,6 +76,10 @@ def test_a_gap_to_held_out_problems_of_more_than_half_is_said(held_out, said):
     assert bool(thin_evidence(recorded(50), 0.2, held_out)) == said
 
 
+def test_a_higher_margin_on_held_out_problems_is_not_the_luck_of_a_choice():
+    assert thin_evidence(recorded(50), 0.0, 0.05) == ()
+
+
 @pytest.mark.parametrize(
     ("interval", "said"), [((0.2, 0.15, 0.24), False), ((0.2, 0.1, 0.25), True)]
 )
