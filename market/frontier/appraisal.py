@@ -26,7 +26,7 @@ from market.frontier.oracle import solve_oracle
 from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
-from market.frontier.rates_shown import solve_rates
+from market.frontier.rates_shown import require_draws, solve_rates
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.population import Population
@@ -203,6 +203,7 @@ def appraise(
     seed
         Of folds and draws.
     """
+    require_draws(draws)
     tables = build_tables(
         population, budget, estimator, remainder, tolerance=tolerance, highest=highest
     )

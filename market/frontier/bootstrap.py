@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.cascade_search import LATTICE
 from market.frontier.cascade_space import coarse_levels
@@ -32,7 +31,6 @@ DRAWS = 200
 LEVEL = 0.95
 _TOLERANCE = 0.01  # of a cost: how far off the budgets may be that draws are priced at
 _TAIL = 0.025
-LEAST = 40  # draws: of fewer, 2.5% are not one
 
 
 @dataclass(frozen=True)
@@ -151,16 +149,7 @@ def resample(
         Of the draws, which are the same for the same problems.
     draws
         D.
-
-    Raises
-    ------
-    DataError
-        Fewer draws than an end of an interval takes.
     """
-    if draws < LEAST:
-        raise DataError(
-            f"draws: {draws} are too few for a 95% interval; give {LEAST} or more, or 0"
-        )
     tables = cloud.fine.tables
     sold = np.flatnonzero(np.isfinite(price)).tolist()
     alone = [((), m) for m in sold]

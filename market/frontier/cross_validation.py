@@ -65,7 +65,7 @@ def deal_folds(problems: int, folds: int, rng: np.random.Generator) -> IntArray:
     """
     if not 2 <= folds <= problems:
         raise DataError(
-            f"folds: {folds} is not from 2 to the number of problems {problems}; 0 leaves the test out"
+            f"folds: {folds} is not from 2 to the number of problems {problems}; 0 for no test"
         )
     return rng.permutation(np.arange(problems) % folds)
 
