@@ -64,7 +64,8 @@ def frontier(
         typer.Option(
             min=0,
             metavar="D",
-            help="Resamples of the problems for 95% intervals; by default 200, 0 for none.",
+            help="Resamples of the problems for 95% intervals: 40 or more, by default 200, or 0 "
+            "for none.",
         ),
     ] = None,
     max_budget: Annotated[

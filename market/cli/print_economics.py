@@ -76,8 +76,8 @@ def print_evidence(sentences: Sequence[str]) -> None:
 
 
 def _margins(known: Mapping[str, float]) -> str:
-    most, mean = (number(100 * known[f"{what}_margin"], "{:.1f}") for what in ("max", "mean"))
-    return f"{most}% at most, {mean}% on average"
+    most, mean = (number(100 * known[f"{what}_margin"], "{:.1f}%") for what in ("max", "mean"))
+    return f"{most} at most, {mean} on average"
 
 
 def _sure(resamples: "Resamples", which: str) -> str:

@@ -136,7 +136,7 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}
     sides = {name: [row["a"], row["b"]] for name, row in measures.items()}
     shown = fitted({name: sides[name] for name in COMPARED})
-    sure = ["with the sample's error"] if found.resampled else []
+    sure = ["± seeds and sample"] if found.resampled else []
     table = plain_table(MEANS, ["measure"], [*NUMBERS, *sure])
     for name, known in shown.items():
         row = measures[name]
@@ -146,6 +146,11 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
             sampled = [f"± {short(half, known.money)}"]
         table.add_row(known.label, *_side_by_side(row, known.money), *sampled)
     out.print(table)
+    if sure:
+        out.print(
+            "± is over seeds, on this sample of problems, and so are verdicts; the last column has "
+            "the error of the sample, too: other problems might give so much more or less"
+        )
     _print_buyers(measures, sides)
     title = f"Who gains and who loses, {shown['welfare'].unit.name}"
     asked = (found.agents, "profit"), (found.segments, "consumer_surplus")

@@ -26,7 +26,7 @@ from market.frontier.oracle import solve_oracle
 from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
-from market.frontier.rates_shown import solve_rates
+from market.frontier.rates_shown import require_draws, solve_rates
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.population.free_attempts import with_free_shown
@@ -205,6 +205,7 @@ def appraise(
     seed
         Of folds and draws.
     """
+    require_draws(draws)
     tables = build_tables(
         population, budget, estimator, remainder, tolerance=tolerance, highest=highest
     )
@@ -228,7 +229,8 @@ def appraise(
         fold = deal_folds(population.clusters, folds, streams.generator("folds"))
         judged = out_of_sample(tables, target, fold, multipliers)
     drawn = None
-    if draws:
+    # what single attempts leave open lies in the law that is assumed, which no draw shows
+    if draws and (population.attempts is None or population.attempts.max() > 1):
         drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws)
     cost = frontier.spend if signal is None else signal.spend
     found = margin(market.price, cost)

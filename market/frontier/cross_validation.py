@@ -64,7 +64,9 @@ def deal_folds(problems: int, folds: int, rng: np.random.Generator) -> IntArray:
         Fewer than 2 folds, or more than problems.
     """
     if not 2 <= folds <= problems:
-        raise DataError(f"folds: {folds} is not from 2 to the number of problems {problems}")
+        raise DataError(
+            f"folds: {folds} is not from 2 to the number of problems {problems}; 0 for no test"
+        )
     return rng.permutation(np.arange(problems) % folds)
 
 

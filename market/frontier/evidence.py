@@ -35,7 +35,7 @@ def thin_evidence(
     """
     told = [*_few_attempts(population, estimator), *_few_problems(population)]
     percent = f"{100 * margin:.1f}%"
-    if held_out is not None and abs(margin - held_out) > _WIDE * margin:
+    if held_out is not None and margin - held_out > _WIDE * margin:
         told.append(
             f"Cascades have a mean margin of {percent} on the problems that they were chosen on, "
             f"and of {100 * held_out:.1f}% on held-out ones: the difference is the choice's luck."
@@ -50,9 +50,15 @@ def thin_evidence(
 
 
 def _few_attempts(population: Population, estimator: Estimator | None) -> Sequence[str]:
-    if population.attempts is None or np.median(population.attempts) >= FEW_ATTEMPTS:
+    if population.attempts is None:
         return ()
-    typical = f"{np.median(population.attempts):g}"
+    mean = population.attempts.mean(axis=0)
+    few = [
+        (n, m) for n, m in zip(population.models, mean.tolist(), strict=True) if m < FEW_ATTEMPTS
+    ]
+    if not few:
+        return ()
+    typical = ", ".join(f"{name} {number:.2g}" for name, number in few)
     so = (
         "how hard each problem is was inferred from all problems and models together"
         if estimator == "beta_binomial"
@@ -62,9 +68,9 @@ def _few_attempts(population: Population, estimator: Estimator | None) -> Sequen
     if estimator == "beta_binomial" and population.attempts.max() == 1:
         so += (
             "; single attempts do not show how much models have in common, which is taken as in "
-            "the SWE-bench records (0.9), and no interval has that doubt in it"
+            "the SWE-bench records (0.9), so no interval is stated"
         )
-    return (f"Few attempts: {typical} a problem in the median; {so}.",)
+    return (f"Few attempts a problem, on average: {typical}; {so}.",)
 
 
 def _few_problems(population: Population) -> Sequence[str]:

@@ -164,13 +164,14 @@ def estimated(population: Population, estimator: Estimator | None = None) -> Pop
 def usual_estimator(population: Population) -> Estimator:
     """Where attempts were counted `unbiased`, `beta_binomial` if few; else `geometric`.
 
-    They are few where half of all problems and models have fewer than `FEW_ATTEMPTS`.
+    They are few where problems and models have fewer than `FEW_ATTEMPTS` on average. Not in the
+    median: who attempts hard problems more often knows most where most is to be known.
     """
     if population.strata is not None:
         return "beta_binomial"
     if population.attempts is None:
         return "geometric"
-    return "beta_binomial" if np.median(population.attempts) < FEW_ATTEMPTS else "unbiased"
+    return "beta_binomial" if population.attempts.mean() < FEW_ATTEMPTS else "unbiased"
 
 
 @dataclass(frozen=True)

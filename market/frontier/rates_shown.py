@@ -1,13 +1,15 @@
-"""Which solve rates an appraisal shows."""
+"""What may be asked of an appraisal: which solve rates, and how many draws."""
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
+from market.frontier.bootstrap import LEVEL
 from market.frontier.pass_curves import CurveTables
 from market.population.population import Population
 
 MOST_POINTS = 10_000
+MOST_DRAWS = 10_000
 
 
 def solve_rates(
@@ -39,3 +41,19 @@ def solve_rates(
             f"and from 1 to {MOST_POINTS} points"
         )
     return np.linspace(low, high, points)
+
+
+def require_draws(draws: int) -> None:
+    """Check that so many draws make an interval, unless they are 0.
+
+    Raises
+    ------
+    DataError
+        So few that none is beyond an end of the interval, or too many.
+    """
+    fewest = round(2 / (1 - LEVEL))
+    if draws and not fewest <= draws <= MOST_DRAWS:
+        raise DataError(
+            f"draws: {draws} is not from {fewest} to {MOST_DRAWS}, and a {LEVEL:.0%} interval "
+            "needs draws beyond either end; 0 for no interval"
+        )

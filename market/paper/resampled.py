@@ -24,15 +24,13 @@ def intervals(procedure: Procedure, draws: int = DRAWS) -> dict[str, tuple[float
     draws
         D.
     """
-    found: dict[str, list[float]] = {}
-    for draw in range(draws):
-        for name, value in procedure(_drawing(draw)).items():
-            found.setdefault(name, []).append(float(value))
-    values = np.array(list(found.values())).T
+    found = [procedure(_drawing(draw)) for draw in range(draws)]
+    names = dict.fromkeys(name for figures in found for name in figures)
+    values = np.array([[float(figures.get(name, np.nan)) for name in names] for figures in found])
     low, high = interval(np.where(np.isfinite(values), values, np.nan))
     return {
         name: (a, b)
-        for name, a, b in zip(found, low.tolist(), high.tolist(), strict=True)
+        for name, a, b in zip(names, low.tolist(), high.tolist(), strict=True)
         if np.isfinite(a)
     }
 

@@ -93,7 +93,10 @@ def weights_of(population: Population, mix: Mapping[str, float]) -> FloatArray:
     total = population.weight @ share
     for name, proportion, present in zip(domains, wanted, total, strict=True):
         if proportion > 0 and present == 0:
-            raise DataError(f"mix.{name}: no problem with a weight is of this domain; leave it out")
+            raise DataError(
+                f"mix.{name}: no problem with a weight is of this domain; leave it out, or do not "
+                "resample problems, of which too few are of it"
+            )
     density = np.divide(wanted / wanted.sum(), total, out=np.zeros_like(total), where=total > 0)
     return _normalised(population.weight * (share @ density))
 

@@ -65,6 +65,9 @@ class Population:
         None.
     sample_size
         How many problems the n classes were made of; n if None.
+    strata
+        How many rows, one after another, are one problem (:mod:`market.population.strata`); 1 if
+        None.
 
     Raises
     ------

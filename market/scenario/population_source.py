@@ -62,7 +62,7 @@ class Records(_Sample):
     """Score from which on an attempt counts as solved."""
     estimator: Literal["geometric", "beta_binomial"] | None = None
     """How solve probabilities are told from attempts: as counted (geometric), or from all problems
-    and models together (beta_binomial; by default where half have fewer than five attempts)."""
+    and models together (beta_binomial; by default below five attempts a problem on average)."""
 
 
 class SyntheticModel(Part):

@@ -8,7 +8,9 @@ from conftest import item_response
 from scipy.stats import binom
 
 from benchmarks.coverage import coverage
+from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
+from market.frontier.appraisal import appraise
 from market.frontier.bootstrap import Resamples, interval, problem_draws, resample
 from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
@@ -111,6 +113,12 @@ def test_an_end_of_an_interval_is_unknown_where_many_draws_are_missing():
     assert np.isnan(ends[:, 1]).all()
 
 
+@pytest.mark.parametrize("draws", [1, 39, 10_001])
+def test_so_few_or_many_draws_are_refused(draws):
+    with pytest.raises(DataError, match=f"draws: {draws} is not from 40 to 10000"):
+        appraise(item_response(), draws=draws)
+
+
 def test_a_mean_margin_is_over_the_solve_rates_that_nearly_all_draws_reach():
     population = item_response(heterogeneity=2.0)
     top = float(market_price(build_tables(population), RATES).max_quality.max())
@@ -124,3 +132,14 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     assert found.margin.mean() >= 0.9
     assert found.market_price.mean() >= 0.9
     assert found.mean_margin >= 0.9
+
+
+def test_of_single_attempts_no_interval_is_stated():
+    population = item_response()
+    solved = np.random.default_rng(1).binomial(1, population.solve_prob)
+    single = replace(
+        population, solve_prob=solved * 1.0, successes=solved, attempts=np.ones_like(solved)
+    )
+    found = appraise(single)
+    assert found.resamples is None
+    assert "so no interval is stated" in " ".join(found.evidence)

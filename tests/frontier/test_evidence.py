@@ -24,7 +24,7 @@ def test_many_attempts_at_many_problems_need_no_word():
 
 def test_few_attempts_are_said():
     (sentence,) = thin_evidence(recorded(4), 0.2)
-    assert sentence.startswith("Few attempts: 4 ")
+    assert sentence.startswith("Few attempts a problem, on average: small 4, middle 4, large 4; ")
     assert "beta_binomial" in sentence
 
 
@@ -76,6 +76,10 @@ def test_a_gap_to_held_out_problems_of_more_than_half_is_said(held_out, said):
     assert bool(thin_evidence(recorded(50), 0.2, held_out)) == said
 
 
+def test_a_higher_margin_on_held_out_problems_is_not_the_luck_of_a_choice():
+    assert thin_evidence(recorded(50), 0.0, 0.05) == ()
+
+
 @pytest.mark.parametrize(
     ("interval", "said"), [((0.2, 0.15, 0.24), False), ((0.2, 0.1, 0.25), True)]
 )
@@ -90,7 +94,8 @@ def test_packs_have_no_evidence_to_be_thin():
 def test_an_appraisal_has_its_sentences():
     appraisal = appraise(recorded(2, problems=40))
     assert appraisal.tables.estimator == "beta_binomial"
-    assert appraisal.to_json()["evidence"][0].startswith("Few attempts: 2 ")
+    told = appraisal.to_json()["evidence"][0]
+    assert told.startswith("Few attempts a problem, on average: small 2, ")
     assert appraisal.to_json()["problems"] == 40
 
 

@@ -31,3 +31,11 @@ def test_draws_of_one_set_do_not_move_those_of_another():
         return share(at)
 
     assert intervals(two) == intervals(share)
+
+
+def test_a_figure_that_many_draws_do_not_have_has_no_interval():
+    def sometimes(at: Draw) -> dict[str, float]:
+        always = {"always": 1.0}
+        return always | {"sometimes": 2.0} if at("", 2)[0] else always
+
+    assert intervals(sometimes) == {"always": (1.0, 1.0)}
