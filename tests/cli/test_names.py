@@ -43,7 +43,7 @@ def test_the_first_line_is_kept_or_runs_are_merged_but_not_both():
 
 def test_a_free_model_with_a_comma_in_its_name_is_shown_as_free(tmp_path):
     for name, cost in (("a,b", 0), ("c", 0.3)):
-        rows = [{"id": i, "mean_cost": cost, "attempts": [1, 0, i % 2]} for i in range(4)]
+        rows = [{"id": i, "mean_cost": cost, "attempts": [1, 0, i % 2] * 2} for i in range(4)]
         (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     answer = CliRunner().invoke(app, ["frontier", str(tmp_path), "--models", '"a,b",c', "--json"])
     found = json.loads(answer.stdout)
