@@ -3,7 +3,8 @@
 A draw takes as many problems anew as there are, each whole, with all that was recorded of it
 (bootstrap, Efron 1979; by clusters, since attempts at one problem are alike). What an estimator
 says of a problem from its attempts errs by chance, and that chance is in how problems differ: so
-the draws show both, the sample of problems and that of attempts.
+the draws show both, the sample of problems and that of attempts. Strata of few attempts are drawn
+one by one, from a law that is not fitted anew: their intervals are too narrow.
 
 The policies that are best on the sample are re-weighted, with each of their models at all budgets
 of its grid, and the cheapest is taken draw by draw; other policies are not searched for anew.

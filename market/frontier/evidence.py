@@ -54,7 +54,8 @@ def _few_attempts(population: Population, estimator: Estimator | None) -> Sequen
         return ()
     typical = f"{np.median(population.attempts):g}"
     so = (
-        "how hard each problem is was inferred from all problems and models together"
+        "how hard each problem is was inferred from all problems and models together, "
+        "and intervals are too narrow, since they take what was inferred as known"
         if estimator == "beta_binomial"
         else "what one problem's attempts show is mostly luck, and luck looks like a margin; "
         "estimator beta_binomial allows for it"

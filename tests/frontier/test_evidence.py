@@ -95,6 +95,7 @@ def test_an_appraisal_has_its_sentences():
     appraisal = appraise(recorded(2, problems=40))
     assert appraisal.tables.estimator == "beta_binomial"
     assert appraisal.to_json()["evidence"][0].startswith("Few attempts: 2 ")
+    assert "intervals are too narrow" in appraisal.to_json()["evidence"][0]
     assert appraisal.to_json()["problems"] == 40
 
 
