@@ -9,7 +9,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import MarketWarning, ScenarioError
-from market.frontier.bootstrap import DRAWS
+from market.frontier.bootstrap import DRAWS, interval
 from market.measures.intervals import estimate, paired_difference
 from market.scenario.files import load
 from market.studies.claims.assumptions import BASE, COLUMNS, Assumptions
@@ -194,7 +194,7 @@ def _found_on_curve(curve: Curve) -> Finding:
         base, other = drawn(curve.against_alike)
     base, other = curve.times * base, curve.times * other
     draws = sample - other
-    low, high = np.nanquantile(draws, (0.025, 0.975)).tolist()
+    low, high = interval(draws).tolist()
     return Finding(
         curve.says,
         "",
