@@ -31,7 +31,7 @@ TOGETHER = {AWARENESS: 1.0, CORRELATION: 0.99, COUNT: 6, SENSITIVITY: 10}
 
 
 def margins(name: str, vary: dict[str, Sequence[float]]) -> pd.DataFrame:
-    """Arbitrage margin by design point: mean over resampled problems, and where 95% of them lie."""
+    """Arbitrage margin by design point: mean over resampled problems, and their 95% range."""
     folder = RUNS / name
     if folder.exists():
         study = market.resume(folder)
@@ -91,11 +91,11 @@ def main() -> int:
     lines = []
     for words, (path, values) in ALONE.items():
         found = margins(path.rpartition(".")[2], {path: values})
-        lines += [f"| {words} {line[2:]}" for line in rows(found, [path]).splitlines()]
+        lines += [f"| {words} | {line[2:]}" for line in rows(found, [path]).splitlines()]
     both = margins("together", {path: [value] for path, value in TOGETHER.items()})
     (row,) = both.to_dict("records")
     lines.append(
-        "| six rivals, all known, price sensitivity 10, 0.99 alike | "
+        "| six rivals, all known, price sensitivity 10, 0.99 alike | together | "
         f"{row['mean']:.1%} | {row['low']:.1%} to {row['high']:.1%} |"
     )
     write("alone", "\n".join(lines))

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.frontier.bootstrap import interval, resample
 from market.frontier.cross_validation import deal_folds, out_of_sample, usual_folds
 from market.frontier.frontier import solve_frontier
-from market.frontier.market_price import margin, market_price
+from market.frontier.market_price import margin, margin_summary, market_price
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_cloud import PolicyCloud
 
@@ -49,7 +49,8 @@ class MeanMargin:
         frontier = solve_frontier(records, quality, price, cloud=cloud)
         drawn = resample(cloud, market, frontier, price, streams)
         steady, (mean, draws) = drawn.steady, drawn.mean_margin
-        if not steady.any():
+        # of few attempts a law is fitted, and no draw has the doubt in it
+        if not steady.any() or records.population.strata is not None:
             return cls(records.models, *[float("nan")] * 7)
         low, high = interval(draws).tolist()
         over, problems = quality[steady], records.population.clusters
@@ -63,8 +64,8 @@ class MeanMargin:
             mean,
             low,
             high,
-            _mean(judged.margin),
-            _mean(margin(market_price(pack, over).price, cost)),
+            margin_summary(judged.margin)["mean_margin"],
+            margin_summary(margin(market_price(pack, over).price, cost))["mean_margin"],
         )
 
 
@@ -75,8 +76,3 @@ class SampleErrors:
     price_low: tuple[float, ...]
     price_high: tuple[float, ...]
     margins: tuple[MeanMargin, ...]
-
-
-def _mean(values: FloatArray) -> float:
-    known: BoolArray = np.isfinite(values)
-    return float(values[known].mean()) if known.any() else float("nan")

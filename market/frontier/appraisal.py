@@ -229,8 +229,7 @@ def appraise(
         fold = deal_folds(population.clusters, folds, streams.generator("folds"))
         judged = out_of_sample(tables, target, fold, multipliers)
     drawn = None
-    # what single attempts leave open lies in the law that is assumed, which no draw shows
-    if draws and (population.attempts is None or population.attempts.max() > 1):
+    if draws and tables.population.strata is None:  # else a law is fitted, which no draw doubts
         drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws)
     cost = frontier.spend if signal is None else signal.spend
     found = margin(market.price, cost)

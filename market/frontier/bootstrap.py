@@ -3,7 +3,8 @@
 A draw takes as many problems anew as there are, each whole, with all that was recorded of it
 (bootstrap, Efron 1979; by clusters, since attempts at one problem are alike). What an estimator
 says of a problem from its attempts errs by chance, and that chance is in how problems differ: so
-the draws show both, the sample of problems and that of attempts.
+the draws show both, the sample of problems and that of attempts. Strata of few attempts are drawn
+one by one, from a law that is not fitted anew: their intervals are too narrow.
 
 The policies that are best on the sample are re-weighted, with each of their models at all budgets
 of its grid, and the cheapest is taken draw by draw; other policies are not searched for anew.
@@ -164,7 +165,7 @@ def resample(
 def price_interval(
     tables: CurveTables, quality: FloatArray, *, draws: int = DRAWS, seed: int = 1
 ) -> FloatArray:
-    """[2, G] interval of the market price at list prices; an end may be infinite.
+    """[2, G] interval of the market price at list prices; an end may be infinite, NaN of strata.
 
     Parameters
     ----------
@@ -176,6 +177,8 @@ def price_interval(
         Of the resamples.
     """
     population = tables.population
+    if population.strata is not None:
+        return np.full((2, len(quality)), np.nan)
     weight = problem_draws(population.weight, population.problems, Streams(seed), draws)
     on = _Resampled(tables, weight, quality, np.ones(len(tables.models)))
     every = [on.cheapest((), m) for m in range(len(tables.models))]

@@ -60,7 +60,8 @@ def _few_attempts(population: Population, estimator: Estimator | None) -> Sequen
         return ()
     typical = ", ".join(f"{name} {number:.2g}" for name, number in few)
     so = (
-        "how hard each problem is was inferred from all problems and models together"
+        "how hard each problem is was inferred from all problems and models together, and no "
+        "interval is stated, since it would take what was inferred as known"
         if estimator == "beta_binomial"
         else "what one problem's attempts show is mostly luck, and luck looks like a margin; "
         "estimator beta_binomial allows for it"
@@ -68,7 +69,7 @@ def _few_attempts(population: Population, estimator: Estimator | None) -> Sequen
     if estimator == "beta_binomial" and population.attempts.max() == 1:
         so += (
             "; single attempts do not show how much models have in common, which is taken as in "
-            "the SWE-bench records (0.9), so no interval is stated"
+            "the SWE-bench records (0.9)"
         )
     return (f"Few attempts a problem, on average: {typical}; {so}.",)
 

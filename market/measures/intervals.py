@@ -78,25 +78,25 @@ def with_sample_error(of_seeds: FloatArray, of_both: FloatArray) -> tuple[FloatA
     """Interval of a mean that also says how sure the data are, on which all of it rests.
 
     More seeds make a mean surer, but not the data. So the error is that of the mean over seeds, and
-    beside it the whole spread that other samples of the data bring, which is what values vary by
-    more on resampled data than on the same (bootstrap; variance components).
+    beside it the whole spread of what resampled data change at the same seed (bootstrap). What a
+    seed draws anew on other data is counted in, too: then the interval is rather wide.
 
     Parameters
     ----------
     of_seeds
         [..., R] by seed, on the same data.
     of_both
-        [..., D] by seed, each on resampled data.
+        [..., R] by the same seeds, each on data resampled by it.
 
     Returns
     -------
     low, high
-        [...] mean over the seeds ± t(D−1) · error; NaN with fewer than two of either.
+        [...] mean over the seeds ± t(R−1) · error; NaN with fewer than two seeds.
     """
-    found, other = estimate(of_seeds), estimate(of_both)
-    seeds, both = (one.standard_error**2 * one.replicates for one in (found, other))
-    error = np.sqrt(np.maximum(both - seeds, 0) + found.standard_error**2)
-    half = stdtrit(np.maximum(other.replicates - 1, 1), (1 + LEVEL) / 2) * error
+    found, moved = estimate(of_seeds), estimate(of_both - of_seeds)
+    spread = moved.standard_error**2 * moved.replicates
+    error = np.sqrt(spread + found.standard_error**2)
+    half = stdtrit(np.maximum(moved.replicates - 1, 1), (1 + LEVEL) / 2) * error
     return found.mean - half, found.mean + half
 
 

@@ -1,6 +1,7 @@
 """Two markets on the same seeds: what changes, and who gains and who loses."""
 
 import json
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 
 from market.foundation.atomic_files import whole_folder
 from market.foundation.code_version import code_digest
-from market.foundation.errors import ScenarioError
+from market.foundation.errors import MarketWarning, RunError, ScenarioError
 from market.foundation.formats import COMPARISON, MANIFEST
 from market.measures.intervals import estimate, paired_difference, with_sample_error
 from market.results.run_result import versions
@@ -145,7 +146,14 @@ def compare(
     seeds = tuple(pair[0].seed + r for r in range(replicates))
     anew = _resampled(pair) if resample else []
     specs, bases = [*pair, *anew], [*pair[:1] * 2, *anew[:1] * 2][: 2 + len(anew)]
-    runs = paired_runs(specs, seeds, bases=bases, jobs=jobs, dask=dask, progress=progress)
+    try:
+        runs = paired_runs(specs, seeds, bases=bases, jobs=jobs, dask=dask, progress=progress)
+    except RunError as error:
+        if not anew:
+            raise
+        runs = paired_runs(pair, seeds, jobs=jobs, dask=dask, progress=progress)
+        anew = []  # the markets as they are run, but not on every resample
+        warnings.warn(f"no error of the sample: {error}", MarketWarning, stacklevel=2)
     sides = runs[:2]
     members = [[_members(run) for run in side] for side in sides]
     keys = _order([key for side in members for run in side for key in run])

@@ -134,7 +134,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     assert found.mean_margin >= 0.9
 
 
-def test_of_single_attempts_no_interval_is_stated():
+def test_of_few_attempts_no_interval_is_stated():
     population = item_response()
     solved = np.random.default_rng(1).binomial(1, population.solve_prob)
     single = replace(
@@ -142,4 +142,4 @@ def test_of_single_attempts_no_interval_is_stated():
     )
     found = appraise(single)
     assert found.resamples is None
-    assert "so no interval is stated" in " ".join(found.evidence)
+    assert "no interval is stated" in " ".join(found.evidence)

@@ -96,6 +96,7 @@ def test_an_appraisal_has_its_sentences():
     assert appraisal.tables.estimator == "beta_binomial"
     told = appraisal.to_json()["evidence"][0]
     assert told.startswith("Few attempts a problem, on average: small 2, ")
+    assert "no interval is stated" in told
     assert appraisal.to_json()["problems"] == 40
 
 

@@ -109,16 +109,25 @@ def test_there_is_no_elasticity_without_a_step_or_a_midpoint(x, x0):
 def test_more_seeds_do_not_make_the_data_surer():
     rng = np.random.default_rng(1)
     noise, data = 0.5, 2.0
-    of_seeds = rng.normal(0, noise, (400, 50))
-    of_both = rng.normal(0, np.hypot(noise, data), (400, 50))
+    of_seeds = rng.normal(0, noise, (4000, 20))
+    of_both = of_seeds + rng.normal(0, data, (4000, 20))
     low, high = with_sample_error(of_seeds, of_both)
-    half = np.hypot(noise / np.sqrt(50), data) * stats.t.ppf(0.975, 49)
-    assert ((high - low) / 2).mean() == pytest.approx(half, rel=0.02)
+    spread = np.sqrt(data**2 + noise**2 / 20) * stats.t.ppf(0.975, 19)
+    assert ((high - low) / 2).mean() == pytest.approx(spread, rel=0.03)
 
 
-def test_where_resampled_data_vary_no_more_only_seeds_are_unsure():
-    rng = np.random.default_rng(2)
-    of_seeds = rng.normal(0, 1, 30)
-    low, high = with_sample_error(of_seeds, of_seeds * 0.5)
+def test_an_interval_with_the_sample_s_error_holds_the_truth_whatever_varies_more():
+    rng = np.random.default_rng(3)
+    for noise, data in ((0.5, 2.0), (1.0, 1.0), (3.0, 1.0)):
+        sample = rng.normal(0, data, (4000, 1))  # where the data at hand lie
+        of_seeds = sample + rng.normal(0, noise, (4000, 20))
+        of_both = of_seeds + rng.normal(0, data, (4000, 20))
+        low, high = with_sample_error(of_seeds, of_both)
+        assert 0.94 < ((low <= 0) & (high >= 0)).mean() < 0.975
+
+
+def test_where_resampled_data_change_nothing_only_seeds_are_unsure():
+    of_seeds = np.random.default_rng(2).normal(0, 1, 30)
+    low, high = with_sample_error(of_seeds, of_seeds)
     found = estimate(of_seeds)
     assert (low, high) == pytest.approx((found.low, found.high))

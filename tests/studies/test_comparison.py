@@ -122,3 +122,26 @@ def test_without_resamples_the_runs_are_the_same():
     columns = list(other.columns.drop(["sample_low", "sample_high"]))
     pd.testing.assert_frame_equal(one[columns], other[columns])
     assert other["sample_low"].isna().all()
+
+
+def test_where_a_resample_lacks_a_domain_markets_are_still_compared(tmp_path):
+    for name, cost in (("small", 0.01), ("large", 0.05)):
+        rows = [
+            {"id": str(i), "mean_cost": cost, "attempts": [1, i % 2] * 4, "domain": domain}
+            for i, domain in enumerate(("rare", "common", "common", "common"))
+        ]
+        (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    spec = market.load(
+        "duopoly",
+        set={
+            "ticks": 1,
+            "population": {"source": "records", "folder": str(tmp_path)},
+            "providers": [{"name": n, "models": [n]} for n in ("small", "large")],
+            "consumers.teams.size": 20,
+            "consumers.teams.problems": {"kind": "domains", "shares": {"rare": 1.0}},
+        },
+    )
+    with pytest.warns(market.MarketWarning, match="no error of the sample: .*rare"):
+        found = market.compare(spec, spec, replicates=8, jobs=1)
+    assert not found.resampled
+    assert len(found.seeds) == 8

@@ -50,6 +50,8 @@ class Finding:
     chance, corrected
         Two-sided chance of such a difference where the truth is 0, alone and by Holm; the latter
         NaN where it does not count.
+    error
+        Standard error of the difference, where it rests on seeds.
     refuted_by, by_construction
         Of the experiment.
     across
@@ -67,6 +69,7 @@ class Finding:
     verdict: str
     chance: float = float("nan")
     corrected: float = float("nan")
+    error: float = float("nan")
     refuted_by: str = ""
     by_construction: str = ""
     across: Mapping[str, "Finding"] = field(default_factory=dict)

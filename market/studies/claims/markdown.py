@@ -1,10 +1,11 @@
 """The claims and their findings as a Markdown page."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from market.frontier.bootstrap import DRAWS
 from market.measures.labels import fitted
-from market.measures.money_units import MoneyUnit
+from market.measures.money_units import MISSING, MoneyUnit
 from market.studies.claims.assumptions import COLUMNS
 from market.studies.claims.experiments import Claim, Contrast
 from market.studies.claims.findings import HOLDS, REVERSED, UNDECIDED, Finding, Report
@@ -133,6 +134,8 @@ def says(finding: Finding, unit: MoneyUnit | None) -> str:
 
 def written(value: float, unit: MoneyUnit | None) -> str:
     """A number to four significant digits, or money in its unit."""
+    if not math.isfinite(value):
+        return MISSING
     return unit.text(value) if unit else f"{value:.4g}"
 
 
@@ -154,7 +157,7 @@ def _row(finding: Finding, unit: MoneyUnit | None, rests: str) -> tuple[str, ...
         value,
         against,
         difference,
-        f"{low} to {high}",
+        f"{low} to {high}" if math.isfinite(finding.low) else MISSING,
         rests,
         f"**{verdict}**" if verdict in (HOLDS, REVERSED) else verdict,
     )

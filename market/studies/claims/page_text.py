@@ -39,7 +39,9 @@ What a verdict **rests on** stands beside it: *posted prices*, of the baskets of
 An experiment **holds** where the whole interval lies on the claimed side of 0, is **reversed**
 where it lies on the other, and is **undecided** where 0 is in it, or where it might be chance
 among the {verdicts} verdicts of this page: they are corrected for their number (Holm 1979), so
-that the chance that any of them errs is below 5%. Marks: {legend}.
+that the chance that any of them errs is below 5%. Few seeds leave an error itself unsure; for
+verdicts it is shrunk towards those of the same experiment under the other assumptions (moderated
+t; Smyth 2004). Marks: {legend}.
 
 What this cannot show: buyers' needs, values and tastes are assumed, and a claim that holds here
 holds in this model. The interval of a simulated market covers chance in the model; that the pack

@@ -9,11 +9,11 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import MarketWarning, ScenarioError
-from market.frontier.bootstrap import DRAWS
+from market.frontier.bootstrap import DRAWS, interval
 from market.measures.intervals import estimate, paired_difference
 from market.scenario.files import load
 from market.studies.claims.assumptions import BASE, COLUMNS, Assumptions
-from market.studies.claims.corrections import by_bootstrap, by_student, holm
+from market.studies.claims.corrections import by_bootstrap, by_student, holm, moderated
 from market.studies.claims.experiments import Claim, ClaimMarket, Contrast, Curve
 from market.studies.claims.findings import (
     FORCED,
@@ -126,9 +126,20 @@ def _find(experiment: Contrast | Curve, outcomes: Outcomes) -> Finding:
             _found(experiment, BASE, outcomes),
             across={name: across[name] for name in COLUMNS if name in across},
         )
+        found = _moderated(found)
     return replace(
         found, refuted_by=experiment.refuted_by, by_construction=experiment.by_construction
     )
+
+
+def _moderated(found: Finding) -> Finding:
+    """Chances anew, from what errors the experiment has under all assumptions together."""
+    tried = {n: one for n, one in found.across.items() if one.verdict != FORCED}
+    every = [found, *tried.values()]
+    mean, error = (np.array([getattr(f, k) for f in every]) for k in ("difference", "error"))
+    chances = moderated(mean, error, np.array([f.replicates for f in every])).tolist()
+    again = {n: replace(f, chance=c) for (n, f), c in zip(tried.items(), chances[1:], strict=True)}
+    return replace(found, chance=chances[0], across={**found.across, **again})
 
 
 _NONE = float("nan")
@@ -164,6 +175,7 @@ def _found(experiment: Contrast, assumptions: Assumptions, outcomes: Outcomes) -
         int(found.replicates),
         verdict(low, high, experiment.sign),
         by_student(found),
+        error=float(found.standard_error),
     )
 
 
@@ -194,7 +206,7 @@ def _found_on_curve(curve: Curve) -> Finding:
         base, other = drawn(curve.against_alike)
     base, other = curve.times * base, curve.times * other
     draws = sample - other
-    low, high = np.nanquantile(draws, (0.025, 0.975)).tolist()
+    low, high = interval(draws).tolist()
     return Finding(
         curve.says,
         "",
