@@ -62,7 +62,7 @@ class Seller(mesa.Agent):
     def posted(self, mix: int, quality: FloatArray) -> Quote:
         """What it asks for solve rates [G] of one query mix, as others may see it."""
         menus, own = self.model.menus().of_mix(mix), range(self.first, self.first + self.offers)
-        least = np.min([menus.price_at(offer, quality) for offer in own], axis=0)
+        least = np.stack([menus.price_at(offer, quality) for offer in own]).min(axis=0)
         return Quote(self.name, least)
 
     def sell_nothing(self) -> None:
