@@ -54,8 +54,11 @@ class MeanMargin:
             return cls(records.models, *[float("nan")] * 7)
         low, high = interval(draws).tolist()
         over, problems = quality[steady], records.population.clusters
-        folds = deal_folds(problems, usual_folds(problems), streams.generator("folds"))
-        judged = out_of_sample(records, over, folds)
+        held_out, folds = float("nan"), usual_folds(problems)
+        if folds:
+            fold = deal_folds(problems, folds, streams.generator("folds"))
+            judged = out_of_sample(records, over, fold)
+            held_out = margin_summary(judged.margin)["mean_margin"]
         cost = solve_frontier(pack, over).spend
         return cls(
             records.models,
@@ -64,7 +67,7 @@ class MeanMargin:
             mean,
             low,
             high,
-            margin_summary(judged.margin)["mean_margin"],
+            held_out,
             margin_summary(margin(market_price(pack, over).price, cost))["mean_margin"],
         )
 

@@ -7,6 +7,7 @@ from conftest import item_response
 from market.calibration.calibrate import calibrate
 from market.calibration.fit_errors import FitErrors
 from market.population.packs import read_pack
+from market.population.population import Population
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +39,10 @@ def test_the_shipped_pack_is_as_good_as_the_sample_is_sure():
     assert (price <= sure["price_high"]).all()
     for margins in sure["margins"]:
         assert margins["low"] <= margins["pack"] <= margins["high"]
+
+
+def test_of_one_problem_none_can_be_held_out():
+    one = item_response(problems=60).select(["small", "large"])
+    alone = Population(one.models, np.ones(1), one.solve_prob[:1], one.list_cost[:1])
+    fit = calibrate(alone, 1, np.random.default_rng(0)).fit
+    assert all(np.isnan(found.held_out) for found in fit.sure.margins)
