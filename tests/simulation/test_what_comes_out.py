@@ -84,8 +84,9 @@ def test_tastes_are_measured_in_the_prices_of_the_base_market():
     cheaper = small(
         "duopoly", **{"providers.OpenAI.active_from": 1, "providers.DeepSeek.cost_ratio": 0.1}
     )
-    own, given = (next(iter(MarketModel(cheaper, side).segments)).scale for side in (None, base))
-    np.testing.assert_array_equal(given, MarketModel(base).segments[0].scale)
+    models = MarketModel(cheaper), MarketModel(cheaper, base), MarketModel(base)
+    own, given, before = (next(iter(model.segments)).scale for model in models)
+    np.testing.assert_array_equal(given, before)
     assert not np.array_equal(own, given)
 
 
