@@ -1,7 +1,7 @@
 """The style of every figure: one template, questions as titles, panels, reference lines."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -185,7 +185,7 @@ def _short(value: float) -> str:
     return f"{value:g}"
 
 
-def require(found: object, what: str) -> None:
+def require(found: Sized, what: str) -> None:
     """Refuse to draw an empty chart.
 
     Raises
@@ -193,5 +193,5 @@ def require(found: object, what: str) -> None:
     DataError
         `found` is empty.
     """
-    if not len(found):  # type: ignore[arg-type]
+    if not len(found):
         raise DataError(f"nothing to draw: {what}")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from market.foundation.errors import DataError, shown
 from market.importers.attempts import Attempt, Tokens
@@ -79,20 +79,20 @@ class AttemptStore:
             by_problem = groupby(of_model, key=itemgetter(1))
             yield model, (self._different(list(attempts)) for _, attempts in by_problem)
 
-    def _attempt(self, row: Sequence[object]) -> Attempt:
+    def _attempt(self, row: Sequence[Any]) -> Attempt:  # of the types that were put in
         model, problem, score, cost, *tokens, run, domain, date, file, line = row
-        known = None if tokens[0] is None else Tokens(*tokens)  # type: ignore[arg-type]
+        known = None if tokens[0] is None else Tokens(*tokens)
         return Attempt(
-            model,  # type: ignore[arg-type]  # as they were put in
-            problem,  # type: ignore[arg-type]
-            score,  # type: ignore[arg-type]
-            cost,  # type: ignore[arg-type]
+            model,
+            problem,
+            score,
+            cost,
             known,
-            run,  # type: ignore[arg-type]
-            domain,  # type: ignore[arg-type]
-            date,  # type: ignore[arg-type]
-            self._files[file],  # type: ignore[call-overload]
-            line,  # type: ignore[arg-type]
+            run,
+            domain,
+            date,
+            self._files[file],
+            line,
         )
 
     def _different(self, attempts: list[Attempt]) -> list[Attempt]:

@@ -156,10 +156,10 @@ def _row(priced: list[tuple[Attempt, float]], scores: list[float]) -> dict[str, 
 
 def _write(draft: Path, model: str, rows: Iterator[dict[str, Any]]) -> None:
     parts = model.split("/")
-    if any(part.startswith(".") or not part.strip() for part in parts) or "\0" in model:
+    if any(part.startswith(".") or not part.strip() for part in parts) or set("\0\\") & set(model):
         raise DataError(
             f"model {quoted_name(model)}: cannot be the name of a file of records (an empty part, "
-            "or one that begins with a dot); rename it in the source"
+            "one that begins with a dot, or a backslash); rename it in the source"
         )
     file = draft / f"{model}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -145,19 +145,21 @@ def compare(
     pair = [spec if isinstance(spec, Scenario) else load(spec) for spec in (a, b)]
     seeds = tuple(pair[0].seed + r for r in range(replicates))
     anew = _resampled(pair) if resample else []
-    specs, bases = [*pair, *anew], [*pair[:1] * 2, *anew[:1] * 2][: 2 + len(anew)]
+    total = replicates * (2 + len(anew))
+
+    def run(sides: Sequence[Scenario], before: int) -> list[list[RunOutcome]]:
+        tell = None if progress is None else lambda done, _: progress(before + done, total)
+        return paired_runs(sides, seeds, jobs=jobs, dask=dask, progress=tell)
+
+    sides = run(pair, 0)
     try:
-        runs = paired_runs(specs, seeds, bases=bases, jobs=jobs, dask=dask, progress=progress)
-    except RunError as error:
-        if not anew:
-            raise
-        runs = paired_runs(pair, seeds, jobs=jobs, dask=dask, progress=progress)
-        anew = []  # the markets as they are run, but not on every resample
+        resampled = run(anew, 2 * replicates)
+    except RunError as error:  # the markets run as they are, but not on every resample
+        resampled = []
         warnings.warn(f"no error of the sample: {error}", MarketWarning, stacklevel=2)
-    sides = runs[:2]
     members = [[_members(run) for run in side] for side in sides]
     keys = _order([key for side in members for run in side for key in run])
-    markets = [[_of_market(run) for run in side] for side in runs]
+    markets = [[_of_market(run) for run in side] for side in (*sides, *resampled)]
     return Comparison(
         measures=_with_sample(markets, list(markets[0][0])),
         agents=_frame(members, [key for key in keys if key[2] in MONEY and _trades(key)], 0.0),
@@ -165,7 +167,7 @@ def compare(
         a=pair[0],
         b=pair[1],
         seeds=seeds,
-        resampled=bool(anew),
+        resampled=bool(resampled),
     )
 
 

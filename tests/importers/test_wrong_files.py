@@ -114,6 +114,7 @@ BAD = {
     "no cost at all": (text("x.csv", CSV + "p,m,1,\n"), "--cost-per-problem m=USD"),
     "model above": (text("x.csv", CSV + "p,../m,1,1\n"), r"model \.\./m: cannot be the name"),
     "hidden model": (text("x.csv", CSV + "p,.m,1,1\n"), r"model \.m: cannot be the name"),
+    "backslash": (text("x.csv", CSV + "p,a\\..\\..\\m,1,1\n"), r"cannot be the name"),
     "gigantic line of a table": (long_line("x.csv"), r"x\.csv:2: the line is longer than"),
     "deep lines": (text("x.jsonl", DEEP), r"x\.jsonl:1: .* is nested too deep"),
     "deep document": (
