@@ -26,6 +26,7 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _clashing_sellers(scenario, reserved)
     yield from _models_sold_twice(scenario)
     yield from _unknown_sellers(scenario)
+    yield from _unusable_mergers(scenario)
     yield from _unusable_students(scenario)
     for change in scenario.interventions:
         if change.at >= scenario.ticks:
@@ -81,6 +82,21 @@ def _unknown_sellers(scenario: "Scenario") -> Iterator[Disagreement]:
             if name not in sellers:
                 message = f"no seller {name!r}; {nearest(name, sellers)}"
                 yield ("consumers", segment.name, "knows"), message
+
+
+def _unusable_mergers(scenario: "Scenario") -> Iterator[Disagreement]:
+    providers = [provider.name for provider in scenario.providers]
+    merged = [name for names in scenario.mergers for name in names]
+    if len(merged) == 1:
+        yield ("merge",), f"needs two providers or more, and names {merged[0]!r} alone"
+    for field, names in (("merge", merged), ("remove", list(scenario.remove))):
+        for name in dict.fromkeys(names):
+            if name not in providers:
+                yield (field,), f"no provider {name!r}; {nearest(name, providers)}"
+            elif names.count(name) > 1:
+                yield (field,), f"{name!r} stands there {names.count(name)} times; once is enough"
+    if not set(providers) - set(scenario.remove):
+        yield ("remove",), "nobody would be left to sell; keep one provider"
 
 
 def _unusable_students(scenario: "Scenario") -> Iterator[Disagreement]:

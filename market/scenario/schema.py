@@ -19,7 +19,8 @@ from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPr
 from market.scenario.sweep_schema import Sweep
 from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
-from market.strategies.provider_pricing import ListPrice
+from market.strategies.host_choice import POWER, HostChoice
+from market.strategies.provider_pricing import ListPrice, price_unit
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import (
     CascadeRouting,
@@ -35,6 +36,7 @@ AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
 AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME)]
 SolveRate = Annotated[float, Field(gt=0, lt=1)]
+Together = Annotated[tuple[AgentName, ...], Field(min_length=2)]
 
 
 class QualityTiers(Part):
@@ -81,6 +83,16 @@ class ProviderSpec(Part):
     """Total losses, US dollars, after which it leaves; never if not given."""
 
     @model_validator(mode="after")
+    def _a_router_has_one_price(self) -> Self:
+        if self.router and price_unit(self.pricing) == "model":
+            raise PydanticCustomError(
+                "order",
+                'a router sells cascades over all its models at one price; leave out per = "model"',
+                {},
+            )
+        return self
+
+    @model_validator(mode="after")
     def _enters_before_it_leaves(self) -> Self:
         if self.active_until is not None and self.active_until <= self.active_from:
             raise PydanticCustomError(
@@ -104,6 +116,9 @@ class ArbitrageurGroup(Part):
     """How a promised solve rate becomes attempts."""
     knowledge: Knowledge = FullKnowledge()
     """What it knows about the models' pass curves."""
+    host_choice: HostChoice = "cheapest"
+    """Where several providers sell one model: attempts are bought from the `cheapest`, or spread
+    over all by weights p^−2 (`price_power`)."""
     pricing: ArbitrageurPricing = Undercut()
     """How the fee per query is set."""
     segment_menus: bool = False
@@ -112,6 +127,11 @@ class ArbitrageurGroup(Part):
     """US dollars that each may lose before it is bankrupt; no limit if not given."""
     distillation: Distillation | None = None
     """The student that each may distil; none if not given."""
+
+    @property
+    def host_power(self) -> float:
+        """k of the weights p^−k over hosts of one model; infinite: the cheapest alone."""
+        return POWER[self.host_choice]
 
     @property
     def invests(self) -> bool:
@@ -201,6 +221,14 @@ class Scenario(Part):
     """Who resells solved queries at a fixed fee."""
     consumers: Annotated[tuple[ConsumerGroup, ...], Field(min_length=1)]
     """Who buys."""
+    merge: Annotated[
+        tuple[AgentName, ...] | tuple[Together, ...],
+        one_of('must be names of providers, ["A", "B"], or lists of such, two or more in each'),
+    ] = ()
+    """Providers that have one owner: `["A", "B"]`, or several such lists. The first of each decides
+    the prices of all; buyers still know each by its own name, and their tastes stay."""
+    remove: tuple[AgentName, ...] = ()
+    """Providers that are not in the market."""
     policy: Levers = Levers()
     """Policy levers: what a regulator sets."""
     interventions: tuple[Intervention, ...] = ()
@@ -217,6 +245,12 @@ class Scenario(Part):
     def models(self) -> tuple[str, ...]:
         """All models sold, in the order of their providers."""
         return tuple(model for provider in self.providers for model in provider.models)
+
+    @property
+    def mergers(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the providers that have one owner, a tuple for each such owner."""
+        several = [names for names in self.merge if not isinstance(names, str)]
+        return tuple(several) if several or not self.merge else (self.merge,)  # type: ignore[return-value]
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

@@ -78,7 +78,10 @@ def same_base(one: Scenario, other: Scenario) -> bool:
             spec.population,
             spec.seed,
             spec.menu_points,
-            [(p.name, p.models, p.router, p.active_from > 0) for p in spec.providers],
+            [
+                (p.name, p.models, p.router, p.active_from > 0 or p.name in spec.remove)
+                for p in spec.providers
+            ],
             [(c.name, c.problems, c.size, c.queries_per_tick) for c in spec.consumers],
             [(a.name, a.count, a.distillation) for a in spec.arbitrageurs if a.distillation],
         )

@@ -25,11 +25,15 @@ class Offer:
         What buyers know it by: unique among offers.
     resold
         Whether it is an arbitrageur's.
+    listing
+        Index of the listing that it is of; of a provider's cascade the first of its listings, of an
+        arbitrageur's −1.
     """
 
     seller: int
     name: str
     resold: bool
+    listing: int = -1
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ def provider_marks(
     buyers: Sequence[ExpectedBuyers],
     menus: Menus,
     own: IntArray,
+    siblings: IntArray,
     list_price: FloatArray,
     resold: bool,
 ) -> PriceMarks:
-    """Of a provider, whose one multiplier moves all of its prices.
+    """Of one of a provider's, or of an owner's, multipliers.
 
     Parameters
     ----------
@@ -29,7 +30,9 @@ def provider_marks(
     menus
         [X, O, G] posted menus.
     own
-        Indices of its offers.
+        Indices of the offers whose prices it moves.
+    siblings
+        Of all offers of the same owner, who does not undercut itself.
     list_price
         [X, O, G] prices at list.
     resold
@@ -58,7 +61,7 @@ def provider_marks(
             smooth |= not np.array_equal(cheap.at, found.at)
             limits.append(pays)
             for other in posted.sold():
-                if other not in own:
+                if other not in siblings:
                     rival = group.buyers.purchase(other, posted.quality[other], posted.price[other])
                     turning = pays - rival.gain[taken] / paid
                     alike = _distinct(turning[np.isfinite(turning)])

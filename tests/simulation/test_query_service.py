@@ -71,7 +71,7 @@ def test_attempts_needed_are_effort_over_the_rate_of_failing_rounded_up():
     served = serve_all(population, plain(("m0", 3.0)), drawn)
     np.testing.assert_array_equal(served.solved, [True, True, True, True, True, False])
     np.testing.assert_allclose(served.bill, [1, 1, 1, 2, 3, 3])
-    assert served.attempts[0] == 11
+    assert served.attempts.sum() == 11
 
 
 @pytest.mark.parametrize(("remainder", "gone"), [("spent", 2.9), ("kept", 2.0)])
@@ -92,7 +92,7 @@ def test_an_attempt_that_does_not_fit_is_cut_off_or_not_made(remainder, gone):
     served = serve_all(one_problem([1.0], [1.0]), policy, queries([[0.1]]), remainder)
     assert not served.solved[0]
     assert served.bill[0] == gone
-    assert served.attempts[0] == 0
+    assert served.attempts.sum() == 0
 
 
 def test_the_draw_decides_between_the_cascades_of_a_mixture():

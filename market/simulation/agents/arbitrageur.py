@@ -149,7 +149,7 @@ class Arbitrageur(Seller):
         Parameters
         ----------
         price
-            [M] what consumers pay over list price.
+            [M] the least that consumers pay over list price.
         """
         plan = self.spec.distillation
         if plan is None or plan.resale is None or not self.student:
