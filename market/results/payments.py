@@ -108,7 +108,7 @@ class Payments:
         list_spend = roster.by_listing(
             by_mix(roster, [flow.list_spend for flow in flows]), host_share[:, None]
         )
-        by_need = sum(flow.spend_by_need for flow in flows)
+        by_need = np.asarray(sum(flow.spend_by_need for flow in flows))
         total = list_spend.sum(axis=0)  # [S, B, L] list dollars
         paid = zero_where_infinite(wholesale_price)[:, None, :]
         queries = np.array([flow.paid.sum(axis=1) for flow in flows])

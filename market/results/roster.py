@@ -1,6 +1,5 @@
 """Who is in the market: names, and the axes of all arrays."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -68,10 +67,9 @@ class Roster:
         """Providers, then arbitrageurs."""
         return self.providers + self.arbitrageurs
 
-    def with_costs(self, by_provider: Sequence[float]) -> "Roster":
-        """The same, at these marginal costs over list price by provider; of a student, 1."""
-        ratio = np.append(np.asarray(by_provider, dtype=np.float64), 1.0)[self.owner]
-        return replace(self, cost_ratio=ratio)
+    def with_costs(self, cost_ratio: FloatArray) -> "Roster":
+        """The same, at these marginal costs [L] over list price."""
+        return replace(self, cost_ratio=cost_ratio)
 
     def with_mergers(self, mergers: Sequence[Sequence[str]]) -> "Roster":
         """The same, where the providers named together have one owner."""
@@ -89,7 +87,7 @@ class Roster:
             for k in self.firm.tolist()
         )
 
-    def by_listing(self, by_model: FloatArray, share: FloatArray) -> FloatArray:
+    def by_listing(self, by_model: FloatArray | IntArray, share: FloatArray) -> FloatArray:
         """Spread the last axis, M models, over L listings by the share of each."""
         return np.asarray(by_model.take(self.model_of, axis=-1) * share, dtype=np.float64)
 

@@ -118,16 +118,16 @@ class Owner:
         if len(self.prices) == 1:
             index = self.lead.index
 
-            def alone() -> ProviderExpectation:
+            def of_one() -> ProviderExpectation:
                 return ProviderExpectation(market or ExpectedMarket.of(model), index)
 
-            return [price_view(model, self.prices[0], self.providers, alone)]
+            return [price_view(model, self.prices[0], self.providers, of_one, alone=True)]
 
         def beside(p: int) -> OneOfSeveral:
             return OneOfSeveral(self.expectation(market or ExpectedMarket.of(model)), self.now, p)
 
         return [
-            price_view(model, price, self.providers, partial(beside, p))
+            price_view(model, price, self.providers, partial(beside, p), alone=False)
             for p, price in enumerate(self.prices)
         ]
 

@@ -134,9 +134,9 @@ def least_costs(model: "MarketModel") -> FloatArray:
     """[S, M] marginal cost of a list dollar at the host that makes it for least, of those open."""
     listing, roster = model.wholesale.listing, model.roster
     cost = np.where(np.isfinite(listing), roster.cost_ratio, np.inf)
-    least = np.full((len(listing), len(roster.models)), np.inf)
-    np.minimum.at(least, (slice(None), roster.model_of), cost)
-    return np.where(np.isfinite(least), least, attempt_costs(model))
+    least = np.full((len(roster.models), len(listing)), np.inf)
+    np.minimum.at(least, roster.model_of, cost.T)
+    return np.where(np.isfinite(least.T), least.T, attempt_costs(model))
 
 
 def _same(one: Sequence[object], other: Sequence[object]) -> bool:

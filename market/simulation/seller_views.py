@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, overload
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.frontier.cost_schedule import CostSchedule
+from market.scenario.marginal_costs import mean_cost_ratio
 from market.simulation.expected_market import ExpectedMarket, ResaleExpectation
 from market.strategies.market_view import (
     ExpectedProfit,
@@ -76,6 +77,8 @@ def price_view(
     price: "OwnPrice",
     siblings: Sequence["Provider"],
     expected: Callable[[], Expectation],
+    *,
+    alone: bool,
 ) -> ProviderView:
     """The market as who decides on a price sees it, the price as it stands.
 
@@ -89,17 +92,24 @@ def price_view(
         Providers of the same owner.
     expected
         What the owner expects of others, worked out when asked.
+    alone
+        Whether it is the only price that the owner decides on.
     """
     quality, provider = model.quality, price.provider
+    population, models = model.costs.tables.population, provider.models[price.models]
+    ratio = model.roster.cost_ratio[price.listings]
+    list_cost = population.weight @ population.list_cost[:, models]
     return ProviderView(
         model.tick,
         quality,
         LateQuotes(lambda: _quotes(model, siblings, 0, quality)),
         Deferred(expected),
         _posted(provider, 0, quality),
-        cost_ratio=provider.spec.cost_ratio,
+        cost_ratio=mean_cost_ratio(ratio, list_cost),
+        cost_ratio_by_model=tuple(ratio.tolist()),
         past=provider.past(price.models[0]),
         uniform_draw=model.streams.generator("lot", price.name, model.tick).random(),
+        alone=alone,
     )
 
 

@@ -10,6 +10,7 @@ from market.frontier.budget_grid import build_tables
 from market.population.population import Population
 from market.results.roster import NEED_BINS, NEED_THIRDS, Roster
 from market.scenario.build import MarketPopulation
+from market.scenario.marginal_costs import cost_ratios
 from market.scenario.schema import OUTSIDE, TREASURY, Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider
 from market.simulation.buyer_classes import need_edges
@@ -89,13 +90,15 @@ def build_roster(model: "MarketModel", population: MarketPopulation) -> Roster:
         model_of=model_of,
         owner=owner,
         student_of=student_of,
-        cost_ratio=np.ones(len(model_of)),
+        cost_ratio=cost_ratios(
+            owner, [p.spec for p in model.providers], population.cost_basis[model_of]
+        ),
         alike=first_alike(population.population, model_of.tolist()),
         firm=np.arange(len(model.providers)),
         quality=model.quality,
         need_edges=need_edges(model.segments, NEED_BINS),
         third_edges=need_edges(model.segments, NEED_THIRDS),
-    ).with_costs([p.spec.cost_ratio for p in model.providers])
+    )
 
 
 def first_alike(population: Population, model_of: Sequence[int]) -> IntArray:

@@ -62,7 +62,7 @@ class WholesalePrices:
     @property
     def _one_host_each(self) -> bool:
         """Whether every model has one listing, in the order of the models."""
-        return self.model_of.tolist() == list(range(len(self.model_of)))
+        return bool((self.model_of == np.arange(len(self.model_of))).all())
 
     @cached_property
     def _considered(self) -> FloatArray:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from market.foundation.arrays import FloatArray
 from market.scenario.schema import ProviderSpec, Scenario
 from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
