@@ -13,7 +13,7 @@ from market.measures.elasticity import nothing
 from market.results.flows import QueryLog
 from market.results.run_result import RUN_TABLES, RunResult, versions
 from market.results.tick_outcome import TickOutcome
-from market.scenario.interventions import phases
+from market.scenario.interventions import mergers
 from market.scenario.schema import Scenario
 from market.strategies.choice import OUTSIDE_OPTION
 
@@ -31,7 +31,7 @@ class Recorder:
 
     def __init__(self, spec: Scenario) -> None:
         self.spec = spec
-        self._merges = any(phase.scenario.merge for phase in phases(spec))
+        self._merges = bool(mergers(spec))
         self._blocks: dict[str, list[Block]] = {name: [] for name in RUN_TABLES}
         self.last: TickOutcome | None = None
         self.warnings: list[str] = []

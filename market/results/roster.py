@@ -1,11 +1,13 @@
 """Who is in the market: names, and the axes of all arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.scenario.schema import joint_name
 
 NEED_BINS, NEED_THIRDS = 10, 3  # bins of equal base demand: of fragmentation, of who gains
 NEEDS = "low", "middle", "high"
@@ -120,8 +122,3 @@ class Roster:
         """[L, A] 1 where the arbitrageur owns the student, else 0."""
         own = np.equal.outer(self.student_of, np.arange(len(self.arbitrageurs)))
         return own.astype(np.float64)
-
-
-def joint_name(names: Sequence[str]) -> str:
-    """What providers with one owner are called together."""
-    return " + ".join(names)

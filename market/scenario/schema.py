@@ -264,3 +264,8 @@ class Scenario(Part):
 def dotted(path: Sequence[str]) -> str:
     """Write a path as a user may type it: segments that hold a dot, `=` or space are quoted."""
     return ".".join(f'"{s}"' if not s or set(s) & set(".='\" \t") else s for s in path)
+
+
+def joint_name(names: Sequence[str]) -> str:
+    """What providers with one owner are called together."""
+    return " + ".join(names)
