@@ -100,12 +100,16 @@ def _surplus(group: ExpectedBuyers, trades: Sequence[Trade]) -> float:
     """
     scale, logit = group.buyers.scale, np.zeros(len(group.queries))
     best, gained = np.zeros(len(group.queries)), np.zeros(len(group.queries))
-    nest = sum((t.queries for t in trades if group.nested[t.offer]), start=np.zeros(1))
+    nests = {
+        n: sum((t.queries for t in trades if group.nest[t.offer] == n), start=np.zeros(1))
+        for n in set(group.nest.tolist()) - {-1}
+    }
     for trade in trades:
         gain, chance = zero_where_infinite(trade.purchase.gain), trade.queries / group.queries
         gained += chance * gain
         with np.errstate(divide="ignore", invalid="ignore"):
-            within = trade.queries / nest if group.nested[trade.offer] else np.ones(1)
+            nest = nests.get(int(group.nest[trade.offer]), trade.queries)
+            within = trade.queries / nest
             found = gain / scale + (1 - group.dissimilarity) * np.log(within) - np.log(chance)
         np.copyto(logit, found, where=(chance > best) & (scale > 0))
         best = np.maximum(best, chance)

@@ -62,13 +62,10 @@ def _clashing_sellers(scenario: "Scenario", reserved: Collection[str]) -> Iterat
 
 
 def _models_sold_twice(scenario: "Scenario") -> Iterator[Disagreement]:
-    seller: dict[str, str] = {}
     for provider in scenario.providers:
-        for model in provider.models:
-            if model in seller:
-                message = f"{model!r} is already sold by {seller[model]!r}; keep it in one list"
-                yield ("providers", provider.name, "models"), message
-            seller[model] = provider.name
+        for model in dict.fromkeys(m for m in provider.models if provider.models.count(m) > 1):
+            message = f"{model!r} stands there {provider.models.count(model)} times; once is enough"
+            yield ("providers", provider.name, "models"), message
 
 
 def _unknown_sellers(scenario: "Scenario") -> Iterator[Disagreement]:

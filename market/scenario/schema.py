@@ -66,7 +66,7 @@ class ProviderSpec(Part):
     name: AgentName
     """Unique among sellers."""
     models: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """Names of its models; no other provider sells them."""
+    """Names of its models. Other providers may sell them, too: each is then a host of the model."""
     cost_ratio: Annotated[float, Field(ge=0)] = 0.5
     """Marginal cost of an attempt, as a share of its list price."""
     pricing: ProviderPricing = ListPrice()
@@ -177,8 +177,8 @@ class ConsumerGroup(Part):
     tastes: bool = True
     """Whether buyers have tastes for sellers; if not, they take the best price."""
     taste_correlation: Annotated[float, Field(ge=0, le=1)] = 0.9
-    """How alike a buyer's tastes are for arbitrageurs, who resell the same models: 0 as unlike as
-    for any two sellers, 1 the same."""
+    """How alike a buyer's tastes are for those who sell the same: arbitrageurs, and hosts of one
+    model. 0 as unlike as for any two sellers, 1 the same."""
     knows: Annotated[tuple[AgentName, ...], Field(min_length=1)] | None = None
     """Consideration set: sellers and groups that its buyers may know; all if not given."""
 
@@ -243,8 +243,8 @@ class Scenario(Part):
 
     @property
     def models(self) -> tuple[str, ...]:
-        """All models sold, in the order of their providers."""
-        return tuple(model for provider in self.providers for model in provider.models)
+        """All models sold, each once, in the order of the first provider of each."""
+        return tuple(dict.fromkeys(m for provider in self.providers for m in provider.models))
 
     @property
     def mergers(self) -> tuple[tuple[str, ...], ...]:

@@ -116,8 +116,11 @@ class BaseChoice:
             least = np.minimum(least, price if knows else np.inf)
         taste = None
         if spec.tastes:
+            now = dict(zip((offer.name for offer in segment.model.offers), segment.taste, strict=False))
             taste = [
-                streams.generator("tastes", f"{segment.name}/{name}").gumbel(size=size)
+                now[name]
+                if name in now
+                else streams.generator("tastes", f"{segment.name}/{name}").gumbel(size=size)
                 for name in base.offers
             ]
             taste.append(segment.taste[-1])

@@ -266,6 +266,25 @@ class ExpectedMarket:
         count = np.concatenate([group.count for group in self.buyers])
         return Sales(quantity, multipliers * quantity - cost, by_buyer, count)
 
+    def rival_hosts(self, listings: IntArray, siblings: IntArray) -> FloatArray:
+        """[H] prices at which other hosts of the same models undercut, for who buys the cheapest.
+
+        Parameters
+        ----------
+        listings
+            Whose rivals are asked for.
+        siblings
+            Offers of the same owner, who is no rival.
+        """
+        roster, asked = self.roster, self.wholesale.listing[0]
+        first, sellers = len(roster.providers), set(self.seller_of[self.menus.sold()].tolist())
+        cheapest = [s for s in sellers if s >= first and np.isinf(self.wholesale.power[s])]
+        if not cheapest:
+            return np.empty(0)
+        own = np.unique(self.seller_of[siblings])
+        same = np.isin(roster.model_of, roster.model_of[listings]) & ~np.isin(roster.owner, own)
+        return np.unique(asked[same & np.isfinite(asked)])
+
     def _wholesale_at(
         self, own: IntArray, asked: FloatArray
     ) -> tuple[FloatArray, WholesalePrices]:
@@ -320,7 +339,10 @@ class ProviderExpectation:
         market = self.market
         own = np.flatnonzero(market.seller_of == self.provider)
         resold = len(market.roster.arbitrageurs) > 0
-        return provider_marks(market.buyers, market.menus, own, own, market.list_price, resold)
+        hosts = market.rival_hosts(np.flatnonzero(market.roster.owner == self.provider), own)
+        return provider_marks(
+            market.buyers, market.menus, own, own, market.list_price, hosts, resold
+        )
 
 
 @dataclass(frozen=True)
@@ -357,7 +379,10 @@ class OwnerExpectation:
         ]
         resold = len(market.roster.arbitrageurs) > 0
         own, siblings = offers
-        return provider_marks(market.buyers, market.menus, own, siblings, market.list_price, resold)
+        hosts = market.rival_hosts(self.prices[price], siblings)
+        return provider_marks(
+            market.buyers, market.menus, own, siblings, market.list_price, hosts, resold
+        )
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,8 @@ class MarketModel(mesa.Model):
         self.absent: list[Seller] = []
         self.seller_groups: list[tuple[str, str | None]] = []
         self.offers: list[Offer] = []
+        hosted = [model for provider in whole.providers for model in provider.models]
+        self.hosts = [hosted.count(model) for model in self.costs.tables.models]
         create_sellers(self, self.rules, whole)
         self.seller_of = np.array([offer.seller for offer in self.offers])
         self._find_sellers()

@@ -19,6 +19,7 @@ def provider_marks(
     own: IntArray,
     siblings: IntArray,
     list_price: FloatArray,
+    hosts: FloatArray,
     resold: bool,
 ) -> PriceMarks:
     """Of one of a provider's, or of an owner's, multipliers.
@@ -35,11 +36,13 @@ def provider_marks(
         Of all offers of the same owner, who does not undercut itself.
     list_price
         [X, O, G] prices at list.
+    hosts
+        Multipliers of other hosts of the same models, between whom arbitrageurs take the cheapest.
     resold
         Whether arbitrageurs may route anew as it moves.
     """
     highest, smooth = 0.0, resold
-    rivals, limits = [np.empty(0)], [np.empty(0)]
+    rivals, limits = [hosts], [np.empty(0)]
     for group in buyers:
         tasteless = not (group.buyers.scale > 0).any()
         smooth |= not tasteless
@@ -55,6 +58,10 @@ def provider_marks(
             paid, pays = paid[taken], (found.gain[taken] + paid[taken]) / paid[taken]
             highest = max(highest, float(pays.max()))
             if not tasteless:
+                for other in posted.sold():
+                    if other not in siblings and group.alike(offer, other):
+                        equal = _matching(listed, posted.price[other])
+                        rivals.append(np.array([equal])[np.isfinite([equal])])
                 continue
             # who chooses how much to buy does so price by price
             cheap = group.buyers.purchase(offer, quality, listed / 2)
@@ -109,10 +116,9 @@ def resale_marks(
         highest = np.maximum(highest, worth.max())
         tasteless = not (group.buyers.scale > 0).any()
         smooth |= not tasteless or free.at.ndim > 1
-        shared = group.dissimilarity == 0  # one taste for all of the nest
         posted = menus.of_mix(group.mix)
         for o in posted.sold():
-            if o != offer and (tasteless or (shared and group.nested[[o, offer]].all())):
+            if o != offer and (tasteless or group.alike(o, offer)):
                 price = posted.price_at(o, quality)
                 for g in points:
                     rivals[g].append(price[[g]])

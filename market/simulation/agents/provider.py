@@ -59,9 +59,13 @@ class Provider(Seller):
         self.model_names = tuple(models)
         names = [spec.name] if spec.router else [f"{spec.name}/{name}" for name in models]
         self.listings = first_listing + np.arange(len(models))
+        # hosts of one model are a nest; a cascade is nobody else's
+        nests = [
+            -1 if spec.router or model.hosts[m] < 2 else 1 + m for m in self.models.tolist()
+        ]
         model.offers += [
-            Offer(index, name, resold=False, listing=first_listing + k)
-            for k, name in enumerate(names)
+            Offer(index, name, resold=False, nest=nest, listing=first_listing + k)
+            for k, (name, nest) in enumerate(zip(names, nests, strict=False))
         ]
         self.prices: FloatArray = np.ones(len(models))
         self._turns: tuple[tuple[FloatArray, float], ...] = ()
