@@ -25,6 +25,7 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _repeated_names(scenario)
     yield from _clashing_sellers(scenario, reserved)
     yield from _models_sold_twice(scenario)
+    yield from _clashing_models(scenario)
     yield from _unknown_sellers(scenario)
     yield from _unusable_mergers(scenario)
     yield from _unusable_students(scenario)
@@ -66,6 +67,17 @@ def _models_sold_twice(scenario: "Scenario") -> Iterator[Disagreement]:
         for model in dict.fromkeys(m for m in provider.models if provider.models.count(m) > 1):
             message = f"{model!r} stands there {provider.models.count(model)} times; once is enough"
             yield ("providers", provider.name, "models"), message
+
+
+def _clashing_models(scenario: "Scenario") -> Iterator[Disagreement]:
+    plain = {
+        m for provider in scenario.providers if not provider.solve_shift for m in provider.models
+    }
+    for provider in scenario.providers:
+        for name in provider.sold if provider.solve_shift else ():
+            if name in plain:
+                message = f"its model is called {name!r}, as another is; choose another solve_shift"
+                yield ("providers", provider.name, "solve_shift"), message
 
 
 def _unknown_sellers(scenario: "Scenario") -> Iterator[Disagreement]:

@@ -23,7 +23,7 @@ FIXED: dict[str, tuple[str, ...]] = {
         "interventions",
         "sweep",
     ),
-    "providers": ("name", "models", "router", "active_from"),
+    "providers": ("name", "models", "solve_shift", "router", "active_from"),
     "arbitrageurs": ("name", "knowledge", "capital", "distillation"),
     "consumers": ("name", "size", "problems", "tastes"),
 }

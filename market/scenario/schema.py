@@ -67,6 +67,9 @@ class ProviderSpec(Part):
     """Unique among sellers."""
     models: Annotated[tuple[Text, ...], Field(min_length=1)]
     """Names of its models. Other providers may sell them, too: each is then a host of the model."""
+    solve_shift: Annotated[float, Field(ge=-20, le=20)] = 0.0
+    """How far its models' logit solve probability is from what the population says: below 0 for
+    quantised weights. They are then models of their own."""
     cost_ratio: Annotated[float, Field(ge=0)] = 0.5
     """Marginal cost of an attempt, as a share of its list price."""
     pricing: ProviderPricing = ListPrice()
@@ -81,6 +84,13 @@ class ProviderSpec(Part):
     """Tick at which it leaves; never if not given."""
     loss_limit: Money | None = None
     """Total losses, US dollars, after which it leaves; never if not given."""
+
+    @property
+    def sold(self) -> dict[str, str]:
+        """By what its models are called in tables, their names in the population."""
+        if self.solve_shift == 0:
+            return {model: model for model in self.models}
+        return {f"{model} ({self.solve_shift:+g})": model for model in self.models}
 
     @model_validator(mode="after")
     def _a_router_has_one_price(self) -> Self:
@@ -130,7 +140,7 @@ class ArbitrageurGroup(Part):
 
     @property
     def host_power(self) -> float:
-        """k of the weights p^−k over hosts of one model; infinite: the cheapest alone."""
+        """K of the weights p^−k over hosts of one model; infinite: the cheapest alone."""
         return POWER[self.host_choice]
 
     @property
@@ -244,7 +254,12 @@ class Scenario(Part):
     @property
     def models(self) -> tuple[str, ...]:
         """All models sold, each once, in the order of the first provider of each."""
-        return tuple(dict.fromkeys(m for provider in self.providers for m in provider.models))
+        return tuple(self.weights_of)
+
+    @property
+    def weights_of(self) -> dict[str, str]:
+        """By all models sold, the name of each in the population, which may be shifted."""
+        return {m: base for provider in self.providers for m, base in provider.sold.items()}
 
     @property
     def mergers(self) -> tuple[tuple[str, ...], ...]:

@@ -150,7 +150,7 @@ def _from_scenario(
         asked = provider.pricing.multiplier(
             ProviderView(0, quality, (), cost_ratio=provider.cost_ratio)
         )
-        for model in provider.models:  # of several hosts the cheapest
+        for model in provider.sold:  # of several hosts the cheapest
             multiplier[model] = min(asked, multiplier.get(model, asked))
     if models is not None:
         population = population.select(models)

@@ -79,7 +79,7 @@ def same_base(one: Scenario, other: Scenario) -> bool:
             spec.seed,
             spec.menu_points,
             [
-                (p.name, p.models, p.router, p.active_from > 0 or p.name in spec.remove)
+                (p.name, tuple(p.sold), p.router, p.active_from > 0 or p.name in spec.remove)
                 for p in spec.providers
             ],
             [(c.name, c.problems, c.size, c.queries_per_tick) for c in spec.consumers],
@@ -116,7 +116,9 @@ class BaseChoice:
             least = np.minimum(least, price if knows else np.inf)
         taste = None
         if spec.tastes:
-            now = dict(zip((offer.name for offer in segment.model.offers), segment.taste, strict=False))
+            now = dict(
+                zip((offer.name for offer in segment.model.offers), segment.taste, strict=False)
+            )
             taste = [
                 now[name]
                 if name in now

@@ -154,9 +154,9 @@ def _revenue(
     # [O, M] what the provider gets of each list dollar
     wholesale, listings = market.wholesale, provider.listings
     received = np.zeros(paid.shape)
-    received[:, provider.models] = (
-        zero_where_infinite(wholesale.listing) * wholesale.share
-    )[:, listings][market.seller_of]
+    received[:, provider.models] = (zero_where_infinite(wholesale.listing) * wholesale.share)[
+        :, listings
+    ][market.seller_of]
     own = np.isin(np.arange(len(roster.models)), provider.models)
     menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {o: [] for o in market.menus.sold()}
     spends: dict[int, list[FloatArray]] = {o: [] for o in menus}

@@ -285,9 +285,7 @@ class ExpectedMarket:
         same = np.isin(roster.model_of, roster.model_of[listings]) & ~np.isin(roster.owner, own)
         return np.unique(asked[same & np.isfinite(asked)])
 
-    def _wholesale_at(
-        self, own: IntArray, asked: FloatArray
-    ) -> tuple[FloatArray, WholesalePrices]:
+    def _wholesale_at(self, own: IntArray, asked: FloatArray) -> tuple[FloatArray, WholesalePrices]:
         """[S] what each seller pays over consumers' prices, and prices at those asked [K, L′]."""
         listing = self.wholesale.listing
         direct, factor = listing[0, own], np.ones(len(listing))

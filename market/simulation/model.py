@@ -84,10 +84,12 @@ class MarketModel(mesa.Model):
         self.costs = build_costs(self.rules, population)
         self.cost_basis = population.cost_basis
         self.samplers = [ProblemSampler(weight) for weight in population.mixes]
+        weights = whole.weights_of  # a student's draws are its own
+        self.effort_keys = [weights.get(name, name) for name in self.costs.tables.models]
         self.absent: list[Seller] = []
         self.seller_groups: list[tuple[str, str | None]] = []
         self.offers: list[Offer] = []
-        hosted = [model for provider in whole.providers for model in provider.models]
+        hosted = [model for provider in whole.providers for model in provider.sold]
         self.hosts = [hosted.count(model) for model in self.costs.tables.models]
         create_sellers(self, self.rules, whole)
         self.seller_of = np.array([offer.seller for offer in self.offers])

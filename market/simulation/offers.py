@@ -12,7 +12,6 @@ from market.foundation.arrays import FloatArray
 from market.simulation.cost_cache import MixCosts, Policies
 from market.strategies.menu import cheapest_good_enough
 
-
 RESELLERS = 0  # the nest of their offers; the hosts of the m-th model are nest m + 1
 
 

@@ -150,9 +150,7 @@ class Owner:
 def owners(model: "MarketModel") -> list[Owner]:
     """Who decides on the prices of the providers in the market."""
     present = {provider.name: provider for provider in model.providers}
-    merged = [
-        [present[name] for name in names if name in present] for names in model.rules.mergers
-    ]
+    merged = [[present[name] for name in names if name in present] for names in model.rules.mergers]
     joined = {id(provider) for providers in merged for provider in providers}
     alone = [[provider] for provider in model.providers if id(provider) not in joined]
     return [Owner(tuple(providers)) for providers in (*alone, *merged) if providers]

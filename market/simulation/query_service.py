@@ -82,6 +82,7 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
     solved, bill = np.zeros(sent, dtype=bool), np.zeros(sent)
     spent, made = np.zeros((2, dispatch.places * models))
     row = table.rows(dispatch.policy, dispatch.draw, queries)
+    effort = queries.effort if queries.draw_of is None else queries.effort.copy()
     # the queries that go on: indices among all, and their rows, problems and places
     going = np.flatnonzero((dispatch.policy >= 0) & (table.length.take(row) > 0))
     row, problem = row.take(going), queries.problem.take(going)
@@ -91,9 +92,7 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
         cell = model * problems + problem
         costs, budget = table.costs.take(cell), budget_of.take(row)
         allowed = costs.attempts(budget)
-        needed = attempts_needed(
-            queries.effort.take(model * sent + going), table.patience.take(cell)
-        )
+        needed = attempts_needed(effort.take(model * sent + going), table.patience.take(cell))
         won = needed <= allowed
         tries = np.fmin(needed, allowed)
         spend = costs.spend(needed, allowed, budget)
@@ -105,6 +104,9 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
         spent += np.bincount(place + model, spend, len(spent))
         made += np.bincount(place + model, tries, len(made))
         on = np.flatnonzero((table.length > depth + 1).take(row) & ~won)
+        if queries.draw_of is not None:
+            failed = allowed.take(on), table.patience.take(cell.take(on))
+            _use_up(effort, queries.draw_of, going.take(on), model.take(on), *failed)
         going, row, problem = going.take(on), row.take(on), problem.take(on)
         place, metered = place.take(on), metered.take(on)
     return Served(
@@ -113,6 +115,26 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
         list_spend=spent.reshape(-1, models),
         attempts=made.reshape(-1, models).astype(np.int64),
     )
+
+
+def _use_up(
+    effort: FloatArray,
+    draw_of: IntArray,
+    query: IntArray,
+    model: IntArray,
+    tried: FloatArray,
+    patience: FloatArray,
+) -> None:
+    """Take what failed attempts have used from efforts [M, Q] that models of the same weights share.
+
+    What is left of an exponential draw that was not enough is one again, so attempts at the next
+    model are independent of those that failed, given the problem.
+    """
+    used = np.divide(tried, patience, out=np.zeros(len(tried)), where=patience > 0)
+    for m, first in enumerate(draw_of.tolist()):
+        shared = np.flatnonzero(draw_of.take(model) == first)
+        at = query.take(shared)
+        effort[m, at] = np.maximum(effort[m, at] - used.take(shared), 0.0)
 
 
 def attempts_needed(effort: FloatArray, patience: FloatArray) -> FloatArray:

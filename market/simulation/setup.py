@@ -49,7 +49,7 @@ def create_sellers(model: "MarketModel", spec: Scenario, whole: Scenario) -> Non
     """
     listings = 0
     for index, provider in enumerate(spec.providers):
-        Provider(model, provider, index, provider.models, listings)
+        Provider(model, provider, index, tuple(provider.sold), listings)
         listings += len(provider.models)
     model.seller_groups += [(provider.name, None) for provider in spec.providers]
     for group, largest in zip(spec.arbitrageurs, whole.arbitrageurs, strict=True):

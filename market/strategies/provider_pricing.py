@@ -20,7 +20,6 @@ from market.strategies.price_search import (
     words_for_bound,
 )
 
-
 PriceUnit = Literal["provider", "model"]
 
 

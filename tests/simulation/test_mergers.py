@@ -59,9 +59,7 @@ def test_models_of_one_provider_have_the_price_that_is_best_for_each(tmp_path):
 def test_two_pairs_merge_each_with_prices_of_its_own(tmp_path):
     pairs = [["m0", "m1"], ["m2", "m3"]]
     spec = logit_market(tmp_path, apart(4), merge=pairs, ticks=20)
-    np.testing.assert_allclose(
-        asked(stepped(spec)), nash([[0, 1], [2, 3]], np.ones(4)), rtol=1e-4
-    )
+    np.testing.assert_allclose(asked(stepped(spec)), nash([[0, 1], [2, 3]], np.ones(4)), rtol=1e-4)
 
 
 def test_a_merger_changes_no_taste_and_at_the_same_prices_no_expected_demand(tmp_path):
@@ -170,6 +168,4 @@ def test_wrong_mergers_are_refused_with_the_way_out(tmp_path, values, says):
 
 def test_a_router_has_no_price_for_each_of_its_models(tmp_path):
     with pytest.raises(ScenarioError, match="a router sells cascades over all its models"):
-        logit_market(
-            tmp_path, {"all": ["m0", "m1"]}, EACH, **{"providers.all.router": True}
-        )
+        logit_market(tmp_path, {"all": ["m0", "m1"]}, EACH, **{"providers.all.router": True})

@@ -292,7 +292,7 @@ class ConsumerSegment(mesa.Agent):
             model.tick,
             self.size,
             self.rate,
-            model.roster.models,
+            model.effort_keys,
             model.samplers[self.mix],
             with_signals,
         )

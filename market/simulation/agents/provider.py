@@ -60,9 +60,7 @@ class Provider(Seller):
         names = [spec.name] if spec.router else [f"{spec.name}/{name}" for name in models]
         self.listings = first_listing + np.arange(len(models))
         # hosts of one model are a nest; a cascade is nobody else's
-        nests = [
-            -1 if spec.router or model.hosts[m] < 2 else 1 + m for m in self.models.tolist()
-        ]
+        nests = [-1 if spec.router or model.hosts[m] < 2 else 1 + m for m in self.models.tolist()]
         model.offers += [
             Offer(index, name, resold=False, nest=nest, listing=first_listing + k)
             for k, (name, nest) in enumerate(zip(names, nests, strict=False))
