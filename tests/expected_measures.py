@@ -74,8 +74,9 @@ class Expected:
             paid[roster.sellers[seller]] += float(trade.total(price).sum())
             for m, list_spend in enumerate(market.list_spend[mix, trade.offer].T):
                 spend[seller, m] += trade.total(list_spend).sum()
-        price = zero_where_infinite(market.wholesale_price)
-        earned = roster.by_provider((spend * price).sum(axis=0))
+        price = zero_where_infinite(market.wholesale.listing)
+        made = roster.by_listing(spend, market.wholesale.share)
+        earned = roster.by_provider((made * price).sum(axis=0))
         outcome = model.recorder.last
         assert outcome is not None
         return cls(
@@ -88,7 +89,7 @@ class Expected:
                 for segment, group, of in zip(model.segments, market.buyers, trades, strict=True)
             },
             list_spend=dict(zip(roster.models, spend.sum(axis=0).tolist(), strict=True)),
-            cost=float((spend @ roster.cost_ratio).sum()),
+            cost=float((made @ roster.cost_ratio).sum()),
         )
 
 

@@ -46,8 +46,8 @@ class Payments:
     roster
         Names and axes.
     bills
-        [X, S, B, L] for attempts that served queries, by query mix, seller, tier and listing. What a
-        provider's row says its buyers pay; an arbitrageur's row it pays itself.
+        [X, S, B, L] for attempts that served queries, by query mix, seller, tier and listing. What
+        a provider's row says its buyers pay; an arbitrageur's row it pays itself.
     bills_by_need
         [S, D, L] the same by bin of the buyers' base need.
     queries

@@ -125,7 +125,7 @@ def _use_up(
     tried: FloatArray,
     patience: FloatArray,
 ) -> None:
-    """Take what failed attempts have used from efforts [M, Q] that models of the same weights share.
+    """Take what failed attempts have used from efforts [M, Q] that models of one kind share.
 
     What is left of an exponential draw that was not enough is one again, so attempts at the next
     model are independent of those that failed, given the problem.

@@ -87,7 +87,7 @@ def best_replies(
             alone = OneOfSeveral(expected, now.copy(), p)
             reply = rule.best_reply(replace(view, expected=alone))
             kept, found = alone.profit(np.array([now[p], reply.multiplier])).tolist()
-            # a search that starts anew may miss what the last one found; a bound holds from the first
+            # a search that starts anew may miss what the last one found; a bound holds at once
             if tried == 0 or found >= kept:
                 now[p], replies[p] = reply.multiplier, reply
         if (np.abs(now - before) <= FINE * before).all():

@@ -227,7 +227,7 @@ def _of_market(run: RunOutcome) -> dict[Key, float]:
 
 
 def _members(run: RunOutcome, merged: Mapping[str, Sequence[str]]) -> dict[Key, float]:
-    """By agent and segment; providers that are merged on one side only are told together on both."""
+    """By agent and segment; who is merged on one side only is told together on both."""
     found = {(m.name, m.role, m.measure): m.value for m in run.members}
     for name, members in merged.items():
         for measure in MONEY:

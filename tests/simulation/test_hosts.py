@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from logit_markets import BEST, SCALE, WORTH, apart, logit_market, stepped
+from logit_markets import SCALE, WORTH, logit_market, stepped
 
 import market
 from market.measures.elasticity import elasticity
@@ -50,7 +50,7 @@ def asked(model: MarketModel) -> np.ndarray:
 def received(model: MarketModel) -> np.ndarray:
     """[K] share of all list dollars that each host makes."""
     tick = model.recorder.last
-    made = tick.payments.production / 1.0  # cost is a dollar for each list dollar
+    made = tick.payments.production  # a list dollar of attempts costs a dollar
     return made / made.sum()
 
 
@@ -197,13 +197,12 @@ def test_hosts_differ_in_what_attempts_cost_them(tmp_path):
     np.testing.assert_allclose(rows["cost"] / list_spend, [1.0, 0.25])
 
 
-def test_a_host_of_worse_weights_sells_a_model_of_its_own(tmp_path):
-    quantised = {"providers.h1.solve_shift": -0.5}
+def test_a_host_of_worse_weights_sells_a_model_of_its_own():
     spec = market.load(
         "duopoly",
         set={
             "ticks": 1,
-            "consumers.teams.size": 4000,
+            "consumers.teams.size": 100,
             "perturb_every": "never",
             "providers": [
                 {"name": "maker", "models": ["deepseek"]},
@@ -212,37 +211,36 @@ def test_a_host_of_worse_weights_sells_a_model_of_its_own(tmp_path):
         },
     )
     assert spec.models == ("deepseek", "deepseek (-0.5)")
-    model = stepped(spec)
+    model = MarketModel(spec)
     prob = model.costs.tables.population.solve_prob
     some = (prob[:, 0] > 0) & (prob[:, 0] < 1)
-    gap = np.log(prob[some] / (1 - prob[some]))
-    np.testing.assert_allclose(gap[:, 1] - gap[:, 0], -0.5)
-    assert model.effort_keys == ["deepseek", "deepseek"]
-    assert quantised
+    odds = np.log(prob[some] / (1 - prob[some]))
+    np.testing.assert_allclose(odds[:, 1] - odds[:, 0], -0.5)
+    assert model.hosts == [1, 1]
+    (segment,) = model.segments
+    (drawn, *_) = segment.send(with_signals=False)
+    np.testing.assert_array_equal(*drawn.effort)
 
 
 def test_a_cascade_over_weights_and_the_same_quantised_solves_what_it_promises():
+    at_cost = {"kind": "cost_plus", "markup": 0.0}
+    quantised = {"name": "host", "models": ["deepseek"], "solve_shift": -1.0, "pricing": at_cost}
     spec = market.load(
         "duopoly",
         set={
-            "ticks": 2,
+            "ticks": 1,
             "consumers.teams.size": 30_000,
             "consumers.teams.knows": ["router"],
             "perturb_every": "never",
-            "providers": [
-                {
-                    "name": "host",
-                    "models": ["deepseek"],
-                    "solve_shift": -1.0,
-                    "pricing": {"kind": "cost_plus", "markup": -0.0},
-                },
-                {"name": "maker", "models": ["deepseek"]},
-            ],
+            "providers": [quantised, {"name": "maker", "models": ["deepseek"]}],
         },
     )
-    found = market.run(spec).summary
-    served = 2 * 30_000 * found["served_share"] / 2
-    noise = 4 * np.sqrt(0.25 / served)
+    model = stepped(spec)
+    (router,) = model.arbitrageurs
+    used = [
+        {s.model for s in policy.high.stages} for policy in router.menus[0][0].policies if policy
+    ]
+    assert {"deepseek", "deepseek (-1)"} in used
+    found = model.recorder.result().market.iloc[0]
+    noise = 4 * 0.5 / np.sqrt(found["queries_served"])
     assert found["solve_rate"] == pytest.approx(found["mean_tier"], abs=noise)
-    assert apart
-    assert BEST

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,6 +94,17 @@ def test_an_attempt_that_does_not_fit_is_cut_off_or_not_made(remainder, gone):
     assert not served.solved[0]
     assert served.bill[0] == gone
     assert served.attempts.sum() == 0
+
+
+def test_attempts_at_the_same_weights_served_worse_are_independent_of_those_that_failed():
+    """Both have one draw; what the first has not used up of it is left for the second."""
+    count, prob = 400_000, (0.5, 0.3)
+    effort = np.random.default_rng(1).exponential(size=count)
+    drawn = replace(queries([effort, effort]), draw_of=np.zeros(2, dtype=np.int64))
+    served = serve_all(one_problem(prob, [1.0, 1.0]), plain(("m0", 1.0), ("m1", 2.0)), drawn)
+    expected = 1 - 0.5 * 0.7**2
+    assert served.solved.mean() == pytest.approx(expected, abs=4 * 0.5 / np.sqrt(count))
+    np.testing.assert_array_equal(drawn.effort, [effort, effort])
 
 
 def test_the_draw_decides_between_the_cascades_of_a_mixture():
