@@ -51,6 +51,10 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
     from market.scenario.validation_messages import show
 
     spec = result.scenario
+    for names in spec.mergers:
+        yield f"{' and '.join(names)} have one owner; {names[0]} decides the prices of all"
+    for name in spec.remove:
+        yield f"{name} is not in the market"
     for event in sorted(spec.interventions, key=lambda event: event.at):
         values = ", ".join(f"{path} = {show(value)}" for path, value in event.set.items())
         yield f"From tick {event.at} ({event.name}): {values}"
