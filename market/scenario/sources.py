@@ -147,17 +147,20 @@ def _from_scenario(
     quality = spec.quality_tiers.values()
     multiplier: dict[str, float] = {}
     for provider in spec.providers:
+        if provider.name in spec.remove:
+            continue
         asked = provider.pricing.multiplier(
             ProviderView(0, quality, (), cost_ratio=provider.cost_ratio)
         )
         for model in provider.sold:  # of several hosts the cheapest
             multiplier[model] = min(asked, multiplier.get(model, asked))
-    if models is not None:
-        population = population.select(models)
+    on_sale = [model for model in population.models if model in multiplier]
+    if models is not None or len(on_sale) < len(population.models):
+        population = population.select(on_sale if models is None else models)
     grid = spec.population.budget
     return LoadedSource(
         population,
-        np.array([multiplier[model] for model in population.models]),
+        np.array([multiplier.get(model, 1.0) for model in population.models]),
         grid.high if max_budget is None else max_budget,
         grid.tolerance,
         "geometric" if population.strata is None else "beta_binomial",
