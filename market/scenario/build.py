@@ -21,6 +21,7 @@ from market.population.population import Population
 from market.population.record_files import record_files
 from market.population.records import Reading, read_records
 from market.population.students import StudentLaw, with_student
+from market.scenario.list_prices import at_list_prices, cost_basis, with_costs_of
 from market.scenario.population_source import Calibrated, Records, Synthetic
 from market.scenario.schema import Scenario, dotted
 from market.strategies.query_mix import AllProblems, Problems
@@ -66,7 +67,8 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         As :func:`build_population`; also for a query mix of problems that the population lacks,
         and for a fitting budget that pays for too many problems.
     """
-    population = build_population(scenario)
+    before = _at_source_prices(scenario)
+    population = _listed(scenario, before)
     weights = [
         _weights(population, segment.problems, ("consumers", segment.name, "problems"))
         for segment in scenario.consumers
@@ -90,7 +92,7 @@ def prepare(scenario: Scenario) -> MarketPopulation:
             mixes.append(weight)
             names.append(segment.name)
         mix_of.append(same[0])
-    teachers = {}
+    teachers, whole = {}, before  # students cost what they cost, whatever their teacher's price
     for group in scenario.arbitrageurs:
         if group.distillation is None:
             continue
@@ -98,17 +100,18 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         for i in range(group.count):
             student = f"{group.name}-{i + 1}"
             noise = Streams(scenario.seed).generator("student", student)
-            population = with_student(
-                population,
+            whole = with_student(
+                whole,
                 distillation.teacher,
                 student,
                 distillation.tokens,
-                noise.standard_normal(population.size),
+                noise.standard_normal(whole.size),
                 StudentLaw(),
             )
             teachers[student] = distillation.teacher
-    basis = np.ones(len(population.models))
-    return MarketPopulation(population, basis, teachers, tuple(mixes), tuple(names), tuple(mix_of))
+    basis = np.append(cost_basis(before, population, pooled), np.ones(len(teachers)))
+    listed = with_costs_of(whole, population)
+    return MarketPopulation(listed, basis, teachers, tuple(mixes), tuple(names), tuple(mix_of))
 
 
 def _require_small_sample(
@@ -148,15 +151,39 @@ def build_population(scenario: Scenario) -> Population:
     Raises
     ------
     ScenarioError
-        The source cannot be read, or a provider sells a model that it has no prices for, or that
-        no budget pays an attempt of.
+        The source cannot be read or priced as the scenario asks, or a provider sells a model that
+        it has no prices for, or that no budget pays an attempt of.
     """
+    return listed_population(scenario)[0]
+
+
+def listed_population(scenario: Scenario) -> tuple[Population, FloatArray]:
+    """Problems at the scenario's list prices, and the basis of marginal costs [M] by its weights.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`build_population`.
+    """
+    before = _at_source_prices(scenario)
+    population = _listed(scenario, before)
+    return population, cost_basis(before, population, before.weight)
+
+
+def _at_source_prices(scenario: Scenario) -> Population:
+    """Problems and models at the list prices of the source."""
     population = _read(scenario)
     if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
         weight = problem_draws(
             population.weight, population.problems, Streams(scenario.seed), draws=1
         )
         population = replace(population, weight=weight[0])
+    return population
+
+
+def _listed(scenario: Scenario, before: Population) -> Population:
+    """The same at the scenario's list prices."""
+    population = at_list_prices(before, scenario)
     highest = scenario.population.budget.high
     try:
         if highest is not None:

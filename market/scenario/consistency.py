@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from market.foundation.config import nearest
-from market.scenario.population_source import Synthetic
+from market.scenario.population_source import Records, Synthetic
 
 if TYPE_CHECKING:
     from market.scenario.schema import ArbitrageurGroup, Scenario
@@ -27,6 +27,7 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _models_sold_twice(scenario)
     yield from _unknown_sellers(scenario)
     yield from _unusable_students(scenario)
+    yield from _unusable_prices(scenario)
     for change in scenario.interventions:
         if change.at >= scenario.ticks:
             message = f"tick {change.at} is not before the end of the run, {scenario.ticks}"
@@ -99,6 +100,25 @@ def _unusable_students(scenario: "Scenario") -> Iterator[Disagreement]:
                     "rename the group"
                 )
                 yield ("arbitrageurs", group.name, "name"), message
+
+
+def _unusable_prices(scenario: "Scenario") -> Iterator[Disagreement]:
+    if scenario.prices is None:
+        return
+    models = list(scenario.models)
+    for key in ("models", "names"):
+        for model in getattr(scenario.prices, key):
+            if model not in models:
+                yield ("prices", key, model), f"no provider sells it; {nearest(model, models)}"
+    if not isinstance(scenario.population, Records):
+        told = "a calibrated pack" if scenario.population.source == "calibrated" else "a law"
+        for path in scenario.prices.by_tokens():
+            model = path[-1] if len(path) > 1 else models[0]
+            message = (
+                f"{told} has no tokens to price; give each model a factor, as prices.models."
+                f"{model}.factor = 0.5, or take records that keep tokens as the population"
+            )
+            yield ("prices", *path), message
 
 
 def _is_member(name: str, group: "ArbitrageurGroup") -> bool:

@@ -20,6 +20,7 @@ FIXED: dict[str, tuple[str, ...]] = {
         "quality_tiers",
         "menu_points",
         "population",
+        "prices",
         "interventions",
         "sweep",
     ),
@@ -29,6 +30,7 @@ FIXED: dict[str, tuple[str, ...]] = {
 }
 WAYS_OUT = {
     "active_from": "set it in the provider's own table",
+    "prices": "market compare shows what other list prices do; providers.NAME.pricing may change",
     "distillation": "use policy.distillation_ban, or its own `when`",
 }
 

@@ -15,6 +15,7 @@ from market.foundation.config import Money, Part, Text, one_of
 from market.scenario.consistency import disagreements
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
+from market.scenario.prices import Prices
 from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPricing, Routing
 from market.scenario.sweep_schema import Sweep
 from market.strategies.arbitrageur_pricing import Undercut
@@ -195,6 +196,8 @@ class Scenario(Part):
     """Solve rates that a menu lists; those between are interpolated."""
     population: PopulationSource
     """Where problems, solve rates and list costs come from."""
+    prices: Prices | None = None
+    """List prices other than the source's; marginal costs stay."""
     providers: Annotated[tuple[ProviderSpec, ...], Field(min_length=1)]
     """Who owns and sells models."""
     arbitrageurs: tuple[ArbitrageurGroup, ...] = ()

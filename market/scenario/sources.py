@@ -16,8 +16,9 @@ from market.importers.cached import as_records
 from market.population.packs import SHIPPED, find_pack, read_pack, shipped_packs
 from market.population.population import Population
 from market.population.records import Reading, read_records
-from market.scenario.build import build_population
+from market.scenario.build import listed_population
 from market.scenario.files import load, shipped_scenarios
+from market.scenario.marginal_costs import mean_cost_ratio
 from market.strategies.market_view import ProviderView
 
 _OF_RECORDS = "--solved-at, --merge-runs and --keep say how records are read: leave them out"
@@ -143,15 +144,17 @@ def _from_scenario(
     source: str, models: Sequence[str] | None, overrides: Sequence[str], max_budget: float | None
 ) -> LoadedSource:
     spec = load(source, set=list(overrides))
-    population = build_population(spec)
+    population, basis = listed_population(spec)
     quality = spec.quality_tiers.values()
-    multiplier = {
-        model: provider.pricing.multiplier(
-            ProviderView(0, quality, (), cost_ratio=provider.cost_ratio)
+    multiplier: dict[str, float] = {}
+    for provider in spec.providers:
+        own = [population.index(model) for model in provider.models]
+        ratio = provider.cost_ratio * basis[own]
+        mean = mean_cost_ratio(ratio, population.weight @ population.list_cost[:, own])
+        view = ProviderView(
+            0, quality, (), cost_ratio=mean, cost_ratio_by_model=tuple(ratio.tolist())
         )
-        for provider in spec.providers
-        for model in provider.models
-    }
+        multiplier |= dict.fromkeys(provider.models, provider.pricing.multiplier(view))
     if models is not None:
         population = population.select(models)
     grid = spec.population.budget

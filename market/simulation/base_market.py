@@ -76,6 +76,7 @@ def same_base(one: Scenario, other: Scenario) -> bool:
     def told(spec: Scenario) -> object:
         return (
             spec.population,
+            spec.prices,
             spec.seed,
             spec.menu_points,
             [(p.name, p.models, p.router, p.active_from > 0) for p in spec.providers],

@@ -81,14 +81,16 @@ def _distil(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) ->
     price = arbitrageur.wholesale_price[teacher]
     if not np.isfinite(price):
         return  # its teacher has left the market, or is gated
-    tokens, training = plan.outlay(float(price))
+    # its tokens move with its list price, which the basis of its costs does not
+    listed = 1.0 / float(model.cost_basis[teacher])
+    tokens, training = plan.outlay(float(price) * listed)
     gain = _saving(model, arbitrageur) if plan.when == "profitable" else 0.0
     if plan.due(model.tick, gain, tokens + training):
         arbitrageur.student = True
         number, owner = arbitrageur.index - len(roster.providers), roster.owner[teacher]
         outlays.tokens[number, owner] += tokens
         outlays.training[number] += training
-        at_list, _ = plan.outlay(1.0)
+        at_list, _ = plan.outlay(listed)
         outlays.cost[owner] += at_list * roster.cost_ratio[teacher]
 
 
