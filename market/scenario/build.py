@@ -15,6 +15,7 @@ from market.frontier.bootstrap import problem_draws
 from market.frontier.fitting_sample import usual_cap
 from market.frontier.pass_curves import estimated, geometric_curves, require_affordable
 from market.importers.cached import as_records
+from market.population.added_models import PublicFigures, with_added_model
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
 from market.population.population import Population
@@ -172,7 +173,7 @@ def listed_population(scenario: Scenario) -> tuple[Population, FloatArray]:
 
 def _at_source_prices(scenario: Scenario) -> Population:
     """Problems and models at the list prices of the source."""
-    population = _read(scenario)
+    population = _with_added(scenario, _read(scenario))
     if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
         weight = problem_draws(
             population.weight, population.problems, Streams(scenario.seed), draws=1
@@ -194,7 +195,7 @@ def _listed(scenario: Scenario, before: Population) -> Population:
 
 
 def _read(scenario: Scenario) -> Population:
-    source, models = scenario.population, scenario.models
+    source, models = scenario.population, scenario.recorded_models
     try:
         if isinstance(source, Records):
             folder = as_records(Path(source.folder))
@@ -213,6 +214,22 @@ def _read(scenario: Scenario) -> Population:
         raise ScenarioError(f"population{key}: {error}") from error
 
 
+def _with_added(scenario: Scenario, recorded: Population) -> Population:
+    """The models on sale, those that the scenario adds with them."""
+    whole = recorded
+    for model in scenario.added_models:
+        noise = Streams(scenario.seed).generator("added model", model.name)
+        rate = model.solve_rate if model.solve_rates is None else model.solve_rates
+        assert rate is not None  # as the schema has it
+        known = PublicFigures(rate, model.attempt_cost, model.like, model.alike)
+        try:
+            whole = with_added_model(whole, model.name, known, noise.standard_normal(whole.size))
+        except DataError as error:
+            place = dotted(("added_models", model.name))
+            raise ScenarioError(f"{place}.{error}") from error
+    return whole.select(scenario.models) if scenario.added_models else recorded
+
+
 def _draw(source: Synthetic, streams: Streams) -> Population:
     return synthetic(
         {model.name: model.ability for model in source.models},
@@ -228,12 +245,24 @@ def _draw(source: Synthetic, streams: Streams) -> Population:
 
 
 def _require_models(scenario: Scenario, known: Sequence[str]) -> None:
+    added = [model.name for model in scenario.added_models]
     problems = [
         f"{dotted(('providers', provider.name, 'models'))}: the population has no prices for "
-        f"{model!r}; {nearest(model, list(known))}"
+        f"{model!r}; {nearest(model, [*known, *(name for name in added if name not in known)])}"
         for provider in scenario.providers
         for model in provider.models
-        if model not in known
+        if model not in known and model not in added
     ]
+    for model in scenario.added_models:
+        path = ("added_models", model.name)
+        if model.name in known:
+            problems.append(
+                f"{dotted(path)}: the population has a model of this name; choose another"
+            )
+        if model.like not in known:
+            problems.append(
+                f"{dotted((*path, 'like'))}: the population has no model {model.like!r}; "
+                f"{nearest(model.like, list(known))}"
+            )
     if problems:
         raise ScenarioError("\n".join(problems))

@@ -47,9 +47,9 @@ def at_list_prices(population: Population, scenario: Scenario) -> Population:
         return population
     changed = {name: _costs(population, name).copy() for name in _COSTS}
     if isinstance(source, Records) and any(prices.by_tokens()):
-        models = _priced_by_tokens(prices, population.models)
+        models = _priced_by_tokens(prices, scenario)
         try:
-            anew = _reprice(source, prices, models)
+            anew = _reprice(scenario, source, prices, models)
         except DataError as error:
             raise ScenarioError(f"prices: {error}") from error
         columns = [population.index(model) for model in models]
@@ -113,13 +113,17 @@ def _costs(population: Population, name: str) -> FloatArray:
     return costs
 
 
-def _priced_by_tokens(prices: Prices, models: Sequence[str]) -> list[str]:
-    """Those whose list price is one of tokens."""
+def _priced_by_tokens(prices: Prices, scenario: Scenario) -> list[str]:
+    """Models on sale whose list price is one of tokens; what an added one costs is stated."""
     given = {m: price.factor is None for m, price in prices.models.items()}
-    return [m for m in models if given.get(m, prices.date is not None)]
+    recorded = [m for m in scenario.models if m in scenario.recorded_models]
+    return [m for m in recorded if given.get(m, prices.date is not None)]
 
 
-def _reprice(source: Records, prices: Prices, models: Sequence[str]) -> Population:
+def _reprice(
+    scenario: Scenario, source: Records, prices: Prices, models: Sequence[str]
+) -> Population:
+    """The same problems, where some models' tokens have other prices."""
     own = {}
     for model in models:
         if model in prices.models:
@@ -148,7 +152,7 @@ def _reprice(source: Records, prices: Prices, models: Sequence[str]) -> Populati
         _tell_undated(prices.date, folder)
     with warnings.catch_warnings():  # said when the records themselves were read
         warnings.simplefilter("ignore", MarketWarning)
-        return read_records(folder, models, Reading(source.solved_at))
+        return read_records(folder, scenario.recorded_models, Reading(source.solved_at))
 
 
 def _tell_undated(date: str, folder: Path) -> None:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Money, Part, Text, one_of
+from market.scenario.added_models import AddedModel, SolveRate
 from market.scenario.consistency import disagreements
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
@@ -35,7 +36,6 @@ FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
 AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME)]
-SolveRate = Annotated[float, Field(gt=0, lt=1)]
 
 
 class QualityTiers(Part):
@@ -198,6 +198,8 @@ class Scenario(Part):
     """Where problems, solve rates and list costs come from."""
     prices: Prices | None = None
     """List prices other than the source's; marginal costs stay."""
+    added_models: tuple[AddedModel, ...] = ()
+    """Models that the source has no records of: assumed."""
     providers: Annotated[tuple[ProviderSpec, ...], Field(min_length=1)]
     """Who owns and sells models."""
     arbitrageurs: tuple[ArbitrageurGroup, ...] = ()
@@ -220,6 +222,18 @@ class Scenario(Part):
     def models(self) -> tuple[str, ...]:
         """All models sold, in the order of their providers."""
         return tuple(model for provider in self.providers for model in provider.models)
+
+    @property
+    def recorded_models(self) -> tuple[str, ...]:
+        """Those that are taken from the source: sold, or only there for an added one to be like."""
+        added = [model.name for model in self.added_models]
+        sold = [model for model in self.models if model not in added]
+        return tuple(dict.fromkeys([*sold, *(model.like for model in self.added_models)]))
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Sentences on the models that are assumed."""
+        return tuple(model.in_words for model in self.added_models)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

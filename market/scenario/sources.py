@@ -1,7 +1,7 @@
 """What a population can be read from: records, a pack, or a scenario."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from market.population.records import Reading, read_records
 from market.scenario.build import listed_population
 from market.scenario.files import load, shipped_scenarios
 from market.scenario.marginal_costs import mean_cost_ratio
+from market.scenario.schema import dotted
 from market.strategies.market_view import ProviderView
 
 _OF_RECORDS = "--solved-at, --merge-runs and --keep say how records are read: leave them out"
@@ -44,6 +45,8 @@ class LoadedSource:
         Whether what is left of a budget is spent or kept.
     quality
         [G] the scenario's quality tiers; None where the source has none.
+    assumed
+        By model that is assumed: a sentence on it.
     """
 
     population: Population
@@ -53,6 +56,12 @@ class LoadedSource:
     estimator: Estimator | None
     remainder: Remainder
     quality: FloatArray | None
+    assumed: Mapping[str, str] = field(default_factory=dict)
+
+    def alike_to(self, alike: float) -> list[str]:
+        """Overrides by which all assumed models are as alike to theirs as this."""
+        paths = [dotted(("added_models", model, "alike")) for model in self.assumed]
+        return [f"{path}={alike:g}" for path in paths]
 
 
 def read_source(
@@ -166,4 +175,5 @@ def _from_scenario(
         "geometric" if population.strata is None else "beta_binomial",
         grid.remainder,
         quality,
+        {m.name: m.in_words for m in spec.added_models if m.name in population.models},
     )

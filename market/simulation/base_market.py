@@ -77,6 +77,7 @@ def same_base(one: Scenario, other: Scenario) -> bool:
         return (
             spec.population,
             spec.prices,
+            spec.added_models,
             spec.seed,
             spec.menu_points,
             [(p.name, p.models, p.router, p.active_from > 0) for p in spec.providers],
