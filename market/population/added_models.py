@@ -182,7 +182,7 @@ def _at_rate(weight: FloatArray, prob: FloatArray, rate: float, path: str) -> Fl
 
 def _require_reachable(share: FloatArray, prob: FloatArray, rate: float, path: str) -> None:
     """Refuse a rate that no shift of logits meets."""
-    lowest, highest = float(share[prob == 1].sum()), float(share[prob > 0].sum())
+    lowest, highest = float(share @ (prob == 1)), float(share @ (prob > 0))
     if not lowest < rate < highest:
         raise DataError(
             f"{path}: {rate:g} cannot be met: the like model solves {lowest:.4g} of the problems "

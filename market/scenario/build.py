@@ -68,7 +68,8 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         As :func:`build_population`; also for a query mix of problems that the population lacks,
         and for a fitting budget that pays for too many problems.
     """
-    before = _at_source_prices(scenario)
+    recorded = _read(scenario)
+    before = _at_source_prices(scenario, recorded)
     population = _listed(scenario, before)
     weights = [
         _weights(population, segment.problems, ("consumers", segment.name, "problems"))
@@ -98,6 +99,9 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         if group.distillation is None:
             continue
         distillation = group.distillation
+        counted = None  # every student's teacher is known from its own attempts, if any are counted
+        if recorded.attempts is not None and distillation.teacher in recorded.models:
+            counted = recorded.attempts[:, recorded.index(distillation.teacher)]
         for i in range(group.count):
             student = f"{group.name}-{i + 1}"
             noise = Streams(scenario.seed).generator("student", student)
@@ -108,6 +112,7 @@ def prepare(scenario: Scenario) -> MarketPopulation:
                 distillation.tokens,
                 noise.standard_normal(whole.size),
                 StudentLaw(),
+                counted,
             )
             teachers[student] = distillation.teacher
     basis = np.append(cost_basis(before, population, pooled), np.ones(len(teachers)))
@@ -166,14 +171,14 @@ def listed_population(scenario: Scenario) -> tuple[Population, FloatArray]:
     ScenarioError
         As :func:`build_population`.
     """
-    before = _at_source_prices(scenario)
+    before = _at_source_prices(scenario, _read(scenario))
     population = _listed(scenario, before)
     return population, cost_basis(before, population, before.weight)
 
 
-def _at_source_prices(scenario: Scenario) -> Population:
-    """Problems and models at the list prices of the source."""
-    population = _with_added(scenario, _read(scenario))
+def _at_source_prices(scenario: Scenario, recorded: Population) -> Population:
+    """Problems and models on sale at the list prices of the source."""
+    population = _with_added(scenario, recorded)
     if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
         weight = problem_draws(
             population.weight, population.problems, Streams(scenario.seed), draws=1
