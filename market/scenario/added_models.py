@@ -1,12 +1,18 @@
-"""Models that a scenario adds to its source: what it may say of them."""
+"""Models that a scenario adds to its source: what it may say of them, and how they are added."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.foundation.config import Money, Part, PositiveMoney, Text
+from market.foundation.config import Money, Part, PositiveMoney, Text, nearest
+from market.foundation.errors import DataError, ScenarioError
+from market.foundation.random_streams import Streams
 from market.measures.money_units import dollars
+from market.population.added_models import PublicFigures, with_added_model
+from market.population.population import Population
+from market.scenario.paths import dotted
 
 SolveRate = Annotated[float, Field(gt=0, lt=1)]
 _TOKENS = "tokens_in", "tokens_out", "input", "output"
@@ -73,3 +79,38 @@ class AddedModel(Part):
             f"{self.name} is assumed, not recorded: one attempt solves {rate} and costs "
             f"{dollars(self.attempt_cost)}, like {self.like} (alike {self.alike:g})"
         )
+
+
+def unknown_names(added: Sequence[AddedModel], known: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the names of added models, beside those `known` to the source."""
+    for model in added:
+        if model.name in known:
+            yield f"{_place(model)}: the population has a model of this name; choose another"
+        if model.like not in known:
+            hint = nearest(model.like, list(known))
+            yield f"{_place(model)}.like: the population has no model {model.like!r}; {hint}"
+
+
+def with_added_models(population: Population, added: Sequence[AddedModel], seed: int) -> Population:
+    """The population and the added models, each drawn by its name.
+
+    Raises
+    ------
+    ScenarioError
+        What is stated of a model cannot be met, by its path.
+    """
+    whole = population
+    for model in added:
+        noise = Streams(seed).generator("added model", model.name)
+        rate = model.solve_rate if model.solve_rates is None else model.solve_rates
+        assert rate is not None  # as the model's own check has it
+        known = PublicFigures(rate, model.attempt_cost, model.like, model.alike)
+        try:
+            whole = with_added_model(whole, model.name, known, noise.standard_normal(whole.size))
+        except DataError as error:
+            raise ScenarioError(f"{_place(model)}.{error}") from error
+    return whole
+
+
+def _place(model: AddedModel) -> str:
+    return dotted(("added_models", model.name))

@@ -15,13 +15,13 @@ from market.frontier.bootstrap import problem_draws
 from market.frontier.fitting_sample import usual_cap
 from market.frontier.pass_curves import estimated, geometric_curves, require_affordable
 from market.importers.cached import as_records
-from market.population.added_models import PublicFigures, with_added_model
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.record_files import record_files
 from market.population.records import Reading, read_records
 from market.population.students import StudentLaw, with_student
+from market.scenario.added_models import unknown_names, with_added_models
 from market.scenario.list_prices import at_list_prices, cost_basis, with_costs_of
 from market.scenario.population_source import Calibrated, Records, Synthetic
 from market.scenario.schema import Scenario, dotted
@@ -178,7 +178,10 @@ def listed_population(scenario: Scenario) -> tuple[Population, FloatArray]:
 
 def _at_source_prices(scenario: Scenario, recorded: Population) -> Population:
     """Problems and models on sale at the list prices of the source."""
-    population = _with_added(scenario, recorded)
+    population = recorded
+    if scenario.added_models:
+        whole = with_added_models(recorded, scenario.added_models, scenario.seed)
+        population = whole.select(scenario.models)
     if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
         weight = problem_draws(
             population.weight, population.problems, Streams(scenario.seed), draws=1
@@ -219,22 +222,6 @@ def _read(scenario: Scenario) -> Population:
         raise ScenarioError(f"population{key}: {error}") from error
 
 
-def _with_added(scenario: Scenario, recorded: Population) -> Population:
-    """The models on sale, those that the scenario adds with them."""
-    whole = recorded
-    for model in scenario.added_models:
-        noise = Streams(scenario.seed).generator("added model", model.name)
-        rate = model.solve_rate if model.solve_rates is None else model.solve_rates
-        assert rate is not None  # as the schema has it
-        known = PublicFigures(rate, model.attempt_cost, model.like, model.alike)
-        try:
-            whole = with_added_model(whole, model.name, known, noise.standard_normal(whole.size))
-        except DataError as error:
-            place = dotted(("added_models", model.name))
-            raise ScenarioError(f"{place}.{error}") from error
-    return whole.select(scenario.models) if scenario.added_models else recorded
-
-
 def _draw(source: Synthetic, streams: Streams) -> Population:
     return synthetic(
         {model.name: model.ability for model in source.models},
@@ -258,16 +245,6 @@ def _require_models(scenario: Scenario, known: Sequence[str]) -> None:
         for model in provider.models
         if model not in known and model not in added
     ]
-    for model in scenario.added_models:
-        path = ("added_models", model.name)
-        if model.name in known:
-            problems.append(
-                f"{dotted(path)}: the population has a model of this name; choose another"
-            )
-        if model.like not in known:
-            problems.append(
-                f"{dotted((*path, 'like'))}: the population has no model {model.like!r}; "
-                f"{nearest(model.like, list(known))}"
-            )
+    problems += unknown_names(scenario.added_models, known)
     if problems:
         raise ScenarioError("\n".join(problems))

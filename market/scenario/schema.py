@@ -3,7 +3,6 @@
 Scenario files are read by :mod:`market.scenario.files`.
 """
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -14,6 +13,7 @@ from market.foundation.arrays import FloatArray
 from market.foundation.config import Money, Part, Text, one_of
 from market.scenario.added_models import AddedModel, SolveRate
 from market.scenario.consistency import disagreements
+from market.scenario.paths import dotted as dotted
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
 from market.scenario.prices import Prices
@@ -242,8 +242,3 @@ class Scenario(Part):
             text = "; ".join(f"{dotted(path)}: {message}" for path, message in found)
             raise PydanticCustomError("disagreement", "{text}", {"text": text, "found": found})
         return self
-
-
-def dotted(path: Sequence[str]) -> str:
-    """Write a path as a user may type it: segments that hold a dot, `=` or space are quoted."""
-    return ".".join(f'"{s}"' if not s or set(s) & set(".='\" \t") else s for s in path)

@@ -14,11 +14,12 @@ from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.appraisal import appraise
 from market.frontier.pass_curves import estimated
-from market.population.added_models import MET, PublicFigures, with_added_model
+from market.population.added_models import PublicFigures, with_added_model
 from market.population.domains import domain_shares
 from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.records import read_records, write_records
+from market.population.stated_rates import MET
 
 PACK = read_pack("swebench").population
 
