@@ -118,6 +118,8 @@ def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) ->
         "scenario": result.scenario.model_dump(mode="json"),
         "folder": str(folder.resolve()),
     }
+    if result.scenario.assumed:
+        answer["assumed"] = list(result.scenario.assumed)
     if result.warnings:
         answer["warnings"] = list(result.warnings)
     if twin is not None:
@@ -220,6 +222,8 @@ def check(
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
                 + (f"; a sweep of {runs} runs" if runs else "")
             )
+            for line in spec.assumed:
+                typer.echo(line)
 
 
 @app.command()

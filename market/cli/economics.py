@@ -95,7 +95,7 @@ def frontier(
     """
     with acting_on_errors():
         from market.cli.options import parse_quality, router_knowledge
-        from market.cli.print_economics import print_appraisal
+        from market.cli.print_economics import assumed_json, print_appraisal, print_assumed
         from market.cli.terminal import err
         from market.foundation.errors import ScenarioError
         from market.frontier.appraisal import appraise
@@ -125,10 +125,27 @@ def frontier(
             draws=DRAWS if draws is None else draws,
             seed=seed,
         )
+        ends = {}
+        for alike in (1.0, 0.0) if found.assumed else ():
+            changes = [*(set_ or []), *found.alike_to(alike)]
+            other = read_source(source, chosen, changes, max_budget, reading)
+            ends[alike] = appraise(
+                other.population,
+                quality=appraisal.market.quality,
+                price=other.price,
+                estimator=appraisal.tables.estimator,
+                tolerance=found.tolerance,
+                highest=found.highest,
+                remainder=appraisal.tables.remainder,
+                draws=0,
+            )
         if json_:
-            print_json(appraisal.to_json())
+            print_json(appraisal.to_json() | assumed_json(found.assumed, ends))
         else:
-            print_appraisal(appraisal, rows=15 if quality is None else None)
+            print_appraisal(
+                appraisal, rows=15 if quality is None else None, assumed=frozenset(found.assumed)
+            )
+            print_assumed(found.assumed, ends)
 
 
 def paper(

@@ -1,13 +1,14 @@
 """What the commands of the economics print for people: frontiers, figures, calibrations."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from market.cli.terminal import number, out, plain_table
 from market.frontier.bootstrap import interval
+from market.frontier.market_price import margin_summary
 from market.measures.money_units import MISSING, MoneyUnit, dollars
 from market.population.free_attempts import shown_money
 
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from market.paper import PaperFigure
 
 
-def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
+def print_appraisal(
+    appraisal: "Appraisal", rows: int | None = None, assumed: Collection[str] = ()
+) -> None:
     """Models, then market price, arbitrage cost, margin and cascade by solve rate.
 
-    At most so many `rows` of solve rates, evenly spread; all if None.
+    At most so many `rows` of solve rates, evenly spread; all if None. Models that are `assumed` are
+    marked.
     """
     population, market = appraisal.tables.population, appraisal.market
     budget = float(appraisal.tables.budget.max())
@@ -44,7 +48,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     )
     for m, model in enumerate(population.models):
         models.add_row(
-            model,
+            f"{model} (assumed)" if model in assumed else model,
             number(float(population.weight @ population.solve_prob[:, m])),
             unit.text(costs[m]),
             number(float(market.max_quality[m])),
@@ -67,6 +71,23 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     if judged:
         out.print(f"On held-out problems: {_margins(judged)}")
     print_evidence(appraisal.evidence)
+
+
+def print_assumed(assumed: Mapping[str, str], ends: Mapping[float, "Appraisal"]) -> None:
+    """What is assumed of models, and the margin at both ends of `alike`."""
+    for sentence in assumed.values():
+        out.print(sentence)
+    if ends:
+        told = (f"{_margins(end.to_json())} at alike = {a:g}" for a, end in ends.items())
+        out.print(f"Margin without a signal, all else as above: {'; '.join(told)}")
+
+
+def assumed_json(assumed: Mapping[str, str], ends: Mapping[float, "Appraisal"]) -> dict[str, Any]:
+    """The same for JSON; nothing where no model is assumed."""
+    if not assumed:
+        return {}
+    known = {f"{a:g}": margin_summary(end.margin) for a, end in ends.items()}
+    return {"assumed": list(assumed.values()), "margin_by_alike": known}
 
 
 def print_evidence(sentences: Sequence[str]) -> None:

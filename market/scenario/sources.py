@@ -1,7 +1,7 @@
 """What a population can be read from: records, a pack, or a scenario."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,10 @@ from market.importers.cached import as_records
 from market.population.packs import SHIPPED, find_pack, read_pack, shipped_packs
 from market.population.population import Population
 from market.population.records import Reading, read_records
-from market.scenario.build import build_population
+from market.scenario.build import listed_population
 from market.scenario.files import load, shipped_scenarios
+from market.scenario.marginal_costs import mean_cost_ratio
+from market.scenario.schema import dotted
 from market.strategies.market_view import ProviderView
 
 _OF_RECORDS = "--solved-at, --merge-runs and --keep say how records are read: leave them out"
@@ -43,6 +45,8 @@ class LoadedSource:
         Whether what is left of a budget is spent or kept.
     quality
         [G] the scenario's quality tiers; None where the source has none.
+    assumed
+        By model that is assumed: a sentence on it.
     """
 
     population: Population
@@ -52,6 +56,12 @@ class LoadedSource:
     estimator: Estimator | None
     remainder: Remainder
     quality: FloatArray | None
+    assumed: Mapping[str, str] = field(default_factory=dict)
+
+    def alike_to(self, alike: float) -> list[str]:
+        """Overrides by which all assumed models are as alike to theirs as this."""
+        paths = [dotted(("added_models", model, "alike")) for model in self.assumed]
+        return [f"{path}={alike:g}" for path in paths]
 
 
 def read_source(
@@ -143,15 +153,19 @@ def _from_scenario(
     source: str, models: Sequence[str] | None, overrides: Sequence[str], max_budget: float | None
 ) -> LoadedSource:
     spec = load(source, set=list(overrides))
-    population = build_population(spec)
+    population, basis = listed_population(spec)
     quality = spec.quality_tiers.values()
     multiplier: dict[str, float] = {}
     for provider in spec.providers:
         if provider.name in spec.remove:
             continue
-        asked = provider.pricing.multiplier(
-            ProviderView(0, quality, (), cost_ratio=provider.cost_ratio)
+        own = [population.index(model) for model in provider.sold]
+        ratio = provider.cost_ratio * basis[own]
+        mean = mean_cost_ratio(ratio, population.weight @ population.list_cost[:, own])
+        view = ProviderView(
+            0, quality, (), cost_ratio=mean, cost_ratio_by_model=tuple(ratio.tolist())
         )
+        asked = provider.pricing.multiplier(view)
         for model in provider.sold:  # of several hosts the cheapest
             multiplier[model] = min(asked, multiplier.get(model, asked))
     on_sale = [model for model in population.models if model in multiplier]
@@ -166,4 +180,5 @@ def _from_scenario(
         "geometric" if population.strata is None else "beta_binomial",
         grid.remainder,
         quality,
+        {m.name: m.in_words for m in spec.added_models if m.name in population.models},
     )
