@@ -12,7 +12,7 @@ from market.measures.money_units import MISSING, MoneyUnit, dollars
 from market.population.free_attempts import shown_money
 
 if TYPE_CHECKING:
-    from market.calibration.calibrate import Calibration
+    from market.calibration.fit_errors import Calibration
     from market.calibration.sample_errors import SampleErrors
     from market.frontier.appraisal import Appraisal
     from market.frontier.bootstrap import Resamples

@@ -95,7 +95,7 @@ class MarketModel(mesa.Model):
         self.rerouting = Rerouting(self.costs.mixes)
         self.planner = Planner()
         self.ledger = open_accounts(self.roster)
-        self.recorder = Recorder(spec)
+        self.recorder = Recorder(spec, population.population.unseen)
         self.wholesale_price = posted_prices(self)
         self._tables = PolicyTables(self.costs)
         self._menus: Menus | None = None
