@@ -63,7 +63,6 @@ def answer_classes(population: Population) -> Population:
     keys = np.column_stack((domain, population.solve_prob.astype(np.int64)))
     kept, label = np.unique(keys, axis=0, return_inverse=True)
     label = label.ravel()
-    weight = np.bincount(label, population.weight)
     member = np.bincount(label).astype(np.float64)  # of equal weight, as records are
 
     def mean(values: FloatArray) -> FloatArray:
@@ -72,7 +71,7 @@ def answer_classes(population: Population) -> Population:
 
     classes = Population(
         population.models,
-        weight,
+        np.bincount(label, population.weight).astype(np.float64),
         kept[:, 1:].astype(np.float64),
         mean(population.list_cost),
         domain=tuple(names[d] for d in kept[:, 0]) if names else (),

@@ -194,9 +194,7 @@ def calibrate(
     ] = None,
     source: Annotated[str | None, typer.Option(help="Source of the records, as a note.")] = None,
     date: Annotated[str | None, typer.Option(help="Date of the records, as a note.")] = None,
-    licence: Annotated[
-        str | None, typer.Option(help="Licence of the records, as a note.")
-    ] = None,
+    licence: Annotated[str | None, typer.Option(help="Licence of the records, as a note.")] = None,
     pair: Annotated[
         str | None,
         typer.Option(

@@ -12,7 +12,7 @@ from market.measures.money_units import MISSING, MoneyUnit, dollars
 from market.population.free_attempts import shown_money
 
 if TYPE_CHECKING:
-    from market.calibration.calibrate import Calibration
+    from market.calibration.fit_errors import Calibration
     from market.calibration.sample_errors import SampleErrors
     from market.frontier.appraisal import Appraisal
     from market.frontier.bootstrap import Resamples
@@ -30,6 +30,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
         f"{population.source} · {population.clusters} problems or classes · "
         f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
         f"budget too small for an attempt is {appraisal.tables.remainder}"
+        + ("" if population.most_attempts is None else f" · {_at_most(population.most_attempts)}")
     )
     lacking = {model: count for model, count in population.lacking.items() if count}
     if lacking:
@@ -67,6 +68,10 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     if judged:
         out.print(f"On held-out problems: {_margins(judged)}")
     print_evidence(appraisal.evidence)
+
+
+def _at_most(attempts: int) -> str:
+    return f"at most {attempts} attempt{'s' if attempts > 1 else ''} at a problem"
 
 
 def print_evidence(sentences: Sequence[str]) -> None:

@@ -63,21 +63,27 @@ def _listed(folder: Path, shipped: bool) -> ListedPack:
         domains = _domains(folder / "table.csv")
     except DataError as error:
         return ListedPack(folder.name, str(folder), shipped, problem=str(error))
-    text = {
-        key: str(about[key]) if about.get(key) is not None else None
-        for key in ("source", "licence", "date")
-    }
-    count = {key: int(about[key]) if about.get(key) else None for key in ("problems", "classes")}
     return ListedPack(
         folder.name,
         str(folder),
         shipped,
         tuple(str(model["name"]) for model in about["models"]),
-        **count,
+        problems=_count(about.get("problems")),
+        classes=_count(about.get("classes")),
         domains=domains,
-        **text,
+        source=_text(about.get("source")),
+        licence=_text(about.get("licence")),
+        date=_text(about.get("date")),
         problem=problem,
     )
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _domains(table: Path) -> tuple[str, ...]:

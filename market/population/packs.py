@@ -24,8 +24,8 @@ from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError, shown
 from market.foundation.formats import PACK, read_json
 from market.foundation.text_files import require_regular
-from market.population.free_attempts import floor_of, unseen
 from market.population.domains import domain_shares, domain_traits
+from market.population.free_attempts import floor_of, unseen
 from market.population.pack_folders import find_pack
 from market.population.population import Population
 
