@@ -13,7 +13,8 @@ from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Estimator
 from market.importers.cached import as_records
-from market.population.packs import SHIPPED, find_pack, read_pack, shipped_packs
+from market.population.pack_folders import find_pack, known_packs, shipped_packs
+from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.records import Reading, read_records
 from market.scenario.build import listed_population
@@ -76,7 +77,7 @@ def read_source(
     A folder with `pack.json` is a pack, one with `manifest.json` a run's result, whose scenario is
     used; any other folder or file holds records, or is
     imported to a cache. A `.toml` file or the name of a shipped scenario is a
-    scenario; any other name is that of a shipped pack.
+    scenario; any other name is that of a pack, shipped or one's own.
 
     Parameters
     ----------
@@ -112,14 +113,11 @@ def read_source(
         raise DataError(f"{source}: is no folder of records; {_OF_RECORDS}")
     if overrides:
         raise ScenarioError(f"--set {overrides[0]}: {source} is not a scenario; leave out --set")
-    if not folder and not file and not (SHIPPED / source / "pack.json").is_file():
-        shipped = sorted(
-            {known.name for known in shipped_scenarios()}
-            | {path.parent.name for path in SHIPPED.glob("*/pack.json")}
-        )
+    if not folder and not file and source not in known_packs():
+        scenarios = {known.name for known in shipped_scenarios()}
         raise DataError(
             f"{source}: not a folder or file that market import reads, a pack or a scenario; "
-            f"shipped: {', '.join(shipped)}"
+            f"scenarios: {', '.join(sorted(scenarios))}; packs: {', '.join(known_packs())}"
         )
     population = read_population(source, models, reading)
     return LoadedSource(population, None, max_budget, TOLERANCE, None, "spent", None)
@@ -128,7 +126,7 @@ def read_source(
 def read_population(
     source: str | Path, models: Sequence[str] | None = None, reading: Reading | None = None
 ) -> Population:
-    """Read a records folder or a pack (by path, or by the name of a shipped one).
+    """Read a records folder or a pack (by path or by name).
 
     Raises
     ------
