@@ -70,9 +70,12 @@ class FitErrors:
 
     @property
     def price_error(self) -> FloatArray:
-        """Pack / records − 1 of the market price, by solve rate; NaN where one cannot reach."""
+        """Pack / records − 1 of the market price, by solve rate.
+
+        NaN where one cannot reach, or where it costs nothing.
+        """
         pair = np.array([self.pack.price, self.records.price])
-        pack, records = np.where(np.isfinite(pair), pair, np.nan)
+        pack, records = np.where(np.isfinite(pair) & (pair > 0), pair, np.nan)
         return np.asarray(pack / records - 1, dtype=np.float64)
 
     def to_json(self) -> dict[str, object]:
