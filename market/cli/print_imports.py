@@ -55,7 +55,7 @@ def print_import(summary: "ImportSummary", folder: Path | None) -> None:
     between = sum(model.between for model in models)
     if between:
         out.print(
-            f"{between:,} scores lie strictly between 0 and 1; --solved-at says from which on an "
+            f"{between:,} {'score lies' if between == 1 else 'scores lie'} strictly between 0 and 1; --solved-at says from which on an "
             "attempt counts as solved (1 by default)"
         )
     out.print(f"Records: {folder}" if folder is not None else "Dry run: nothing is written")

@@ -44,12 +44,18 @@ def as_records(path: Path, repeats: Repeats = "refuse") -> Path:
     """
     if not path.exists():
         raise DataError(f"{path}: no such folder of attempt records, nor such a file")
-    source = Source(path)
-    reader, files = find_importer(source, None)
-    if reader.name == _OURS and path.is_dir():
-        return path
-    plan = ImportPlan(path, format=reader.name, repeats=repeats)
-    return _cached(path, files, [reader.name, repeats], lambda out: import_source(plan, out))
+    try:
+        reader, files = find_importer(Source(path), None)
+        if reader.name == _OURS and path.is_dir():
+            return path
+        plan = ImportPlan(path, format=reader.name, repeats=repeats)
+        return _cached(path, files, [reader.name, repeats], lambda out: import_source(plan, out))
+    except DataError as error:
+        if "--" not in str(error):
+            raise
+        # whoever reads a source directly may have no such option
+        own = f"Options named here are those of: market import {path} --out FOLDER"
+        raise DataError(f"{error}\n{own}") from error
 
 
 def as_repriced(records: Path, wanted: Repricing, key: object) -> Path:

@@ -42,6 +42,20 @@ def test_the_frontier_of_a_table_is_that_of_its_import(tmp_path):
     assert direct["source"] == "attempt records: x.csv, 6 shared problems"
 
 
+def test_a_table_of_other_columns_is_sent_to_the_command_that_names_them(tmp_path):
+    file = put(tmp_path / "x.csv", TABLE.replace("solved", "ok", 1))
+    with pytest.raises(DataError, match="--solved") as refused:
+        as_records(file)
+    assert str(refused.value).endswith(f"those of: market import {file} --out FOLDER")
+
+
+def test_a_wrong_row_of_a_source_is_told_without_options(tmp_path):
+    file = put(tmp_path / "x.csv", TABLE + "p7,cheap,1,-1\n")
+    with pytest.raises(DataError) as refused:
+        as_records(file)
+    assert "\n" not in str(refused.value)
+
+
 def test_a_source_is_imported_once(tmp_path):
     file = put(tmp_path / "x.csv", TABLE)
     first = as_records(file)
