@@ -54,9 +54,10 @@ def print_import(summary: "ImportSummary", folder: Path | None) -> None:
         out.print(f"Not read: {', '.join(summary.unread[:5])}{more}")
     between = sum(model.between for model in models)
     if between:
+        scores = f"{between:,} score lies" if between == 1 else f"{between:,} scores lie"
         out.print(
-            f"{between:,} {'score lies' if between == 1 else 'scores lie'} strictly between 0 and 1; --solved-at says from which on an "
-            "attempt counts as solved (1 by default)"
+            f"{scores} strictly between 0 and 1; --solved-at says from which on an attempt counts "
+            "as solved (1 by default)"
         )
     out.print(f"Records: {folder}" if folder is not None else "Dry run: nothing is written")
 
