@@ -41,7 +41,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     out.print(table)
     out.print(_who_earned(result, baseline, shown["provider_revenue"]))
     out.print(_who_gains(result, baseline))
-    for line in _what_happened(result):
+    for line in (*spec.assumed, *_what_happened(result)):
         out.print(line)
     out.print(f"Tables, scenario and manifest: {folder}")
 

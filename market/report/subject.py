@@ -97,6 +97,12 @@ class Subject:
         return sorted(found)
 
     @property
+    def assumed(self) -> list[str]:
+        """Sentences on models that are assumed, where there are any."""
+        told = self.manifest.get("assumed", [])
+        return [str(sentence) for sentence in told] if isinstance(told, list) else []
+
+    @property
     def against_name(self) -> str:
         """What the other run is called beside this one."""
         if self.against is None:

@@ -20,6 +20,8 @@ FIXED: dict[str, tuple[str, ...]] = {
         "quality_tiers",
         "menu_points",
         "population",
+        "prices",
+        "added_models",
         "interventions",
         "sweep",
     ),
@@ -29,6 +31,8 @@ FIXED: dict[str, tuple[str, ...]] = {
 }
 WAYS_OUT = {
     "active_from": "set it in the provider's own table",
+    "prices": "market compare shows what other list prices do; providers.NAME.pricing may change",
+    "added_models": "let the provider that sells it enter, by active_from",
     "distillation": "use policy.distillation_ban, or its own `when`",
 }
 
