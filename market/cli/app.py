@@ -10,7 +10,7 @@ import typer
 
 from market.cli.claims import claims
 from market.cli.compare import compare
-from market.cli.economics import calibrate, frontier, paper
+from market.cli.economics import calibrate, frontier, packs, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.imports import import_
@@ -235,7 +235,7 @@ def schema() -> None:
     sys.stdout.write("\n")
 
 
-for command in (frontier, paper, calibrate, sweep, compare, claims, explore):
+for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore):
     app.command()(command)
 app.command("import")(import_)
 app.command()(reprice)

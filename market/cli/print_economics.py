@@ -13,7 +13,7 @@ from market.measures.money_units import MISSING, MoneyUnit, dollars
 from market.population.free_attempts import shown_money
 
 if TYPE_CHECKING:
-    from market.calibration.calibrate import Calibration
+    from market.calibration.fit_errors import Calibration
     from market.calibration.sample_errors import SampleErrors
     from market.frontier.appraisal import Appraisal
     from market.frontier.bootstrap import Resamples
@@ -34,6 +34,7 @@ def print_appraisal(
         f"{population.source} · {population.clusters} problems or classes · "
         f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
         f"budget too small for an attempt is {appraisal.tables.remainder}"
+        + ("" if population.most_attempts is None else f" · {_at_most(population.most_attempts)}")
     )
     lacking = {model: count for model, count in population.lacking.items() if count}
     if lacking:
@@ -88,6 +89,10 @@ def assumed_json(assumed: Mapping[str, str], ends: Mapping[float, "Appraisal"]) 
         return {}
     known = {f"{a:g}": margin_summary(end.margin) for a, end in ends.items()}
     return {"assumed": list(assumed.values()), "margin_by_alike": known}
+
+
+def _at_most(attempts: int) -> str:
+    return f"at most {attempts} attempt{'s' if attempts > 1 else ''} at a problem"
 
 
 def print_evidence(sentences: Sequence[str]) -> None:

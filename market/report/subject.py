@@ -25,7 +25,7 @@ REQUIRED_TABLES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "market": ("tick", "queries_served"),
         "providers": ("tick", "provider", "revenue", "cost", "profit"),
         "arbitrageurs": ("tick", "arbitrageur", "fees", "profit"),
-        "models": ("model", "provider"),
+        "models": ("tick", "model", "provider", "student", "price_multiplier"),
         "trades": ("tick", "seller", "quality", "posted_price", "queries", "paid"),
     },
     "study": {

@@ -20,6 +20,7 @@ from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.record_files import record_files
 from market.population.records import Reading, read_records
+from market.population.shifted import with_shifted
 from market.population.students import StudentLaw, with_student
 from market.scenario.added_models import unknown_names, with_added_models
 from market.scenario.list_prices import at_list_prices, cost_basis, with_costs_of
@@ -69,8 +70,8 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         and for a fitting budget that pays for too many problems.
     """
     recorded = _read(scenario)
-    before = _at_source_prices(scenario, recorded)
-    population = _listed(scenario, before)
+    at_source = _at_source_prices(scenario, recorded)
+    before, population = _as_sold(scenario, at_source), _listed(scenario, at_source)
     weights = [
         _weights(population, segment.problems, ("consumers", segment.name, "problems"))
         for segment in scenario.consumers
@@ -171,17 +172,14 @@ def listed_population(scenario: Scenario) -> tuple[Population, FloatArray]:
     ScenarioError
         As :func:`build_population`.
     """
-    before = _at_source_prices(scenario, _read(scenario))
-    population = _listed(scenario, before)
+    whole = _at_source_prices(scenario, _read(scenario))
+    before, population = _as_sold(scenario, whole), _listed(scenario, whole)
     return population, cost_basis(before, population, before.weight)
 
 
 def _at_source_prices(scenario: Scenario, recorded: Population) -> Population:
-    """Problems and models on sale at the list prices of the source."""
-    population = recorded
-    if scenario.added_models:
-        whole = with_added_models(recorded, scenario.added_models, scenario.seed)
-        population = whole.select(scenario.models)
+    """Problems and models, added ones among them, at the list prices of the source."""
+    population = with_added_models(recorded, scenario.added_models, scenario.seed)
     if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
         weight = problem_draws(
             population.weight, population.problems, Streams(scenario.seed), draws=1
@@ -190,9 +188,21 @@ def _at_source_prices(scenario: Scenario, recorded: Population) -> Population:
     return population
 
 
-def _listed(scenario: Scenario, before: Population) -> Population:
-    """The same at the scenario's list prices."""
-    population = at_list_prices(before, scenario)
+def _as_sold(scenario: Scenario, whole: Population) -> Population:
+    """The models that providers sell, shifted ones among them."""
+    population = whole
+    for provider in scenario.providers:
+        for name, model in provider.sold.items():
+            if name not in population.models:
+                population = with_shifted(population, model, name, provider.solve_shift)
+    if population.models == scenario.models:
+        return population
+    return population.select(scenario.models)
+
+
+def _listed(scenario: Scenario, whole: Population) -> Population:
+    """The models that providers sell, at the scenario's list prices."""
+    population = _as_sold(scenario, at_list_prices(whole, scenario))
     highest = scenario.population.budget.high
     try:
         if highest is not None:

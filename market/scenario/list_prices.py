@@ -116,7 +116,8 @@ def _costs(population: Population, name: str) -> FloatArray:
 def _priced_by_tokens(prices: Prices, scenario: Scenario) -> list[str]:
     """Models on sale whose list price is one of tokens; what an added one costs is stated."""
     given = {m: price.factor is None for m, price in prices.models.items()}
-    recorded = [m for m in scenario.models if m in scenario.recorded_models]
+    sold = dict.fromkeys(scenario.weights_of.values())
+    recorded = [m for m in sold if m in scenario.recorded_models]
     return [m for m in recorded if given.get(m, prices.date is not None)]
 
 

@@ -13,7 +13,8 @@ from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Estimator
 from market.importers.cached import as_records
-from market.population.packs import SHIPPED, find_pack, read_pack, shipped_packs
+from market.population.pack_folders import find_pack, known_packs, shipped_packs
+from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.records import Reading, read_records
 from market.scenario.build import listed_population
@@ -76,7 +77,7 @@ def read_source(
     A folder with `pack.json` is a pack, one with `manifest.json` a run's result, whose scenario is
     used; any other folder or file holds records, or is
     imported to a cache. A `.toml` file or the name of a shipped scenario is a
-    scenario; any other name is that of a shipped pack.
+    scenario; any other name is that of a pack, shipped or one's own.
 
     Parameters
     ----------
@@ -112,14 +113,11 @@ def read_source(
         raise DataError(f"{source}: is no folder of records; {_OF_RECORDS}")
     if overrides:
         raise ScenarioError(f"--set {overrides[0]}: {source} is not a scenario; leave out --set")
-    if not folder and not file and not (SHIPPED / source / "pack.json").is_file():
-        shipped = sorted(
-            {known.name for known in shipped_scenarios()}
-            | {path.parent.name for path in SHIPPED.glob("*/pack.json")}
-        )
+    if not folder and not file and source not in known_packs():
+        scenarios = {known.name for known in shipped_scenarios()}
         raise DataError(
             f"{source}: not a folder or file that market import reads, a pack or a scenario; "
-            f"shipped: {', '.join(shipped)}"
+            f"scenarios: {', '.join(sorted(scenarios))}; packs: {', '.join(known_packs())}"
         )
     population = read_population(source, models, reading)
     return LoadedSource(population, None, max_budget, TOLERANCE, None, "spent", None)
@@ -128,7 +126,7 @@ def read_source(
 def read_population(
     source: str | Path, models: Sequence[str] | None = None, reading: Reading | None = None
 ) -> Population:
-    """Read a records folder or a pack (by path, or by the name of a shipped one).
+    """Read a records folder or a pack (by path or by name).
 
     Raises
     ------
@@ -157,19 +155,24 @@ def _from_scenario(
     quality = spec.quality_tiers.values()
     multiplier: dict[str, float] = {}
     for provider in spec.providers:
-        own = [population.index(model) for model in provider.models]
+        if provider.name in spec.remove:
+            continue
+        own = [population.index(model) for model in provider.sold]
         ratio = provider.cost_ratio * basis[own]
         mean = mean_cost_ratio(ratio, population.weight @ population.list_cost[:, own])
         view = ProviderView(
             0, quality, (), cost_ratio=mean, cost_ratio_by_model=tuple(ratio.tolist())
         )
-        multiplier |= dict.fromkeys(provider.models, provider.pricing.multiplier(view))
-    if models is not None:
-        population = population.select(models)
+        asked = provider.pricing.multiplier(view)
+        for model in provider.sold:  # of several hosts the cheapest
+            multiplier[model] = min(asked, multiplier.get(model, asked))
+    on_sale = [model for model in population.models if model in multiplier]
+    if models is not None or len(on_sale) < len(population.models):
+        population = population.select(on_sale if models is None else models)
     grid = spec.population.budget
     return LoadedSource(
         population,
-        np.array([multiplier[model] for model in population.models]),
+        np.array([multiplier.get(model, 1.0) for model in population.models]),
         grid.high if max_budget is None else max_budget,
         grid.tolerance,
         "geometric" if population.strata is None else "beta_binomial",

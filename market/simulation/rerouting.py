@@ -41,6 +41,14 @@ class Alternatives:
     list_spend: FloatArray
     placements: Sequence[Placement]
 
+    @classmethod
+    def of_all(cls, several: Sequence["Alternatives"]) -> "Alternatives":
+        """The cascades of all, for the same solve rates."""
+        if len(several) == 1:
+            return several[0]
+        placements = [placed for of in several for placed in of.placements]
+        return cls(np.concatenate([of.list_spend for of in several], axis=1), placements)
+
     def change(self, then: FloatArray, now: FloatArray) -> FloatArray:
         """[..., G, M] list dollars per query more than at prices `now` [M], at `then` [..., M]."""
         cost_then, spend_then = self.route(then)
