@@ -69,9 +69,20 @@ demand = { kind = "value", value = { kind = "lognormal", median = 0.2, sigma = 0
     return file
 
 
-def test_a_factor_is_a_cheaper_source_of_which_marginal_costs_are_a_larger_share():
+def with_hosts():
+    """A second host of one model, one of worse weights of another, and two providers merged."""
     base = load("synthetic", set=SMALL)
-    repriced = override(base, halved(base.models))
+    providers = [provider.model_dump() for provider in base.providers]
+    twin = providers[2] | {"name": "Twin", "pricing": {"kind": "cost_plus", "markup": 0.4}}
+    worse = providers[3] | {"name": "Worse", "solve_shift": -0.4}
+    changes = {"providers": [*providers, twin, worse], "merge": ["North", "East"]}
+    return override(base, changes | {"arbitrageurs.routers.host_choice": "price_power"})
+
+
+@pytest.mark.parametrize("hosts", [False, True])
+def test_a_factor_is_a_cheaper_source_of_which_marginal_costs_are_a_larger_share(hosts):
+    base = with_hosts() if hosts else load("synthetic", set=SMALL)
+    repriced = override(base, halved(dict.fromkeys(base.weights_of.values())))
     cheaper = override(
         base,
         {f"population.models.{m.name}.cost": m.cost / 2 for m in base.population.models}
