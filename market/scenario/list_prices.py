@@ -153,7 +153,9 @@ def _reprice(
         _tell_undated(prices.date, folder)
     with warnings.catch_warnings():  # said when the records themselves were read
         warnings.simplefilter("ignore", MarketWarning)
-        return read_records(folder, scenario.recorded_models, Reading(source.solved_at))
+        # problems are those that all of the scenario's models share
+        anew = read_records(folder, scenario.recorded_models, Reading(source.solved_at))
+    return anew.select(models)
 
 
 def _tell_undated(date: str, folder: Path) -> None:

@@ -69,9 +69,20 @@ demand = { kind = "value", value = { kind = "lognormal", median = 0.2, sigma = 0
     return file
 
 
-def test_a_factor_is_a_cheaper_source_of_which_marginal_costs_are_a_larger_share():
+def with_hosts():
+    """A second host of one model, one of worse weights of another, and two providers merged."""
     base = load("synthetic", set=SMALL)
-    repriced = override(base, halved(base.models))
+    providers = [provider.model_dump() for provider in base.providers]
+    twin = providers[2] | {"name": "Twin", "pricing": {"kind": "cost_plus", "markup": 0.4}}
+    worse = providers[3] | {"name": "Worse", "solve_shift": -0.4}
+    changes = {"providers": [*providers, twin, worse], "merge": ["North", "East"]}
+    return override(base, changes | {"arbitrageurs.routers.host_choice": "price_power"})
+
+
+@pytest.mark.parametrize("hosts", [False, True])
+def test_a_factor_is_a_cheaper_source_of_which_marginal_costs_are_a_larger_share(hosts):
+    base = with_hosts() if hosts else load("synthetic", set=SMALL)
+    repriced = override(base, halved(dict.fromkeys(base.weights_of.values())))
     cheaper = override(
         base,
         {f"population.models.{m.name}.cost": m.cost / 2 for m in base.population.models}
@@ -138,6 +149,26 @@ def test_tokens_are_priced_as_the_command_prices_them(tokens):
     assert population.cost_of_failure[0, 0] == pytest.approx(first[0])
     assert population.cost_of_success[0, 0] == pytest.approx(first[1])
     assert population.cost_of_failure[0, 1] == 0.03
+
+
+def test_a_price_by_tokens_is_of_the_problems_that_all_models_share(tokens):
+    file = tokens.parent / "records" / "dear.jsonl"
+    kept = file.read_text(encoding="utf-8").splitlines(keepends=True)[2:]
+    file.write_text("".join(kept), encoding="utf-8")
+    population = build_population(load(tokens, set=BY_TOKENS))
+    first = np.array([2.0 * 3000 + 10.0 * 500, 2.0 * 3000 + 10.0 * 300]) / 1e6
+    assert population.list_cost[0, 0] == pytest.approx(first.mean())
+
+
+def test_a_price_by_tokens_stands_beside_a_model_that_is_added(tokens):
+    added = {
+        "added_models": [{"name": "new", "like": "dear", "solve_rate": 0.5, "cost": 0.01}],
+        "providers": [{"name": "A", "models": ["cheap", "new"]}],
+    }
+    population = build_population(load(tokens, set=BY_TOKENS | added))
+    alone = build_population(load(tokens, set=BY_TOKENS))
+    np.testing.assert_array_equal(population.list_cost[:, 0], alone.list_cost[:, 0])
+    assert population.weight @ population.list_cost[:, 1] == pytest.approx(0.01)
 
 
 def test_by_tokens_the_mean_attempt_costs_its_maker_what_it_did(tokens):
