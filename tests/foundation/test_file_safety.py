@@ -412,12 +412,12 @@ def test_a_result_is_kept_if_another_program_takes_its_place_meanwhile(home, res
 
 def test_manifests_studies_and_packs_carry_their_format(run_folder, stopped):
     about = json.loads((SHIPPED / "swebench" / "pack.json").read_text())
-    for content, name in (
-        (json.loads((run_folder / "manifest.json").read_text()), "market run"),
-        (json.loads((stopped / "study.json").read_text()), "market study"),
-        (about, "market pack"),
+    for content, name, version in (
+        (json.loads((run_folder / "manifest.json").read_text()), "market run", 1),
+        (json.loads((stopped / "study.json").read_text()), "market study", 1),
+        (about, "market pack", 2),
     ):
-        assert content["format"] == {"name": name, "version": 1}
+        assert content["format"] == {"name": name, "version": version}
 
 
 def test_a_complete_study_and_a_comparison_carry_their_format(home, stopped, short, tmp_path):
