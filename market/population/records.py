@@ -1,6 +1,6 @@
 """Attempt records: one `<model>.jsonl` per model, read strictly.
 
-Each line is one problem: ``{"id": …, "mean_cost": US dollars of one attempt, "attempts": [0, 1]}``,
+Each line is one problem: ``{"id": …, "mean_cost": US dollars of an attempt, "attempts": [0, 1]}``,
 optionally with ``"costs": [US dollars of each attempt]``, which may stand for the mean cost, with
 ``"domain"``, and with ``"features": [numbers]`` that a router may see. Without a domain, the part of
 an id before ``__`` is the domain where every id has one (``django__django-13794``, the convention of
