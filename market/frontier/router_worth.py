@@ -233,9 +233,7 @@ class RouterWorth:
             "queries": len(self.served.problem),
             "problems": len(np.unique(self.served.problem)),
             "estimator": self.tables.estimator,
-            "router": {
-                name: getattr(self.point, name).to_json() for name in ("solve_rate", "cost")
-            }
+            "router": {name: getattr(self.point, name).to_json() for name in ("solve_rate", "cost")}
             | {
                 "margin": self.point.margin.to_json(),
                 "regret_per_thousand": self.point.regret.to_json(),

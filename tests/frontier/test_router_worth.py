@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from market.foundation.random_streams import Streams
-from market.frontier.accuracies import least_by_choices, least_by_cost
 from market.frontier.budget_grid import build_tables
-from market.frontier.cascade import Cascade, Stage, evaluate
 from market.frontier.market_price import market_price
 from market.frontier.policy_cloud import PolicyCloud
-from market.frontier.router_worth import arena_score, judge_router, router_point
+from market.frontier.router_worth import arena_score, router_point
 from market.frontier.served_queries import ServedQueries
 from market.population import find_pack, read_pack
 
