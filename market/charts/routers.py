@@ -105,13 +105,13 @@ def router_chart(
             )
     alone = known[known["kind"] == "model"]
     colours = Colours.of_market(map(str, alone["name"]))
-    for row in alone.itertuples():
+    for name, part in alone.groupby("name", sort=False):
         chart.add_scatter(
-            x=[row.quality],
-            y=[row.cost * unit.factor],
-            name=f"{row.name}, one attempt",
+            x=part["quality"],
+            y=part["cost"] * unit.factor,
+            name=f"{name}, one attempt",
             mode="markers",
-            marker={"color": colours[str(row.name)], "size": 9},
+            marker={"color": colours[str(name)], "size": 9},
             hovertemplate=unit.hover("y"),
         )
     own = known[known["kind"] == "router"]

@@ -1,15 +1,16 @@
 """What `market router` prints for people."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from market.cli.terminal import number, out, plain_table
-from market.frontier.router_worth import arena_score
+from market.frontier.router_point import arena_score
 from market.measures.money_units import MoneyUnit, dollars
 
 if TYPE_CHECKING:
-    from market.frontier.router_worth import Estimate, RouterWorth
+    from market.frontier.router_point import Estimate
+    from market.frontier.router_worth import RouterWorth
 
 _GROUPS = 10  # rows of the last table
 
@@ -44,9 +45,9 @@ def print_router(worth: "RouterWorth", notes: Sequence[str]) -> None:
         table.add_row(who, unit.text(price), share, "" if math.isnan(most) else number(most))
     out.print(table)
     table = plain_table(
-        f"By {worth.grouped_by}, the largest regret first",
+        f"By {worth.grouped_by}, the largest regret first (the cascade's figures second)",
         [worth.grouped_by],
-        ["of queries", "solved", "best cascade", f"{unit.name}", "best cascade", "regret, $/1000"],
+        ["queries", "solved", "", unit.name, "", "regret, $/1000"],
     )
     for group in worth.groups[:_GROUPS]:
         table.add_row(
@@ -79,15 +80,9 @@ def in_words(worth: "RouterWorth") -> str:
     price = float(worth.market.price[at])
     if math.isfinite(price):
         name = worth.tables.models[int(worth.market.cost[:, at].argmin())]
-        saved = point.margin.value
-        verdict = (
-            f"it keeps {_percent(point.margin)} of the market price"
-            if saved >= 0
-            else f"it loses {_percent(point.margin)} of the market price (a negative margin)"
-        )
         told.append(
             f"The cheapest single model that solves as many, {name}, costs {dollars(price)}: "
-            f"{verdict}."
+            f"at that market price the router's margin is {_percent(point.margin)}."
         )
     else:
         told.append("No single model of the records solves as many, so there is no market price.")
@@ -106,7 +101,7 @@ def in_words(worth: "RouterWorth") -> str:
         if worth.groups and worth.groups[0].regret > 0:
             first = worth.groups[0]
             told.append(
-                f"Most of it arises at {worth.grouped_by} {first.name.removeprefix('type ')}: "
+                f"The largest part arises at {worth.grouped_by} {first.name.removeprefix('type ')}: "
                 f"{_money(first.regret)} per thousand queries."
             )
     else:
@@ -123,10 +118,10 @@ def in_words(worth: "RouterWorth") -> str:
 
 
 def _percent(estimate: "Estimate") -> str:
-    return f"{abs(100 * estimate.value):.1f}%" + _ends(estimate, lambda v: f"{100 * v:.1f}%")
+    return f"{100 * estimate.value:.1f}%" + _ends(estimate, lambda v: f"{100 * v:.1f}%")
 
 
-def _ends(estimate: "Estimate", form) -> str:  # type: ignore[no-untyped-def]
+def _ends(estimate: "Estimate", form: Callable[[float], str]) -> str:
     if not (math.isfinite(estimate.low) and math.isfinite(estimate.high)):
         return ""
     return f" (95% interval {form(estimate.low)} to {form(estimate.high)})"

@@ -173,13 +173,20 @@ def priced_on(
     price
         [M] multipliers; infinite where a model is not for sale.
     """
-    sold = np.flatnonzero(np.isfinite(price)).tolist()
-    alone = [((), m) for m in sold]
     chosen = dict.fromkeys(_chosen(cloud, price))
     on = _Resampled(cloud.fine.tables, weight, quality, price)
-    single = np.minimum.reduce([on.cheapest(rest, m) for rest, m in alone])
+    single = market_price_on(cloud.fine.tables, weight, quality, price)
     cost = np.minimum.reduce([single, *(on.cheapest(rest, m) for rest, m in chosen if rest)])
     return single, cost
+
+
+def market_price_on(
+    tables: CurveTables, weight: FloatArray, quality: FloatArray, price: FloatArray
+) -> FloatArray:
+    """[D, G] market price at [G] solve rates under weights [D, n] and multipliers [M]."""
+    on = _Resampled(tables, weight, quality, price)
+    sold = np.flatnonzero(np.isfinite(price)).tolist()
+    return np.minimum.reduce([on.cheapest((), m) for m in sold])
 
 
 def price_interval(

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
 from market.frontier.accuracies import least_by_choices, least_by_cost
-from market.frontier.bootstrap import DRAWS, interval, priced_on
+from market.frontier.bootstrap import DRAWS
 from market.frontier.budget_grid import build_tables
-from market.frontier.cascade import Cascade, Mixture, stage_curves
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import MarketPrice, market_price
 from market.frontier.oracle import solve_oracle
@@ -23,158 +22,15 @@ from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
 from market.frontier.rates_shown import require_draws
+from market.frontier.router_groups import GroupOutcome, group_outcomes
+from market.frontier.router_point import RouterPoint, arena_score, router_point
 from market.frontier.served_queries import ServedQueries
 from market.frontier.signal_frontier import solve_signal
-from market.population.domains import domain_shares
 from market.population.population import Population
 from market.population.problem_types import problem_types
 
 ACCURACIES = (0.25, 0.5, 0.75, 1.0)
 _POINTS = 24  # solve rates of the curves that are shown
-_LATTICE = 33  # solve rates between which the draws are priced
-_CHEAPEST, _DEAREST = 0.0044, 200.0  # US dollars per thousand queries, RouterArena's scale
-_BETA = 0.1
-
-
-def arena_score(solve_rate: float, cost: float) -> float:
-    """RouterArena's score, S = (1+β)·A·C / (β·A + C), C the place of the cost on a log scale.
-
-    Parameters
-    ----------
-    solve_rate
-        A.
-    cost
-        US dollars per query.
-    """
-    per_thousand = min(max(1000 * cost, _CHEAPEST), _DEAREST)
-    place = float(np.log2(_DEAREST / per_thousand) / np.log2(_DEAREST / _CHEAPEST))
-    below = _BETA * solve_rate + place
-    return (1 + _BETA) * solve_rate * place / below if below > 0 else 0.0
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and the ends of its 95% interval; NaN where they are not known."""
-
-    value: float
-    low: float = float("nan")
-    high: float = float("nan")
-
-    @classmethod
-    def of(cls, value: float, draws: FloatArray) -> "Estimate":
-        """By draws [D]; none of them is none of its ends."""
-        low, high = interval(draws).tolist() if len(draws) else (np.nan, np.nan)
-        return cls(value, low, high)
-
-    def to_json(self) -> dict[str, float]:
-        """Value and ends."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
-
-@dataclass(frozen=True)
-class RouterPoint:
-    """A router's solve rate, cost, margin at market price and regret against the frontier.
-
-    Attributes
-    ----------
-    solve_rate
-        Share of its queries that were solved.
-    cost
-        US dollars per query.
-    margin
-        (C(u) − cost) / C(u), below 0 where it is dearer than the cheapest single model; NaN where
-        no single model solves as many.
-    regret
-        US dollars per thousand queries above the cheapest cascade that solves as many.
-    """
-
-    solve_rate: Estimate
-    cost: Estimate
-    margin: Estimate
-    regret: Estimate
-
-
-def router_point(
-    cloud: PolicyCloud, served: ServedQueries, streams: Streams, draws: int = DRAWS
-) -> RouterPoint:
-    """Where a router stands, with intervals.
-
-    Parameters
-    ----------
-    cloud
-        What a search found on curves that are weighted by the router's queries.
-    served
-        Its queries.
-    streams, draws
-        Of the resamples.
-    """
-    tables = cloud.fine.tables
-    population, price = tables.population, np.ones(len(tables.models))
-    rate, paid = float(served.solved.mean()), float(served.cost.mean())
-    at = np.array([rate])
-    alone = float(market_price(tables, at).price[0])
-    least = float(solve_frontier(tables, at, cloud=cloud).spend[0])
-    point = (_margin(alone, paid), 1000 * (paid - least))
-    if not draws:
-        return RouterPoint(*(Estimate(float(v)) for v in (rate, paid, *point)))
-    classes = population.sample_size is not None
-    rates, costs, weight = served.drawn(population.clusters, streams, draws, classes)
-    each = population.strata or 1
-    weight = np.repeat(weight, each, axis=1) / each
-    lattice = np.linspace(rates.min(), rates.max(), _LATTICE)
-    single, cascade = (_at_own(lattice, rates, c) for c in priced_on(cloud, weight, lattice, price))
-    return RouterPoint(
-        Estimate.of(rate, rates),
-        Estimate.of(paid, costs),
-        Estimate.of(point[0], np.asarray(_margin(single, costs))),
-        Estimate.of(point[1], np.where(np.isfinite(cascade), 1000 * (costs - cascade), np.nan)),
-    )
-
-
-def _margin(price: Any, cost: Any) -> Any:
-    known = np.isfinite(price) & (np.asarray(price) > 0)
-    return np.where(known, 1 - cost / np.where(known, price, 1.0), np.nan)[()]
-
-
-def _at_own(lattice: FloatArray, rate: FloatArray, cost: FloatArray) -> FloatArray:
-    """[D] cost [D, G] of each draw at its own solve rate, straight between two of the lattice."""
-    step = lattice[1] - lattice[0]
-    if step <= 0:
-        return cost[:, 0]
-    place = np.clip((rate - lattice[0]) / step, 0, len(lattice) - 1)
-    low = np.minimum(place.astype(np.int64), len(lattice) - 2)
-    below, above = (np.take_along_axis(cost, k[:, None], 1)[:, 0] for k in (low, low + 1))
-    part = place - low
-    with np.errstate(invalid="ignore"):
-        return np.where(part > 0, below + part * (above - below), below)
-
-
-@dataclass(frozen=True)
-class GroupOutcome:
-    """What a router and the frontier's cascade do with the queries of one domain or type.
-
-    Attributes
-    ----------
-    name
-        Of the domain or type.
-    share
-        Of the queries.
-    solve_rate, cost
-        Of the router there.
-    frontier_solve_rate, frontier_cost
-        Of the cascade; NaN where none reaches the router's solve rate.
-    regret
-        Part of the regret that arises there, US dollars per thousand of all queries: what is paid
-        more, less what is solved more at the frontier's marginal cost. These parts add up.
-    """
-
-    name: str
-    share: float
-    solve_rate: float
-    cost: float
-    frontier_solve_rate: float
-    frontier_cost: float
-    regret: float
 
 
 @dataclass(frozen=True)
@@ -339,7 +195,7 @@ def judge_router(
             float(highest),
         ),
     }
-    grouped_by, groups = _groups(tables, served, frontier, own, of_problem)
+    grouped_by, groups = group_outcomes(tables, served, frontier, own, of_problem)
     return RouterWorth(
         tables,
         served,
@@ -354,61 +210,3 @@ def judge_router(
         grouped_by,
         groups,
     )
-
-
-def _groups(
-    tables: CurveTables, served: ServedQueries, frontier: Frontier, own: int, label: IntArray
-) -> tuple[str, tuple[GroupOutcome, ...]]:
-    each = tables.population.strata or 1
-    names, share = domain_shares(tables.population)
-    by = "domain"
-    if len(names) < 2:
-        by, kinds = "problem type", np.unique(label)
-        names = tuple(f"type {kind}" for kind in kinds.tolist())
-        share = np.equal.outer(np.repeat(label, each), kinds).astype(np.float64)
-    member = share[::each][served.problem]  # [Q, groups]
-    policy = frontier.policies[own]
-    solved = bill = np.full(len(tables.population.weight), np.nan)
-    if policy is not None:
-        solved, bill = _by_row(policy, tables)
-    theirs = [v.reshape(-1, each).mean(axis=1)[served.problem] for v in (solved, bill)]
-    slope = _slope(frontier, own)
-    worse = served.cost - theirs[1] - slope * (served.solved - theirs[0])
-    found = []
-    for g, name in enumerate(names):
-        of = member[:, g]
-        total = of.sum()
-        if total > 0:
-            rates = [float(of @ v / total) for v in (served.solved, served.cost, *theirs)]
-            regret = 1000 * float(of @ worse) / len(of)
-            found.append(GroupOutcome(name, float(total / len(of)), *rates, regret))
-    return by, tuple(sorted(found, key=lambda g: (-np.nan_to_num(g.regret), -g.share)))
-
-
-def _slope(frontier: Frontier, own: int) -> float:
-    """Dollars per solve rate at the router's own: between the neighbouring rates in reach."""
-    low, high = max(own - 1, 0), min(own + 1, len(frontier.quality) - 1)
-    high = high if np.isfinite(frontier.spend[high]) else own
-    if high == low or not np.isfinite(frontier.spend[high]):
-        return 0.0
-    rise = frontier.quality[high] - frontier.quality[low]
-    return float((frontier.spend[high] - frontier.spend[low]) / rise)
-
-
-def _by_row(policy: Mixture, tables: CurveTables) -> tuple[FloatArray, FloatArray]:
-    """[n] chance to solve and list dollars of a mixture, row by row."""
-    solved, bill = np.zeros(tables.population.size), np.zeros(tables.population.size)
-    for cascade, share in ((policy.high, policy.share), (policy.low, 1 - policy.share)):
-        if share > 0:
-            rate, spend = _cascade_by_row(cascade, tables)
-            solved, bill = solved + share * rate, bill + share * spend
-    return solved, bill
-
-
-def _cascade_by_row(cascade: Cascade, tables: CurveTables) -> tuple[FloatArray, FloatArray]:
-    reach, bill = np.ones(tables.population.size), np.zeros(tables.population.size)
-    for stage in cascade.stages:
-        rate, spend = stage_curves(tables, tables.population.index(stage.model), stage.budget)
-        bill = bill + reach * spend
-        reach = reach * (1 - rate)
-    return 1 - reach, bill

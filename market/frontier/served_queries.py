@@ -7,6 +7,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
+from market.population.population import Population
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,25 +48,22 @@ class ServedQueries:
         """[P] share of the queries that are of each problem."""
         return np.bincount(self.problem, minlength=problems) / len(self.problem)
 
-    def drawn(
-        self, problems: int, streams: Streams, draws: int, each_its_own: bool
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Draw problems anew with all their queries: solve rate [D], cost [D], weights [D, P].
+    def resampled(self, population: Population, streams: Streams, draws: int) -> "Redrawn":
+        """Draw problems anew, each with all its queries.
+
+        Where classes stand for problems, every query is a problem of its own, and queries are drawn
+        one by one.
 
         Parameters
         ----------
-        problems
-            P.
+        population
+            Whose problems these are.
         streams, draws
             Of the draws, D of them.
-        each_its_own
-            Whether every query is a problem of its own, as where classes stand for problems: then
-            queries are drawn one by one.
         """
+        own = population.sample_size is not None
         unit = (
-            np.arange(len(self.problem))
-            if each_its_own
-            else np.unique(self.problem, return_inverse=True)[1].ravel()
+            np.arange(len(self.problem)) if own else np.unique(self.problem, return_inverse=True)[1]
         )
         units = int(unit.max()) + 1
         rng = streams.generator("resampled queries")
@@ -75,7 +73,18 @@ class ServedQueries:
             for values in (np.ones(len(unit)), self.solved, self.cost)
         )
         queries = times @ count
-        weight = np.empty((draws, problems))
+        weight = np.empty((draws, population.clusters))
         for d, of_unit in enumerate(times):
-            weight[d] = np.bincount(self.problem, weights=of_unit[unit], minlength=problems)
-        return times @ solved / queries, times @ cost / queries, weight / queries[:, None]
+            weight[d] = np.bincount(self.problem, of_unit[unit], minlength=population.clusters)
+        each = population.strata or 1
+        rows = np.repeat(weight / queries[:, None], each, axis=1) / each
+        return Redrawn(times @ solved / queries, times @ cost / queries, rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Redrawn:
+    """What D draws of the problems show: solve rate and cost [D], weights of the rows [D, n]."""
+
+    solve_rate: FloatArray
+    cost: FloatArray
+    weight: FloatArray

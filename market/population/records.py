@@ -2,10 +2,10 @@
 
 Each line is one problem: ``{"id": …, "mean_cost": US dollars of an attempt, "attempts": [0, 1]}``,
 optionally with ``"costs": [US dollars of each attempt]``, which may stand for the mean cost, with
-``"domain"``, and with ``"features": [numbers]`` that a router may see. Without a domain, the part of
-an id before ``__`` is the domain where every id has one (``django__django-13794``, the convention of
-SWE-bench). An id may be a whole number, an attempt a score from 0 to 1, a cost 0. Files may be
-gzipped (`.jsonl.gz`) and lie in folders, whose names are then part of the models':
+``"domain"``, and with ``"features": [numbers]`` that a router may see. Without a domain, the part
+of an id before ``__`` is the domain where every id has one (``django__django-13794``, the
+convention of SWE-bench). An id may be a whole number, an attempt a score from 0 to 1, a cost 0.
+Files may be gzipped (`.jsonl.gz`) and lie in folders, whose names are then part of the models':
 `openai/gpt.jsonl`.
 """
 
