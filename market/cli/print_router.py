@@ -101,7 +101,7 @@ def in_words(worth: "RouterWorth") -> str:
         if worth.groups and worth.groups[0].regret > 0:
             first = worth.groups[0]
             told.append(
-                f"The largest part arises at {worth.grouped_by} {first.name.removeprefix('type ')}: "
+                f"The largest part arises at {first.name}: "
                 f"{_money(first.regret)} per thousand queries."
             )
     else:

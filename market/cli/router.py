@@ -148,8 +148,9 @@ def _served(
     if strangers:
         count = sum(not set(q.models) <= set(population.models) for q in known)
         notes.append(
-            f"{count} queries were answered by models without records ({shown(', '.join(strangers), quoted=False)}): they count as "
-            "served, but frontiers are of the models with records alone"
+            f"{count} queries were answered by models without records "
+            f"({shown(', '.join(strangers), quoted=False)}): they count as served, "
+            "but frontiers are of the models with records alone"
         )
     cost = np.zeros(len(known))
     filled = 0
@@ -160,7 +161,7 @@ def _served(
                 way = (
                     f"{shown(unknown[0])} has no records to take one from: leave the row out"
                     if fill
-                    else "give the field with --cost, or take costs from the records by --fill-costs"
+                    else "give its field with --cost, or take costs from the records: --fill-costs"
                 )
                 raise DataError(f"{q.file}:{q.line}: the query has no cost; {way}")
             filled += 1

@@ -186,7 +186,7 @@ def market_price_on(
     """[D, G] market price at [G] solve rates under weights [D, n] and multipliers [M]."""
     on = _Resampled(tables, weight, quality, price)
     sold = np.flatnonzero(np.isfinite(price)).tolist()
-    return np.minimum.reduce([on.cheapest((), m) for m in sold])
+    return np.asarray(np.minimum.reduce([on.cheapest((), m) for m in sold]))
 
 
 def price_interval(

@@ -1,4 +1,4 @@
-"""Where a router stands: solve rate, cost, margin at market price, regret, each with its interval."""
+"""Where a router stands: solve rate, cost, margin at market price and regret, with intervals."""
 
 from dataclasses import dataclass
 from typing import Any

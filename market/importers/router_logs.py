@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -169,10 +170,8 @@ def _value(row: Mapping[str, Any], field: str) -> Any:
 
 def _models(value: Any, field: str) -> tuple[str, ...]:
     if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
+        with suppress(ValueError):  # else it is a name
             value = json.loads(value)
-        except ValueError:
-            pass
     if isinstance(value, str):
         value = [part.strip() for part in value.split(" > ")]
     if isinstance(value, list):

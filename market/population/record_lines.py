@@ -144,7 +144,8 @@ def _record(row: dict[str, Any], solved: Sequence[int]) -> ProblemRecord:
         raise RowError(
             f"mean_cost is {stated:g}, but the mean of costs is {mean:g}; leave out one of them"
         )
-    return ProblemRecord(won, len(solved), mean, domain, *apart, features)
+    failed, successful = apart
+    return ProblemRecord(won, len(solved), mean, domain, failed, successful, features)
 
 
 def features_of(values: object) -> tuple[float, ...] | None:
