@@ -44,7 +44,7 @@ def test_the_answer_has_the_routers_point(folder):
 def test_queries_of_unknown_problems_are_left_out_and_said(folder):
     answer = asked(folder, [*rows(), rows()[0] | {"query_id": "other"}], "--json", "--draws", "0")
     assert json.loads(answer.stdout)["notes"] == [
-        'Left out: 1 of 13 queries, whose problems are not in the records ("other")'
+        "Left out: 1 of 13 queries, whose problems are not in the records ('other')"
     ]
 
 

@@ -11,11 +11,9 @@ from market.population.records import read_records
 
 def put(folder, **features):
     for model, rows in features.items():
-        lines = [
-            {"id": f"p{i}", "mean_cost": 1, "attempts": [0, 1]}
-            | ({} if f is None else {"features": f})
-            for i, f in enumerate(rows)
-        ]
+        lines = [{"id": f"p{i}", "mean_cost": 1, "attempts": [0, 1]} for i in range(len(rows))]
+        for line, seen in zip(lines, rows, strict=True):
+            line |= {} if seen is None else {"features": seen}
         (folder / f"{model}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines))
     return folder
 
