@@ -26,6 +26,7 @@ from market.charts.paper import (
     paper_students,
     published_figures,
 )
+from market.charts.provider_prices import prices_move, provider_prices
 from market.charts.routers import router_chart, router_costs, write_chart
 from market.charts.studies import measure_by_parameter, sensitivity_bars, varied
 from market.charts.template import TEMPLATE
@@ -53,6 +54,8 @@ __all__ = [
     "paper_shares",
     "paper_students",
     "price_war",
+    "prices_move",
+    "provider_prices",
     "published_figures",
     "revenue_shares",
     "router_chart",

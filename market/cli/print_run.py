@@ -41,7 +41,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     out.print(table)
     out.print(_who_earned(result, baseline, shown["provider_revenue"]))
     out.print(_who_gains(result, baseline))
-    for line in _what_happened(result):
+    for line in (*spec.assumed, *_what_happened(result)):
         out.print(line)
     out.print(f"Tables, scenario and manifest: {folder}")
 
@@ -51,6 +51,10 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
     from market.scenario.validation_messages import show
 
     spec = result.scenario
+    for names in spec.mergers:
+        yield f"{' and '.join(names)} have one owner; {names[0]} decides the prices of all"
+    for name in spec.remove:
+        yield f"{name} is not in the market"
     for event in sorted(spec.interventions, key=lambda event: event.at):
         values = ", ".join(f"{path} = {show(value)}" for path, value in event.set.items())
         yield f"From tick {event.at} ({event.name}): {values}"
@@ -63,7 +67,8 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
         yield f"{name} is out of the market from tick {tick}"
     prices = result.price_dynamics
     measured = math.isfinite(prices.deviation_gain)
-    if measured or (result.models.groupby("model")["price_multiplier"].nunique() > 1).any():
+    hosts = result.models.groupby(["model", "provider"])["price_multiplier"]
+    if measured or (hosts.nunique() > 1).any():
         said = {
             "settled": "converge",
             "cycling": f"cycle with a period of {prices.period} ticks",

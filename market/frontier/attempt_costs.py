@@ -1,5 +1,6 @@
 """What attempts cost, and how many of them a budget buys."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,11 +26,15 @@ class AttemptCosts:
         US dollars at list price of a failed and of a successful attempt.
     remainder
         Whether what is left of a budget is spent or kept.
+    most
+        Attempts that are made at most, whatever the budget: who knows that a repeat comes out the
+        same makes none, and then a failure costs what its attempts cost.
     """
 
     failed: FloatArray
     solved: FloatArray
     remainder: Remainder
+    most: float = math.inf
 
     @classmethod
     def of(cls, population: Population, model: int, remainder: Remainder) -> "AttemptCosts":
@@ -38,11 +43,12 @@ class AttemptCosts:
             population.cost_of_failure[:, model, None],
             population.cost_of_success[:, model, None],
             remainder,
+            most_attempts(population),
         )
 
     def take(self, at: IntArray) -> "AttemptCosts":
         """Those at some places of flat arrays."""
-        return AttemptCosts(self.failed.take(at), self.solved.take(at), self.remainder)
+        return AttemptCosts(self.failed.take(at), self.solved.take(at), self.remainder, self.most)
 
     @property
     def first(self) -> FloatArray:
@@ -60,7 +66,7 @@ class AttemptCosts:
         """
         room = (np.asarray(budget) * _ROUNDING - self.first) / self.failed
         whole: FloatArray = np.maximum(np.floor(room) + 1, 0.0)
-        return whole
+        return whole if self.most == math.inf else np.minimum(whole, self.most)
 
     def spend(
         self, needed: FloatArray, attempts: FloatArray, budget: FloatArray | float
@@ -77,4 +83,9 @@ class AttemptCosts:
         whole: FloatArray = np.broadcast_to(
             np.asarray(budget, dtype=np.float64), np.shape(attempts)
         )
-        return whole
+        return whole if self.most == math.inf else np.minimum(whole, self.most * self.failed)
+
+
+def most_attempts(population: Population) -> float:
+    """Attempts at a problem that a stage makes at most; infinite where nothing limits them."""
+    return math.inf if population.most_attempts is None else float(population.most_attempts)

@@ -150,7 +150,8 @@ class _Curve:
     @property
     def digest(self) -> bytes:
         """Content of the curve: equal digests have equal grids."""
-        told = blake2b(f"{self.estimator} {self.remainder}".encode(), digest_size=20)
+        said = f"{self.estimator} {self.remainder} {self.costs.most:g}"
+        told = blake2b(said.encode(), digest_size=20)
         population, m = self.population, self.model
         by_model = (population.solve_prob, population.successes, population.attempts)
         columns = [None if values is None else values[:, m] for values in by_model]

@@ -11,8 +11,10 @@ from market.foundation.arrays import FloatArray
 from market.foundation.errors import MarketWarning
 from market.measures.elasticity import nothing
 from market.results.flows import QueryLog
+from market.results.free_money import with_free_as_zero
 from market.results.run_result import RUN_TABLES, RunResult, versions
 from market.results.tick_outcome import TickOutcome
+from market.scenario.interventions import mergers
 from market.scenario.schema import Scenario
 from market.strategies.choice import OUTSIDE_OPTION
 
@@ -26,10 +28,13 @@ class Recorder:
     ----------
     spec
         The scenario that runs.
+    unseen
+        US dollars below which an amount comes of free attempts, and is 0 in the tables.
     """
 
-    def __init__(self, spec: Scenario) -> None:
-        self.spec = spec
+    def __init__(self, spec: Scenario, unseen: float = 0.0) -> None:
+        self.spec, self.unseen = spec, unseen
+        self._merges = bool(mergers(spec))
         self._blocks: dict[str, list[Block]] = {name: [] for name in RUN_TABLES}
         self.last: TickOutcome | None = None
         self.warnings: list[str] = []
@@ -40,7 +45,7 @@ class Recorder:
         market: dict[str, Any] = {"tick": [tick.tick]}
         market.update((name, [value]) for name, value in tick.measures().items())
         self._blocks["market"].append(market)
-        self._blocks["providers"].append(_providers(tick))
+        self._blocks["providers"].append(_providers(tick, self._merges))
         self._blocks["arbitrageurs"].append(_arbitrageurs(tick))
         self._blocks["consumers"].append(_consumers(tick))
         self._blocks["models"].append(_models(tick))
@@ -54,7 +59,10 @@ class Recorder:
 
     def result(self) -> RunResult:
         """Make the tables."""
-        tables = {name: _table(blocks) for name, blocks in self._blocks.items()}
+        tables = {
+            name: _table([with_free_as_zero(block, self.unseen) for block in blocks])
+            for name, blocks in self._blocks.items()
+        }
         queries = tables.pop("queries")
         return RunResult(
             **tables,
@@ -86,17 +94,18 @@ def _text(names: Sequence[str | None]) -> Any:
     return np.array(names, dtype=object)
 
 
-def _providers(tick: TickOutcome) -> Block:
+def _providers(tick: TickOutcome, owners: bool) -> Block:
     roster = tick.roster
     count = len(roster.providers)
     payments = tick.payments
     direct = payments.by_seller[:count].sum(axis=0)
     resale = payments.attempts.sum(axis=0)
     revenue, cost = payments.provider_revenue, payments.provider_cost
-    found = tick.counterfactuals or nothing(count, len(roster.models))
+    found = tick.counterfactuals or nothing(count, len(roster.owner))
     return {
         "tick": _ticks(tick, count),
         "provider": _text(roster.providers),
+        **({"owner": _text(roster.owners)} if owners else {}),
         "active": tick.active[:count],
         "revenue": revenue,
         "direct_revenue": direct,
@@ -164,24 +173,26 @@ def _consumers(tick: TickOutcome) -> Block:
 
 def _models(tick: TickOutcome) -> Block:
     roster = tick.roster
-    count = len(roster.models)
+    count = len(roster.model_of)
     owners = (*roster.providers, *roster.arbitrageurs)
     first = len(roster.providers)
     owner = np.where(roster.owner >= 0, roster.owner, first + roster.student_of)
-    list_spend = tick.flow.list_spend.sum(axis=(0, 1))
-    bills = tick.payments.bills.sum(axis=(0, 2))  # [S, M]
+    by_seller = roster.by_listing(tick.flow.list_spend, tick.host_share[:, None])
+    list_spend = by_seller.sum(axis=(0, 1))
+    bills = tick.payments.bills.sum(axis=(0, 2))  # [S, L]
     for m, a in enumerate(roster.student_of.tolist()):
         if a >= 0:
             bills[first + a, m] = 0.0  # what its owner runs itself is not sold
     revenue, direct = bills.sum(axis=0), bills[:first].sum(axis=0)
     found = tick.counterfactuals or nothing(first, count)
+    attempts = roster.by_listing(tick.flow.attempts, tick.host_share)
     return {
         "tick": _ticks(tick, count),
-        "model": _text(roster.models),
+        "model": _text([roster.models[m] for m in roster.model_of.tolist()]),
         "provider": _text([owners[k] for k in owner.tolist()]),
         "student": roster.student_of >= 0,
         "price_multiplier": np.where(np.isfinite(tick.price), tick.price, np.nan),
-        "attempts": tick.flow.attempts,
+        "attempts": np.rint(attempts.sum(axis=0)).astype(np.int64),
         "list_spend": list_spend,
         "revenue": revenue,
         "direct_revenue": direct,

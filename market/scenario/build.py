@@ -20,7 +20,10 @@ from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.record_files import record_files
 from market.population.records import Reading, read_records
+from market.population.shifted import with_shifted
 from market.population.students import StudentLaw, with_student
+from market.scenario.added_models import unknown_names, with_added_models
+from market.scenario.list_prices import at_list_prices, cost_basis, with_costs_of
 from market.scenario.population_source import Calibrated, Records, Synthetic
 from market.scenario.schema import Scenario, dotted
 from market.strategies.query_mix import AllProblems, Problems
@@ -37,6 +40,8 @@ class MarketPopulation:
     ----------
     population
         n problems; the models that providers sell, then a column for each student that may come.
+    cost_basis
+        [M] list cost that providers' marginal costs are a share of, over list cost.
     teachers
         By student, which is named as its owner, the name of its teacher.
     mixes
@@ -48,6 +53,7 @@ class MarketPopulation:
     """
 
     population: Population
+    cost_basis: FloatArray
     teachers: dict[str, str]
     mixes: tuple[FloatArray, ...]
     mix_names: tuple[str, ...]
@@ -63,7 +69,9 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         As :func:`build_population`; also for a query mix of problems that the population lacks,
         and for a fitting budget that pays for too many problems.
     """
-    population = build_population(scenario)
+    recorded = _read(scenario)
+    at_source = _at_source_prices(scenario, recorded)
+    before, population = _as_sold(scenario, at_source), _listed(scenario, at_source)
     weights = [
         _weights(population, segment.problems, ("consumers", segment.name, "problems"))
         for segment in scenario.consumers
@@ -87,24 +95,30 @@ def prepare(scenario: Scenario) -> MarketPopulation:
             mixes.append(weight)
             names.append(segment.name)
         mix_of.append(same[0])
-    teachers = {}
+    teachers, whole = {}, before  # students cost what they cost, whatever their teacher's price
     for group in scenario.arbitrageurs:
         if group.distillation is None:
             continue
         distillation = group.distillation
+        counted = None  # every student's teacher is known from its own attempts, if any are counted
+        if recorded.attempts is not None and distillation.teacher in recorded.models:
+            counted = recorded.attempts[:, recorded.index(distillation.teacher)]
         for i in range(group.count):
             student = f"{group.name}-{i + 1}"
             noise = Streams(scenario.seed).generator("student", student)
-            population = with_student(
-                population,
+            whole = with_student(
+                whole,
                 distillation.teacher,
                 student,
                 distillation.tokens,
-                noise.standard_normal(population.size),
+                noise.standard_normal(whole.size),
                 StudentLaw(),
+                counted,
             )
             teachers[student] = distillation.teacher
-    return MarketPopulation(population, teachers, tuple(mixes), tuple(names), tuple(mix_of))
+    basis = np.append(cost_basis(before, population, pooled), np.ones(len(teachers)))
+    listed = with_costs_of(whole, population)
+    return MarketPopulation(listed, basis, teachers, tuple(mixes), tuple(names), tuple(mix_of))
 
 
 def _require_small_sample(
@@ -144,15 +158,51 @@ def build_population(scenario: Scenario) -> Population:
     Raises
     ------
     ScenarioError
-        The source cannot be read, or a provider sells a model that it has no prices for, or that
-        no budget pays an attempt of.
+        The source cannot be read or priced as the scenario asks, or a provider sells a model that
+        it has no prices for, or that no budget pays an attempt of.
     """
-    population = _read(scenario)
+    return listed_population(scenario)[0]
+
+
+def listed_population(scenario: Scenario) -> tuple[Population, FloatArray]:
+    """Problems at the scenario's list prices, and the basis of marginal costs [M] by its weights.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`build_population`.
+    """
+    whole = _at_source_prices(scenario, _read(scenario))
+    before, population = _as_sold(scenario, whole), _listed(scenario, whole)
+    return population, cost_basis(before, population, before.weight)
+
+
+def _at_source_prices(scenario: Scenario, recorded: Population) -> Population:
+    """Problems and models, added ones among them, at the list prices of the source."""
+    population = with_added_models(recorded, scenario.added_models, scenario.seed)
     if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
         weight = problem_draws(
             population.weight, population.problems, Streams(scenario.seed), draws=1
         )
         population = replace(population, weight=weight[0])
+    return population
+
+
+def _as_sold(scenario: Scenario, whole: Population) -> Population:
+    """The models that providers sell, shifted ones among them."""
+    population = whole
+    for provider in scenario.providers:
+        for name, model in provider.sold.items():
+            if name not in population.models:
+                population = with_shifted(population, model, name, provider.solve_shift)
+    if population.models == scenario.models:
+        return population
+    return population.select(scenario.models)
+
+
+def _listed(scenario: Scenario, whole: Population) -> Population:
+    """The models that providers sell, at the scenario's list prices."""
+    population = _as_sold(scenario, at_list_prices(whole, scenario))
     highest = scenario.population.budget.high
     try:
         if highest is not None:
@@ -163,7 +213,7 @@ def build_population(scenario: Scenario) -> Population:
 
 
 def _read(scenario: Scenario) -> Population:
-    source, models = scenario.population, scenario.models
+    source, models = scenario.population, scenario.recorded_models
     try:
         if isinstance(source, Records):
             folder = as_records(Path(source.folder))
@@ -197,12 +247,14 @@ def _draw(source: Synthetic, streams: Streams) -> Population:
 
 
 def _require_models(scenario: Scenario, known: Sequence[str]) -> None:
+    added = [model.name for model in scenario.added_models]
     problems = [
         f"{dotted(('providers', provider.name, 'models'))}: the population has no prices for "
-        f"{model!r}; {nearest(model, list(known))}"
+        f"{model!r}; {nearest(model, [*known, *(name for name in added if name not in known)])}"
         for provider in scenario.providers
         for model in provider.models
-        if model not in known
+        if model not in known and model not in added
     ]
+    problems += unknown_names(scenario.added_models, known)
     if problems:
         raise ScenarioError("\n".join(problems))

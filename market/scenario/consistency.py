@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from market.foundation.config import nearest
-from market.scenario.population_source import Synthetic
+from market.scenario.population_source import Records, Synthetic
 
 if TYPE_CHECKING:
     from market.scenario.schema import ArbitrageurGroup, Scenario
@@ -25,8 +25,12 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _repeated_names(scenario)
     yield from _clashing_sellers(scenario, reserved)
     yield from _models_sold_twice(scenario)
+    yield from _clashing_models(scenario)
     yield from _unknown_sellers(scenario)
+    yield from _unusable_mergers(scenario)
     yield from _unusable_students(scenario)
+    yield from _unusable_prices(scenario)
+    yield from _unusable_additions(scenario)
     for change in scenario.interventions:
         if change.at >= scenario.ticks:
             message = f"tick {change.at} is not before the end of the run, {scenario.ticks}"
@@ -39,6 +43,7 @@ def _repeated_names(scenario: "Scenario") -> Iterator[Disagreement]:
         ("arbitrageurs",): [group.name for group in scenario.arbitrageurs],
         ("consumers",): [group.name for group in scenario.consumers],
         ("interventions",): [change.name for change in scenario.interventions],
+        ("added_models",): [model.name for model in scenario.added_models],
     }
     if isinstance(scenario.population, Synthetic):
         models = lists["population", "models"] = [m.name for m in scenario.population.models]
@@ -61,13 +66,21 @@ def _clashing_sellers(scenario: "Scenario", reserved: Collection[str]) -> Iterat
 
 
 def _models_sold_twice(scenario: "Scenario") -> Iterator[Disagreement]:
-    seller: dict[str, str] = {}
     for provider in scenario.providers:
-        for model in provider.models:
-            if model in seller:
-                message = f"{model!r} is already sold by {seller[model]!r}; keep it in one list"
-                yield ("providers", provider.name, "models"), message
-            seller[model] = provider.name
+        for model in dict.fromkeys(m for m in provider.models if provider.models.count(m) > 1):
+            message = f"{model!r} stands there {provider.models.count(model)} times; once is enough"
+            yield ("providers", provider.name, "models"), message
+
+
+def _clashing_models(scenario: "Scenario") -> Iterator[Disagreement]:
+    plain = {
+        m for provider in scenario.providers if not provider.solve_shift for m in provider.models
+    }
+    for provider in scenario.providers:
+        for name in provider.sold if provider.solve_shift else ():
+            if name in plain:
+                message = f"its model is called {name!r}, as another is; choose another solve_shift"
+                yield ("providers", provider.name, "solve_shift"), message
 
 
 def _unknown_sellers(scenario: "Scenario") -> Iterator[Disagreement]:
@@ -81,6 +94,21 @@ def _unknown_sellers(scenario: "Scenario") -> Iterator[Disagreement]:
             if name not in sellers:
                 message = f"no seller {name!r}; {nearest(name, sellers)}"
                 yield ("consumers", segment.name, "knows"), message
+
+
+def _unusable_mergers(scenario: "Scenario") -> Iterator[Disagreement]:
+    providers = [provider.name for provider in scenario.providers]
+    merged = [name for names in scenario.mergers for name in names]
+    if len(merged) == 1:
+        yield ("merge",), f"needs two providers or more, and names {merged[0]!r} alone"
+    for field, names in (("merge", merged), ("remove", list(scenario.remove))):
+        for name in dict.fromkeys(names):
+            if name not in providers:
+                yield (field,), f"no provider {name!r}; {nearest(name, providers)}"
+            elif names.count(name) > 1:
+                yield (field,), f"{name!r} stands there {names.count(name)} times; once is enough"
+    if not set(providers) - set(scenario.remove):
+        yield ("remove",), "nobody would be left to sell; keep one provider"
 
 
 def _unusable_students(scenario: "Scenario") -> Iterator[Disagreement]:
@@ -99,6 +127,41 @@ def _unusable_students(scenario: "Scenario") -> Iterator[Disagreement]:
                     "rename the group"
                 )
                 yield ("arbitrageurs", group.name, "name"), message
+
+
+def _unusable_prices(scenario: "Scenario") -> Iterator[Disagreement]:
+    if scenario.prices is None:
+        return
+    models = list(dict.fromkeys(scenario.weights_of.values()))
+    added = [model.name for model in scenario.added_models]
+    for model, price in scenario.prices.models.items():
+        if model in added and price.factor is None:
+            message = f"{model!r} is an added model: set its own input and output, or a factor here"
+            yield ("prices", "models", model), message
+    for key in ("models", "names"):
+        for model in getattr(scenario.prices, key):
+            if model not in models:
+                yield ("prices", key, model), f"no provider sells it; {nearest(model, models)}"
+    if not isinstance(scenario.population, Records):
+        told = "a calibrated pack" if scenario.population.source == "calibrated" else "a law"
+        for path in scenario.prices.by_tokens():
+            model = path[-1] if len(path) > 1 else models[0]
+            message = (
+                f"{told} has no tokens to price; give each model a factor, as prices.models."
+                f"{model}.factor = 0.5, or take records that keep tokens as the population"
+            )
+            yield ("prices", *path), message
+
+
+def _unusable_additions(scenario: "Scenario") -> Iterator[Disagreement]:
+    names = [model.name for model in scenario.added_models]
+    for model in scenario.added_models:
+        if model.name not in scenario.models:
+            message = "no provider sells it; name it in the models of one"
+            yield ("added_models", model.name), message
+        if model.like in names:
+            message = f"{model.like!r} is added itself; name a model of the source"
+            yield ("added_models", model.name, "like"), message
 
 
 def _is_member(name: str, group: "ArbitrageurGroup") -> bool:

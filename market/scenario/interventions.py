@@ -6,7 +6,7 @@ from typing import Any
 
 from market.foundation.errors import ScenarioError
 from market.scenario.overrides import Override, assign, plain, split_path
-from market.scenario.schema import Scenario, dotted
+from market.scenario.schema import Scenario, dotted, joint_name
 from market.scenario.validation_messages import validate
 
 # what agents and arrays are built from when the run begins
@@ -20,15 +20,19 @@ FIXED: dict[str, tuple[str, ...]] = {
         "quality_tiers",
         "menu_points",
         "population",
+        "prices",
+        "added_models",
         "interventions",
         "sweep",
     ),
-    "providers": ("name", "models", "router", "active_from"),
+    "providers": ("name", "models", "solve_shift", "router", "active_from"),
     "arbitrageurs": ("name", "knowledge", "capital", "distillation"),
     "consumers": ("name", "size", "problems", "tastes"),
 }
 WAYS_OUT = {
     "active_from": "set it in the provider's own table",
+    "prices": "market compare shows what other list prices do; providers.NAME.pricing may change",
+    "added_models": "let the provider that sells it enter, by active_from",
     "distillation": "use policy.distillation_ban, or its own `when`",
 }
 
@@ -136,6 +140,18 @@ def overriding(scenario: Scenario, paths: Iterable[str]) -> list[str]:
                         "or remove it if you want the varied value to hold throughout"
                     )
     return notes
+
+
+def mergers(*scenarios: Scenario) -> dict[str, tuple[str, ...]]:
+    """Providers that have one owner at any tick of any of the runs, by what they are called."""
+    found: dict[str, tuple[str, ...]] = {}
+    for scenario in scenarios:
+        order = [provider.name for provider in scenario.providers]
+        for phase in phases(scenario):
+            for names in phase.scenario.mergers:
+                together = tuple(sorted(names, key=order.index))
+                found[joint_name(together)] = together
+    return found
 
 
 def largest(parts: tuple[Phase, ...]) -> Scenario:

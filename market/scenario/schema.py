@@ -12,14 +12,18 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Money, Part, Text, one_of
+from market.scenario.added_models import AddedModel, SolveRate
 from market.scenario.consistency import disagreements
+from market.scenario.paths import dotted as dotted
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
+from market.scenario.prices import Prices
 from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPricing, Routing
 from market.scenario.sweep_schema import Sweep
 from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
-from market.strategies.provider_pricing import ListPrice
+from market.strategies.host_choice import POWER, HostChoice
+from market.strategies.provider_pricing import ListPrice, price_unit
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import (
     CascadeRouting,
@@ -34,7 +38,7 @@ FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
 AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME)]
-SolveRate = Annotated[float, Field(gt=0, lt=1)]
+Together = Annotated[tuple[AgentName, ...], Field(min_length=2)]
 
 
 class QualityTiers(Part):
@@ -64,7 +68,10 @@ class ProviderSpec(Part):
     name: AgentName
     """Unique among sellers."""
     models: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """Names of its models; no other provider sells them."""
+    """Names of its models. Other providers may sell them, too: each is then a host of the model."""
+    solve_shift: Annotated[float, Field(ge=-20, le=20)] = 0.0
+    """How far its models' logit solve probability is from what the population says: below 0 for
+    quantised weights. They are then models of their own."""
     cost_ratio: Annotated[float, Field(ge=0)] = 0.5
     """Marginal cost of an attempt, as a share of its list price."""
     pricing: ProviderPricing = ListPrice()
@@ -79,6 +86,23 @@ class ProviderSpec(Part):
     """Tick at which it leaves; never if not given."""
     loss_limit: Money | None = None
     """Total losses, US dollars, after which it leaves; never if not given."""
+
+    @property
+    def sold(self) -> dict[str, str]:
+        """By what its models are called in tables, their names in the population."""
+        if self.solve_shift == 0:
+            return {model: model for model in self.models}
+        return {f"{model} ({self.solve_shift:+g})": model for model in self.models}
+
+    @model_validator(mode="after")
+    def _a_router_has_one_price(self) -> Self:
+        if self.router and price_unit(self.pricing) == "model":
+            raise PydanticCustomError(
+                "order",
+                'a router sells cascades over all its models at one price; leave out per = "model"',
+                {},
+            )
+        return self
 
     @model_validator(mode="after")
     def _enters_before_it_leaves(self) -> Self:
@@ -104,6 +128,9 @@ class ArbitrageurGroup(Part):
     """How a promised solve rate becomes attempts."""
     knowledge: Knowledge = FullKnowledge()
     """What it knows about the models' pass curves."""
+    host_choice: HostChoice = "cheapest"
+    """Where several providers sell one model: attempts are bought from the `cheapest`, or spread
+    over all by weights p^−2 (`price_power`)."""
     pricing: ArbitrageurPricing = Undercut()
     """How the fee per query is set."""
     segment_menus: bool = False
@@ -112,6 +139,11 @@ class ArbitrageurGroup(Part):
     """US dollars that each may lose before it is bankrupt; no limit if not given."""
     distillation: Distillation | None = None
     """The student that each may distil; none if not given."""
+
+    @property
+    def host_power(self) -> float:
+        """K of the weights p^−k over hosts of one model; infinite: the cheapest alone."""
+        return POWER[self.host_choice]
 
     @property
     def invests(self) -> bool:
@@ -157,8 +189,8 @@ class ConsumerGroup(Part):
     tastes: bool = True
     """Whether buyers have tastes for sellers; if not, they take the best price."""
     taste_correlation: Annotated[float, Field(ge=0, le=1)] = 0.9
-    """How alike a buyer's tastes are for arbitrageurs, who resell the same models: 0 as unlike as
-    for any two sellers, 1 the same."""
+    """How alike a buyer's tastes are for those who sell the same: arbitrageurs, and hosts of one
+    model. 0 as unlike as for any two sellers, 1 the same."""
     knows: Annotated[tuple[AgentName, ...], Field(min_length=1)] | None = None
     """Consideration set: sellers and groups that its buyers may know; all if not given."""
 
@@ -195,12 +227,24 @@ class Scenario(Part):
     """Solve rates that a menu lists; those between are interpolated."""
     population: PopulationSource
     """Where problems, solve rates and list costs come from."""
+    prices: Prices | None = None
+    """List prices other than the source's; marginal costs stay."""
+    added_models: tuple[AddedModel, ...] = ()
+    """Models that the source has no records of: assumed."""
     providers: Annotated[tuple[ProviderSpec, ...], Field(min_length=1)]
     """Who owns and sells models."""
     arbitrageurs: tuple[ArbitrageurGroup, ...] = ()
     """Who resells solved queries at a fixed fee."""
     consumers: Annotated[tuple[ConsumerGroup, ...], Field(min_length=1)]
     """Who buys."""
+    merge: Annotated[
+        tuple[AgentName, ...] | tuple[Together, ...],
+        one_of('must be names of providers, ["A", "B"], or lists of such, two or more in each'),
+    ] = ()
+    """Providers that have one owner: `["A", "B"]`, or several such lists. The first of each decides
+    the prices of all; buyers still know each by its own name, and their tastes stay."""
+    remove: tuple[AgentName, ...] = ()
+    """Providers that are not in the market."""
     policy: Levers = Levers()
     """Policy levers: what a regulator sets."""
     interventions: tuple[Intervention, ...] = ()
@@ -215,8 +259,31 @@ class Scenario(Part):
 
     @property
     def models(self) -> tuple[str, ...]:
-        """All models sold, in the order of their providers."""
-        return tuple(model for provider in self.providers for model in provider.models)
+        """All models sold, each once, in the order of the first provider of each."""
+        return tuple(self.weights_of)
+
+    @property
+    def weights_of(self) -> dict[str, str]:
+        """By all models sold, the name of each in the population, which may be shifted."""
+        return {m: base for provider in self.providers for m, base in provider.sold.items()}
+
+    @property
+    def mergers(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the providers that have one owner, a tuple for each such owner."""
+        several = [names for names in self.merge if not isinstance(names, str)]
+        return tuple(several) if several or not self.merge else (self.merge,)  # type: ignore[return-value]
+
+    @property
+    def recorded_models(self) -> tuple[str, ...]:
+        """Those that are taken from the source: sold, or only there for an added one to be like."""
+        added = [model.name for model in self.added_models]
+        sold = [model for model in self.weights_of.values() if model not in added]
+        return tuple(dict.fromkeys([*sold, *(model.like for model in self.added_models)]))
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Sentences on the models that are assumed."""
+        return tuple(model.in_words for model in self.added_models)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -227,6 +294,6 @@ class Scenario(Part):
         return self
 
 
-def dotted(path: Sequence[str]) -> str:
-    """Write a path as a user may type it: segments that hold a dot, `=` or space are quoted."""
-    return ".".join(f'"{s}"' if not s or set(s) & set(".='\" \t") else s for s in path)
+def joint_name(names: Sequence[str]) -> str:
+    """What providers with one owner are called together."""
+    return " + ".join(names)

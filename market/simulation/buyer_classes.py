@@ -110,7 +110,7 @@ class BuyerClasses:
         list_spend
             [P, M] by place and model.
         attempts
-            [M] by model.
+            [P, M] the same.
         """
         sellers, tiers, bins, models = self.shape
         place, who = self.place.take(buyer), self.who.take(buyer)
@@ -131,7 +131,7 @@ class BuyerClasses:
             paid=by_tier(paid),
             list_spend=spent.sum(axis=2),
             spend_by_need=spent.sum(axis=1),
-            attempts=attempts,
+            attempts=attempts[:-1].reshape(sellers, tiers * bins, models).sum(axis=1),
             promised=float(self.quality.take(buyer).sum()),
             beyond=int(np.count_nonzero(self.beyond.take(buyer))),
             surplus=float(surplus.sum()),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.frontier.attempt_costs import AttemptCosts, Remainder
+from market.frontier.attempt_costs import AttemptCosts, Remainder, most_attempts
 from market.frontier.cascade import Cascade, Mixture
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
 from market.population.population import Population
@@ -100,7 +100,10 @@ def bind(
         budget=budget,
         patience=np.ascontiguousarray(patience.T),
         costs=AttemptCosts(
-            population.cost_of_failure.T.ravel(), population.cost_of_success.T.ravel(), remainder
+            population.cost_of_failure.T.ravel(),
+            population.cost_of_success.T.ravel(),
+            remainder,
+            most_attempts(population),
         ),
     )
 

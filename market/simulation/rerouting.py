@@ -41,6 +41,14 @@ class Alternatives:
     list_spend: FloatArray
     placements: Sequence[Placement]
 
+    @classmethod
+    def of_all(cls, several: Sequence["Alternatives"]) -> "Alternatives":
+        """The cascades of all, for the same solve rates."""
+        if len(several) == 1:
+            return several[0]
+        placements = [placed for of in several for placed in of.placements]
+        return cls(np.concatenate([of.list_spend for of in several], axis=1), placements)
+
     def change(self, then: FloatArray, now: FloatArray) -> FloatArray:
         """[..., G, M] list dollars per query more than at prices `now` [M], at `then` [..., M]."""
         cost_then, spend_then = self.route(then)
@@ -59,8 +67,10 @@ class Alternatives:
             [..., G, M] list dollars of that cascade; 0 where none reaches.
         """
         sold = np.isfinite(price).reshape(-1, price.shape[-1]).all(axis=0)
-        free = (self.list_spend[..., ~sold] == 0).all(axis=2)
-        bill = np.moveaxis(self.list_spend[..., sold] @ price[..., sold].T, (0, 1), (-2, -1))
+        reached = np.isfinite(self.list_spend[..., 0])
+        free = reached & (self.list_spend[..., ~sold] == 0).all(axis=2)
+        spend = np.where(reached[..., None], self.list_spend, 0.0)[..., sold]
+        bill = np.moveaxis(spend @ price[..., sold].T, (0, 1), (-2, -1))
         bill = np.where(free, bill, np.inf)
         best = bill.argmin(axis=-1)
         cost = np.take_along_axis(bill, best[..., None], axis=-1)[..., 0]
