@@ -27,6 +27,7 @@ from market.charts.paper import (
     published_figures,
 )
 from market.charts.provider_prices import prices_move, provider_prices
+from market.charts.routers import router_chart, router_costs, write_chart
 from market.charts.studies import measure_by_parameter, sensitivity_bars, varied
 from market.charts.template import TEMPLATE
 from market.charts.ticks import agents_over_ticks, measures_over_ticks, price_war
@@ -57,10 +58,13 @@ __all__ = [
     "provider_prices",
     "published_figures",
     "revenue_shares",
+    "router_chart",
+    "router_costs",
     "segmentation_map",
     "sensitivity_bars",
     "tier_revenue",
     "varied",
     "who_buys_from_whom",
     "winners_and_losers",
+    "write_chart",
 ]

@@ -16,6 +16,7 @@ from market.cli.explore import explore
 from market.cli.imports import import_
 from market.cli.options import Json, Overwrite, ScenarioArgument, Seed, Set
 from market.cli.reprice import reprice
+from market.cli.router import router
 from market.cli.sweep import sweep
 from market.foundation.formats import REPORT
 
@@ -239,6 +240,7 @@ for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explo
     app.command()(command)
 app.command("import")(import_)
 app.command()(reprice)
+app.command()(router)
 
 
 if __name__ == "__main__":

@@ -106,6 +106,13 @@ def import_(
     domain: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Tables: the problem's domain.")
     ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMNS",
+            help="Tables: numbers that a router may see of a problem, separated by commas.",
+        ),
+    ] = None,
     wide: Annotated[
         bool,
         typer.Option(
@@ -156,6 +163,7 @@ def import_(
                 tokens_cached,
                 attempt,
                 domain,
+                tuple(names_of(features, "--features") or ()),
                 model_name,
                 tuple(names_of(models) or ()),
                 wide,

@@ -151,15 +151,42 @@ def resample(
     draws
         D.
     """
-    tables = cloud.fine.tables
-    sold = np.flatnonzero(np.isfinite(price)).tolist()
-    alone = [((), m) for m in sold]
-    chosen = dict.fromkeys(_chosen(cloud, price))
-    weight = problem_draws(cloud.fine.weight, tables.population.problems, streams, draws)
-    on = _Resampled(tables, weight, market.quality, price)
-    single = np.minimum.reduce([on.cheapest(rest, m) for rest, m in alone])
-    cost = np.minimum.reduce([single, *(on.cheapest(rest, m) for rest, m in chosen if rest)])
+    problems = cloud.fine.tables.population.problems
+    weight = problem_draws(cloud.fine.weight, problems, streams, draws)
+    single, cost = priced_on(cloud, weight, market.quality, price)
     return Resamples(market.quality, margin(market.price, frontier.spend), single, cost)
+
+
+def priced_on(
+    cloud: PolicyCloud, weight: FloatArray, quality: FloatArray, price: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """[D, G] market price, and arbitrage cost by the policies that are best on the sample.
+
+    Parameters
+    ----------
+    cloud
+        What a search found on the sample.
+    weight
+        [D, n] weights of its rows in each draw.
+    quality
+        [G] solve rates.
+    price
+        [M] multipliers; infinite where a model is not for sale.
+    """
+    chosen = dict.fromkeys(_chosen(cloud, price))
+    on = _Resampled(cloud.fine.tables, weight, quality, price)
+    single = market_price_on(cloud.fine.tables, weight, quality, price)
+    cost = np.minimum.reduce([single, *(on.cheapest(rest, m) for rest, m in chosen if rest)])
+    return single, cost
+
+
+def market_price_on(
+    tables: CurveTables, weight: FloatArray, quality: FloatArray, price: FloatArray
+) -> FloatArray:
+    """[D, G] market price at [G] solve rates under weights [D, n] and multipliers [M]."""
+    on = _Resampled(tables, weight, quality, price)
+    sold = np.flatnonzero(np.isfinite(price)).tolist()
+    return np.asarray(np.minimum.reduce([on.cheapest((), m) for m in sold]))
 
 
 def price_interval(

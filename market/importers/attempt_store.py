@@ -4,6 +4,7 @@ SQLite's temporary database: it lies in the system's folder for temporary files,
 is closed.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
@@ -16,7 +17,8 @@ from market.importers.attempts import Attempt, Tokens
 
 _CHUNK = 20_000  # rows written at once
 _COLUMNS = (
-    "model, problem, score, cost, input, output, cached, written, run, domain, date, file, line"
+    "model, problem, score, cost, input, output, cached, written, run, domain, date, file, line, "
+    "features"
 )
 Repeats = Literal["refuse", "merge", "first"]
 
@@ -56,7 +58,8 @@ class AttemptStore:
                 if a.file is not file:
                     file, place = a.file, places.setdefault(a.file, len(places))
                 tokens = a.tokens or (None, None, None, None)
-                rows.append((*a[:4], *tokens, *a[5:8], place, a.line))
+                seen = None if a.features is None else json.dumps(a.features)
+                rows.append((*a[:4], *tokens, *a[5:8], place, a.line, seen))
             self._database.executemany(f"INSERT INTO attempts VALUES ({marks})", rows)
         self._files = list(places)
 
@@ -80,7 +83,7 @@ class AttemptStore:
             yield model, (self._different(list(attempts)) for _, attempts in by_problem)
 
     def _attempt(self, row: Sequence[Any]) -> Attempt:  # of the types that were put in
-        model, problem, score, cost, *tokens, run, domain, date, file, line = row
+        model, problem, score, cost, *tokens, run, domain, date, file, line, seen = row
         known = None if tokens[0] is None else Tokens(*tokens)
         return Attempt(
             model,
@@ -93,6 +96,7 @@ class AttemptStore:
             date,
             self._files[file],
             line,
+            None if seen is None else tuple(json.loads(seen)),
         )
 
     def _different(self, attempts: list[Attempt]) -> list[Attempt]:

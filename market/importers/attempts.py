@@ -22,9 +22,10 @@ class Tokens(NamedTuple):
 class Attempt(NamedTuple):
     """One attempt of a model at a problem, and where it stands.
 
-    `score` is from 0 to 1; `cost` in US dollars, None where the source has none. Two attempts of
-    one `run` at a problem are the same, written twice, unless they stand in one line. `line` is a
-    line's number, or a path in a JSON document.
+    `score` is from 0 to 1; `cost` in US dollars, None where the source has none; `features` are
+    what a router may see of the problem. Two attempts of one `run` at a problem are the same,
+    written twice, unless they stand in one line. `line` is a line's number, or a path in a JSON
+    document.
     """
 
     model: str
@@ -37,6 +38,7 @@ class Attempt(NamedTuple):
     date: str | None
     file: Path
     line: int | str
+    features: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class ImportOptions:
     ----------
     problem, model, solved, cost, tokens_in, tokens_out, tokens_cached, attempt, domain
         Columns of a table.
+    features
+        Columns of a table that hold what a router may see of a problem, in numbers.
     model_name
         The model's name, where the source has one only and does not say it well.
     models
@@ -70,6 +74,7 @@ class ImportOptions:
     tokens_cached: str | None = None
     attempt: str | None = None
     domain: str | None = None
+    features: tuple[str, ...] = ()
     model_name: str | None = None
     models: tuple[str, ...] = ()
     wide: bool = False

@@ -64,6 +64,20 @@ def count(value: Any, field: str) -> int:
     return int(number)
 
 
+def number(value: Any, field: str) -> float:
+    """A finite number, such as a feature of a problem."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if isinstance(value, bool) or not math.isfinite(found):
+        raise RowError(
+            f"{field} is {shown(value)}; it must be a finite number "
+            "(turn texts and categories into numbers first)"
+        )
+    return found
+
+
 def name(value: Any, field: str) -> str:
     """A model's or a problem's name: a text that is not empty, or a whole number."""
     if isinstance(value, str) and value.strip():

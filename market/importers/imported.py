@@ -14,7 +14,7 @@ from market.foundation.atomic_files import whole_folder
 from market.foundation.errors import DataError, quoted_name
 from market.foundation.formats import read_json
 from market.importers.attempt_store import AttemptStore, Repeats
-from market.importers.attempts import Attempt, ImportLog, ImportOptions
+from market.importers.attempts import Attempt, ImportLog, ImportOptions, fault
 from market.importers.formats import find_importer
 from market.importers.pricing import Pricing
 from market.importers.source_files import Source
@@ -152,6 +152,17 @@ def _row(priced: list[tuple[Attempt, float]], scores: list[float]) -> dict[str, 
     domain = next((attempt.domain for attempt, _ in priced if attempt.domain), None)
     if domain:
         row["domain"] = domain
+    seen = [attempt for attempt, _ in priced if attempt.features is not None]
+    for attempt in seen:
+        if attempt.features != seen[0].features:
+            raise fault(
+                attempt.file,
+                attempt.line,
+                f"features of {attempt.problem} are not those in {seen[0].file}:{seen[0].line}; "
+                "a problem has the same ones at every attempt: correct one",
+            )
+    if seen:
+        row["features"] = seen[0].features
     return row
 
 

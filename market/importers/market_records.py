@@ -9,6 +9,7 @@ from market.foundation.text_files import RowError, json_object, lines_of
 from market.importers.attempts import Attempt, ImportLog, ImportOptions, Tokens, fault
 from market.importers.fields import count, dollars, name, score
 from market.importers.source_files import Source
+from market.population.record_lines import features_of
 
 TOKENS = "tokens_in", "tokens_out", "tokens_cached", "tokens_written"  # lists, one per attempt
 
@@ -55,7 +56,7 @@ def _of_row(
                 f"{len(attempts)} attempts"
             )
     mean = dollars(row.get("mean_cost"), "mean_cost")
-    domain = row.get("domain")
+    domain, features = row.get("domain"), features_of(row.get("features"))
     for k, solved in enumerate(attempts):
         cost = dollars(lists["costs"][k], f"costs[{k}]") if "costs" in lists else mean
         tokens = None
@@ -74,4 +75,5 @@ def _of_row(
             None,
             file,
             line,
+            features,
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from market.foundation.errors import DataError, shown
 from market.foundation.text_files import RowError
 from market.importers.attempts import Attempt, ImportLog, ImportOptions, Tokens, fault
-from market.importers.fields import count, dollars, name, score
+from market.importers.fields import count, dollars, name, number, score
 from market.importers.source_files import Source
 from market.importers.table_files import USUAL, Table, listed
 
@@ -21,7 +21,7 @@ class Tables:
         "CSV or Parquet with columns problem, model, solved, cost (or --problem COLUMN and so on), "
         "or --wide"
     )
-    options = frozenset((*USUAL, "wide", "model_name", "models"))
+    options = frozenset((*USUAL, "features", "wide", "model_name", "models"))
 
     def files(self, source: Source) -> list[Path]:
         """Files by their endings; RouterBench's are its own."""
@@ -94,8 +94,11 @@ def _long(table: Table, options: ImportOptions) -> Iterator[Attempt]:
             )
     priced = column["tokens_in"] and (column["tokens_out"] or fixed.isdecimal())
     file = table.file
-    for line, values in table.rows(list(column.values())):
-        problem, model, solved, cost, tokens_in, tokens_out, cached, run, domain = values
+    seen = _features(table, options)
+    for line, values in table.rows([*column.values(), *seen]):
+        problem, model, solved, cost, tokens_in, tokens_out, cached, run, domain = values[
+            : len(column)
+        ]
         try:
             tokens = None
             if priced and tokens_in not in (None, ""):
@@ -115,6 +118,7 @@ def _long(table: Table, options: ImportOptions) -> Iterator[Attempt]:
                 None,
                 file,
                 line,
+                _seen(seen, values[len(column) :]),
             )
         except RowError as error:
             raise fault(file, line, str(error)) from error
@@ -139,11 +143,13 @@ def _wide(table: Table, options: ImportOptions) -> Iterator[Attempt]:
             1,
             f"--tokens-out {output}: of a wide table it must be a whole number, for every answer",
         )
-    models = _models(table, options, {*common.values()})
-    columns = [*common.values(), *models, *models.values()]
+    seen = _features(table, options)
+    models = _models(table, options, {*common.values(), *seen})
+    columns = [*common.values(), *models, *models.values(), *seen]
     file = table.file
     for line, (problem, domain, tokens_in, *values) in table.rows(columns):
         try:
+            features = _seen(seen, values[2 * len(models) :])
             tokens = None
             if output and tokens_in not in (None, ""):
                 tokens = Tokens(count(tokens_in, "tokens_in"), int(output))
@@ -162,9 +168,26 @@ def _wide(table: Table, options: ImportOptions) -> Iterator[Attempt]:
                     None,
                     file,
                     line,
+                    features,
                 )
         except RowError as error:
             raise fault(file, line, str(error)) from error
+
+
+def _features(table: Table, options: ImportOptions) -> tuple[str, ...]:
+    """Columns of what a router may see of a problem."""
+    for column in options.features:
+        if column not in table.header:
+            raise fault(
+                table.file,
+                1,
+                f"no column {shown(column)} (--features); there are: {listed(table.header)}",
+            )
+    return options.features
+
+
+def _seen(columns: Sequence[str], values: Sequence[object]) -> tuple[float, ...] | None:
+    return tuple(map(number, values, columns)) if columns else None
 
 
 def _models(table: Table, options: ImportOptions, taken: set[str | None]) -> dict[str, str | None]:

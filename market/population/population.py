@@ -48,6 +48,10 @@ class Population:
         limit if None.
     unseen
         US dollars below which an amount comes of free attempts, and is shown as 0.
+    ids
+        n names of the problems, where they are known one by one; or empty.
+    features
+        [n, F] numbers that a router may see of each problem; None where nothing is recorded.
     source
         Where the numbers come from, in words.
     domains
@@ -100,6 +104,8 @@ class Population:
     lacking: Mapping[str, int] = field(default_factory=dict)
     unseen: float = 0.0
     most_attempts: int | None = None
+    ids: tuple[str, ...] = ()
+    features: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -123,8 +129,10 @@ class Population:
             raise DataError(f"population.most_attempts: {self.most_attempts} is below 1")
         if self.strata is not None and (self.strata < 1 or n % self.strata):
             raise DataError(f"population.strata: {self.strata} do not divide {n} rows evenly")
-        if self.domain and len(self.domain) != n:
-            raise DataError(f"population.domain: {len(self.domain)} names for {n} problems")
+        for name in ("domain", "ids"):
+            names = getattr(self, name)
+            if names and len(names) != n:
+                raise DataError(f"population.{name}: {len(names)} names for {n} problems")
         weight = np.asarray(self.weight, dtype=np.float64)
         _require(np.isfinite(weight) & (weight >= 0), weight, "weight", "at least 0")
         if abs(weight.sum() - 1) > WEIGHT_TOLERANCE:
@@ -146,6 +154,14 @@ class Population:
         self._require_reach()
         self._tell_apart(prob)
         put(self, "domain", tuple(self.domain))
+        put(self, "ids", tuple(self.ids))
+        if self.features is not None:
+            seen = np.asarray(self.features, dtype=np.float64)
+            if seen.ndim != 2 or len(seen) != n or not np.isfinite(seen).all():
+                raise DataError(
+                    f"population.features: needs a row of finite numbers for each of {n}"
+                )
+            put(self, "features", read_only(seen))
         for name in ("left_out", "lacking"):
             put(self, name, MappingProxyType(dict(getattr(self, name))))
         if self.successes is not None and self.attempts is not None:

@@ -50,6 +50,8 @@ class ProblemRecord(NamedTuple):
     """Mean over failed attempts, where their costs are recorded and there are any."""
     solved_cost: float = math.nan
     """The same over successful attempts."""
+    features: tuple[float, ...] | None = None
+    """What a router may see of the problem, in numbers."""
 
 
 def merged(first: ProblemRecord, second: ProblemRecord) -> ProblemRecord:
@@ -70,4 +72,5 @@ def merged(first: ProblemRecord, second: ProblemRecord) -> ProblemRecord:
             (tried[0] - won[0], tried[1] - won[1]),
         ),
         mean((first.solved_cost, second.solved_cost), won),
+        first.features or second.features,
     )

@@ -31,6 +31,10 @@ class ModelRecords:
         All of them.
     repeated
         Lines of a problem that had one before: merged with it, or left out.
+    path
+        The file.
+    lines
+        Line of each problem, the first if it has several.
     """
 
     problems: dict[str, ProblemRecord]
@@ -38,6 +42,8 @@ class ModelRecords:
     between: int
     scores: int
     repeated: int
+    path: Path
+    lines: dict[str, int]
 
 
 def read_model(path: Path, reading: Reading = STRICT) -> ModelRecords:
@@ -74,7 +80,7 @@ def read_model(path: Path, reading: Reading = STRICT) -> ModelRecords:
         line_of.setdefault(identity, number)
     if not records:
         raise DataError(f"{path}: holds no records; remove the file or fill it")
-    return ModelRecords(records, empty, between, scores, repeated)
+    return ModelRecords(records, empty, between, scores, repeated, path, line_of)
 
 
 def _identity(row: dict[str, Any]) -> str:
@@ -123,21 +129,53 @@ def _record(row: dict[str, Any], solved: Sequence[int]) -> ProblemRecord:
     domain = row.get("domain")
     if domain is not None and (not isinstance(domain, str) or not domain):
         raise RowError(f"domain is {shown(domain)}; it must be a text, or left out")
-    costs = row.get("costs")
+    costs, features = row.get("costs"), features_of(row.get("features"))
     won = int(sum(solved))
     if costs is None:
         if "mean_cost" not in row:
             raise RowError(
                 f"no 'mean_cost'; it has: {_keys(row)} (or give costs, one for each attempt)"
             )
-        return ProblemRecord(won, len(solved), _dollars(row["mean_cost"], "mean_cost"), domain)
+        mean = _dollars(row["mean_cost"], "mean_cost")
+        return ProblemRecord(won, len(solved), mean, domain, features=features)
     mean, *apart = _costs_of(costs, solved)
     stated = _dollars(row.get("mean_cost", mean), "mean_cost")
     if not math.isclose(stated, mean, rel_tol=1e-3):
         raise RowError(
             f"mean_cost is {stated:g}, but the mean of costs is {mean:g}; leave out one of them"
         )
-    return ProblemRecord(won, len(solved), mean, domain, *apart)
+    failed, successful = apart
+    return ProblemRecord(won, len(solved), mean, domain, failed, successful, features)
+
+
+def features_of(values: object) -> tuple[float, ...] | None:
+    """What a router may see of a problem: a list of finite numbers; None where there is none.
+
+    Raises
+    ------
+    RowError
+        It is no such list.
+    """
+    if values is None:
+        return None
+    if not isinstance(values, list) or not values:
+        raise RowError(
+            f"features is {shown(values)}; it must be a list of numbers, the same ones for every "
+            "problem, or left out"
+        )
+    numbers = []
+    for k, value in enumerate(values):
+        try:
+            number = math.nan if isinstance(value, str | bool) else float(value)
+        except (TypeError, OverflowError):
+            number = math.nan
+        if not abs(number) < BEYOND:
+            raise RowError(
+                f"features[{k}] is {shown(value)}; it must be a finite number "
+                "(turn texts and categories into numbers first)"
+            )
+        numbers.append(number)
+    return tuple(numbers)
 
 
 def _met_again(
@@ -157,6 +195,10 @@ def _met_again(
             f"{place}, with other attempts or costs; use --merge-runs if these are "
             "different attempts, else --keep first"
         )
+    for field in ("domain", "features"):
+        both = getattr(first, field), getattr(second, field)
+        if None not in both and both[0] != both[1]:
+            raise RowError(f"{place}, with another {field}; correct one of them")
     return merged(first, second)
 
 

@@ -1,11 +1,12 @@
 """Attempt records: one `<model>.jsonl` per model, read strictly.
 
-Each line is one problem: ``{"id": …, "mean_cost": US dollars of one attempt, "attempts": [0, 1]}``,
-optionally with ``"costs": [US dollars of each attempt]``, which may stand for the mean cost, and
-with ``"domain"``. Without a domain, the part of an id before ``__`` is the domain where every
-id has one (``django__django-13794``, the convention of SWE-bench). An id may be a whole number, an
-attempt a score from 0 to 1, a cost 0. Files may be gzipped (`.jsonl.gz`) and lie in folders, whose
-names are then part of the models': `openai/gpt.jsonl`.
+Each line is one problem: ``{"id": …, "mean_cost": US dollars of an attempt, "attempts": [0, 1]}``,
+optionally with ``"costs": [US dollars of each attempt]``, which may stand for the mean cost, with
+``"domain"``, and with ``"features": [numbers]`` that a router may see. Without a domain, the part
+of an id before ``__`` is the domain where every id has one (``django__django-13794``, the
+convention of SWE-bench). An id may be a whole number, an attempt a score from 0 to 1, a cost 0.
+Files may be gzipped (`.jsonl.gz`) and lie in folders, whose names are then part of the models':
+`openai/gpt.jsonl`.
 """
 
 import json
@@ -22,6 +23,7 @@ from market.foundation.random_streams import Streams
 from market.population.free_attempts import floor_of, unseen
 from market.population.population import Population
 from market.population.problem_record import STRICT, ProblemRecord, Reading
+from market.population.record_features import agreed, features_of_problems
 from market.population.record_files import record_files, require_models
 from market.population.record_lines import ModelRecords, read_model
 
@@ -66,6 +68,7 @@ def read_records(
     _say_what_is_ignored(folder, {files[model].name: found for model, found in read.items()})
     everyone = {model: found.problems for model, found in read.items()}
     tables = {model: everyone[model] for model in chosen}
+    used = {model: read[model] for model in chosen}
     shared = sorted(set.intersection(*(set(table) for table in tables.values())))
     if not shared:
         sizes = ", ".join(f"{model} {len(table)}" for model, table in tables.items())
@@ -89,12 +92,14 @@ def read_records(
         solved_cost=solved_cost,
         successes=successes,
         attempts=attempts,
-        domain=_domains(shared, rows),
+        domain=_domains(shared, used),
         traits=_traits(everyone, shared),
         left_out={model: len(table) - len(shared) for model, table in tables.items()},
         lacking={model: tried - len(table) for model, table in tables.items()},
         source=f"attempt records: {folder.name}, {len(shared)} shared problems",
         unseen=unseen(mean_cost, free),
+        ids=tuple(shared),
+        features=features_of_problems(used, shared),
     )
 
 
@@ -209,8 +214,8 @@ def write_records(
             (draft / f"{model}.jsonl").write_text(text, encoding="utf-8")
 
 
-def _domains(identities: list[str], rows: list[list[ProblemRecord]]) -> tuple[str, ...]:
-    given = [next((r.domain for r in row if r.domain), None) for row in rows]
+def _domains(identities: list[str], read: Mapping[str, ModelRecords]) -> tuple[str, ...]:
+    given = [agreed(read, identity, "domain")[0] for identity in identities]
     if all(given):
         return tuple(str(domain) for domain in given)
     if all("__" in identity for identity in identities):

@@ -55,7 +55,7 @@ def strata_of(population: Population) -> Population:
         remember(_PROBS, key, _solve_probs(population, s, n), _REMEMBERED)
     prob = _PROBS[key]
     each = len(prob) // population.size
-    names = ("failed_cost", "solved_cost", "domain_share", "traits", "difficulty")
+    names = ("failed_cost", "solved_cost", "domain_share", "traits", "difficulty", "features")
     changes: dict[str, Any] = {
         name: np.repeat(values, each, axis=0)
         for name in names
@@ -69,6 +69,7 @@ def strata_of(population: Population) -> Population:
         successes=None,
         attempts=None,
         domain=tuple(name for name in population.domain for _ in range(each)),
+        ids=tuple(name for name in population.ids for _ in range(each)),
         types={count: np.repeat(label, each) for count, label in population.types.items()},
         strata=each,
         **changes,
