@@ -40,11 +40,33 @@ def crossings(
     rates: FloatArray, quality: FloatArray
 ) -> tuple[IntArray, IntArray, FloatArray, BoolArray]:
     """Row by row what :func:`crossing` says of curves [F, X], [F, G] each."""
+    highest = np.maximum.accumulate(rates, axis=1)
+    return _crossings(highest, highest, quality)
+
+
+def either_side(
+    rates: FloatArray, quality: FloatArray
+) -> tuple[tuple[IntArray, IntArray, FloatArray, BoolArray], ...]:
+    """Where curves [F, X] that may fall as budgets rise first reach solve rates, from either end.
+
+    Twice what :func:`crossings` says: coming from low budgets, and from high ones. Where the end
+    that one comes from solves more than is wanted, it is both neighbours.
+    """
+    last = rates.shape[1] - 1
+    back = rates[:, ::-1]
+    up = _crossings(np.maximum.accumulate(rates, axis=1), rates, quality)
+    low, high, share, reached = _crossings(np.maximum.accumulate(back, axis=1), back, quality)
+    return up, (last - low, last - high, share, reached)
+
+
+def _crossings(
+    highest: FloatArray, rates: FloatArray, quality: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray, BoolArray]:
+    """By rates [F, X], and the highest of those up to each budget."""
     families, points = rates.shape
     row = np.arange(families)[:, None]
     # solve rates lie in [0, 1]: one search serves all rows, and 4 is a power of two
-    rates = np.maximum.accumulate(rates, axis=1)
-    shifted = (rates + 4.0 * row).ravel()
+    shifted = (highest + 4.0 * row).ravel()
     wanted = (quality[None, :] - REACHED + 4.0 * row).ravel()
     high = np.searchsorted(shifted, wanted).reshape(families, -1) - points * row
     reached = high < points

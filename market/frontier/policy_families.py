@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.frontier.crossing import crossings
+from market.frontier.crossing import REACHED, crossings, either_side
 from market.frontier.grid_cascade import GridCascade, Placement
 
 
@@ -44,10 +44,12 @@ class Pick:
 
 @dataclass(frozen=True, eq=False)
 class _Alike:
-    """F placements with L other stages each, at G solve rates; a policy is L + 1 places times F.
+    """F placements with L other stages each, at G solve rates; a policy is P places times F.
 
     `rest` [L, F] and `model` [F] are indices of models; `due` [L, F]; `saved` [G, L, F] and `own`
-    [G, L + 1, F] as in :class:`Placement`; `low`, `high`, `share` and `reached` [F, G] say how.
+    [G, P, F] as in :class:`Placement`; `low`, `high`, `share` and `reached` [F, G] say how. P is
+    L + 1, all places, or one of them, the `first`, where a verifier gives each solve rates of its
+    own; then `beside` [G, 1, F] is paid, whatever the prices.
     """
 
     placements: Sequence[Placement]
@@ -60,11 +62,36 @@ class _Alike:
     high: IntArray
     share: FloatArray
     reached: BoolArray
+    first: int = 0
+    beside: FloatArray | None = None
 
     @classmethod
-    def of(cls, placements: Sequence[Placement], quality: FloatArray) -> "_Alike":
-        rates = np.stack([p.solve_rate for p in placements])
-        low, high, share, reached = crossings(rates, quality)
+    def groups(cls, placements: Sequence[Placement], quality: FloatArray) -> list["_Alike"]:
+        """All ways of placements with as many other stages each."""
+        if placements[0].beside is None:
+            rates = np.stack([p.solve_rate for p in placements])
+            return [cls._of(placements, crossings(rates, quality))]
+        found = []
+        for place in range(len(placements[0].rest) + 1):
+            rates = np.stack([p.solve_rate[place] for p in placements])
+            up, down = either_side(rates, quality)
+            found.append(cls._of(placements, up, place))
+            # where a higher budget solves less, coming from above is another way
+            falls = np.flatnonzero(rates.max(axis=1) > rates[:, -1] + REACHED)
+            if len(falls):
+                some = down[0][falls], down[1][falls], down[2][falls], down[3][falls]
+                found.append(cls._of([placements[f] for f in falls.tolist()], some, place))
+        return found
+
+    @classmethod
+    def _of(
+        cls,
+        placements: Sequence[Placement],
+        ways: tuple[IntArray, IntArray, FloatArray, BoolArray],
+        place: int | None = None,
+    ) -> "_Alike":
+        low, high, share, reached = ways
+        places = slice(None) if place is None else slice(place, place + 1)
 
         def mixed(values: FloatArray) -> FloatArray:
             at = [np.take_along_axis(values, index[:, None, :], axis=2) for index in (low, high)]
@@ -77,29 +104,39 @@ class _Alike:
             np.array([p.model for p in placements], dtype=np.int64),
             np.stack([p.due for p in placements], axis=1),
             mixed(np.stack([p.saved for p in placements])),
-            mixed(np.stack([p.own for p in placements])),
+            mixed(np.stack([p.own[places] for p in placements])),
             low,
             high,
             share,
             reached,
+            first=place or 0,
+            beside=None
+            if place is None
+            else mixed(np.stack([p.beside[places] for p in placements if p.beside is not None])),
         )
 
     @property
     def policies(self) -> int:
-        return len(self.placements) * (len(self.rest) + 1)
+        return len(self.placements) * len(self.own[0])
 
-    def bill(self, price: FloatArray, out: FloatArray) -> None:
-        """Write [G, policies] US dollars; infinite out of reach, or a model is not for sale."""
+    def bill(self, price: FloatArray, out: FloatArray, moving: bool = False) -> None:
+        """Write [G, policies] US dollars; infinite out of reach, or a model is not for sale.
+
+        Without what is paid whatever the prices, if only what is `moving` is asked.
+        """
         bill = out.reshape(self.own.shape)
         paid, own = price[self.rest], price[self.model]
         sold = np.isfinite(own) & np.isfinite(paid).all(axis=0)
         paid, own = np.where(sold, paid, 0.0), np.where(sold, own, 0.0)
         np.multiply(self.own, own, out=bill)
         later = np.zeros(())
-        for k in reversed(range(len(self.rest))):  # on all the stages that come later
+        for k in reversed(range(self.first, len(self.rest))):  # on all the stages that come later
             later = later + paid[k] * self.saved[:, k]
-            bill[:, k] -= later
+            if k - self.first < len(bill[0]):
+                bill[:, k - self.first] -= later
         bill += (paid * self.due).sum(axis=0)
+        if self.beside is not None and not moving:
+            bill += self.beside
         np.copyto(bill, np.inf, where=~(self.reached & sold[:, None]).T[:, None])
 
     def list_spend(self, at: IntArray, g: IntArray, models: int) -> FloatArray:
@@ -108,13 +145,20 @@ class _Alike:
         spend, row = np.zeros((len(at), models)), np.arange(len(at))
         spend[row, self.model[f]] = self.own[g, place, f]
         for k in range(len(self.rest)):
-            saved = np.where(k >= place, self.saved[g, k, f], 0.0)
+            saved = np.where(k >= place + self.first, self.saved[g, k, f], 0.0)
             spend[row, self.rest[k, f]] = self.due[k, f] - saved
         return spend
+
+    def paid_beside(self, at: IntArray, g: IntArray) -> FloatArray:
+        """[N] US dollars of checks and of wrong answers of N policies, each at one solve rate."""
+        if self.beside is None:
+            return np.zeros(len(at))
+        return np.asarray(self.beside[g, 0, at], dtype=np.float64)
 
     def pick(self, at: int, g: int) -> Pick:
         """A policy at one solve rate."""
         place, f = divmod(at, len(self.placements))
+        place += self.first
         low, high, share = (int(self.low[f, g]), int(self.high[f, g]), float(self.share[f, g]))
         return Pick(self.placements[f], place, low, high, share)
 
@@ -142,13 +186,15 @@ class Families:
             by_length.setdefault(len(placement.rest), []).append(placement)
         self.quality = quality
         self._groups: list[_Alike] = [group for families in known for group in families._groups]
-        self._groups += [_Alike.of(group, quality) for group in by_length.values()]
+        for alike in by_length.values():
+            self._groups += _Alike.groups(alike, quality)
         self._first = np.cumsum([0, *(group.policies for group in self._groups)])
 
     @property
     def placements(self) -> list[Placement]:
-        """All that are counted."""
-        return [placement for group in self._groups for placement in group.placements]
+        """All that are counted, each once."""
+        every = [placement for group in self._groups for placement in group.placements]
+        return list(dict.fromkeys(every))
 
     def cheapest(self, price: FloatArray) -> tuple[FloatArray, list[Pick | None]]:
         """[G] least spend at the multipliers `price` [M], and the policies; None out of reach."""
@@ -179,7 +225,7 @@ class Families:
             L factors by which they are multiplied.
         """
         held = self._bill(np.where(own, np.where(np.isfinite(price), 0.0, np.inf), price))
-        moved = self._bill(np.where(own, price, 0.0))
+        moved = self._bill(np.where(own, price, 0.0), moving=True)
         # bills are linear in the factor: one that is dearer at both ends never is the cheapest
         near = np.zeros(held.shape, dtype=bool)
         best = (held + moved).argmin(axis=1)[:, None]
@@ -203,6 +249,14 @@ class Families:
             spend[own] = group.list_spend(at[own] - first, np.nonzero(own)[1], models)
         return spend
 
+    def beside(self, at: IntArray) -> FloatArray:
+        """[L, G] US dollars of checks and of wrong answers of policies [L, G]; 0 for none."""
+        paid = np.zeros(at.shape)
+        for group, first in zip(self._groups, self._first.tolist(), strict=False):
+            own = (at >= first) & (at < first + group.policies)
+            paid[own] = group.paid_beside(at[own] - first, np.nonzero(own)[1])
+        return paid
+
     def placed(self, at: IntArray) -> list[Placement]:
         """The placements of policies, each once."""
         found: list[Placement] = []
@@ -211,9 +265,9 @@ class Families:
             found += [group.placements[f] for f in np.unique(own % len(group.placements)).tolist()]
         return found
 
-    def _bill(self, price: FloatArray) -> FloatArray:
+    def _bill(self, price: FloatArray, moving: bool = False) -> FloatArray:
         """[G, N + 1] US dollars of each policy, and last of none."""
         bill = np.full((len(self.quality), self._first[-1] + 1), np.inf)
         for group, first in zip(self._groups, self._first.tolist(), strict=False):
-            group.bill(price, bill[:, first : first + group.policies])
+            group.bill(price, bill[:, first : first + group.policies], moving)
         return bill
