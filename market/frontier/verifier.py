@@ -88,7 +88,7 @@ class Verifier:
         unknown = [name for name in self.domains if name not in names]
         if unknown:
             there = f"there are: {', '.join(names)}" if names else "its problems have no domains"
-            raise DataError(f"verifier.domains.{unknown[0]}: no such domain; {there}")
+            raise DataError(f"domains.{unknown[0]}: no such domain; {there}")
 
         def values(name: str) -> FloatArray:
             usual = getattr(self, name)

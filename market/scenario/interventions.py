@@ -20,12 +20,13 @@ FIXED: dict[str, tuple[str, ...]] = {
         "quality_tiers",
         "menu_points",
         "population",
+        "verifier",
         "interventions",
         "sweep",
     ),
     "providers": ("name", "models", "router", "active_from"),
     "arbitrageurs": ("name", "knowledge", "capital", "distillation"),
-    "consumers": ("name", "size", "problems", "tastes"),
+    "consumers": ("name", "size", "problems", "tastes", "verifier"),
 }
 WAYS_OUT = {
     "active_from": "set it in the provider's own table",

@@ -17,6 +17,7 @@ from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
 from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPricing, Routing
 from market.scenario.sweep_schema import Sweep
+from market.scenario.verifier_spec import BuyersVerifier, VerifierSpec
 from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
 from market.strategies.provider_pricing import ListPrice
@@ -161,6 +162,9 @@ class ConsumerGroup(Part):
     for any two sellers, 1 the same."""
     knows: Annotated[tuple[AgentName, ...], Field(min_length=1)] | None = None
     """Consideration set: sellers and groups that its buyers may know; all if not given."""
+    verifier: BuyersVerifier | None = None
+    """What its buyers check answers with when they buy attempts directly: a table, or `none`; the
+    market's verifier if not given."""
 
 
 class Intervention(Part):
@@ -201,6 +205,8 @@ class Scenario(Part):
     """Who resells solved queries at a fixed fee."""
     consumers: Annotated[tuple[ConsumerGroup, ...], Field(min_length=1)]
     """Who buys."""
+    verifier: VerifierSpec | None = None
+    """How answers are checked: a table, or `none`; at once, free and without error if not given."""
     policy: Levers = Levers()
     """Policy levers: what a regulator sets."""
     interventions: tuple[Intervention, ...] = ()

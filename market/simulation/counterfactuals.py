@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
+from market.frontier.budget_grid import checked_tables
 from market.frontier.pass_curves import CurveTables, model_curves
 from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
 from market.simulation.cost_cache import MixCosts
@@ -89,6 +90,9 @@ def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:
     with np.errstate(divide="ignore"):
         prob[:, model] = expit(logit(prob[:, model]) + shift)
     moved = replace(population, solve_prob=prob, successes=None, attempts=None)
+    if tables.checked is not None:
+        checked = replace(tables.checked, prob=prob)
+        return checked_tables(moved, "geometric", tables.remainder, tables.budget, checked)
     solved, spend = tables.solved.copy(), tables.spend.copy()
     solved[model], spend[model] = model_curves(
         moved, model, tables.budget[model], "geometric", tables.remainder
@@ -128,11 +132,13 @@ def _revenue(
     paid = zero_where_infinite(market.wholesale_price)[market.seller_of]  # [O, M]
     menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {o: [] for o in market.menus.sold()}
     spends: dict[int, list[FloatArray]] = {o: [] for o in menus}
-    for x, mix_costs in enumerate(model.costs.mixes):
-        made_of = mix_costs.digest + repr((changed, shift)).encode()
-        other = MixCosts(with_shift(mix_costs.tables, changed, shift), made_of)
-        better = _better(model, provider, other, changed)
-        changes: dict[bytes, FloatArray] = {}
+    for x, (mix_costs, direct) in enumerate(
+        zip(model.costs.mixes, model.costs.direct, strict=True)
+    ):
+        other = _shifted(mix_costs, changed, shift)
+        own_other = other if direct is mix_costs else _shifted(direct, changed, shift)
+        better = _better(model, provider, own_other, changed)
+        changes: dict[bytes, tuple[FloatArray, FloatArray]] = {}
         for o in menus:
             s = int(market.seller_of[o])
             quality, price = market.menus.quality[x, o], market.menus.price[x, o]
@@ -140,16 +146,19 @@ def _revenue(
             if o in better:
                 listed, spend = better[o]
                 menu = provider.at_price(listed)
-                quality, price = menu.quality, menu.price
+                quality, price = menu.quality, menu.weighed
             elif s >= arbitrageurs and np.isfinite(asked[changed]):
                 key = asked.tobytes() + quality.tobytes()
                 if key not in changes:
                     near = model.rerouting.around(x, asked, own, quality)
                     changes[key] = change_on(mix_costs, other, asked, near, quality)
-                old = spend @ paid[o]
-                spend = np.maximum(spend + changes[key], 0.0)
-                moved = np.divide(spend @ paid[o], old, out=np.ones_like(old), where=old > 0)
-                price = np.where(old > 0, price * moved, price)
+                more, checked = changes[key]
+                checks, beside = market.checks[x, o], market.beside[x, o]
+                old = spend @ paid[o] + checks
+                spend = np.maximum(spend + more, 0.0)
+                new = spend @ paid[o] + np.maximum(checks + checked, 0.0)
+                moved = np.divide(new, old, out=np.ones_like(old), where=old > 0)
+                price = np.where(old > 0, (price - beside) * moved, price - beside) + beside
             menus[o].append((quality, price))
             spends[o].append(spend)
     revenue = 0.0
@@ -157,6 +166,12 @@ def _revenue(
         bill = spends[trade.offer][market.buyers[trade.group].mix] * paid[trade.offer]
         revenue += float(trade.total(bill[:, own].sum(axis=1)).sum())
     return revenue
+
+
+def _shifted(costs: MixCosts, changed: int, shift: float) -> MixCosts:
+    """What a mix would cost if one model got better."""
+    made_of = costs.digest + repr((changed, shift)).encode()
+    return MixCosts(with_shift(costs.tables, changed, shift), made_of)
 
 
 def _better(
@@ -169,7 +184,7 @@ def _better(
     alone = np.full(len(model.roster.models), np.inf)
     alone[changed] = 1.0
     market = model.costs.market(other, alone)
+    menu = PostedMenu.direct(market.quality, market.price, market.policies[changed], other)
     spend = np.zeros((len(market.price), len(alone)))
-    spend[:, changed] = zero_where_infinite(market.price)  # at list, what is spent is the price
-    menu = PostedMenu(market.quality, market.price, market.policies[changed])
+    spend[:, changed] = zero_where_infinite(menu.price)  # at list, what is spent is the price
     return {provider.first + provider.models.tolist().index(changed): (menu, spend)}

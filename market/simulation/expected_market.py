@@ -89,8 +89,12 @@ class ExpectedMarket:
         [X, O, G] posted menus.
     list_price
         [X, O, G] the prices of providers' offers at list price.
+    beside
+        [X, O, G] US dollars per query that buyers weigh beside the price that is asked.
     list_spend
         [X, O, G, M] expected list dollars per query of what serves each point.
+    checks
+        [X, O, G] expected US dollars per query of checks.
     wholesale_price
         [S, M] US dollars per list dollar; infinite where a seller cannot buy.
     buyers
@@ -104,7 +108,9 @@ class ExpectedMarket:
     seller_of: IntArray
     menus: Menus
     list_price: FloatArray
+    beside: FloatArray
     list_spend: FloatArray
+    checks: FloatArray
     wholesale_price: FloatArray
     buyers: Sequence[ExpectedBuyers]
     alternatives: Callable[[int, int], Sequence[Alternatives]]
@@ -141,6 +147,8 @@ class ExpectedMarket:
             seller_of=model.seller_of,
             menus=menus,
             list_price=list_price,
+            beside=np.zeros(list_price.shape) if menus.beside is None else menus.beside,
+            checks=np.array([model.verified(x)[0] for x in mixes]),
             list_spend=np.array([model.policies(x)[1] for x in mixes]),
             wholesale_price=model.wholesale_price,
             buyers=[s.expected_buyers(tuple(sorted(sold))) for s in model.segments],
@@ -175,9 +183,10 @@ class ExpectedMarket:
         spends: dict[int, list[FloatArray]] = {}
         for o in np.flatnonzero(self.seller_of == provider).tolist():
             prices = multipliers[:, None, None] * self.list_price[:, o]
-            moved[o] = [(self.menus.quality[x, o], prices[:, x]) for x in mixes]
+            weighed = prices + self.beside[:, o]
+            moved[o] = [(self.menus.quality[x, o], weighed[:, x]) for x in mixes]
             spends[o] = [self.list_spend[x, o] for x in mixes]
-        changes: dict[bytes, list[FloatArray]] = {}
+        changes: dict[bytes, list[tuple[FloatArray, FloatArray]]] = {}
         for o in self.menus.sold():
             s = int(self.seller_of[o])
             if s < len(roster.providers):
@@ -224,18 +233,22 @@ class ExpectedMarket:
         return factor, wholesale_price
 
     def _answer(
-        self, offer: int, prices: FloatArray, changes: Sequence[FloatArray]
+        self, offer: int, prices: FloatArray, changes: Sequence[tuple[FloatArray, FloatArray]]
     ) -> tuple[list[tuple[FloatArray, FloatArray]], list[FloatArray]]:
         """By mix, menus and [K, G, M] list spend of an arbitrageur at other prices [K, M]."""
         now = zero_where_infinite(self.wholesale_price[self.seller_of[offer]])
         paid = zero_where_infinite(prices)
         menus, spends = [], []
-        for mix, change in enumerate(changes):
-            held, price = self.list_spend[mix, offer], self.menus.price[mix, offer]
+        for mix, (change, checked) in enumerate(changes):
+            held, checks = self.list_spend[mix, offer], self.checks[mix, offer]
+            beside = self.beside[mix, offer]
+            price = self.menus.price[mix, offer] - beside
             spend = np.maximum(held + change, 0.0)
-            old, new = held @ now, np.matmul(spend, paid[:, :, None])[..., 0]
+            old = held @ now + checks
+            new = np.matmul(spend, paid[:, :, None])[..., 0] + np.maximum(checks + checked, 0.0)
             ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
-            menus.append((self.menus.quality[mix, offer], np.where(old > 0, price * ratio, price)))
+            asked = np.where(old > 0, price * ratio, price)
+            menus.append((self.menus.quality[mix, offer], asked + beside))
             spends.append(spend)
         return menus, spends
 
@@ -256,7 +269,8 @@ class ProviderExpectation:
         market = self.market
         own = np.flatnonzero(market.seller_of == self.provider)
         resold = len(market.roster.arbitrageurs) > 0
-        return provider_marks(market.buyers, market.menus, own, market.list_price, resold)
+        listed = market.list_price
+        return provider_marks(market.buyers, market.menus, own, listed, market.beside, resold)
 
 
 @dataclass(frozen=True)
@@ -274,6 +288,8 @@ class ResaleExpectation:
     delivered, spend
         Per query mix that the menu is posted for, by its index, [R] solve rate and [R] US dollars
         per query of each of its policies, as far as it knows.
+    harm
+        Per query mix, [R] US dollars that wrong answers of each policy cost buyers.
     levers
         What is imposed on the market.
     """
@@ -283,12 +299,14 @@ class ResaleExpectation:
     quality: FloatArray
     delivered: Mapping[int, FloatArray]
     spend: Mapping[int, FloatArray]
+    harm: Mapping[int, FloatArray]
     levers: Levers
 
     def marks(self) -> PriceMarks:
         """Fees at which buyers turn to a rival's present menu, or away from all."""
         groups = [group for group in self.market.buyers if group.mix in self.delivered]
-        return resale_marks(groups, self.market.menus, self.offer, self.quality)
+        harm = next(iter(self.harm.values()))
+        return resale_marks(groups, self.market.menus, self.offer, self.quality, harm)
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit per tick at fees [K, R] for its own policies."""
@@ -304,9 +322,10 @@ class ResaleExpectation:
                 )
                 continue
             order = np.argsort(self.delivered[mix], kind="stable")
-            price, serves = cheapest_good_enough(alternatives[:, order])
+            harm = self.harm[mix][order]
+            price, serves = cheapest_good_enough(alternatives[:, order] + harm)
             menus.append((self.delivered[mix][order], price))
-            kept = self.levers.after_tax(zero_where_infinite(price))
+            kept = self.levers.after_tax(zero_where_infinite(price - harm[serves]))
             earned[mix] = np.where(np.isfinite(price), kept - self.spend[mix][order][serves], 0.0)
         total = np.zeros(len(alternatives))
         for trade in self.market.trades({self.offer: menus}):

@@ -2,7 +2,8 @@
 
 The planner serves each buyer through any seller that the buyer knows, at that seller's technology
 and signal, at marginal cost, and pays the cost of switching from the same incumbents. What a seller
-can do is the cheaper of what it routes by today and what it would route by at marginal cost; what
+can do is the cheaper of what it routes by today and what it would route by at marginal cost, checks
+and what wrong answers cost buyers included; what
 the market really did is always open to the planner, so efficiency is never over 1. Fixed costs and
 outlays are the same on both sides, and left out.
 """
@@ -73,7 +74,8 @@ class Planner:
 def realised_welfare(model: "MarketModel", segment: "ConsumerSegment") -> FloatArray:
     """[J] US dollars per query that a buyer and those who serve it have together, expected."""
     bought = segment.bought
-    cost = (model.policies(segment.mix)[1] @ model.roster.cost_ratio).ravel()
+    checks, harm = model.verified(segment.mix)
+    cost = (model.policies(segment.mix)[1] @ model.roster.cost_ratio + checks + harm).ravel()
     buys = bought.seller != OUTSIDE_OPTION
     point = np.where(buys, bought.point, 0)
     low = np.where(bought.share < 1, point - 1, point)
@@ -91,18 +93,20 @@ def marginal_costs(
     ratio_of, costs = model.roster.cost_ratio, model.costs.mixes[mix]
     curves: dict[int, list[Curve]] = {}
     _, spend = model.policies(mix)
+    beside = np.add(*model.verified(mix))
     menus = model.menus().of_mix(mix)
     for offer in menus.sold():
         sold = np.isfinite(menus.price[offer])
-        cost = np.where(sold, spend[offer] @ ratio_of, np.inf)
+        cost = np.where(sold, spend[offer] @ ratio_of + beside[offer], np.inf)
         curves[offer] = [(menus.quality[offer], cheapest_good_enough(cost)[0])]
     for offer, schedule in schedules.items():
         if offer in curves:
-            spent = costs.list_spend(schedule.policies) @ ratio_of
+            values = costs.values(schedule.policies)
+            spent = values.list_spend @ ratio_of + values.checks
             menu = PostedMenu.of(
                 np.where(np.isfinite(schedule.spend), spent, np.inf), schedule.policies, costs
             )
-            curves[offer].append((menu.quality, menu.price))
+            curves[offer].append((menu.quality, menu.weighed))
     return curves
 
 

@@ -18,6 +18,7 @@ def provider_marks(
     menus: Menus,
     own: IntArray,
     list_price: FloatArray,
+    beside: FloatArray,
     resold: bool,
 ) -> PriceMarks:
     """Of a provider, whose one multiplier moves all of its prices.
@@ -32,6 +33,8 @@ def provider_marks(
         Indices of its offers.
     list_price
         [X, O, G] prices at list.
+    beside
+        [X, O, G] US dollars that buyers weigh beside the price.
     resold
         Whether arbitrageurs may route anew as it moves.
     """
@@ -43,7 +46,8 @@ def provider_marks(
         posted = menus.of_mix(group.mix)
         for offer in own.tolist():
             quality, listed = posted.quality[offer], list_price[group.mix, offer]
-            found = group.buyers.purchase(offer, quality, listed)
+            extra = beside[group.mix, offer]
+            found = group.buyers.purchase(offer, quality, listed + extra)
             taken = np.isfinite(found.gain)
             paid = np.where(taken, found.mean(np.where(np.isfinite(listed), listed, 0.0)), 0.0)
             taken &= paid > 0
@@ -54,7 +58,7 @@ def provider_marks(
             if not tasteless:
                 continue
             # who chooses how much to buy does so price by price
-            cheap = group.buyers.purchase(offer, quality, listed / 2)
+            cheap = group.buyers.purchase(offer, quality, listed / 2 + extra)
             smooth |= not np.array_equal(cheap.at, found.at)
             limits.append(pays)
             for other in posted.sold():
@@ -77,7 +81,11 @@ def provider_marks(
 
 
 def resale_marks(
-    buyers: Sequence[ExpectedBuyers], menus: Menus, offer: int, quality: FloatArray
+    buyers: Sequence[ExpectedBuyers],
+    menus: Menus,
+    offer: int,
+    quality: FloatArray,
+    harm: FloatArray,
 ) -> PriceMarks:
     """Of an arbitrageur, whose fees are set point by point of its menu [G].
 
@@ -91,6 +99,8 @@ def resale_marks(
         Index of its own.
     quality
         [G] solve rates that it promises.
+    harm
+        [G] US dollars that wrong answers of its own cost buyers, which they weigh beside the fee.
     """
     points = range(len(quality))
     highest = np.zeros(len(quality))
@@ -99,7 +109,7 @@ def resale_marks(
     smooth = False
     for group in buyers:
         # what it is worth to each group: its gain were it free
-        free = group.buyers.purchase(offer, quality, np.zeros((1, len(quality))))
+        free = group.buyers.purchase(offer, quality, np.zeros((1, len(quality))) + harm)
         worth = np.where(np.isfinite(free.gain[0]), free.gain[0], 0.0)
         if not len(worth):
             continue
@@ -110,7 +120,7 @@ def resale_marks(
         posted = menus.of_mix(group.mix)
         for o in posted.sold():
             if o != offer and (tasteless or (shared and group.nested[[o, offer]].all())):
-                price = posted.price_at(o, quality)
+                price = posted.price_at(o, quality) - harm
                 for g in points:
                     rivals[g].append(price[[g]])
         if tasteless:

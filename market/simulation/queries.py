@@ -10,7 +10,7 @@ query costs the same in a large market as in a small one, and memory does not gr
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,6 +36,9 @@ class Queries:
         [Q] uniform in [0, 1): decides between the two cascades of a mixture.
     signal_draw
         [Q] uniform in [0, 1): decides the signal of the query; empty where no router has one.
+    verdict_draw
+        [Q] uniform in [0, 1): decides whether the answer that is accepted is right, which is one of
+        one model's; empty where no verifier errs or costs.
     """
 
     buyer: IntArray
@@ -43,6 +46,7 @@ class Queries:
     effort: FloatArray
     mixture_draw: FloatArray
     signal_draw: FloatArray
+    verdict_draw: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
 class ProblemSampler:
@@ -80,6 +84,7 @@ def draw_queries(
     models: Sequence[str],
     sampler: ProblemSampler,
     with_signals: bool = False,
+    with_verdicts: bool = False,
     batch: int = BATCH,
 ) -> Iterator[Queries]:
     """Draw a tick's queries of one segment, in batches of at most `batch`; at least one batch.
@@ -87,7 +92,7 @@ def draw_queries(
     Each buyer sends Poisson(rate): a Poisson number of arrivals, dealt evenly among the buyers.
     Every stream is keyed by segment, model and tick, so neither the models on sale nor the sellers
     move another's draws; how many are drawn at once moves none either. Draws of signals are
-    made only where `with_signals`.
+    made only where `with_signals`, those of verdicts where `with_verdicts`.
     """
     arrivals = streams.generator("arrivals", segment, tick)
     efforts = [streams.generator("effort", f"{segment}/{model}", tick) for model in models]
@@ -95,6 +100,7 @@ def draw_queries(
     # another name of a stream would change every figure: these two keep their first ones
     mixtures = streams.generator("lots", segment, tick)
     signals = streams.generator("sight", segment, tick)
+    verdicts = streams.generator("verdicts", segment, tick)
     count = int(arrivals.poisson(rate * buyers))
     for start in range(0, max(count, 1), batch):
         size = min(batch, count - start)
@@ -107,4 +113,5 @@ def draw_queries(
             effort=effort,
             mixture_draw=mixtures.random(size),
             signal_draw=signals.random(size if with_signals else 0),
+            verdict_draw=verdicts.random(size if with_verdicts else 0),
         )
