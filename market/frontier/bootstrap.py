@@ -21,7 +21,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
 from market.frontier.cascade_search import LATTICE
 from market.frontier.cascade_space import coarse_levels
-from market.frontier.crossing import crossings, either_side
+from market.frontier.crossing import crossings, ways
 from market.frontier.frontier import Frontier
 from market.frontier.grid_cascade import GridCascade
 from market.frontier.market_price import MarketPrice, margin
@@ -277,7 +277,7 @@ class _Resampled:
             if place < len(lost):
                 later = later + lost[place]
             rate, paid = (whole[i][:, None] + own[place][i] - later[i] for i in range(2))
-            for low, high, share, reached in either_side(rate, self.quality):
+            for low, high, share, reached in ways(rate, self.quality):
                 below, above = (np.take_along_axis(paid, index, axis=1) for index in (low, high))
                 cost = np.where(reached, below + share * (above - below), np.inf)
                 least = np.minimum(least, cost)

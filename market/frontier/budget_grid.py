@@ -188,6 +188,9 @@ class _Curve:
         self.estimator, self.remainder, self.checked = estimator, remainder, checked
         self.costs = AttemptCosts.of(population, model, remainder, checked)
         self.first = float(self.costs.first.min())
+        self.costly = checked is not None and bool(
+            (checked.price[:, model] + checked.wrong_answer_cost[:, model]).any()
+        )
 
     @property
     def digest(self) -> bytes:
@@ -207,7 +210,7 @@ class _Curve:
     def at(self, budget: FloatArray) -> tuple[FloatArray, ...]:
         """[x] budgets, each moved down to where the last attempt just fits, and means there.
 
-        Of U and S; where answers are checked, also of S and what is paid beside it.
+        Of U and S; where checks or wrong answers cost anything, also of S and that.
         """
         weight = self.population.weight
         step = max(_WORK // self.population.size, 1)
@@ -224,6 +227,8 @@ class _Curve:
         if self.checked is None:
             return model_curves(*of)
         found = checked_curves(*of, self.checked)
+        if not self.costly:
+            return found.solved, found.spend
         return found.solved, found.spend, found.spend + found.checks + found.harm
 
     def grid(self, tolerance: float, highest: float | None) -> FloatArray:

@@ -207,15 +207,22 @@ class CascadeSearch:
             placement = self.seen[key] = self.space.place(rest, model)
             bill = placement.bill(self.price)
             valued = self._valued[key] = placement.choices(bill)
-            if self._best and (placement.beside is not None or self._might_improve(valued)):
+            if self._best and self._might_improve(valued, mixed=placement.beside is None):
                 self._improve(placement, bill)
         return valued
 
-    def _might_improve(self, best: Choices) -> bool:
-        """Whether the best places [X], mixed, are anywhere cheaper than what is known."""
+    def _might_improve(self, best: Choices, mixed: bool) -> bool:
+        """Whether the best places [X], mixed, are anywhere cheaper than what is known.
+
+        Where each place has solve rates of its own, whether any may be once it is mixed.
+        """
+        if not mixed:
+            above = np.searchsorted(self.lattice, best.solve_rate - REACHED)
+            known = np.append(self._cost, np.inf)[above]
+            return bool((best.bill < known).any())
         wanted = self.lattice - REACHED
-        mixed = np.interp(wanted, best.solve_rate, best.bill, right=np.inf)
-        return bool((mixed < self._cost).any())
+        least = np.interp(wanted, best.solve_rate, best.bill, right=np.inf)
+        return bool((least < self._cost).any())
 
     def _improve(self, placement: Placement, bill: FloatArray) -> None:
         """Where a placement is cheaper than what is known, walks begin from it."""

@@ -43,9 +43,11 @@ class CascadeSpace:
         self.level = every if level is None else level
         self._solved = self._at_levels(tables.solved, level)
         self._spend = self._at_levels(tables.spend, level)
+        self.costly = False
         self._checked: tuple[list[FloatArray], list[FloatArray]] | None = None
         if tables.accepted is not None and tables.beside is not None:
             beside = self._at_levels(tables.beside, level)
+            self.costly = bool(tables.beside.any())
             self._checked = self._at_levels(tables.accepted, level), beside
         self._placements: dict[tuple[GridCascade, int], Placement] = {}
         self._columns: dict[tuple[int, int], Column] = {}
@@ -128,11 +130,12 @@ class CascadeSpace:
         """Where a verifier errs: reach follows what is accepted, the solve rate what is right."""
         stages, rows = len(rest), len(self.weight)
         reach = np.empty((stages + 1, rows))
-        due = np.empty((3, stages, rows))  # of each other stage: list dollars, right, beside
+        parts = 3 if self.costly else 2
+        due = np.empty((parts, stages, rows))  # of each other stage: list dollars, right, beside
         reach[0] = self.weight
         for k, stage in enumerate(rest):
             column = self._column(*stage)
-            due[:, k] = reach[k] * (column.spend, column.right, column.beside)
+            due[:, k] = reach[k] * (column.spend, column.right, column.beside)[:parts]
             np.multiply(reach[k], column.fail, out=reach[k + 1])
         whole = due.sum(axis=2)
         lost = np.matmul(due, ends)
@@ -143,15 +146,16 @@ class CascadeSpace:
             later[:-1] = lost[part, ::-1].cumsum(axis=0)[::-1]
             return np.asarray(own + whole[part].sum() - later)
 
+        own = reach @ self._spend[model]
         return Placement(
             rest=rest,
             model=model,
             solve_rate=total(1, reach @ self._solved[model]),
             due=whole[0],
             saved=lost[0],
-            own=reach @ self._spend[model],
+            own=own,
             level=self.level[model],
-            beside=total(2, reach @ beside),
+            beside=total(2, reach @ beside) if self.costly else np.zeros(own.shape),
         )
 
     def _column(self, model: int, budget: int) -> "Column":

@@ -85,15 +85,14 @@ def checked_curves(
         accepted, made = geometric_attempts(checked.accept[:, model, None], k)
         right = accepted * checked.accuracy[:, model, None]
     spend = expected_spend(costs, budget, k, accepted, made)
-    cut = k - costs.all_whole(budget[None, :], k)
-    number = np.maximum(made - (1 - accepted) * cut, 0.0)
-    return CheckedCurves(
-        accepted,
-        right,
-        spend,
-        checked.price[:, model, None] * number,
-        checked.wrong_answer_cost[:, model, None] * np.maximum(accepted - right, 0.0),
-    )
+    checks, harm = np.zeros(k.shape), np.zeros(k.shape)
+    price, wrong = checked.price[:, model, None], checked.wrong_answer_cost[:, model, None]
+    if price.any():
+        cut = k - costs.all_whole(budget[None, :], k)
+        checks = price * np.maximum(made - (1 - accepted) * cut, 0.0)
+    if wrong.any():
+        harm = wrong * np.maximum(accepted - right, 0.0)
+    return CheckedCurves(accepted, right, spend, checks, harm)
 
 
 def counted(

@@ -6,6 +6,9 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 
 REACHED = 1e-12  # a solve rate that is missed by so much is reached
 
+Way = tuple[IntArray, IntArray, FloatArray, BoolArray]
+"""Low, high, share and reached, as :func:`crossing` has them."""
+
 
 def crossing(
     solve_rate: FloatArray, target: FloatArray
@@ -44,19 +47,27 @@ def crossings(
     return _crossings(highest, highest, quality)
 
 
-def either_side(
-    rates: FloatArray, quality: FloatArray
-) -> tuple[tuple[IntArray, IntArray, FloatArray, BoolArray], ...]:
+def either_side(rates: FloatArray, quality: FloatArray) -> tuple[Way, Way]:
     """Where curves [F, X] that may fall as budgets rise first reach solve rates, from either end.
 
     Twice what :func:`crossings` says: coming from low budgets, and from high ones. Where the end
     that one comes from solves more than is wanted, it is both neighbours.
     """
-    last = rates.shape[1] - 1
     back = rates[:, ::-1]
-    up = _crossings(np.maximum.accumulate(rates, axis=1), rates, quality)
     low, high, share, reached = _crossings(np.maximum.accumulate(back, axis=1), back, quality)
-    return up, (last - low, last - high, share, reached)
+    last = rates.shape[1] - 1
+    return rising(rates, quality), (last - low, last - high, share, reached)
+
+
+def ways(rates: FloatArray, quality: FloatArray) -> tuple[Way, ...]:
+    """What :func:`either_side` says, from low budgets alone where none of the curves falls."""
+    falls = (rates.max(axis=1) > rates[:, -1] + REACHED).any()
+    return either_side(rates, quality) if falls else (rising(rates, quality),)
+
+
+def rising(rates: FloatArray, quality: FloatArray) -> Way:
+    """What :func:`crossings` says of curves that may fall as budgets rise, from low budgets."""
+    return _crossings(np.maximum.accumulate(rates, axis=1), rates, quality)
 
 
 def _crossings(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.crossing import crossing, either_side
+from market.frontier.crossing import crossing, ways
 
 GridCascade = tuple[tuple[int, int], ...]
 """Stages in the order in which they are tried: a model, and a budget of its grid, as indices."""
@@ -105,7 +105,7 @@ class Placement:
             least = np.where(reached, cost[place, np.arange(len(place))], np.inf)
             return least, place, low, high, share
         lows, highs, shares, costs = [], [], [], []
-        for below, above, part, there in either_side(others + self.solve_rate, target):
+        for below, above, part, there in ways(others + self.solve_rate, target):
             at = [np.take_along_axis(bill, index, axis=1) for index in (below, above)]
             costs.append(np.where(there, at[0] + part * (at[1] - at[0]), np.inf))
             lows.append(below)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.frontier.crossing import REACHED, crossings, either_side
+from market.frontier.crossing import REACHED, Way, crossings, either_side, rising
 from market.frontier.grid_cascade import GridCascade, Placement
 
 
@@ -74,23 +74,21 @@ class _Alike:
         found = []
         for place in range(len(placements[0].rest) + 1):
             rates = np.stack([p.solve_rate[place] for p in placements])
-            up, down = either_side(rates, quality)
-            found.append(cls._of(placements, up, place))
-            # where a higher budget solves less, coming from above is another way
             falls = np.flatnonzero(rates.max(axis=1) > rates[:, -1] + REACHED)
-            if len(falls):
-                some = down[0][falls], down[1][falls], down[2][falls], down[3][falls]
-                found.append(cls._of([placements[f] for f in falls.tolist()], some, place))
+            found.append(cls._of(placements, rising(rates, quality), place))
+            if len(falls):  # where a higher budget solves less, coming from above is another way
+                _, down = either_side(rates[falls], quality)
+                found.append(cls._of([placements[f] for f in falls.tolist()], down, place))
         return found
 
     @classmethod
     def _of(
         cls,
         placements: Sequence[Placement],
-        ways: tuple[IntArray, IntArray, FloatArray, BoolArray],
+        way: Way,
         place: int | None = None,
     ) -> "_Alike":
-        low, high, share, reached = ways
+        low, high, share, reached = way
         places = slice(None) if place is None else slice(place, place + 1)
 
         def mixed(values: FloatArray) -> FloatArray:

@@ -7,9 +7,10 @@ import numpy as np
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
-from market.frontier.budget_grid import checked_tables
+from market.frontier.checked_curves import checked_curves
 from market.frontier.pass_curves import CurveTables, model_curves
 from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
+from market.population.population import Population
 from market.simulation.cost_cache import MixCosts
 from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
 from market.simulation.offers import PostedMenu
@@ -91,13 +92,25 @@ def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:
         prob[:, model] = expit(logit(prob[:, model]) + shift)
     moved = replace(population, solve_prob=prob, successes=None, attempts=None)
     if tables.checked is not None:
-        checked = replace(tables.checked, prob=prob)
-        return checked_tables(moved, "geometric", tables.remainder, tables.budget, checked)
+        return _checked_shift(tables, moved, model)
     solved, spend = tables.solved.copy(), tables.spend.copy()
     solved[model], spend[model] = model_curves(
         moved, model, tables.budget[model], "geometric", tables.remainder
     )
     return CurveTables(moved, "geometric", tables.remainder, tables.budget, solved, spend)
+
+
+def _checked_shift(tables: CurveTables, moved: Population, model: int) -> CurveTables:
+    """The same where a verifier errs or costs."""
+    assert tables.checked is not None
+    checked = replace(tables.checked, prob=moved.solve_prob)
+    budget, remainder = tables.budget[model], tables.remainder
+    found = checked_curves(moved, model, budget, "geometric", remainder, checked)
+    curves = {}
+    for name in ("accepted", "solved", "spend", "checks", "harm"):
+        curves[name] = getattr(tables, name).copy()
+        curves[name][model] = getattr(found, name)
+    return CurveTables(moved, "geometric", remainder, tables.budget, checked=checked, **curves)
 
 
 def capability_revenue(
