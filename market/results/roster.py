@@ -1,6 +1,5 @@
 """Who is in the market: names, and the axes of all arrays."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -61,10 +60,9 @@ class Roster:
         """Providers, then arbitrageurs."""
         return self.providers + self.arbitrageurs
 
-    def with_costs(self, by_provider: Sequence[float]) -> "Roster":
-        """The same, at these marginal costs over list price by provider; of a student, 1."""
-        ratio = np.append(np.asarray(by_provider, dtype=np.float64), 1.0)[self.owner]
-        return replace(self, cost_ratio=ratio)
+    def with_costs(self, cost_ratio: FloatArray) -> "Roster":
+        """The same, at these marginal costs [M] over list price."""
+        return replace(self, cost_ratio=cost_ratio)
 
     def by_provider(self, by_model: FloatArray) -> FloatArray:
         """Sum the last axis, M models, into K providers."""

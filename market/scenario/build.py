@@ -38,6 +38,8 @@ class MarketPopulation:
     ----------
     population
         n problems; the models that providers sell, then a column for each student that may come.
+    cost_basis
+        [M] list cost that providers' marginal costs are a share of, over list cost.
     teachers
         By student, which is named as its owner, the name of its teacher.
     mixes
@@ -53,6 +55,7 @@ class MarketPopulation:
     """
 
     population: Population
+    cost_basis: FloatArray
     teachers: dict[str, str]
     mixes: tuple[FloatArray, ...]
     mix_names: tuple[str, ...]
@@ -118,8 +121,10 @@ def prepare(scenario: Scenario) -> MarketPopulation:
                 StudentLaw(),
             )
             teachers[student] = distillation.teacher
+    basis = np.ones(len(population.models))
     return MarketPopulation(
         population,
+        basis,
         teachers,
         tuple(mixes),
         tuple(names),

@@ -14,6 +14,7 @@ from market.results.run_result import RunResult
 from market.results.tick_outcome import TickOutcome
 from market.scenario.build import prepare
 from market.scenario.interventions import largest, phases
+from market.scenario.marginal_costs import cost_ratios
 from market.scenario.schema import Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
 from market.simulation.base_market import BaseMarket, price_index, same_base
@@ -60,6 +61,8 @@ class MarketModel(mesa.Model):
         Sellers that are not in the market now: not entered yet, left, or bankrupt.
     wholesale_price
         [S, M] US dollars that each seller pays per list dollar; infinite where it cannot buy.
+    cost_basis
+        [M] list cost that marginal costs are a share of, over list cost.
 
     Raises
     ------
@@ -79,6 +82,7 @@ class MarketModel(mesa.Model):
         whole = largest(self.phases)
         population = prepare(whole)
         self.costs = build_costs(self.rules, population)
+        self.cost_basis = population.cost_basis
         self.samplers = [ProblemSampler(weight) for weight in population.mixes]
         self.absent: list[Seller] = []
         self.seller_groups: list[tuple[str, str | None]] = []
@@ -285,7 +289,8 @@ class MarketModel(mesa.Model):
         self.rules = rules
         for agent in (*self.sellers, *self.absent, *self.segments):
             agent.follow(self.rules)
-        self.roster = self.roster.with_costs([p.cost_ratio for p in rules.providers])
+        ratios = cost_ratios(self.roster.owner, rules.providers, self.cost_basis)
+        self.roster = self.roster.with_costs(ratios)
 
 
 def run(

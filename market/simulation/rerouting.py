@@ -68,8 +68,10 @@ class Alternatives:
             [..., G] US dollars of its checks and wrong answers; 0 where none reaches.
         """
         sold = np.isfinite(price).reshape(-1, price.shape[-1]).all(axis=0)
-        free = (self.list_spend[..., ~sold] == 0).all(axis=2)
-        bill = np.moveaxis(self.list_spend[..., sold] @ price[..., sold].T, (0, 1), (-2, -1))
+        reached = np.isfinite(self.list_spend[..., 0])
+        free = reached & (self.list_spend[..., ~sold] == 0).all(axis=2)
+        spend = np.where(reached[..., None], self.list_spend, 0.0)[..., sold]
+        bill = np.moveaxis(spend @ price[..., sold].T, (0, 1), (-2, -1))
         bill = np.where(free, bill + self.beside, np.inf)
         best = bill.argmin(axis=-1)
         cost = np.take_along_axis(bill, best[..., None], axis=-1)[..., 0]

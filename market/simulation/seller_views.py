@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, overload
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.frontier.cost_schedule import CostSchedule
+from market.scenario.marginal_costs import mean_cost_ratio
 from market.simulation.expected_market import (
     ExpectedMarket,
     ProviderExpectation,
@@ -76,14 +77,17 @@ class Deferred:
 
 def provider_view(model: "MarketModel", provider: "Provider") -> ProviderView:
     """The market as a provider sees it, its own price as it stands."""
-    quality = model.quality
+    quality, population = model.quality, model.costs.tables.population
+    ratio = model.roster.cost_ratio[provider.models]
+    list_cost = population.weight @ population.list_cost[:, provider.models]
     return ProviderView(
         model.tick,
         quality,
         LateQuotes(lambda: _quotes(model, provider, 0, quality)),
         Deferred(lambda: ProviderExpectation(ExpectedMarket.of(model), provider.index)),
         _posted(provider, 0, quality),
-        cost_ratio=provider.spec.cost_ratio,
+        cost_ratio=mean_cost_ratio(ratio, list_cost),
+        cost_ratio_by_model=tuple(ratio.tolist()),
         past=provider.past,
         uniform_draw=model.streams.generator("lot", provider.name, model.tick).random(),
     )

@@ -11,6 +11,7 @@ from market.frontier.verifier import Verifier
 from market.population.population import Population
 from market.results.roster import NEED_BINS, NEED_THIRDS, Roster
 from market.scenario.build import MarketPopulation
+from market.scenario.marginal_costs import cost_ratios
 from market.scenario.schema import OUTSIDE, TREASURY, Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider
 from market.simulation.buyer_classes import need_edges
@@ -91,12 +92,12 @@ def build_roster(model: "MarketModel", population: MarketPopulation) -> Roster:
         mix_of=population.mix_of,
         owner=owner,
         student_of=student_of,
-        cost_ratio=np.ones(len(models)),
+        cost_ratio=cost_ratios(owner, [p.spec for p in model.providers], population.cost_basis),
         alike=first_alike(population.population),
         quality=model.quality,
         need_edges=need_edges(model.segments, NEED_BINS),
         third_edges=need_edges(model.segments, NEED_THIRDS),
-    ).with_costs([p.spec.cost_ratio for p in model.providers])
+    )
 
 
 def first_alike(population: Population) -> IntArray:

@@ -155,7 +155,9 @@ class ProviderView(MarketView):
     Attributes
     ----------
     cost_ratio
-        Its marginal cost over list price.
+        Its marginal cost over list price: of an attempt of each of its models.
+    cost_ratio_by_model
+        The same of each, where they may differ; empty where none is told apart.
     past
         Its last two turns, or fewer at the beginning.
     uniform_draw
@@ -165,6 +167,17 @@ class ProviderView(MarketView):
     cost_ratio: float = 0.0
     past: tuple[Turn, ...] = ()
     uniform_draw: float = 0.0
+    cost_ratio_by_model: tuple[float, ...] = ()
+
+    @property
+    def least_cost_ratio(self) -> float:
+        """Marginal cost over list price of the model that is cheapest to run for its price."""
+        return min(self.cost_ratio_by_model, default=self.cost_ratio)
+
+    @property
+    def one_cost_ratio(self) -> bool:
+        """Whether marginal cost is the same share of list price for all its models."""
+        return len(set(self.cost_ratio_by_model)) <= 1
 
     @property
     def lot(self) -> float:

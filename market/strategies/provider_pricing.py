@@ -135,7 +135,7 @@ class BestResponse(Part):
         marks = marks_of(view.expected, 1)
         own = view.past[-1].multiplier if view.past else 1.0
         highest = float(marks.highest[0])
-        low = self.low or view.cost_ratio or FREE * (highest or 1.0)
+        low = self.low or view.least_cost_ratio or FREE * (highest or 1.0)
         high = self.high or max(highest or 1.0, 2 * low)
         within = PriceRange(
             low=low if low < high else high / 2,  # a highest price below marginal cost
@@ -148,7 +148,7 @@ class BestResponse(Part):
             limits=marks.limits[0],
             smooth=marks.smooth,
             own=(own,),
-            cost=view.cost_ratio,
+            cost=view.cost_ratio if view.one_cost_ratio else None,
         )
         best = best_price(view.expected.profit, within)
         given = {"low": self.low, "high": self.high}

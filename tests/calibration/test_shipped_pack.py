@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from market.calibration.fit_errors import SOLVE_RATES, economics
-from market.frontier.budget_grid import build_tables
+from market.frontier.budget_grid import TOLERANCE, build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, market_price
 from market.frontier.pass_curves import CurveTables
@@ -50,7 +50,8 @@ def test_stated_fit_of_the_shipped_pack_is_what_its_table_gives(shipped):
     found = economics(shipped, fit["pair"], fit["pair_from"], fit["all_from"])
     assert tuple(fit["quality"]) == SOLVE_RATES
     for name, stated in fit["pack"].items():
-        near = {"atol": 0.003} if "margin" in name else {"rtol": 1e-4}  # margins are searched
+        # margins are searched, and what a budget grid keeps may hang on the machine's last digit
+        near = {"atol": 0.003} if "margin" in name else {"rtol": TOLERANCE}
         np.testing.assert_allclose(getattr(found, name), stated, **near, err_msg=name)
 
 

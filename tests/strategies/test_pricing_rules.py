@@ -81,3 +81,19 @@ def test_the_model_of_sales_draws_from_varian_s_distribution():
     np.testing.assert_allclose(below, lots, atol=1e-9)
     assert price.mean() == pytest.approx(0.5493, abs=1e-4)
     assert price.min() == pytest.approx(1 / 3, abs=1e-4)
+
+
+def test_the_search_begins_at_the_model_that_is_cheapest_to_run_for_its_price():
+    asked = []
+
+    class Watching(Parabola):
+        def profit(self, alternatives):
+            asked.append(alternatives)
+            return super().profit(alternatives)
+
+    view = provider_view(
+        cost_ratio=0.8, cost_ratio_by_model=(0.9, 0.25), expected=Watching(np.array([0.3]))
+    )
+    price = BestResponse().multiplier(view)
+    assert price == pytest.approx(0.3, rel=1e-4)
+    assert asked[0].min() == 0.25
