@@ -238,7 +238,7 @@ def appraise(
         verifier=verifier,
     )
     alone = tables
-    if buyers is not None:
+    if buyers is not None and buyers != verifier:
         alone = build_tables(
             population,
             budget,

@@ -89,7 +89,7 @@ def prepare(scenario: Scenario) -> MarketPopulation:
     else:
         queries = np.array([s.size * s.queries_per_tick for s in scenario.consumers])
         pooled = queries / queries.sum() @ np.array(weights)
-    verifier, own = _verifiers(scenario, population)
+    verifier, own = verifiers(scenario, population)
     mixes, names, mix_of = [pooled], ["all"], []
     checkers = [own[0] if all(checker == own[0] for checker in own) else verifier]
     for segment, weight, checker in zip(scenario.consumers, weights, own, strict=True):
@@ -134,10 +134,16 @@ def prepare(scenario: Scenario) -> MarketPopulation:
     )
 
 
-def _verifiers(
+def verifiers(
     scenario: Scenario, population: Population
 ) -> tuple[Verifier | None, list[Verifier | None]]:
-    """What sellers check answers with, and what buyers do, by segment; None for a flawless one."""
+    """What sellers check answers with, and what buyers do, by segment; None for a flawless one.
+
+    Raises
+    ------
+    ScenarioError
+        One names a domain that the population does not have.
+    """
     market = scenario.verifier
     verifier = _bound(None if market is None else market.verifier(), population, ("verifier",))
     own = []

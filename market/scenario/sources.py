@@ -12,12 +12,14 @@ from market.foundation.formats import MANIFEST, RUN, read_json
 from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Estimator
+from market.frontier.verifier import Verifier
 from market.importers.cached import as_records
 from market.population.packs import SHIPPED, find_pack, read_pack, shipped_packs
 from market.population.population import Population
 from market.population.records import Reading, read_records
-from market.scenario.build import build_population
+from market.scenario.build import build_population, verifiers
 from market.scenario.files import load, shipped_scenarios
+from market.scenario.schema import Scenario
 from market.strategies.market_view import ProviderView
 
 _OF_RECORDS = "--solved-at, --merge-runs and --keep say how records are read: leave them out"
@@ -43,6 +45,9 @@ class LoadedSource:
         Whether what is left of a budget is spent or kept.
     quality
         [G] the scenario's quality tiers; None where the source has none.
+    verifier, buyers
+        What sellers check answers with, None for a flawless one; and what buyers do who buy
+        directly, None for that of the sellers, or where segments differ.
     """
 
     population: Population
@@ -52,6 +57,8 @@ class LoadedSource:
     estimator: Estimator | None
     remainder: Remainder
     quality: FloatArray | None
+    verifier: Verifier | None = None
+    buyers: Verifier | None = None
 
 
 def read_source(
@@ -163,4 +170,12 @@ def _from_scenario(
         "geometric" if population.strata is None else "beta_binomial",
         grid.remainder,
         quality,
+        *_verifiers(spec, population),
     )
+
+
+def _verifiers(spec: Scenario, population: Population) -> tuple[Verifier | None, Verifier | None]:
+    verifier, own = verifiers(spec, population)
+    if all(of == own[0] for of in own) and own[0] != verifier:
+        return verifier, own[0] or Verifier()
+    return verifier, None
