@@ -166,7 +166,7 @@ def frontier(
 
         pairs = list(zip(checks.verifiers, checks.buyers, strict=True))
         if wanted is None and len(pairs) > 1:
-            wanted = common_rates(found.population, pairs, estimator or found.estimator)
+            wanted = common_rates(found.population, pairs, chosen_estimator)
         appraisals = [of(*pair) for pair in pairs]
         several = (
             VerifierMargins(checks.varied, checks.values, appraisals) if checks.varied else None

@@ -109,7 +109,7 @@ class Arbitrageur(Seller):
             same = all(a is b for a, b in zip(menu.policies, before.policies, strict=True))
             # the very same policies need no new tables
             held = before.policies if same else menu.policies
-            menus.append((PostedMenu(menu.quality, menu.price, held),))
+            menus.append((PostedMenu(menu.quality, menu.price, held, menu.beside),))
         self.menus = tuple(menus)
         self.model.menus_moved()
 
