@@ -135,10 +135,12 @@ class CascadeSpace:
         reach[0] = self.weight
         for k, stage in enumerate(rest):
             column = self._column(*stage)
-            due[:, k] = reach[k] * (column.spend, column.right, column.beside)[:parts]
+            for part, of in zip(due, (column.spend, column.right, column.beside), strict=False):
+                np.multiply(reach[k], of, out=part[k])
             np.multiply(reach[k], column.fail, out=reach[k + 1])
         whole = due.sum(axis=2)
-        lost = np.matmul(due, ends)
+        budgets = ends.shape[1]
+        lost = (due.reshape(parts * stages, rows) @ ends).reshape(parts, stages, budgets)
 
         def total(part: int, own: FloatArray) -> FloatArray:
             """[L + 1, X] over all stages, by place: those that come later are reached less."""

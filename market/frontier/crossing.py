@@ -47,22 +47,24 @@ def crossings(
     return _crossings(highest, highest, quality)
 
 
-def either_side(rates: FloatArray, quality: FloatArray) -> tuple[Way, Way]:
-    """Where curves [F, X] that may fall as budgets rise first reach solve rates, from either end.
-
-    Twice what :func:`crossings` says: coming from low budgets, and from high ones. Where the end
-    that one comes from solves more than is wanted, it is both neighbours.
-    """
+def falling(rates: FloatArray, quality: FloatArray) -> Way:
+    """What :func:`crossings` says of curves that may fall as budgets rise, from high budgets."""
     back = rates[:, ::-1]
     low, high, share, reached = _crossings(np.maximum.accumulate(back, axis=1), back, quality)
     last = rates.shape[1] - 1
-    return rising(rates, quality), (last - low, last - high, share, reached)
+    return last - low, last - high, share, reached
 
 
 def ways(rates: FloatArray, quality: FloatArray) -> tuple[Way, ...]:
-    """What :func:`either_side` says, from low budgets alone where none of the curves falls."""
-    falls = (rates.max(axis=1) > rates[:, -1] + REACHED).any()
-    return either_side(rates, quality) if falls else (rising(rates, quality),)
+    """Where curves [F, X] that may fall as budgets rise first reach solve rates, from either end.
+
+    What :func:`rising` says, and :func:`falling` where any of the curves falls.
+    """
+    highest = np.maximum.accumulate(rates, axis=1)
+    up = _crossings(highest, rates, quality)
+    if not (highest[:, -1] > rates[:, -1] + REACHED).any():
+        return (up,)
+    return up, falling(rates, quality)
 
 
 def rising(rates: FloatArray, quality: FloatArray) -> Way:
@@ -79,11 +81,11 @@ def _crossings(
     # solve rates lie in [0, 1]: one search serves all rows, and 4 is a power of two
     shifted = (highest + 4.0 * row).ravel()
     wanted = (quality[None, :] - REACHED + 4.0 * row).ravel()
-    high = np.searchsorted(shifted, wanted).reshape(families, -1) - points * row
+    high = np.searchsorted(shifted, wanted).reshape(families, len(quality)) - points * row
     reached = high < points
     high = np.clip(high, 0, points - 1)
     low = np.maximum(high - 1, 0)
-    q_low, q_high = (np.take_along_axis(rates, index, axis=1) for index in (low, high))
+    q_low, q_high = (rates[row, index] for index in (low, high))
     rise = q_high - q_low
     with np.errstate(over="ignore"):
         part = np.divide(quality - q_low, rise, out=np.ones_like(rise), where=rise > 0)

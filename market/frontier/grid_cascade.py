@@ -104,18 +104,16 @@ class Placement:
             place = cost.argmin(axis=0)
             least = np.where(reached, cost[place, np.arange(len(place))], np.inf)
             return least, place, low, high, share
-        lows, highs, shares, costs = [], [], [], []
+        found = []
         for below, above, part, there in ways(others + self.solve_rate, target):
-            at = [np.take_along_axis(bill, index, axis=1) for index in (below, above)]
-            costs.append(np.where(there, at[0] + part * (at[1] - at[0]), np.inf))
-            lows.append(below)
-            highs.append(above)
-            shares.append(part)
-        every = np.concatenate(costs)
+            row = np.arange(len(bill))[:, None]
+            start = bill[row, below]
+            cost = np.where(there, start + part * (bill[row, above] - start), np.inf)
+            found.append((cost, below, above, part))
+        every, lows, highs, shares = (np.concatenate(of) for of in zip(*found, strict=True))
         best, g = every.argmin(axis=0), np.arange(len(target))
-        picked = (np.concatenate(of)[best, g] for of in (lows, highs, shares))
-        below, above, part = picked
-        return every[best, g], best % len(bill), below, above, part
+        place = best % len(bill)
+        return every[best, g], place, lows[best, g], highs[best, g], shares[best, g]
 
     def list_spend(self, place: int, budget: int, models: int) -> FloatArray:
         """[M] list dollars by model at one place and budget."""

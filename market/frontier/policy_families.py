@@ -6,50 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.frontier.crossing import REACHED, Way, crossings, either_side, rising
-from market.frontier.grid_cascade import GridCascade, Placement
+from market.frontier.checked_policies import CheckedPolicies, Pick
+from market.frontier.crossing import crossings
+from market.frontier.grid_cascade import Placement
 
-
-@dataclass(frozen=True)
-class Pick:
-    """A policy that solves a wanted rate: two neighbouring budgets of one model, mixed.
-
-    Attributes
-    ----------
-    placement, place
-        Which model is varied, and where it is tried.
-    low, high, share
-        Its budgets, and the chance of `high`.
-    """
-
-    placement: Placement
-    place: int
-    low: int
-    high: int
-    share: float
-
-    def list_spend(self, models: int) -> FloatArray:
-        """[M] expected list dollars by model."""
-        high = self.placement.list_spend(self.place, self.high, models)
-        if self.share >= 1:
-            return high
-        low = self.placement.list_spend(self.place, self.low, models)
-        return np.asarray(self.share * high + (1 - self.share) * low, dtype=np.float64)
-
-    def cascades(self) -> tuple[GridCascade, GridCascade]:
-        """The two cascades that are mixed."""
-        low, high = (self.placement.policy(self.place, budget) for budget in (self.low, self.high))
-        return low, high
+__all__ = ["Families", "Pick"]
 
 
 @dataclass(frozen=True, eq=False)
 class _Alike:
-    """F placements with L other stages each, at G solve rates; a policy is P places times F.
+    """F placements with L other stages each, at G solve rates; a policy is L + 1 places times F.
 
     `rest` [L, F] and `model` [F] are indices of models; `due` [L, F]; `saved` [G, L, F] and `own`
-    [G, P, F] as in :class:`Placement`; `low`, `high`, `share` and `reached` [F, G] say how. P is
-    L + 1, all places, or one of them, the `first`, where a verifier gives each solve rates of its
-    own; then `beside` [G, 1, F] is paid, whatever the prices.
+    [G, L + 1, F] as in :class:`Placement`; `low`, `high`, `share` and `reached` [F, G] say how.
     """
 
     placements: Sequence[Placement]
@@ -62,34 +31,11 @@ class _Alike:
     high: IntArray
     share: FloatArray
     reached: BoolArray
-    first: int = 0
-    beside: FloatArray | None = None
 
     @classmethod
-    def groups(cls, placements: Sequence[Placement], quality: FloatArray) -> list["_Alike"]:
-        """All ways of placements with as many other stages each."""
-        if placements[0].beside is None:
-            rates = np.stack([p.solve_rate for p in placements])
-            return [cls._of(placements, crossings(rates, quality))]
-        found = []
-        for place in range(len(placements[0].rest) + 1):
-            rates = np.stack([p.solve_rate[place] for p in placements])
-            falls = np.flatnonzero(rates.max(axis=1) > rates[:, -1] + REACHED)
-            found.append(cls._of(placements, rising(rates, quality), place))
-            if len(falls):  # where a higher budget solves less, coming from above is another way
-                _, down = either_side(rates[falls], quality)
-                found.append(cls._of([placements[f] for f in falls.tolist()], down, place))
-        return found
-
-    @classmethod
-    def _of(
-        cls,
-        placements: Sequence[Placement],
-        way: Way,
-        place: int | None = None,
-    ) -> "_Alike":
-        low, high, share, reached = way
-        places = slice(None) if place is None else slice(place, place + 1)
+    def of(cls, placements: Sequence[Placement], quality: FloatArray) -> "_Alike":
+        rates = np.stack([p.solve_rate for p in placements])
+        low, high, share, reached = crossings(rates, quality)
 
         def mixed(values: FloatArray) -> FloatArray:
             at = [np.take_along_axis(values, index[:, None, :], axis=2) for index in (low, high)]
@@ -102,39 +48,29 @@ class _Alike:
             np.array([p.model for p in placements], dtype=np.int64),
             np.stack([p.due for p in placements], axis=1),
             mixed(np.stack([p.saved for p in placements])),
-            mixed(np.stack([p.own[places] for p in placements])),
+            mixed(np.stack([p.own for p in placements])),
             low,
             high,
             share,
             reached,
-            first=place or 0,
-            beside=None
-            if place is None
-            else mixed(np.stack([p.beside[places] for p in placements if p.beside is not None])),
         )
 
     @property
     def policies(self) -> int:
-        return len(self.placements) * len(self.own[0])
+        return len(self.placements) * (len(self.rest) + 1)
 
     def bill(self, price: FloatArray, out: FloatArray, moving: bool = False) -> None:
-        """Write [G, policies] US dollars; infinite out of reach, or a model is not for sale.
-
-        Without what is paid whatever the prices, if only what is `moving` is asked.
-        """
+        """Write [G, policies] US dollars; infinite out of reach, or a model is not for sale."""
         bill = out.reshape(self.own.shape)
         paid, own = price[self.rest], price[self.model]
         sold = np.isfinite(own) & np.isfinite(paid).all(axis=0)
         paid, own = np.where(sold, paid, 0.0), np.where(sold, own, 0.0)
         np.multiply(self.own, own, out=bill)
         later = np.zeros(())
-        for k in reversed(range(self.first, len(self.rest))):  # on all the stages that come later
+        for k in reversed(range(len(self.rest))):  # on all the stages that come later
             later = later + paid[k] * self.saved[:, k]
-            if k - self.first < len(bill[0]):
-                bill[:, k - self.first] -= later
+            bill[:, k] -= later
         bill += (paid * self.due).sum(axis=0)
-        if self.beside is not None and not moving:
-            bill += self.beside
         np.copyto(bill, np.inf, where=~(self.reached & sold[:, None]).T[:, None])
 
     def list_spend(self, at: IntArray, g: IntArray, models: int) -> FloatArray:
@@ -143,22 +79,22 @@ class _Alike:
         spend, row = np.zeros((len(at), models)), np.arange(len(at))
         spend[row, self.model[f]] = self.own[g, place, f]
         for k in range(len(self.rest)):
-            saved = np.where(k >= place + self.first, self.saved[g, k, f], 0.0)
+            saved = np.where(k >= place, self.saved[g, k, f], 0.0)
             spend[row, self.rest[k, f]] = self.due[k, f] - saved
         return spend
 
     def paid_beside(self, at: IntArray, g: IntArray) -> FloatArray:
-        """[N] US dollars of checks and of wrong answers of N policies, each at one solve rate."""
-        if self.beside is None:
-            return np.zeros(len(at))
-        return np.asarray(self.beside[g, 0, at], dtype=np.float64)
+        """[N] zeros: nothing is paid beside attempts."""
+        return np.zeros(len(at))
 
     def pick(self, at: int, g: int) -> Pick:
         """A policy at one solve rate."""
         place, f = divmod(at, len(self.placements))
-        place += self.first
         low, high, share = (int(self.low[f, g]), int(self.high[f, g]), float(self.share[f, g]))
         return Pick(self.placements[f], place, low, high, share)
+
+
+Alike = _Alike | CheckedPolicies
 
 
 class Families:
@@ -183,9 +119,10 @@ class Families:
         for placement in placements:
             by_length.setdefault(len(placement.rest), []).append(placement)
         self.quality = quality
-        self._groups: list[_Alike] = [group for families in known for group in families._groups]
+        self._groups: list[Alike] = [group for families in known for group in families._groups]
         for alike in by_length.values():
-            self._groups += _Alike.groups(alike, quality)
+            kind = _Alike if alike[0].beside is None else CheckedPolicies
+            self._groups.append(kind.of(alike, quality))
         self._first = np.cumsum([0, *(group.policies for group in self._groups)])
 
     @property
