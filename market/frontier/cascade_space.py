@@ -43,11 +43,12 @@ class CascadeSpace:
         self.level = every if level is None else level
         self._solved = self._at_levels(tables.solved, level)
         self._spend = self._at_levels(tables.spend, level)
-        self.costly = False
+        self.costly = self.errs = False
         self._checked: tuple[list[FloatArray], list[FloatArray]] | None = None
         if tables.accepted is not None and tables.beside is not None:
             beside = self._at_levels(tables.beside, level)
             self.costly = bool(tables.beside.any())
+            self.errs = not np.array_equal(tables.accepted, tables.solved)
             self._checked = self._at_levels(tables.accepted, level), beside
         self._placements: dict[tuple[GridCascade, int], Placement] = {}
         self._columns: dict[tuple[int, int], Column] = {}
@@ -130,13 +131,14 @@ class CascadeSpace:
         """Where a verifier errs: reach follows what is accepted, the solve rate what is right."""
         stages, rows = len(rest), len(self.weight)
         reach = np.empty((stages + 1, rows))
-        parts = 3 if self.costly else 2
-        due = np.empty((parts, stages, rows))  # of each other stage: list dollars, right, beside
+        tracked = ["spend", *(["right"] if self.errs else []), *(["beside"] if self.costly else [])]
+        parts = len(tracked)
+        due = np.empty((parts, stages, rows))  # of each other stage
         reach[0] = self.weight
         for k, stage in enumerate(rest):
             column = self._column(*stage)
-            for part, of in zip(due, (column.spend, column.right, column.beside), strict=False):
-                np.multiply(reach[k], of, out=part[k])
+            for part, name in zip(due, tracked, strict=True):
+                np.multiply(reach[k], getattr(column, name), out=part[k])
             np.multiply(reach[k], column.fail, out=reach[k + 1])
         whole = due.sum(axis=2)
         budgets = ends.shape[1]
@@ -149,15 +151,20 @@ class CascadeSpace:
             return np.asarray(own + whole[part].sum() - later)
 
         own = reach @ self._spend[model]
+        if self.errs:
+            solve_rate = total(1, reach @ self._solved[model])
+        else:  # what is accepted is right: the order does not matter
+            alone = float(self.weight.sum() - reach[-1].sum()) + reach[-1] @ ends
+            solve_rate = np.broadcast_to(alone, own.shape)
         return Placement(
             rest=rest,
             model=model,
-            solve_rate=total(1, reach @ self._solved[model]),
+            solve_rate=solve_rate,
             due=whole[0],
             saved=lost[0],
             own=own,
             level=self.level[model],
-            beside=total(2, reach @ beside) if self.costly else np.zeros(own.shape),
+            beside=total(-1, reach @ beside) if self.costly else np.zeros(own.shape),
         )
 
     def _column(self, model: int, budget: int) -> "Column":

@@ -109,7 +109,7 @@ class CheckedPolicies:
         Without what is paid whatever the prices, if only what is `moving` is asked.
         """
         paid: FloatArray = price[self.models]
-        sold: BoolArray = np.isfinite(paid).all(axis=0)
+        sold = np.asarray(np.isfinite(paid).all(axis=0), dtype=np.bool_)
         paid = np.where(sold, paid, 0.0)
         np.einsum("gkn,kn->gn", self.spend, paid, out=out)
         if not moving:
