@@ -60,7 +60,12 @@ def grouped(
 ) -> ExpectedBuyers:
     """Like buyers put together."""
     return group_buyers(
-        buyers, rate=rate, mix=0, nested=np.array(nested), dissimilarity=dissimilarity, taste=taste
+        buyers,
+        rate=rate,
+        mix=0,
+        nest=np.where(nested, 0, -1),
+        dissimilarity=dissimilarity,
+        taste=taste,
     )
 
 

@@ -74,8 +74,9 @@ class Expected:
             paid[roster.sellers[seller]] += float(trade.total(price).sum())
             for m, list_spend in enumerate(market.list_spend[mix, trade.offer].T):
                 spend[seller, m] += trade.total(list_spend).sum()
-        price = zero_where_infinite(market.wholesale_price)
-        earned = roster.by_provider((spend * price).sum(axis=0))
+        price = zero_where_infinite(market.wholesale.listing)
+        made = roster.by_listing(spend, market.wholesale.share)
+        earned = roster.by_provider((made * price).sum(axis=0))
         outcome = model.recorder.last
         assert outcome is not None
         return cls(
@@ -88,7 +89,7 @@ class Expected:
                 for segment, group, of in zip(model.segments, market.buyers, trades, strict=True)
             },
             list_spend=dict(zip(roster.models, spend.sum(axis=0).tolist(), strict=True)),
-            cost=float((spend @ roster.cost_ratio).sum()),
+            cost=float((made @ roster.cost_ratio).sum()),
         )
 
 
@@ -100,12 +101,16 @@ def _surplus(group: ExpectedBuyers, trades: Sequence[Trade]) -> float:
     """
     scale, logit = group.buyers.scale, np.zeros(len(group.queries))
     best, gained = np.zeros(len(group.queries)), np.zeros(len(group.queries))
-    nest = sum((t.queries for t in trades if group.nested[t.offer]), start=np.zeros(1))
+    nests = {
+        n: sum((t.queries for t in trades if group.nest[t.offer] == n), start=np.zeros(1))
+        for n in set(group.nest.tolist()) - {-1}
+    }
     for trade in trades:
         gain, chance = zero_where_infinite(trade.purchase.gain), trade.queries / group.queries
         gained += chance * gain
         with np.errstate(divide="ignore", invalid="ignore"):
-            within = trade.queries / nest if group.nested[trade.offer] else np.ones(1)
+            nest = nests.get(int(group.nest[trade.offer]), trade.queries)
+            within = trade.queries / nest
             found = gain / scale + (1 - group.dissimilarity) * np.log(within) - np.log(chance)
         np.copyto(logit, found, where=(chance > best) & (scale > 0))
         best = np.maximum(best, chance)

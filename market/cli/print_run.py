@@ -63,7 +63,8 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
         yield f"{name} is out of the market from tick {tick}"
     prices = result.price_dynamics
     measured = math.isfinite(prices.deviation_gain)
-    if measured or (result.models.groupby("model")["price_multiplier"].nunique() > 1).any():
+    hosts = result.models.groupby(["model", "provider"])["price_multiplier"]
+    if measured or (hosts.nunique() > 1).any():
         said = {
             "settled": "converge",
             "cycling": f"cycle with a period of {prices.period} ticks",

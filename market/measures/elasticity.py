@@ -23,11 +23,11 @@ class Counterfactuals:
     marginal_revenue
         [K] dR/dQ = μ(1 + 1/ε), US dollars per list dollar sold; NaN where ε cannot be told from 0.
     marginal_revenue_capability
-        [M] ΔR of each model's provider per unit rise of the model's logit solve probability, US
+        [L] ΔR of each listing's provider per unit rise of the model's logit solve probability, US
         dollars per tick.
     deviation_gain
-        [K] expected profit at the price that the provider's rule finds best over that at its
-        current price, less 1; NaN where its rule searches none.
+        [K] expected profit at the prices that the provider's rule finds best over that at its
+        current ones, less 1, of its owner where it is merged; NaN where its rule searches none.
     """
 
     elasticity: FloatArray
@@ -100,7 +100,7 @@ def elasticity(by_buyer: FloatArray, count: FloatArray, multipliers: FloatArray)
     return Elasticity(value, float(np.sqrt(count @ (part @ by_buyer) ** 2)))
 
 
-def nothing(providers: int, models: int) -> Counterfactuals:
+def nothing(providers: int, listings: int) -> Counterfactuals:
     """All NaN."""
     missing = np.full(providers, np.nan)
-    return Counterfactuals(missing, missing, missing, np.full(models, np.nan), missing)
+    return Counterfactuals(missing, missing, missing, np.full(listings, np.nan), missing)

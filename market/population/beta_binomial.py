@@ -21,7 +21,6 @@ problems have attempts enough; with one attempt it leaves ρ = r and ν = 0.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import betaln, digamma, expit, gammaln, logit
 
 from market.foundation.arrays import FloatArray, IntArray
@@ -144,6 +143,8 @@ class _Sample:
 
     def climb(self, start: FloatArray) -> tuple[float, FloatArray]:
         """Lowest loss from a start on, and where."""
+        from scipy.optimize import minimize  # only few attempts need it; it takes long to load
+
         found = minimize(
             self.loss,
             start,

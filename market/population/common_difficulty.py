@@ -24,7 +24,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
@@ -150,6 +149,8 @@ def _common(
 
 def _highest(function: Callable[[float], float]) -> float:
     """Where a function on (0, 1) with one peak is highest, to 1/1000."""
+    from scipy.optimize import minimize_scalar  # only few attempts need it; takes long to load
+
     found = minimize_scalar(
         lambda x: -function(x), bounds=(0, 1), method="bounded", options={"xatol": 1e-3}
     )

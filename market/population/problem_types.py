@@ -5,7 +5,6 @@ nobody what to route by.
 """
 
 import numpy as np
-from scipy.cluster.vq import kmeans2, whiten
 
 from market.foundation.arrays import IntArray
 from market.foundation.errors import DataError
@@ -36,6 +35,8 @@ def problem_types(population: Population, types: int) -> IntArray:
         raise DataError(f"types: {types} is not from 1 to the number of problems {population.size}")
     traits = population.solve_prob if population.traits is None else population.traits
     spread = traits.std(axis=0) > 0
+    from scipy.cluster.vq import kmeans2, whiten  # takes long to load
+
     features = whiten(traits[:, spread]) if spread.any() else None
     if types == 1 or features is None:
         return np.zeros(population.size, dtype=np.int64)

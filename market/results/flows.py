@@ -50,7 +50,7 @@ class SegmentFlow:
     spend_by_need
         [S, D, M] the same by bin of the buyers' base need.
     attempts
-        [M] attempts made.
+        [S, M] attempts made, by seller.
     promised
         Σ solve rate bought, over queries served.
     beyond

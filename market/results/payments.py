@@ -46,10 +46,10 @@ class Payments:
     roster
         Names and axes.
     bills
-        [X, S, B, M] for attempts that served queries, by query mix, seller, tier and model. What a
-        provider's row says its buyers pay; an arbitrageur's row it pays itself.
+        [X, S, B, L] for attempts that served queries, by query mix, seller, tier and listing. What
+        a provider's row says its buyers pay; an arbitrageur's row it pays itself.
     bills_by_need
-        [S, D, M] the same by bin of the buyers' base need.
+        [S, D, L] the same by bin of the buyers' base need.
     queries
         [C, S] by consumers to sellers, summed query by query.
     compute
@@ -84,6 +84,7 @@ class Payments:
         roster: Roster,
         flows: Sequence[SegmentFlow],
         wholesale_price: FloatArray,
+        host_share: FloatArray,
         outlays: Outlays,
         levers: Levers,
         fixed_cost: FloatArray,
@@ -97,7 +98,9 @@ class Payments:
         flows
             By segment.
         wholesale_price
-            [S, M] US dollars per list dollar; infinite where a seller cannot buy.
+            [S, L] US dollars per list dollar; infinite where a seller cannot buy.
+        host_share
+            [S, L] part of a seller's attempts at each model that it buys at each listing.
         outlays
             What arbitrageurs bought that no query asked for.
         levers
@@ -106,14 +109,17 @@ class Payments:
             [K] US dollars.
         """
         first = len(roster.providers)
-        list_spend = by_mix(roster, [flow.list_spend for flow in flows])
-        total = list_spend.sum(axis=0)  # [S, B, M] list dollars
+        list_spend = roster.by_listing(
+            by_mix(roster, [flow.list_spend for flow in flows]), host_share[:, None]
+        )
+        by_need = np.asarray(sum(flow.spend_by_need for flow in flows))
+        total = list_spend.sum(axis=0)  # [S, B, L] list dollars
         paid = zero_where_infinite(wholesale_price)[:, None, :]
         queries = np.array([flow.paid.sum(axis=1) for flow in flows])
         return cls(
             roster=roster,
             bills=list_spend * paid,
-            bills_by_need=sum(flow.spend_by_need for flow in flows) * paid,
+            bills_by_need=roster.by_listing(by_need, host_share[:, None]) * paid,
             queries=queries,
             compute=roster.by_arbitrageur(total.sum(axis=1))[first:].sum(axis=0),
             outlays=outlays,

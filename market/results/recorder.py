@@ -13,6 +13,7 @@ from market.measures.elasticity import nothing
 from market.results.flows import QueryLog
 from market.results.run_result import RUN_TABLES, RunResult, versions
 from market.results.tick_outcome import TickOutcome
+from market.scenario.interventions import mergers
 from market.scenario.schema import Scenario
 from market.strategies.choice import OUTSIDE_OPTION
 
@@ -30,6 +31,7 @@ class Recorder:
 
     def __init__(self, spec: Scenario) -> None:
         self.spec = spec
+        self._merges = bool(mergers(spec))
         self._blocks: dict[str, list[Block]] = {name: [] for name in RUN_TABLES}
         self.last: TickOutcome | None = None
         self.warnings: list[str] = []
@@ -40,7 +42,7 @@ class Recorder:
         market: dict[str, Any] = {"tick": [tick.tick]}
         market.update((name, [value]) for name, value in tick.measures().items())
         self._blocks["market"].append(market)
-        self._blocks["providers"].append(_providers(tick))
+        self._blocks["providers"].append(_providers(tick, self._merges))
         self._blocks["arbitrageurs"].append(_arbitrageurs(tick))
         self._blocks["consumers"].append(_consumers(tick))
         self._blocks["models"].append(_models(tick))
@@ -86,17 +88,18 @@ def _text(names: Sequence[str | None]) -> Any:
     return np.array(names, dtype=object)
 
 
-def _providers(tick: TickOutcome) -> Block:
+def _providers(tick: TickOutcome, owners: bool) -> Block:
     roster = tick.roster
     count = len(roster.providers)
     payments = tick.payments
     direct = payments.by_seller[:count].sum(axis=0)
     resale = payments.attempts.sum(axis=0)
     revenue, cost = payments.provider_revenue, payments.provider_cost
-    found = tick.counterfactuals or nothing(count, len(roster.models))
+    found = tick.counterfactuals or nothing(count, len(roster.owner))
     return {
         "tick": _ticks(tick, count),
         "provider": _text(roster.providers),
+        **({"owner": _text(roster.owners)} if owners else {}),
         "active": tick.active[:count],
         "revenue": revenue,
         "direct_revenue": direct,
@@ -178,24 +181,26 @@ def _accepted(tick: TickOutcome) -> Block:
 
 def _models(tick: TickOutcome) -> Block:
     roster = tick.roster
-    count = len(roster.models)
+    count = len(roster.model_of)
     owners = (*roster.providers, *roster.arbitrageurs)
     first = len(roster.providers)
     owner = np.where(roster.owner >= 0, roster.owner, first + roster.student_of)
-    list_spend = tick.flow.list_spend.sum(axis=(0, 1))
-    bills = tick.payments.bills.sum(axis=(0, 2))  # [S, M]
+    by_seller = roster.by_listing(tick.flow.list_spend, tick.host_share[:, None])
+    list_spend = by_seller.sum(axis=(0, 1))
+    bills = tick.payments.bills.sum(axis=(0, 2))  # [S, L]
     for m, a in enumerate(roster.student_of.tolist()):
         if a >= 0:
             bills[first + a, m] = 0.0  # what its owner runs itself is not sold
     revenue, direct = bills.sum(axis=0), bills[:first].sum(axis=0)
     found = tick.counterfactuals or nothing(first, count)
+    attempts = roster.by_listing(tick.flow.attempts, tick.host_share)
     return {
         "tick": _ticks(tick, count),
-        "model": _text(roster.models),
+        "model": _text([roster.models[m] for m in roster.model_of.tolist()]),
         "provider": _text([owners[k] for k in owner.tolist()]),
         "student": roster.student_of >= 0,
         "price_multiplier": np.where(np.isfinite(tick.price), tick.price, np.nan),
-        "attempts": tick.flow.attempts,
+        "attempts": np.rint(attempts.sum(axis=0)).astype(np.int64),
         "list_spend": list_spend,
         "revenue": revenue,
         "direct_revenue": direct,

@@ -1,11 +1,13 @@
 """Who is in the market: names, and the axes of all arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.scenario.schema import joint_name
 
 NEED_BINS, NEED_THIRDS = 10, 3  # bins of equal base demand: of fragmentation, of who gains
 NEEDS = "low", "middle", "high"
@@ -26,14 +28,19 @@ class Roster:
         X names of the mixes of problems: of the market as a whole, then of segments that differ.
     mix_of
         [C] index of each segment's mix.
+    model_of
+        [L] index of the model of each listing. A listing is what one provider sells of one model;
+        then each student is one, too.
     owner
-        [M] index of each model's provider; −1 for a student.
+        [L] index of each listing's provider; −1 for a student.
     student_of
-        [M] index of the arbitrageur that owns a student; −1 for a provider's model.
+        [L] index of the arbitrageur that owns a student; −1 for a provider's model.
     cost_ratio
-        [M] marginal cost over list price.
+        [L] marginal cost over list price.
     alike
-        [M] index of the first model with the same solve probabilities and costs.
+        [L] index of the first listing of a model with the same solve probabilities and costs.
+    firm
+        [K] index of the provider whose owner each has: its own, but for those that are merged.
     quality
         [B] solve rates that reports tell apart.
     need_edges, third_edges
@@ -47,10 +54,12 @@ class Roster:
     models: tuple[str, ...]
     mixes: tuple[str, ...]
     mix_of: tuple[int, ...]
+    model_of: IntArray
     owner: IntArray
     student_of: IntArray
     cost_ratio: FloatArray
     alike: IntArray
+    firm: IntArray
     quality: FloatArray
     need_edges: FloatArray
     third_edges: FloatArray
@@ -61,26 +70,55 @@ class Roster:
         return self.providers + self.arbitrageurs
 
     def with_costs(self, cost_ratio: FloatArray) -> "Roster":
-        """The same, at these marginal costs [M] over list price."""
+        """The same, at these marginal costs [L] over list price."""
         return replace(self, cost_ratio=cost_ratio)
 
-    def by_provider(self, by_model: FloatArray) -> FloatArray:
-        """Sum the last axis, M models, into K providers."""
-        total: FloatArray = by_model @ self._owned
+    def with_mergers(self, mergers: Sequence[Sequence[str]]) -> "Roster":
+        """The same, where the providers named together have one owner."""
+        firm = np.arange(len(self.providers))
+        for names in mergers:
+            members = [self.providers.index(name) for name in names]
+            firm[members] = min(members)
+        return replace(self, firm=firm)
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """K names of the providers' owners: of merged ones, the names of all."""
+        return tuple(
+            joint_name([self.providers[j] for j in np.flatnonzero(self.firm == k).tolist()])
+            for k in self.firm.tolist()
+        )
+
+    def by_listing(self, by_model: FloatArray | IntArray, share: FloatArray) -> FloatArray:
+        """Spread the last axis, M models, over L listings by the share of each."""
+        return np.asarray(by_model.take(self.model_of, axis=-1) * share, dtype=np.float64)
+
+    def by_provider(self, by_listing: FloatArray) -> FloatArray:
+        """Sum the last axis, L listings, into K providers."""
+        total: FloatArray = by_listing @ self._owned
         return total
 
-    def by_arbitrageur(self, by_model: FloatArray) -> FloatArray:
-        """Sum the last axis, M models, into the students of A arbitrageurs."""
-        total: FloatArray = by_model @ self._students
+    def by_owner(self, by_provider: FloatArray) -> FloatArray:
+        """Sum the last axis, K providers, into their owners; 0 but in the first of each."""
+        if (self.firm == np.arange(len(self.firm))).all():
+            return by_provider
+        total = np.zeros(by_provider.shape)
+        for k, first in enumerate(self.firm.tolist()):
+            total[..., first] += by_provider[..., k]
+        return total
+
+    def by_arbitrageur(self, by_listing: FloatArray) -> FloatArray:
+        """Sum the last axis, L listings, into the students of A arbitrageurs."""
+        total: FloatArray = by_listing @ self._students
         return total
 
     @cached_property
     def _owned(self) -> FloatArray:
-        """[M, K] 1 where the provider owns the model, else 0."""
+        """[L, K] 1 where the provider sells the listing, else 0."""
         return np.equal.outer(self.owner, np.arange(len(self.providers))).astype(np.float64)
 
     @cached_property
     def _students(self) -> FloatArray:
-        """[M, A] 1 where the arbitrageur owns the student, else 0."""
+        """[L, A] 1 where the arbitrageur owns the student, else 0."""
         own = np.equal.outer(self.student_of, np.arange(len(self.arbitrageurs)))
         return own.astype(np.float64)

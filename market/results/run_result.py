@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import import_module
@@ -22,9 +22,11 @@ from market.measures.labels import CUMULATIVE
 from market.results.result_folder import read_manifest, read_table
 from market.results.summary import Summary
 from market.scenario.files import load, to_toml
+from market.scenario.interventions import mergers
 from market.scenario.schema import Scenario
 
 RUN_TABLES = RUN.tables
+EARNED = "revenue", "profit", "net_profit"  # of each agent
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,12 @@ class RunResult:
     def price_dynamics(self) -> PriceDynamics:
         """Whether providers' prices have converged, cycle, or keep moving."""
         prices = self.models.pivot_table(
-            index="tick", columns="model", values="price_multiplier", dropna=False, sort=False
+            index="tick",
+            columns=["model", "provider"],
+            values="price_multiplier",
+            dropna=False,
+            sort=False,
+            observed=True,
         ).to_numpy(dtype=np.float64)
         lag = period(prices, len(last_quarter_ticks(self.scenario.ticks)))
         gains = self.providers.dropna(subset="deviation_gain")
@@ -118,7 +125,9 @@ class RunResult:
         each has earned since the start, one-off outlays included. Of a provider, also
         the price elasticity of its quantity and the standard error, as last measured; of one that
         enters while the run goes on, also when it did, and after how many ticks it first earned
-        anything from queries (None if it never did).
+        anything from queries (None if it never did). Providers that have one owner at any tick are
+        also told together, as an agent of the role `owner`, called by all their names: what is one
+        profit is not to be read as that of each.
         """
         found: dict[str, dict[str, Any]] = {}
         for role, table, name, revenue in (
@@ -151,7 +160,7 @@ class RunResult:
                     if len(earned)
                     else None,
                 }
-        return found
+        return found | together(found, mergers(self.scenario))
 
     @property
     def exits(self) -> dict[str, int]:
@@ -226,6 +235,17 @@ class RunResult:
             versions=manifest["versions"],
             warnings=tuple(manifest.get("warnings", ())),
         )
+
+
+def together(
+    agents: Mapping[str, Mapping[str, Any]], merged: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, Any]]:
+    """Of providers that have one owner, what they earn in all, by what they are called."""
+    return {
+        name: {"role": "owner"}
+        | {what: sum(agents[member][what] for member in members) for what in EARNED}
+        for name, members in merged.items()
+    }
 
 
 def versions() -> dict[str, str]:

@@ -31,9 +31,10 @@ class TickOutcome:
         From 0.
     roster
         Names and axes.
-    wholesale_price
-        [S, M] US dollars that each seller pays per list dollar of attempts, consumers' price in
-        the rows of providers; infinite where it cannot buy.
+    wholesale_price, host_share
+        [S, L] US dollars that each seller pays per list dollar of attempts, consumers' price in
+        the rows of providers, infinite where it cannot buy; and the part of its attempts at a model
+        that it buys there.
     posted
         [X, S, B] least price posted by query mix, seller and reporting tier.
     index
@@ -62,6 +63,7 @@ class TickOutcome:
     tick: int
     roster: Roster
     wholesale_price: FloatArray
+    host_share: FloatArray
     posted: FloatArray
     index: PriceIndex
     flows: tuple[SegmentFlow, ...]
@@ -82,7 +84,7 @@ class TickOutcome:
 
     @property
     def price(self) -> FloatArray:
-        """[M] what consumers pay over list price; infinite where a model is not on sale to them."""
+        """[L] what consumers pay over list price; infinite where it is not on sale to them."""
         price: FloatArray = self.wholesale_price[0]
         return price
 
@@ -97,7 +99,8 @@ class TickOutcome:
         by_model = self._by_alike(paid_out.bills_by_need.sum(axis=0))
         profit = float(revenue.sum() - paid_out.provider_cost.sum())
         arbitrage, tax = fsum(paid_out.arbitrage_profit), fsum(paid_out.tax)
-        concentration = hhi(revenue)
+        by_owner = self.roster.by_owner(revenue)
+        concentration = hhi(by_owner)
         return {
             "price_index": self.index.index,
             "price_index_coverage": self.index.coverage,
@@ -119,12 +122,12 @@ class TickOutcome:
             "tax_revenue": tax,
             "segmentation": segmentation(by_model),
             "segmentation_by_owner": segmentation(
-                self.roster.by_provider(paid_out.bills_by_need.sum(axis=0))
+                self.roster.by_owner(self.roster.by_provider(paid_out.bills_by_need.sum(axis=0)))
             ),
             "hhi": concentration,
             "hhi_by_model": hhi(by_model.sum(axis=0)),
             "effective_providers": ratio(1.0, concentration),
-            "small_provider_share": small_provider_share(revenue),
+            "small_provider_share": small_provider_share(by_owner),
             "small_model_share": small_provider_share(by_model.sum(axis=0)),
             "price_dispersion": price_dispersion(self._prices(), flow.served),
             "consumer_surplus": surplus,
@@ -175,11 +178,11 @@ class TickOutcome:
         known = np.isfinite(slope) & (revenue > 0)
         return ratio(float(revenue[known] @ (1 + slope[known])), float(revenue[known].sum()))
 
-    def _by_alike(self, by_model: FloatArray) -> FloatArray:
-        """[..., M] models that are the same counted as one, the first of them."""
-        total = np.zeros(by_model.shape)
-        for m, first in enumerate(self.roster.alike.tolist()):
-            total[..., first] += by_model[..., m]
+    def _by_alike(self, by_listing: FloatArray) -> FloatArray:
+        """[..., L] models that are the same counted as one, the first listing of them."""
+        total = np.zeros(by_listing.shape)
+        for listing, first in enumerate(self.roster.alike.tolist()):
+            total[..., first] += by_listing[..., listing]
         return total
 
     def by_mix(self, quantity: str) -> FloatArray:

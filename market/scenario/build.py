@@ -21,6 +21,7 @@ from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.record_files import record_files
 from market.population.records import Reading, read_records
+from market.population.shifted import with_shifted
 from market.population.students import StudentLaw, with_student
 from market.scenario.population_source import Calibrated, Records, Synthetic
 from market.scenario.schema import Scenario, dotted
@@ -224,23 +225,35 @@ def build_population(scenario: Scenario) -> Population:
 
 
 def _read(scenario: Scenario) -> Population:
-    source, models = scenario.population, scenario.models
+    source = scenario.population
+    models = tuple(dict.fromkeys(scenario.weights_of.values()))
     try:
         if isinstance(source, Records):
             folder = as_records(Path(source.folder))
             _require_models(scenario, list(record_files(folder)))
             # runs draw attempts from solve probabilities, which few attempts leave in doubt
             recorded = read_records(folder, models, Reading(source.solved_at))
-            return estimated(recorded, source.estimator)
+            return _as_sold(estimated(recorded, source.estimator), scenario)
         if isinstance(source, Calibrated):
             population = read_pack(source.pack).population
         else:
             population = _draw(source, Streams(scenario.seed))
         _require_models(scenario, population.models)
-        return population.select(models)
+        return _as_sold(population.select(models), scenario)
     except DataError as error:
         key = {"calibrated": ".pack", "records": ".folder", "synthetic": ""}[source.source]
         raise ScenarioError(f"population{key}: {error}") from error
+
+
+def _as_sold(population: Population, scenario: Scenario) -> Population:
+    """The models that providers sell, shifted ones among them."""
+    for provider in scenario.providers:
+        for name, model in provider.sold.items():
+            if name not in population.models:
+                population = with_shifted(population, model, name, provider.solve_shift)
+    return (
+        population if population.models == scenario.models else population.select(scenario.models)
+    )
 
 
 def _draw(source: Synthetic, streams: Streams) -> Population:

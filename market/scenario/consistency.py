@@ -25,7 +25,9 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _repeated_names(scenario)
     yield from _clashing_sellers(scenario, reserved)
     yield from _models_sold_twice(scenario)
+    yield from _clashing_models(scenario)
     yield from _unknown_sellers(scenario)
+    yield from _unusable_mergers(scenario)
     yield from _unusable_students(scenario)
     yield from _unknown_to_verifiers(scenario)
     for change in scenario.interventions:
@@ -62,13 +64,21 @@ def _clashing_sellers(scenario: "Scenario", reserved: Collection[str]) -> Iterat
 
 
 def _models_sold_twice(scenario: "Scenario") -> Iterator[Disagreement]:
-    seller: dict[str, str] = {}
     for provider in scenario.providers:
-        for model in provider.models:
-            if model in seller:
-                message = f"{model!r} is already sold by {seller[model]!r}; keep it in one list"
-                yield ("providers", provider.name, "models"), message
-            seller[model] = provider.name
+        for model in dict.fromkeys(m for m in provider.models if provider.models.count(m) > 1):
+            message = f"{model!r} stands there {provider.models.count(model)} times; once is enough"
+            yield ("providers", provider.name, "models"), message
+
+
+def _clashing_models(scenario: "Scenario") -> Iterator[Disagreement]:
+    plain = {
+        m for provider in scenario.providers if not provider.solve_shift for m in provider.models
+    }
+    for provider in scenario.providers:
+        for name in provider.sold if provider.solve_shift else ():
+            if name in plain:
+                message = f"its model is called {name!r}, as another is; choose another solve_shift"
+                yield ("providers", provider.name, "solve_shift"), message
 
 
 def _unknown_sellers(scenario: "Scenario") -> Iterator[Disagreement]:
@@ -82,6 +92,21 @@ def _unknown_sellers(scenario: "Scenario") -> Iterator[Disagreement]:
             if name not in sellers:
                 message = f"no seller {name!r}; {nearest(name, sellers)}"
                 yield ("consumers", segment.name, "knows"), message
+
+
+def _unusable_mergers(scenario: "Scenario") -> Iterator[Disagreement]:
+    providers = [provider.name for provider in scenario.providers]
+    merged = [name for names in scenario.mergers for name in names]
+    if len(merged) == 1:
+        yield ("merge",), f"needs two providers or more, and names {merged[0]!r} alone"
+    for field, names in (("merge", merged), ("remove", list(scenario.remove))):
+        for name in dict.fromkeys(names):
+            if name not in providers:
+                yield (field,), f"no provider {name!r}; {nearest(name, providers)}"
+            elif names.count(name) > 1:
+                yield (field,), f"{name!r} stands there {names.count(name)} times; once is enough"
+    if not set(providers) - set(scenario.remove):
+        yield ("remove",), "nobody would be left to sell; keep one provider"
 
 
 def _unusable_students(scenario: "Scenario") -> Iterator[Disagreement]:

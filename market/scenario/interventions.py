@@ -6,7 +6,7 @@ from typing import Any
 
 from market.foundation.errors import ScenarioError
 from market.scenario.overrides import Override, assign, plain, split_path
-from market.scenario.schema import Scenario, dotted
+from market.scenario.schema import Scenario, dotted, joint_name
 from market.scenario.validation_messages import validate
 
 # what agents and arrays are built from when the run begins
@@ -24,7 +24,7 @@ FIXED: dict[str, tuple[str, ...]] = {
         "interventions",
         "sweep",
     ),
-    "providers": ("name", "models", "router", "active_from"),
+    "providers": ("name", "models", "solve_shift", "router", "active_from"),
     "arbitrageurs": ("name", "knowledge", "capital", "distillation"),
     "consumers": ("name", "size", "problems", "tastes", "verifier"),
 }
@@ -137,6 +137,18 @@ def overriding(scenario: Scenario, paths: Iterable[str]) -> list[str]:
                         "or remove it if you want the varied value to hold throughout"
                     )
     return notes
+
+
+def mergers(*scenarios: Scenario) -> dict[str, tuple[str, ...]]:
+    """Providers that have one owner at any tick of any of the runs, by what they are called."""
+    found: dict[str, tuple[str, ...]] = {}
+    for scenario in scenarios:
+        order = [provider.name for provider in scenario.providers]
+        for phase in phases(scenario):
+            for names in phase.scenario.mergers:
+                together = tuple(sorted(names, key=order.index))
+                found[joint_name(together)] = together
+    return found
 
 
 def largest(parts: tuple[Phase, ...]) -> Scenario:

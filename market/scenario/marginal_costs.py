@@ -11,16 +11,16 @@ from market.scenario.schema import ProviderSpec
 def cost_ratios(
     owner: IntArray, providers: Sequence[ProviderSpec], basis: FloatArray
 ) -> FloatArray:
-    """[M] marginal cost over list price; of a student, 1.
+    """[L] marginal cost over list price; of a student, 1.
 
     Parameters
     ----------
     owner
-        [M] index of each model's provider; −1 for a student.
+        [L] index of each listing's provider; −1 for a student.
     providers
         As the scenario has them.
     basis
-        [M] the list cost that marginal cost is a share of, over the list cost
+        [L] the list cost that marginal cost is a share of, over the list cost
         (:class:`~market.scenario.build.MarketPopulation`).
     """
     by_provider = np.array([*(provider.cost_ratio for provider in providers), 1.0])

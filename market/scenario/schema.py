@@ -20,7 +20,8 @@ from market.scenario.sweep_schema import Sweep
 from market.scenario.verifier_spec import BuyersVerifier, VerifierSpec
 from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
-from market.strategies.provider_pricing import ListPrice
+from market.strategies.host_choice import POWER, HostChoice
+from market.strategies.provider_pricing import ListPrice, price_unit
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import (
     CascadeRouting,
@@ -36,6 +37,7 @@ AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
 AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME)]
 SolveRate = Annotated[float, Field(gt=0, lt=1)]
+Together = Annotated[tuple[AgentName, ...], Field(min_length=2)]
 
 
 class QualityTiers(Part):
@@ -65,7 +67,10 @@ class ProviderSpec(Part):
     name: AgentName
     """Unique among sellers."""
     models: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """Names of its models; no other provider sells them."""
+    """Names of its models. Other providers may sell them, too: each is then a host of the model."""
+    solve_shift: Annotated[float, Field(ge=-20, le=20)] = 0.0
+    """How far its models' logit solve probability is from what the population says: below 0 for
+    quantised weights. They are then models of their own."""
     cost_ratio: Annotated[float, Field(ge=0)] = 0.5
     """Marginal cost of an attempt, as a share of its list price."""
     pricing: ProviderPricing = ListPrice()
@@ -80,6 +85,23 @@ class ProviderSpec(Part):
     """Tick at which it leaves; never if not given."""
     loss_limit: Money | None = None
     """Total losses, US dollars, after which it leaves; never if not given."""
+
+    @property
+    def sold(self) -> dict[str, str]:
+        """By what its models are called in tables, their names in the population."""
+        if self.solve_shift == 0:
+            return {model: model for model in self.models}
+        return {f"{model} ({self.solve_shift:+g})": model for model in self.models}
+
+    @model_validator(mode="after")
+    def _a_router_has_one_price(self) -> Self:
+        if self.router and price_unit(self.pricing) == "model":
+            raise PydanticCustomError(
+                "order",
+                'a router sells cascades over all its models at one price; leave out per = "model"',
+                {},
+            )
+        return self
 
     @model_validator(mode="after")
     def _enters_before_it_leaves(self) -> Self:
@@ -105,6 +127,9 @@ class ArbitrageurGroup(Part):
     """How a promised solve rate becomes attempts."""
     knowledge: Knowledge = FullKnowledge()
     """What it knows about the models' pass curves."""
+    host_choice: HostChoice = "cheapest"
+    """Where several providers sell one model: attempts are bought from the `cheapest`, or spread
+    over all by weights p^−2 (`price_power`)."""
     pricing: ArbitrageurPricing = Undercut()
     """How the fee per query is set."""
     segment_menus: bool = False
@@ -113,6 +138,11 @@ class ArbitrageurGroup(Part):
     """US dollars that each may lose before it is bankrupt; no limit if not given."""
     distillation: Distillation | None = None
     """The student that each may distil; none if not given."""
+
+    @property
+    def host_power(self) -> float:
+        """K of the weights p^−k over hosts of one model; infinite: the cheapest alone."""
+        return POWER[self.host_choice]
 
     @property
     def invests(self) -> bool:
@@ -158,8 +188,8 @@ class ConsumerGroup(Part):
     tastes: bool = True
     """Whether buyers have tastes for sellers; if not, they take the best price."""
     taste_correlation: Annotated[float, Field(ge=0, le=1)] = 0.9
-    """How alike a buyer's tastes are for arbitrageurs, who resell the same models: 0 as unlike as
-    for any two sellers, 1 the same."""
+    """How alike a buyer's tastes are for those who sell the same: arbitrageurs, and hosts of one
+    model. 0 as unlike as for any two sellers, 1 the same."""
     knows: Annotated[tuple[AgentName, ...], Field(min_length=1)] | None = None
     """Consideration set: sellers and groups that its buyers may know; all if not given."""
     verifier: BuyersVerifier | None = None
@@ -207,6 +237,14 @@ class Scenario(Part):
     """Who buys."""
     verifier: VerifierSpec | None = None
     """How answers are checked: a table, or `none`; at once, free and without error if not given."""
+    merge: Annotated[
+        tuple[AgentName, ...] | tuple[Together, ...],
+        one_of('must be names of providers, ["A", "B"], or lists of such, two or more in each'),
+    ] = ()
+    """Providers that have one owner: `["A", "B"]`, or several such lists. The first of each decides
+    the prices of all; buyers still know each by its own name, and their tastes stay."""
+    remove: tuple[AgentName, ...] = ()
+    """Providers that are not in the market."""
     policy: Levers = Levers()
     """Policy levers: what a regulator sets."""
     interventions: tuple[Intervention, ...] = ()
@@ -221,8 +259,19 @@ class Scenario(Part):
 
     @property
     def models(self) -> tuple[str, ...]:
-        """All models sold, in the order of their providers."""
-        return tuple(model for provider in self.providers for model in provider.models)
+        """All models sold, each once, in the order of the first provider of each."""
+        return tuple(self.weights_of)
+
+    @property
+    def weights_of(self) -> dict[str, str]:
+        """By all models sold, the name of each in the population, which may be shifted."""
+        return {m: base for provider in self.providers for m, base in provider.sold.items()}
+
+    @property
+    def mergers(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the providers that have one owner, a tuple for each such owner."""
+        several = [names for names in self.merge if not isinstance(names, str)]
+        return tuple(several) if several or not self.merge else (self.merge,)  # type: ignore[return-value]
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -236,3 +285,8 @@ class Scenario(Part):
 def dotted(path: Sequence[str]) -> str:
     """Write a path as a user may type it: segments that hold a dot, `=` or space are quoted."""
     return ".".join(f'"{s}"' if not s or set(s) & set(".='\" \t") else s for s in path)
+
+
+def joint_name(names: Sequence[str]) -> str:
+    """What providers with one owner are called together."""
+    return " + ".join(names)

@@ -152,13 +152,13 @@ def _from_scenario(
     spec = load(source, set=list(overrides))
     population = build_population(spec)
     quality = spec.quality_tiers.values()
-    multiplier = {
-        model: provider.pricing.multiplier(
+    multiplier: dict[str, float] = {}
+    for provider in spec.providers:
+        asked = provider.pricing.multiplier(
             ProviderView(0, quality, (), cost_ratio=provider.cost_ratio)
         )
-        for provider in spec.providers
-        for model in provider.models
-    }
+        for model in provider.sold:  # of several hosts the cheapest
+            multiplier[model] = min(asked, multiplier.get(model, asked))
     if models is not None:
         population = population.select(models)
     grid = spec.population.budget

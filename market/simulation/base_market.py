@@ -79,7 +79,10 @@ def same_base(one: Scenario, other: Scenario) -> bool:
             spec.seed,
             spec.menu_points,
             spec.verifier,
-            [(p.name, p.models, p.router, p.active_from > 0) for p in spec.providers],
+            [
+                (p.name, tuple(p.sold), p.router, p.active_from > 0 or p.name in spec.remove)
+                for p in spec.providers
+            ],
             [(c.name, c.problems, c.size, c.queries_per_tick, c.verifier) for c in spec.consumers],
             [(a.name, a.count, a.distillation) for a in spec.arbitrageurs if a.distillation],
         )
@@ -114,8 +117,13 @@ class BaseChoice:
             least = np.minimum(least, price if knows else np.inf)
         taste = None
         if spec.tastes:
+            now = dict(
+                zip((offer.name for offer in segment.model.offers), segment.taste, strict=False)
+            )
             taste = [
-                streams.generator("tastes", f"{segment.name}/{name}").gumbel(size=size)
+                now[name]
+                if name in now
+                else streams.generator("tastes", f"{segment.name}/{name}").gumbel(size=size)
                 for name in base.offers
             ]
             taste.append(segment.taste[-1])

@@ -111,7 +111,7 @@ class BuyerClasses:
         list_spend
             [P, M] by place and model.
         attempts
-            [M] by model.
+            [P, M] the same.
         verified
             [Q] each: whether an answer was accepted, and US dollars of checks and of a wrong one;
             None where no verifier errs or costs.
@@ -141,7 +141,7 @@ class BuyerClasses:
             paid=by_tier(paid),
             list_spend=spent.sum(axis=2),
             spend_by_need=spent.sum(axis=1),
-            attempts=attempts,
+            attempts=attempts[:-1].reshape(sellers, tiers * bins, models).sum(axis=1),
             promised=float(self.quality.take(buyer).sum()),
             beyond=int(np.count_nonzero(self.beyond.take(buyer))),
             surplus=float(surplus.sum()),

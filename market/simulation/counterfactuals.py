@@ -10,12 +10,13 @@ from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.frontier.checked_curves import checked_curves
 from market.frontier.pass_curves import CurveTables, model_curves
 from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
+from market.measures.formulas import ratio
 from market.population.population import Population
 from market.simulation.cost_cache import MixCosts
 from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
 from market.simulation.offers import PostedMenu
+from market.simulation.owners import Owner, owners
 from market.simulation.rerouting import NEAR, change_on
-from market.simulation.seller_views import provider_view
 from market.strategies.provider_pricing import ConsidersPrices
 
 if TYPE_CHECKING:
@@ -30,13 +31,14 @@ def expected_revenue(model: "MarketModel") -> FloatArray:
     """[K] see `TickOutcome.expected_revenue`; NaN where this tick is not measured."""
     if not model.measured:
         return np.full(len(model.roster.providers), np.nan)
-    paid = zero_where_infinite(model.wholesale_price)[model.seller_of]
+    roster, wholesale = model.roster, model.wholesale
+    paid = (zero_where_infinite(wholesale.listing) * wholesale.share)[model.seller_of]
     revenue, sent = np.zeros(len(model.roster.providers)), 0.0
     for segment in model.segments:
         _, list_spend = model.policies(segment.mix)
         queries = segment.queries_by_point(list_spend[..., 0].size)
         bought = (queries.reshape(*list_spend.shape[:2], 1) * list_spend).sum(axis=1)
-        revenue += model.roster.by_provider((bought * paid).sum(axis=0))
+        revenue += roster.by_provider(roster.by_listing(bought, paid).sum(axis=0))
         sent += segment.rate * segment.size
     return revenue / sent
 
@@ -50,35 +52,58 @@ def counterfactuals(model: "MarketModel") -> Counterfactuals | None:
     market = ExpectedMarket.of(model)
     providers = len(model.roster.providers)
     slopes = [Elasticity.none()] * providers
-    gain = np.full(providers, np.nan)
-    capability = np.full(len(model.roster.models), np.nan)
+    gain, price = np.full((2, providers), np.nan)
+    capability = np.full(len(model.roster.model_of), np.nan)
     for provider in model.providers:
-        slopes[provider.index] = _slope(market, provider)
-        gain[provider.index] = _gain(model, market, provider)
-        for m in provider.models.tolist():
-            capability[m] = capability_revenue(model, market, provider, m)
-    price = np.full(providers, np.nan)
-    price[[p.index for p in model.providers]] = [p.multiplier for p in model.providers]
+        slopes[provider.index], price[provider.index] = _slope(market, provider)
+        for m, listing in zip(provider.models.tolist(), provider.listings.tolist(), strict=True):
+            capability[listing] = capability_revenue(model, market, provider, m)
+    for owner in owners(model):
+        gain[[provider.index for provider in owner.providers]] = _gain(model, market, owner)
     return Counterfactuals.of(slopes, price, capability, gain)
 
 
-def _slope(market: ExpectedMarket, provider: "Provider") -> Elasticity:
-    """Elasticity of what a provider sells, around its present price."""
-    if provider.multiplier == 0:
-        return Elasticity.none()
-    sales = market.provider_sales(provider.index, provider.multiplier * PRICES)
-    return elasticity(sales.by_buyer, sales.count, provider.multiplier * PRICES)
+def _slope(market: ExpectedMarket, provider: "Provider") -> tuple[Elasticity, float]:
+    """Elasticity of what a provider sells, around its present prices, and its price over list.
+
+    Where its models' prices differ, what is sold counts at these prices, and the price over list is
+    the mean over what is sold.
+    """
+    if not provider.prices.any():
+        return Elasticity.none(), 0.0
+    if np.isfinite(provider.multiplier):
+        around, relative = provider.multiplier * PRICES, None
+    else:
+        around, relative = PRICES, provider.prices
+    sales = market.provider_sales(provider.index, around, relative)
+    found = elasticity(sales.by_buyer, sales.count, around)
+    return found, provider.multiplier if relative is None else _mean_price(market, provider)
 
 
-def _gain(model: "MarketModel", market: ExpectedMarket, provider: "Provider") -> float:
-    """See `Counterfactuals.deviation_gain`."""
-    rule = provider.spec.pricing
-    if not isinstance(rule, ConsidersPrices):
+def _mean_price(market: ExpectedMarket, provider: "Provider") -> float:
+    """Price over list of what a provider is expected to sell now, the mean over its listings."""
+    own, paid = provider.listings, np.zeros(2)
+    models, share = market.roster.model_of[own], market.wholesale.share[:, own]
+    for trade in market.trades({}):
+        spend = market.list_spend[market.buyers[trade.group].mix, trade.offer][:, models]
+        spend = spend * share[market.seller_of[trade.offer]]
+        for k, bill in enumerate((spend @ provider.prices, spend.sum(axis=1))):
+            paid[k] += trade.total(bill).sum()
+    return ratio(*paid.tolist())
+
+
+def _gain(model: "MarketModel", market: ExpectedMarket, owner: Owner) -> float:
+    """See `Counterfactuals.deviation_gain`; of all that is merged together."""
+    if not isinstance(owner.lead.spec.pricing, ConsidersPrices):
         return float("nan")
-    expected = ProviderExpectation(market, provider.index)
-    reply = rule.best_reply(replace(provider_view(model, provider), expected=expected))
-    now, best = expected.profit(np.array([provider.multiplier, reply.multiplier])).tolist()
-    return max(best / now - 1, 0.0) if now > 0 else float("nan")  # it may stay as it is
+    best = np.array([reply.multiplier for reply in owner.best(model, market)])
+    if len(best) == 1:
+        alone = ProviderExpectation(market, owner.lead.index)
+        profit = alone.profit(np.append(owner.now, best))
+    else:
+        profit = owner.expectation(market).profit(np.stack([owner.now, best]))
+    now, then = profit.tolist()
+    return max(then / now - 1, 0.0) if now > 0 else float("nan")  # it may stay as it is
 
 
 def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:
@@ -141,8 +166,15 @@ def capability_revenue(
 def _revenue(
     model: "MarketModel", market: ExpectedMarket, provider: "Provider", changed: int, shift: float
 ) -> float:
-    own, arbitrageurs = model.roster.owner == provider.index, len(model.roster.providers)
+    roster, arbitrageurs = model.roster, len(model.roster.providers)
     paid = zero_where_infinite(market.wholesale_price)[market.seller_of]  # [O, M]
+    # [O, M] what the provider gets of each list dollar
+    wholesale, listings = market.wholesale, provider.listings
+    received = np.zeros(paid.shape)
+    received[:, provider.models] = (zero_where_infinite(wholesale.listing) * wholesale.share)[
+        :, listings
+    ][market.seller_of]
+    own = np.isin(np.arange(len(roster.models)), provider.models)
     menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {o: [] for o in market.menus.sold()}
     spends: dict[int, list[FloatArray]] = {o: [] for o in menus}
     for x, (mix_costs, direct) in enumerate(
@@ -150,15 +182,19 @@ def _revenue(
     ):
         other = _shifted(mix_costs, changed, shift)
         own_other = other if direct is mix_costs else _shifted(direct, changed, shift)
-        better = _better(model, provider, own_other, changed)
+        better = {
+            offer: (host.at_price(offer - host.first, listed), spend)
+            for host in model.providers
+            if changed in host.models
+            for offer, (listed, spend) in _better(model, host, own_other, changed).items()
+        }
         changes: dict[bytes, tuple[FloatArray, FloatArray]] = {}
         for o in menus:
             s = int(market.seller_of[o])
             quality, price = market.menus.quality[x, o], market.menus.price[x, o]
             spend, asked = market.list_spend[x, o], market.wholesale_price[s]
             if o in better:
-                listed, spend = better[o]
-                menu = provider.at_price(listed)
+                menu, spend = better[o]
                 quality, price = menu.quality, menu.weighed
             elif s >= arbitrageurs and np.isfinite(asked[changed]):
                 key = asked.tobytes() + quality.tobytes()
@@ -176,7 +212,7 @@ def _revenue(
             spends[o].append(spend)
     revenue = 0.0
     for trade in market.trades(menus):
-        bill = spends[trade.offer][market.buyers[trade.group].mix] * paid[trade.offer]
+        bill = spends[trade.offer][market.buyers[trade.group].mix] * received[trade.offer]
         revenue += float(trade.total(bill[:, own].sum(axis=1)).sum())
     return revenue
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray, zero_where_infinite
+from market.foundation.arrays import BoolArray, FloatArray, IntArray, zero_where_infinite
 from market.results.roster import Roster
 from market.scenario.policy import Levers
 from market.simulation.price_marks import provider_marks, resale_marks
 from market.simulation.rerouting import Alternatives
+from market.simulation.wholesale_prices import WholesalePrices
 from market.strategies.demand import Purchase
 from market.strategies.expected_demand import ExpectedBuyers
 from market.strategies.market_view import PriceMarks
@@ -85,6 +86,9 @@ class ExpectedMarket:
         Names and axes.
     seller_of
         [O] index of the seller of each offer.
+    listing_of
+        [O] index of the listing that a provider's offer is of, of a cascade of its own the first of
+        its listings, which all have one price; −1 of an arbitrageur's.
     menus
         [X, O, G] posted menus.
     list_price
@@ -95,25 +99,26 @@ class ExpectedMarket:
         [X, O, G, M] expected list dollars per query of what serves each point.
     checks
         [X, O, G] expected US dollars per query of checks.
-    wholesale_price
-        [S, M] US dollars per list dollar; infinite where a seller cannot buy.
+    wholesale
+        What each seller pays per list dollar of each model's attempts.
     buyers
         Groups of like buyers, by segment.
     alternatives
-        For the indices of an arbitrageur and of a provider whose prices move, the cascades that the
-        arbitrageur might turn to, per query mix; asked only where needed.
+        For the index of an arbitrageur, and each of the sets of models whose prices move together,
+        the cascades that the arbitrageur might turn to, per query mix; asked only where needed.
     """
 
     roster: Roster
     seller_of: IntArray
+    listing_of: IntArray
     menus: Menus
     list_price: FloatArray
     beside: FloatArray
     list_spend: FloatArray
     checks: FloatArray
-    wholesale_price: FloatArray
+    wholesale: WholesalePrices
     buyers: Sequence[ExpectedBuyers]
-    alternatives: Callable[[int, int], Sequence[Alternatives]]
+    alternatives: Callable[[int, Sequence[BoolArray]], Sequence[Alternatives]]
     _still: dict[tuple[int, int], Purchase] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -135,22 +140,28 @@ class ExpectedMarket:
                 for k, menu in enumerate(row):
                     list_price[x, provider.first + k] = menu.price
 
-        def alternatives(seller: int, provider: int) -> list[Alternatives]:
-            price, own = model.wholesale_price[seller], model.roster.owner == provider
+        def alternatives(seller: int, moved: Sequence[BoolArray]) -> list[Alternatives]:
+            price = model.wholesale_price[seller]
             offer = int(np.flatnonzero(model.seller_of == seller)[0])
             rates = [menus.quality[x, offer] for x in mixes]
-            return [model.rerouting.around(x, price, own, rates[x]) for x in mixes]
+            return [
+                Alternatives.of_all(
+                    [model.rerouting.around(x, price, models, rates[x]) for models in moved]
+                )
+                for x in mixes
+            ]
 
         sold = {*menus.sold()} | ({asks} if asks is not None else set())
         return cls(
             roster=model.roster,
             seller_of=model.seller_of,
+            listing_of=np.array([offer.listing for offer in model.offers]),
             menus=menus,
             list_price=list_price,
             beside=np.zeros(list_price.shape) if menus.beside is None else menus.beside,
             checks=np.array([model.verified(x)[0] for x in mixes]),
             list_spend=np.array([model.policies(x)[1] for x in mixes]),
-            wholesale_price=model.wholesale_price,
+            wholesale=model.wholesale,
             buyers=[s.expected_buyers(tuple(sorted(sold))) for s in model.segments],
             alternatives=alternatives,
         )
@@ -174,63 +185,128 @@ class ExpectedMarket:
             self._still[k, offer] = found
         return self._still[k, offer]
 
-    def provider_sales(self, provider: int, multipliers: FloatArray) -> Sales:
-        """What a provider would sell at other prices [K]."""
+    @property
+    def wholesale_price(self) -> FloatArray:
+        """[S, M] US dollars per list dollar; infinite where a seller cannot buy."""
+        return self.wholesale.price
+
+    def provider_sales(
+        self, provider: int, multipliers: FloatArray, relative: FloatArray | None = None
+    ) -> Sales:
+        """What a provider would sell at other prices [K], all of its listings at the same.
+
+        Parameters
+        ----------
+        provider
+            Index.
+        multipliers
+            [K] of the prices.
+        relative
+            [its listings] prices that are multiplied; 1 each if None. The quantity is then in what
+            is paid at these.
+        """
+        own = np.flatnonzero(self.roster.owner == provider)
+        if relative is None:
+            relative = np.ones(len(own))
+        together = np.isin(np.arange(len(self.roster.models)), self.roster.model_of[own])
+        return self.sales(own, multipliers, relative, [together])
+
+    def sales(
+        self,
+        own: IntArray,
+        multipliers: FloatArray,
+        relative: FloatArray,
+        moved: Sequence[BoolArray],
+    ) -> Sales:
+        """What the sellers of some listings would sell together at other prices.
+
+        Parameters
+        ----------
+        own
+            L′ listings whose prices differ, and whose sales are counted.
+        multipliers
+            [K] of all of their prices.
+        relative
+            [L′] or [K, L′] prices over list that are multiplied.
+        moved
+            Sets [M] of models whose prices move together, to look for other cascades by.
+        """
         roster, mixes = self.roster, range(len(self.menus.price))
-        own = roster.owner == provider
-        factor, wholesale_price = self._wholesale_at(provider, multipliers)
-        moved: dict[int, list[tuple[FloatArray, FloatArray]]] = {}
+        models, cost_ratio = roster.model_of[own], roster.cost_ratio[own]
+        asked = multipliers[:, None] * relative
+        factor, wholesale = self._wholesale_at(own, asked)
+        price, share = wholesale.price, wholesale.share[..., own]
+        menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {}
         spends: dict[int, list[FloatArray]] = {}
-        for o in np.flatnonzero(self.seller_of == provider).tolist():
-            prices = multipliers[:, None, None] * self.list_price[:, o]
-            weighed = prices + self.beside[:, o]
-            moved[o] = [(self.menus.quality[x, o], weighed[:, x]) for x in mixes]
-            spends[o] = [self.list_spend[x, o] for x in mixes]
+        for o, listing in enumerate(self.listing_of):
+            at = np.flatnonzero(own == listing)
+            if len(at):
+                prices = asked[:, at[0], None, None] * self.list_price[:, o]
+                weighed = prices + self.beside[:, o]
+                menus[o] = [(self.menus.quality[x, o], weighed[:, x]) for x in mixes]
+                spends[o] = [self.list_spend[x, o] for x in mixes]
         changes: dict[bytes, list[tuple[FloatArray, FloatArray]]] = {}
         for o in self.menus.sold():
             s = int(self.seller_of[o])
             if s < len(roster.providers):
                 continue
             rates = self.menus.quality[:, o]
-            then, now = wholesale_price[:, s], self.wholesale_price[s]
+            then, now = price[:, s], self.wholesale_price[s]
             # those who pay the same prices turn to the same cascades
             known = then.tobytes() + now.tobytes() + rates.tobytes()
             if known not in changes:
-                found = self.alternatives(s, provider)
+                found = self.alternatives(s, moved)
                 changes[known] = [of_mix.change(then, now) for of_mix in found]
-            moved[o], spends[o] = self._answer(o, then, changes[known])
+            menus[o], spends[o] = self._answer(o, then, changes[known])
         quantity, cost = np.zeros((2, len(multipliers)))
         size = [len(group.queries) for group in self.buyers]
         first = np.cumsum([0, *size])
         by_buyer = np.zeros((len(multipliers), first[-1]))
-        for trade in self.trades(moved):
+        for trade in self.trades(menus):
             if trade.offer not in spends:
                 continue
-            group, o = self.buyers[trade.group], trade.offer
-            spend = spends[o][group.mix][..., own]
-            bought = trade.total(factor[self.seller_of[o]] * spend.sum(axis=-1))
+            group, s = self.buyers[trade.group], int(self.seller_of[trade.offer])
+            spend = spends[trade.offer][group.mix][..., models] * _by_price(share[..., s, :])
+            paid = (spend * _by_price(relative)).sum(axis=-1)
+            bought = trade.total(factor[s] * paid)
             by_buyer[:, first[trade.group] : first[trade.group + 1]] += bought / group.count
             quantity += bought.sum(axis=-1)
-            cost += trade.total(spend @ roster.cost_ratio[own]).sum(axis=-1)
+            cost += trade.total(spend @ cost_ratio).sum(axis=-1)
         count = np.concatenate([group.count for group in self.buyers])
         return Sales(quantity, multipliers * quantity - cost, by_buyer, count)
 
-    def _wholesale_at(
-        self, provider: int, multipliers: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """[S] what each seller pays over the provider's price, and [K, S, M] wholesale prices."""
-        own = np.flatnonzero(self.roster.owner == provider)
-        direct = self.wholesale_price[0, own[0]]
-        factor = np.ones(len(self.wholesale_price))
-        first = len(self.roster.providers)
-        if np.isfinite(direct) and direct > 0:
-            factor[first:] = self.wholesale_price[first:, own[0]] / direct
-        factor = np.where(np.isfinite(factor), factor, 0.0)  # gated: nothing is bought
-        wholesale_price = np.tile(self.wholesale_price, (len(multipliers), 1, 1))
-        closed = ~np.isfinite(self.wholesale_price[:, own])
-        asked = multipliers[:, None, None] * factor[:, None]
-        wholesale_price[:, :, own] = np.where(closed, np.inf, asked)
-        return factor, wholesale_price
+    def rival_hosts(self, listings: IntArray, siblings: IntArray) -> FloatArray:
+        """[H] prices at which other hosts of the same models undercut, for who buys the cheapest.
+
+        Parameters
+        ----------
+        listings
+            Whose rivals are asked for.
+        siblings
+            Offers of the same owner, who is no rival.
+        """
+        roster, asked = self.roster, self.wholesale.listing[0]
+        first, sellers = len(roster.providers), set(self.seller_of[self.menus.sold()].tolist())
+        cheapest = [s for s in sellers if s >= first and np.isinf(self.wholesale.power[s])]
+        if not cheapest:
+            return np.empty(0)
+        own = np.unique(self.seller_of[siblings])
+        same = np.isin(roster.model_of, roster.model_of[listings]) & ~np.isin(roster.owner, own)
+        return np.unique(asked[same & np.isfinite(asked)])
+
+    def _wholesale_at(self, own: IntArray, asked: FloatArray) -> tuple[FloatArray, WholesalePrices]:
+        """[S] what each seller pays over consumers' prices, and prices at those asked [K, L′]."""
+        listing = self.wholesale.listing
+        direct, factor = listing[0, own], np.ones(len(listing))
+        for s in range(len(self.roster.providers), len(listing)):
+            open_ = np.isfinite(direct) & (direct > 0) & np.isfinite(listing[s, own])
+            if open_.any():  # what is gated stays so, and nothing of it is bought
+                first = int(np.argmax(open_))
+                factor[s] = listing[s, own[first]] / direct[first]
+        then = np.tile(listing, (len(asked), 1, 1))
+        closed = ~np.isfinite(listing[:, own])
+        then[:, :, own] = np.where(closed, np.inf, asked[:, None] * factor[:, None])
+        return factor, self.wholesale.at(then)
 
     def _answer(
         self, offer: int, prices: FloatArray, changes: Sequence[tuple[FloatArray, FloatArray]]
@@ -253,9 +329,14 @@ class ExpectedMarket:
         return menus, spends
 
 
+def _by_price(values: FloatArray) -> FloatArray:
+    """[..., 1, L′] values [..., L′] by listing, for the points of a menu."""
+    return values[..., None, :] if values.ndim > 1 else values
+
+
 @dataclass(frozen=True)
 class ProviderExpectation:
-    """What a provider expects of other prices."""
+    """What a provider expects of other prices, one for all its models."""
 
     market: ExpectedMarket
     provider: int
@@ -269,8 +350,57 @@ class ProviderExpectation:
         market = self.market
         own = np.flatnonzero(market.seller_of == self.provider)
         resold = len(market.roster.arbitrageurs) > 0
-        listed = market.list_price
-        return provider_marks(market.buyers, market.menus, own, listed, market.beside, resold)
+        hosts = market.rival_hosts(np.flatnonzero(market.roster.owner == self.provider), own)
+        return provider_marks(
+            market.buyers, market.menus, own, own, market.list_price, market.beside, hosts, resold
+        )
+
+
+@dataclass(frozen=True)
+class OwnerExpectation:
+    """What an owner of several prices expects of others, all of its profit counted.
+
+    Attributes
+    ----------
+    market
+        As it stands.
+    prices
+        P arrays: the listings that have each price.
+    """
+
+    market: ExpectedMarket
+    prices: tuple[IntArray, ...]
+
+    def profit(self, alternatives: FloatArray) -> FloatArray:
+        """[K] expected profit per tick at price multipliers [K, P]."""
+        own = np.concatenate(self.prices)
+        relative = np.repeat(alternatives, [len(listings) for listings in self.prices], axis=1)
+        roster = self.market.roster
+        models = np.arange(len(roster.models))
+        sets = [own, *self.prices] if len(self.prices) > 1 else [own]
+        moved = [np.isin(models, roster.model_of[listings]) for listings in sets]
+        return self.market.sales(own, np.ones(len(alternatives)), relative, moved).profit
+
+    def marks(self, price: int) -> PriceMarks:
+        """Multipliers at which buyers turn to a rival's present menu, or away from all."""
+        market = self.market
+        offers = [
+            np.flatnonzero(np.isin(market.listing_of, listings))
+            for listings in (self.prices[price], np.concatenate(self.prices))
+        ]
+        resold = len(market.roster.arbitrageurs) > 0
+        own, siblings = offers
+        hosts = market.rival_hosts(self.prices[price], siblings)
+        return provider_marks(
+            market.buyers,
+            market.menus,
+            own,
+            siblings,
+            market.list_price,
+            market.beside,
+            hosts,
+            resold,
+        )
 
 
 @dataclass(frozen=True)

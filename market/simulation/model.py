@@ -23,13 +23,13 @@ from market.simulation.cost_cache import Policies
 from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.mesa_versions import advance, release
 from market.simulation.offers import Offer
+from market.simulation.owners import owners
 from market.simulation.planner import Planner
 from market.simulation.policy_table import HeldPolicies, PolicyTable, PolicyTables
 from market.simulation.procurement import procure
 from market.simulation.queries import ProblemSampler
 from market.simulation.query_service import trade
 from market.simulation.rerouting import Rerouting
-from market.simulation.seller_views import provider_view
 from market.simulation.settlement import settle
 from market.simulation.setup import (
     build_costs,
@@ -59,8 +59,8 @@ class MarketModel(mesa.Model):
         Agents that are in the market, in the order of the roster.
     absent
         Sellers that are not in the market now: not entered yet, left, or bankrupt.
-    wholesale_price
-        [S, M] US dollars that each seller pays per list dollar; infinite where it cannot buy.
+    wholesale
+        What each seller pays per list dollar of each model's attempts.
     cost_basis
         [M] list cost that marginal costs are a share of, over list cost.
 
@@ -84,9 +84,13 @@ class MarketModel(mesa.Model):
         self.costs = build_costs(self.rules, population)
         self.cost_basis = population.cost_basis
         self.samplers = [ProblemSampler(weight) for weight in population.mixes]
+        weights = whole.weights_of  # a student's draws are its own
+        self.effort_keys = [weights.get(name, name) for name in self.costs.tables.models]
         self.absent: list[Seller] = []
         self.seller_groups: list[tuple[str, str | None]] = []
         self.offers: list[Offer] = []
+        hosted = [model for provider in whole.providers for model in provider.sold]
+        self.hosts = [hosted.count(model) for model in self.costs.tables.models]
         create_sellers(self, self.rules, whole)
         self.seller_of = np.array([offer.seller for offer in self.offers])
         self._find_sellers()
@@ -95,12 +99,12 @@ class MarketModel(mesa.Model):
         self.base: BaseMarket = MarketModel(base).base if base is not None and other else own
         create_segments(self, self.rules, population)
         self.segments = self.agents.select(agent_type=ConsumerSegment)
-        self.roster = build_roster(self, population)
+        self.roster = build_roster(self, population).with_mergers(self.rules.mergers)
         self.rerouting = Rerouting(self.costs.mixes)
         self.planner = Planner()
         self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec)
-        self.wholesale_price = posted_prices(self)
+        self.wholesale = posted_prices(self)
         self._tables = PolicyTables(self.costs, [offer.resold for offer in self.offers])
         self._menus: Menus | None = None
 
@@ -131,21 +135,21 @@ class MarketModel(mesa.Model):
         self._find_sellers()
         self.providers.do("post")
         self.menus_moved()
-        self.wholesale_price = posted_prices(self)
+        self.wholesale = posted_prices(self)
 
     def providers_set_prices(self) -> None:
         """Every provider decides on what it saw last tick; then all post at once."""
-        decided = [p.decide(provider_view(self, p)) for p in self.providers]
-        for provider, multiplier in zip(self.providers, decided, strict=True):
-            provider.multiplier = multiplier
+        decided = [owner.decide(self) for owner in owners(self)]
+        for provider, prices in (choice for of_owner in decided for choice in of_owner):
+            provider.prices = prices
         self.providers.do("post")
         self.menus_moved()
-        self.wholesale_price = posted_prices(self)
+        self.wholesale = posted_prices(self)
 
     def arbitrageurs_procure(self) -> Outlays:
         """Arbitrageurs that are new spend their fitting budget; those that find it due distil."""
         outlays = procure(self)
-        self.wholesale_price = posted_prices(self)  # of new students, too
+        self.wholesale = posted_prices(self)  # of new students, too
         return outlays
 
     def arbitrageurs_quote(self) -> None:
@@ -170,7 +174,7 @@ class MarketModel(mesa.Model):
                 with_signals=bool(table.signals), with_verdicts=table.verdicts is not None
             )
             classes, log = BuyerClasses.of(self, segment), self.spec.record_queries
-            served.append(trade(segment, queries, table, self.price, classes, log=log))
+            served.append(trade(segment, queries, table, self.wholesale_price, classes, log=log))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
 
     def settle(
@@ -185,14 +189,17 @@ class MarketModel(mesa.Model):
         """
         fixed_cost = np.zeros(len(self.roster.providers))
         fixed_cost[[p.index for p in self.providers]] = [p.spec.fixed_cost for p in self.providers]
-        levers, prices = self.rules.policy, self.wholesale_price
-        payments = Payments.of(self.roster, flows, prices, outlays, levers, fixed_cost)
+        levers, prices = self.rules.policy, self.wholesale
+        payments = Payments.of(
+            self.roster, flows, prices.listing, prices.share, outlays, levers, fixed_cost
+        )
         active = np.zeros(len(self.roster.sellers), dtype=bool)
         active[[seller.index for seller in self.sellers]] = True
         return TickOutcome(
             tick=self.tick,
             roster=self.roster,
-            wholesale_price=self.wholesale_price,
+            wholesale_price=prices.listing,
+            host_share=prices.share,
             posted=self.posted_at_tiers(),
             index=price_index(self),
             flows=flows,
@@ -210,8 +217,9 @@ class MarketModel(mesa.Model):
     def learn(self, outcome: TickOutcome) -> None:
         """Sellers take note of what they earned; those that lost too much will leave."""
         profit = outcome.payments.provider_revenue - outcome.payments.provider_cost
+        whole = self.roster.by_owner(profit)[self.roster.firm]
         for provider in self.providers:
-            provider.learn(float(profit[provider.index]))
+            provider.learn(float(profit[provider.index]), float(whole[provider.index]))
         for arbitrageur in self.arbitrageurs:
             arbitrageur.learn(self.ledger.balance(arbitrageur.name))
 
@@ -220,10 +228,14 @@ class MarketModel(mesa.Model):
         self.recorder.add(outcome)
 
     @property
+    def wholesale_price(self) -> FloatArray:
+        """[S, M] US dollars that each seller pays per list dollar; infinite where it cannot buy."""
+        return self.wholesale.price
+
+    @property
     def price(self) -> FloatArray:
-        """[M] what consumers pay over list price; infinite where a model is not on sale."""
-        price: FloatArray = self.wholesale_price[0]
-        return price
+        """[M] the least that consumers pay over list price; infinite where a model is not sold."""
+        return self.wholesale.consumers
 
     @property
     def measured(self) -> bool:
@@ -289,8 +301,9 @@ class MarketModel(mesa.Model):
         self.rules = rules
         for agent in (*self.sellers, *self.absent, *self.segments):
             agent.follow(self.rules)
-        ratios = cost_ratios(self.roster.owner, rules.providers, self.cost_basis)
-        self.roster = self.roster.with_costs(ratios)
+        basis = self.cost_basis[self.roster.model_of]
+        ratios = cost_ratios(self.roster.owner, rules.providers, basis)
+        self.roster = self.roster.with_costs(ratios).with_mergers(rules.mergers)
 
 
 def run(

@@ -12,6 +12,8 @@ from market.foundation.arrays import FloatArray
 from market.simulation.cost_cache import MixCosts, Policies
 from market.strategies.menu import cheapest_good_enough
 
+RESELLERS = 0  # the nest of their offers; the hosts of the m-th model are nest m + 1
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -25,11 +27,19 @@ class Offer:
         What buyers know it by: unique among offers.
     resold
         Whether it is an arbitrageur's.
+    nest
+        Index of the nest of tastes that it is in, of resellers or of a model's hosts; −1 where it
+        is in none.
+    listing
+        Index of the listing that it is of; of a provider's cascade the first of its listings, of an
+        arbitrageur's −1.
     """
 
     seller: int
     name: str
     resold: bool
+    nest: int = -1
+    listing: int = -1
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class Planner:
             buyers.incumbent if segment.switching.any() else None,
             *schedules.values(),
         )
-        told = model.roster.cost_ratio.tobytes(), tuple(schedules), tuple(menus.sold())
+        told = attempt_costs(model).tobytes(), tuple(schedules), tuple(menus.sold())
         held = self._held.get(segment.name)
         if held is not None and held[0][0] == told and _same(held[0][1:], matters):
             return held[1]
@@ -74,8 +74,9 @@ class Planner:
 def realised_welfare(model: "MarketModel", segment: "ConsumerSegment") -> FloatArray:
     """[J] US dollars per query that a buyer and those who serve it have together, expected."""
     bought = segment.bought
-    checks, harm = model.verified(segment.mix)
-    cost = (model.policies(segment.mix)[1] @ model.roster.cost_ratio + checks + harm).ravel()
+    spend, ratio_of = model.policies(segment.mix)[1], attempt_costs(model)[model.seller_of]
+    beside = np.add(*model.verified(segment.mix))
+    cost = ((spend @ ratio_of[..., None])[..., 0] + beside).ravel()
     buys = bought.seller != OUTSIDE_OPTION
     point = np.where(buys, bought.point, 0)
     low = np.where(bought.share < 1, point - 1, point)
@@ -90,19 +91,22 @@ def marginal_costs(
 
     As they are produced now, and by what arbitrageurs could do at marginal cost.
     """
-    ratio_of, costs = model.roster.cost_ratio, model.costs.mixes[mix]
+    ratio_of, costs = attempt_costs(model), model.costs.mixes[mix]
+    least = least_costs(model)
     curves: dict[int, list[Curve]] = {}
     _, spend = model.policies(mix)
     beside = np.add(*model.verified(mix))
     menus = model.menus().of_mix(mix)
     for offer in menus.sold():
         sold = np.isfinite(menus.price[offer])
-        cost = np.where(sold, spend[offer] @ ratio_of + beside[offer], np.inf)
+        cost = np.where(
+            sold, spend[offer] @ ratio_of[model.seller_of[offer]] + beside[offer], np.inf
+        )
         curves[offer] = [(menus.quality[offer], cheapest_good_enough(cost)[0])]
     for offer, schedule in schedules.items():
         if offer in curves:
             values = costs.values(schedule.policies)
-            spent = values.list_spend @ ratio_of + values.checks
+            spent = values.list_spend @ least[model.seller_of[offer]] + values.checks
             menu = PostedMenu.of(
                 np.where(np.isfinite(schedule.spend), spent, np.inf), schedule.policies, costs
             )
@@ -115,11 +119,30 @@ def at_marginal_cost(model: "MarketModel", mix: int) -> dict[int, CostSchedule]:
     found = {}
     for arbitrageur in model.arbitrageurs:
         bought = np.isfinite(arbitrageur.wholesale_price)
-        price = np.where(bought, model.roster.cost_ratio, np.inf)
+        price = np.where(bought, least_costs(model)[arbitrageur.index], np.inf)
         schedule = arbitrageur.schedule(mix, price)
         if schedule is not None:
             found[arbitrageur.first] = schedule
     return found
+
+
+def attempt_costs(model: "MarketModel") -> FloatArray:
+    """[S, M] marginal cost of a list dollar of attempts, where each seller buys them now."""
+    wholesale, roster = model.wholesale, model.roster
+    if len(roster.model_of) == len(roster.models):
+        return np.tile(roster.cost_ratio, (len(wholesale.share), 1))
+    of_model = np.equal.outer(roster.model_of, np.arange(len(roster.models)))
+    cost: FloatArray = (wholesale.share * roster.cost_ratio) @ of_model.astype(np.float64)
+    return cost
+
+
+def least_costs(model: "MarketModel") -> FloatArray:
+    """[S, M] marginal cost of a list dollar at the host that makes it for least, of those open."""
+    listing, roster = model.wholesale.listing, model.roster
+    cost = np.where(np.isfinite(listing), roster.cost_ratio, np.inf)
+    least = np.full((len(roster.models), len(listing)), np.inf)
+    np.minimum.at(least, roster.model_of, cost.T)
+    return np.where(np.isfinite(least.T), least.T, attempt_costs(model))
 
 
 def _same(one: Sequence[object], other: Sequence[object]) -> bool:

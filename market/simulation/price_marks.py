@@ -17,11 +17,13 @@ def provider_marks(
     buyers: Sequence[ExpectedBuyers],
     menus: Menus,
     own: IntArray,
+    siblings: IntArray,
     list_price: FloatArray,
     beside: FloatArray,
+    hosts: FloatArray,
     resold: bool,
 ) -> PriceMarks:
-    """Of a provider, whose one multiplier moves all of its prices.
+    """Of one of a provider's, or of an owner's, multipliers.
 
     Parameters
     ----------
@@ -30,16 +32,20 @@ def provider_marks(
     menus
         [X, O, G] posted menus.
     own
-        Indices of its offers.
+        Indices of the offers whose prices it moves.
+    siblings
+        Of all offers of the same owner, who does not undercut itself.
     list_price
         [X, O, G] prices at list.
     beside
         [X, O, G] US dollars that buyers weigh beside the price.
+    hosts
+        Multipliers of other hosts of the same models, between whom arbitrageurs take the cheapest.
     resold
         Whether arbitrageurs may route anew as it moves.
     """
     highest, smooth = 0.0, resold
-    rivals, limits = [np.empty(0)], [np.empty(0)]
+    rivals, limits = [hosts], [np.empty(0)]
     for group in buyers:
         tasteless = not (group.buyers.scale > 0).any()
         smooth |= not tasteless
@@ -56,13 +62,17 @@ def provider_marks(
             paid, pays = paid[taken], (found.gain[taken] + paid[taken]) / paid[taken]
             highest = max(highest, float(pays.max()))
             if not tasteless:
+                for other in posted.sold():
+                    if other not in siblings and group.alike(offer, other):
+                        equal = _matching(listed, posted.price[other])
+                        rivals.append(np.array([equal])[np.isfinite([equal])])
                 continue
             # who chooses how much to buy does so price by price
             cheap = group.buyers.purchase(offer, quality, listed / 2 + extra)
             smooth |= not np.array_equal(cheap.at, found.at)
             limits.append(pays)
             for other in posted.sold():
-                if other not in own:
+                if other not in siblings:
                     rival = group.buyers.purchase(other, posted.quality[other], posted.price[other])
                     turning = pays - rival.gain[taken] / paid
                     alike = _distinct(turning[np.isfinite(turning)])
@@ -116,10 +126,9 @@ def resale_marks(
         highest = np.maximum(highest, worth.max())
         tasteless = not (group.buyers.scale > 0).any()
         smooth |= not tasteless or free.at.ndim > 1
-        shared = group.dissimilarity == 0  # one taste for all of the nest
         posted = menus.of_mix(group.mix)
         for o in posted.sold():
-            if o != offer and (tasteless or (shared and group.nested[[o, offer]].all())):
+            if o != offer and (tasteless or group.alike(o, offer)):
                 price = posted.price_at(o, quality) - harm
                 for g in points:
                     rivals[g].append(price[[g]])

@@ -39,7 +39,7 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
     assert isinstance(knowledge, FittedKnowledge)  # the others need no sample
     roster, tables = model.roster, model.costs.tables
     price = arbitrageur.wholesale_price.copy()
-    price[roster.student_of >= 0] = np.inf  # only what providers sell
+    price[roster.model_of[roster.student_of >= 0]] = np.inf  # only what providers sell
     if not np.isfinite(price).any():
         return
     rng = {
@@ -62,9 +62,11 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
     if len(sample.problem):
         seen = sampled_tables(sample, roster.models, tables.budget, tables.remainder)
         arbitrageur.sample = MixCosts(seen), sample.problem
-    paid = sample.spend * zero_where_infinite(price)
-    outlays.fitting[arbitrageur.index - len(roster.providers)] = roster.by_provider(paid)
-    outlays.cost[:] += roster.by_provider(sample.spend * roster.cost_ratio)
+    wholesale, row = model.wholesale, arbitrageur.index
+    bought = roster.by_listing(sample.spend, wholesale.share[row])
+    paid = bought * zero_where_infinite(wholesale.listing[row])
+    outlays.fitting[row - len(roster.providers)] = roster.by_provider(paid)
+    outlays.cost[:] += roster.by_provider(bought * roster.cost_ratio)
 
 
 def _distil(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> None:
@@ -77,7 +79,7 @@ def _distil(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) ->
     if plan is None:
         return
     roster = model.roster
-    teacher = roster.models.index(plan.teacher)
+    teacher, row = roster.models.index(plan.teacher), arbitrageur.index
     price = arbitrageur.wholesale_price[teacher]
     if not np.isfinite(price):
         return  # its teacher has left the market, or is gated
@@ -85,11 +87,16 @@ def _distil(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) ->
     gain = _saving(model, arbitrageur) if plan.when == "profitable" else 0.0
     if plan.due(model.tick, gain, tokens + training):
         arbitrageur.student = True
-        number, owner = arbitrageur.index - len(roster.providers), roster.owner[teacher]
-        outlays.tokens[number, owner] += tokens
-        outlays.training[number] += training
+        number = row - len(roster.providers)
         at_list, _ = plan.outlay(1.0)
-        outlays.cost[owner] += at_list * roster.cost_ratio[teacher]
+        share, asked = model.wholesale.share[row], model.wholesale.listing[row]
+        # of the hosts of the teacher, as its attempts are
+        for host in np.flatnonzero((roster.model_of == teacher) & (share > 0)).tolist():
+            paid, _ = plan.outlay(float(share[host] * asked[host]))
+            outlays.tokens[number, roster.owner[host]] += paid
+            made = at_list * share[host]
+            outlays.cost[roster.owner[host]] += made * roster.cost_ratio[host]
+        outlays.training[number] += training
 
 
 def _saving(model: "MarketModel", arbitrageur: Arbitrageur) -> float:

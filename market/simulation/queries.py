@@ -36,6 +36,9 @@ class Queries:
         [Q] uniform in [0, 1): decides between the two cascades of a mixture.
     signal_draw
         [Q] uniform in [0, 1): decides the signal of the query; empty where no router has one.
+    draw_of
+        [M] index of the first model with the same efforts: of the same weights, served otherwise.
+        None where all have efforts of their own.
     verdict_draw
         [Q] uniform in [0, 1): decides whether the answer that is accepted is right, which is one of
         one model's; empty where no verifier errs or costs.
@@ -46,6 +49,7 @@ class Queries:
     effort: FloatArray
     mixture_draw: FloatArray
     signal_draw: FloatArray
+    draw_of: IntArray | None = None
     verdict_draw: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
@@ -101,6 +105,8 @@ def draw_queries(
     mixtures = streams.generator("lots", segment, tick)
     signals = streams.generator("sight", segment, tick)
     verdicts = streams.generator("verdicts", segment, tick)
+    first = np.array([list(models).index(model) for model in models])
+    draw_of = first if len(set(models)) < len(models) else None
     count = int(arrivals.poisson(rate * buyers))
     for start in range(0, max(count, 1), batch):
         size = min(batch, count - start)
@@ -114,4 +120,5 @@ def draw_queries(
             mixture_draw=mixtures.random(size),
             signal_draw=signals.random(size if with_signals else 0),
             verdict_draw=verdicts.random(size if with_verdicts else 0),
+            draw_of=draw_of,
         )

@@ -26,7 +26,7 @@ class Served:
     list_spend
         [P, M] list dollars by place and model.
     attempts
-        [M] whole attempts made.
+        [P, M] whole attempts made, by place and model.
     verified
         What a verifier made of it, where one errs or costs; else None.
     """
@@ -71,6 +71,8 @@ class Dispatch:
         P.
     metered
         [Q] whether its attempts are billed as they are made.
+    payer
+        [Q] row of the prices that they are billed at, any where they are not; None: the first.
     """
 
     policy: IntArray
@@ -78,6 +80,7 @@ class Dispatch:
     place: IntArray
     places: int
     metered: BoolArray
+    payer: IntArray | None = None
 
 
 def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: FloatArray) -> Served:
@@ -95,13 +98,14 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
     queries
         Q queries as drawn.
     price
-        [M] price multipliers.
+        [M] price multipliers, or a row of them for each payer.
     """
     models, sent = queries.effort.shape
     problems = table.patience.shape[1]
     solved, bill = np.zeros(sent, dtype=bool), np.zeros(sent)
-    spent, tried = np.zeros(dispatch.places * models), np.zeros(models)
+    spent, tried = np.zeros((2, dispatch.places * models))
     row = table.rows(dispatch.policy, dispatch.draw, queries)
+    effort = queries.effort if queries.draw_of is None else queries.effort.copy()
     # the queries that go on: indices among all, and their rows, problems and places
     going = np.flatnonzero((dispatch.policy >= 0) & (table.length.take(row) > 0))
     row, problem = row.take(going), queries.problem.take(going)
@@ -116,9 +120,7 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
             cell += verdicts.first.take(row)
         costs, budget = table.costs.take(cell), budget_of.take(row)
         allowed = costs.attempts(budget)
-        needed = attempts_needed(
-            queries.effort.take(model * sent + going), table.patience.take(cell)
-        )
+        needed = attempts_needed(effort.take(model * sent + going), table.patience.take(cell))
         won = needed <= allowed
         tries = np.fmin(needed, allowed)
         spend = costs.spend(needed, allowed, budget)
@@ -128,10 +130,15 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
             checks[going] += verdicts.price.take(cell) * made
             judged[going] = cell
         billed = np.flatnonzero(metered)
-        bill[going.take(billed)] += price.take(model.take(billed)) * spend.take(billed)
+        at = going.take(billed)
+        row_of = 0 if dispatch.payer is None else dispatch.payer.take(at) * models
+        bill[at] += price.take(row_of + model.take(billed)) * spend.take(billed)
         spent += np.bincount(place + model, spend, len(spent))
-        tried += np.bincount(model, tries, models)
+        tried += np.bincount(place + model, tries, len(tried))
         on = np.flatnonzero((table.length > depth + 1).take(row) & ~won)
+        if queries.draw_of is not None:
+            failed = allowed.take(on), table.patience.take(cell.take(on))
+            _use_up(effort, queries.draw_of, going.take(on), model.take(on), *failed)
         going, row, problem = going.take(on), row.take(on), problem.take(on)
         place, metered = place.take(on), metered.take(on)
     verified = None
@@ -144,9 +151,29 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
         solved,
         bill,
         list_spend=spent.reshape(-1, models),
-        attempts=tried.astype(np.int64),
+        attempts=tried.reshape(-1, models).astype(np.int64),
         verified=verified,
     )
+
+
+def _use_up(
+    effort: FloatArray,
+    draw_of: IntArray,
+    query: IntArray,
+    model: IntArray,
+    tried: FloatArray,
+    patience: FloatArray,
+) -> None:
+    """Take what failed attempts have used from efforts [M, Q] that models of one kind share.
+
+    What is left of an exponential draw that was not enough is one again, so attempts at the next
+    model are independent of those that failed, given the problem.
+    """
+    used = np.divide(tried, patience, out=np.zeros(len(tried)), where=patience > 0)
+    for m, first in enumerate(draw_of.tolist()):
+        shared = np.flatnonzero(draw_of.take(model) == first)
+        at = query.take(shared)
+        effort[m, at] = np.maximum(effort[m, at] - used.take(shared), 0.0)
 
 
 def attempts_needed(effort: FloatArray, patience: FloatArray) -> FloatArray:
@@ -176,7 +203,7 @@ def trade(
     table
         The policies of all offers, offer by offer and point by point.
     price
-        [M] price multipliers.
+        [S, M] price multipliers by seller.
     classes
         How its buyers are counted.
     log
@@ -206,7 +233,14 @@ def _trade_batch(
     place = classes.place.take(buyer)
     served = serve(
         table,
-        Dispatch(np.where(upper, point, point - 1), again, place, classes.places, metered),
+        Dispatch(
+            policy=np.where(upper, point, point - 1),
+            draw=again,
+            place=place,
+            places=classes.places,
+            metered=metered,
+            payer=np.where(metered, bought.seller.take(buyer), 0),
+        ),
         queries,
         price,
     )

@@ -44,6 +44,16 @@ class Alternatives:
     beside: FloatArray
     placements: Sequence[Placement]
 
+    @classmethod
+    def of_all(cls, several: Sequence["Alternatives"]) -> "Alternatives":
+        """The cascades of all, for the same solve rates."""
+        if len(several) == 1:
+            return several[0]
+        placements = [placed for of in several for placed in of.placements]
+        spend = np.concatenate([of.list_spend for of in several], axis=1)
+        beside = np.concatenate([of.beside for of in several], axis=1)
+        return cls(spend, beside, placements)
+
     def change(self, then: FloatArray, now: FloatArray) -> tuple[FloatArray, FloatArray]:
         """What is spent more than at prices `now` [M], at `then` [..., M].
 

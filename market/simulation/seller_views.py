@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Protocol, overload
 from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.frontier.cost_schedule import CostSchedule
 from market.scenario.marginal_costs import mean_cost_ratio
-from market.simulation.expected_market import (
-    ExpectedMarket,
-    ProviderExpectation,
-    ResaleExpectation,
-)
+from market.simulation.expected_market import ExpectedMarket, ResaleExpectation
 from market.strategies.market_view import (
     ExpectedProfit,
     KnowsBuyers,
@@ -25,6 +21,7 @@ from market.strategies.market_view import (
 if TYPE_CHECKING:
     from market.simulation.agents import Arbitrageur, Provider, Seller
     from market.simulation.model import MarketModel
+    from market.simulation.owners import OwnPrice
 
 
 @dataclass(frozen=True)
@@ -75,21 +72,44 @@ class Deferred:
         return self._made.marks()
 
 
-def provider_view(model: "MarketModel", provider: "Provider") -> ProviderView:
-    """The market as a provider sees it, its own price as it stands."""
-    quality, population = model.quality, model.costs.tables.population
-    ratio = model.roster.cost_ratio[provider.models]
-    list_cost = population.weight @ population.list_cost[:, provider.models]
+def price_view(
+    model: "MarketModel",
+    price: "OwnPrice",
+    siblings: Sequence["Provider"],
+    expected: Callable[[], Expectation],
+    *,
+    alone: bool,
+) -> ProviderView:
+    """The market as who decides on a price sees it, the price as it stands.
+
+    Parameters
+    ----------
+    model
+        The market.
+    price
+        To be decided.
+    siblings
+        Providers of the same owner.
+    expected
+        What the owner expects of others, worked out when asked.
+    alone
+        Whether it is the only price that the owner decides on.
+    """
+    quality, provider = model.quality, price.provider
+    population, models = model.costs.tables.population, provider.models[price.models]
+    ratio = model.roster.cost_ratio[price.listings]
+    list_cost = population.weight @ population.list_cost[:, models]
     return ProviderView(
         model.tick,
         quality,
-        LateQuotes(lambda: _quotes(model, provider, 0, quality)),
-        Deferred(lambda: ProviderExpectation(ExpectedMarket.of(model), provider.index)),
+        LateQuotes(lambda: _quotes(model, siblings, 0, quality)),
+        Deferred(expected),
         _posted(provider, 0, quality),
         cost_ratio=mean_cost_ratio(ratio, list_cost),
         cost_ratio_by_model=tuple(ratio.tolist()),
-        past=provider.past,
-        uniform_draw=model.streams.generator("lot", provider.name, model.tick).random(),
+        past=provider.past(price.models[0]),
+        uniform_draw=model.streams.generator("lot", price.name, model.tick).random(),
+        alone=alone,
     )
 
 
@@ -102,7 +122,7 @@ def resale_view(
     return MarketView(
         model.tick,
         quality,
-        LateQuotes(lambda: _quotes(model, arbitrageur, mix, quality, harm)),
+        LateQuotes(lambda: _quotes(model, [arbitrageur], mix, quality, harm)),
         Deferred(lambda: _resale_expectation(model, arbitrageur, mix, schedule)),
         _posted(arbitrageur, mix, quality, harm),
     )
@@ -110,7 +130,7 @@ def resale_view(
 
 def _quotes(
     model: "MarketModel",
-    asks: "Seller",
+    asks: Sequence["Seller"],
     mix: int,
     quality: FloatArray,
     harm: FloatArray | None = None,
@@ -119,7 +139,7 @@ def _quotes(
 
     What wrong answers of its own cost them, `harm` [G], is taken off.
     """
-    quotes = (other.posted(mix, quality) for other in model.sellers if other is not asks)
+    quotes = (other.posted(mix, quality) for other in model.sellers if other not in asks)
     return tuple(quote if harm is None else quote.less(harm) for quote in quotes)
 
 

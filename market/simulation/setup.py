@@ -1,5 +1,6 @@
 """From a scenario to what a market is made of: its costs, agents, roster and accounts."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,8 +59,10 @@ def create_sellers(model: "MarketModel", spec: Scenario, whole: Scenario) -> Non
     whole
         The same, with as many arbitrageurs as there may be at any tick.
     """
+    listings = 0
     for index, provider in enumerate(spec.providers):
-        Provider(model, provider, index, provider.models)
+        Provider(model, provider, index, tuple(provider.sold), listings)
+        listings += len(provider.models)
     model.seller_groups += [(provider.name, None) for provider in spec.providers]
     for group, largest in zip(spec.arbitrageurs, whole.arbitrageurs, strict=True):
         for number in range(largest.count):
@@ -76,12 +79,18 @@ def create_segments(model: "MarketModel", spec: Scenario, population: MarketPopu
 def build_roster(model: "MarketModel", population: MarketPopulation) -> Roster:
     """Names and axes, and how base demand is split into bins."""
     models = population.population.models
-    owner, student_of = np.full((2, len(models)), -1, dtype=np.int64)
+    students = [
+        (number, models.index(arbitrageur.name))
+        for number, arbitrageur in enumerate(model.arbitrageurs)
+        if arbitrageur.name in population.teachers
+    ]
+    hosted = [provider.models for provider in model.providers]
+    model_of = np.concatenate([*hosted, np.array([m for _, m in students], dtype=np.int64)])
+    owner, student_of = np.full((2, len(model_of)), -1, dtype=np.int64)
     for provider in model.providers:
-        owner[provider.models] = provider.index
-    for number, arbitrageur in enumerate(model.arbitrageurs):
-        if arbitrageur.name in population.teachers:
-            student_of[models.index(arbitrageur.name)] = number
+        owner[provider.listings] = provider.index
+    for listing, (number, _) in enumerate(students, len(model_of) - len(students)):
+        student_of[listing] = number
     return Roster(
         providers=tuple(p.name for p in model.providers),
         arbitrageurs=tuple(a.name for a in model.arbitrageurs),
@@ -90,21 +99,25 @@ def build_roster(model: "MarketModel", population: MarketPopulation) -> Roster:
         models=models,
         mixes=population.mix_names,
         mix_of=population.mix_of,
+        model_of=model_of,
         owner=owner,
         student_of=student_of,
-        cost_ratio=cost_ratios(owner, [p.spec for p in model.providers], population.cost_basis),
-        alike=first_alike(population.population),
+        cost_ratio=cost_ratios(
+            owner, [p.spec for p in model.providers], population.cost_basis[model_of]
+        ),
+        alike=first_alike(population.population, model_of.tolist()),
+        firm=np.arange(len(model.providers)),
         quality=model.quality,
         need_edges=need_edges(model.segments, NEED_BINS),
         third_edges=need_edges(model.segments, NEED_THIRDS),
     )
 
 
-def first_alike(population: Population) -> IntArray:
-    """[M] index of the first model with the same solve probabilities and costs."""
+def first_alike(population: Population, model_of: Sequence[int]) -> IntArray:
+    """[L] index of the first listing of a model with the same solve probabilities and costs."""
     told = [
         (population.solve_prob[:, m].tobytes(), population.list_cost[:, m].tobytes())
-        for m in range(len(population.models))
+        for m in model_of
     ]
     return np.array([told.index(of_model) for of_model in told])
 

@@ -1,30 +1,104 @@
-"""At what price each seller gets a model's attempts: one matrix to quote, bill and settle by."""
+"""At what price each seller gets a model's attempts: one matrix to quote, bill and settle by.
+
+Several providers may sell one model: each is a host of it, and what it sells of it a listing. An
+arbitrageur buys a model's attempts from the cheapest of its hosts, or spreads them over all by
+weights p^−2, as a large exchange does by default (:mod:`market.strategies.host_choice`).
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.policy import Levers
+from market.strategies.host_choice import shares
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
 
 
-def posted_prices(model: "MarketModel") -> FloatArray:
-    """[S, M] wholesale prices in a market as it stands."""
+@dataclass(frozen=True)
+class WholesalePrices:
+    """What each seller pays per list dollar of attempts, by listing and by model.
+
+    Attributes
+    ----------
+    listing
+        [..., S, L] US dollars per list dollar; infinite where it cannot buy.
+    model_of
+        [L] index of the model of each listing.
+    direct
+        [S, L] whether the listing is the seller's own, as a provider's are: what it sells of a
+        model is then all that its buyers get.
+    power
+        [S] how strongly cheaper hosts are preferred: share ~ p^−power.
+    """
+
+    listing: FloatArray
+    model_of: IntArray
+    direct: BoolArray
+    power: FloatArray
+
+    @cached_property
+    def share(self) -> FloatArray:
+        """[..., S, L] part of a seller's attempts at each model that it buys at each listing."""
+        if self._one_host_each:
+            return np.ones(self.listing.shape)
+        return shares(self._considered, self.model_of, self.power[:, None])
+
+    @cached_property
+    def price(self) -> FloatArray:
+        """[..., S, M] what a list dollar of attempts at each model costs; infinite if nowhere."""
+        if self._one_host_each:
+            return self.listing
+        of_model = np.equal.outer(self.model_of, np.arange(self.model_of.max() + 1))
+        sold = np.isfinite(self._considered)
+        paid = self.share * np.where(sold, self._considered, 0.0)
+        return np.where(sold @ of_model > 0, paid @ of_model.astype(np.float64), np.inf)
+
+    @property
+    def _one_host_each(self) -> bool:
+        """Whether every model has one listing, in the order of the models."""
+        return bool((self.model_of == np.arange(len(self.model_of))).all())
+
+    @cached_property
+    def _considered(self) -> FloatArray:
+        """[..., S, L] the prices that matter: who hosts a model itself looks at no other host."""
+        same = np.equal.outer(self.model_of, self.model_of)
+        hosts = self.direct.astype(np.int64) @ same > 0
+        return np.where(hosts & ~self.direct, np.inf, self.listing)
+
+    @cached_property
+    def consumers(self) -> FloatArray:
+        """[M] the least that consumers pay over list price; infinite where a model is not sold."""
+        least = np.full(self.model_of.max() + 1, np.inf)
+        np.minimum.at(least, self.model_of, self.listing[0])
+        return least
+
+    def at(self, listing: FloatArray) -> "WholesalePrices":
+        """The same sellers at other prices [..., S, L]."""
+        return WholesalePrices(listing, self.model_of, self.direct, self.power)
+
+
+def posted_prices(model: "MarketModel") -> WholesalePrices:
+    """Wholesale prices in a market as it stands."""
     roster = model.roster
-    price = np.full(len(roster.models), np.inf)
+    price = np.full(len(roster.model_of), np.inf)
     for provider in model.providers:
-        price[provider.models] = provider.multiplier
+        price[provider.listings] = provider.prices
     owned = np.zeros(len(roster.arbitrageurs), dtype=bool)
-    resale = np.full(len(owned), np.inf)
+    resale, power = np.full((2, len(owned)), np.inf)
+    least = np.full(len(roster.models), np.inf)
+    np.minimum.at(least, roster.model_of, price)
     for arbitrageur in model.arbitrageurs:
         number = arbitrageur.index - len(roster.providers)
         owned[number] = arbitrageur.student
-        resale[number] = arbitrageur.resale_multiplier(price)
-    return wholesale_prices(
+        resale[number] = arbitrageur.resale_multiplier(least)
+        power[number] = arbitrageur.spec.host_power
+    listing = wholesale_prices(
         price,
         roster.owner,
         roster.student_of,
@@ -33,6 +107,9 @@ def posted_prices(model: "MarketModel") -> FloatArray:
         owned,
         resale,
     )
+    direct = np.equal.outer(np.arange(len(listing)), roster.owner)
+    power = np.append(np.full(len(roster.providers), np.inf), power)
+    return WholesalePrices(listing, roster.model_of, direct, power)
 
 
 def wholesale_prices(
@@ -44,7 +121,7 @@ def wholesale_prices(
     owned: BoolArray,
     resale: FloatArray,
 ) -> FloatArray:
-    """[S, M] US dollars per list dollar that each seller pays; infinite where it cannot buy.
+    """[S, L] US dollars per list dollar that each seller pays; infinite where it cannot buy.
 
     Consumers pay a provider's price for its own models. Arbitrageurs pay the resale markup on top,
     find gated providers closed, run their own student at cost, and may buy the students of others.
@@ -52,11 +129,11 @@ def wholesale_prices(
     Parameters
     ----------
     price
-        [M] what consumers pay over list price; infinite where a model is not on sale.
+        [L] what consumers pay over list price; infinite where a listing is not on sale.
     owner
-        [M] index of each model's provider; −1 for a student.
+        [L] index of each listing's provider; −1 for a student.
     student_of
-        [M] index of the arbitrageur that owns a student; −1 for a provider's model.
+        [L] index of the arbitrageur that owns a student; −1 for a provider's model.
     providers
         K names.
     levers

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import FloatArray, IntArray
 from market.strategies.choice import OUTSIDE_OPTION, Buyers
 from market.strategies.demand import Needs
 
@@ -36,10 +36,10 @@ class ExpectedBuyers:
         [N] how many buyers are in each group.
     mix
         Index of the query mix that their queries are of.
-    nested
-        [O] which offers are in the nest.
+    nest
+        [O] the nest that each offer is in; −1 where it is one of its own.
     dissimilarity
-        λ of the nest.
+        λ of the nests.
     taste
         [N] per offer, and last for the outside option, where each group is one buyer with tastes
         of its own; None where tastes are known in distribution only.
@@ -49,9 +49,13 @@ class ExpectedBuyers:
     queries: FloatArray
     count: FloatArray
     mix: int
-    nested: BoolArray
+    nest: IntArray
     dissimilarity: float
     taste: Sequence[FloatArray] | None = None
+
+    def alike(self, one: int, other: int) -> bool:
+        """Whether buyers have one taste for two offers: they take the better one."""
+        return self.dissimilarity == 0 and 0 <= self.nest[one] == self.nest[other]
 
     def chances(self, gains: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
         """[..., N] chance of each offer, by the gains [..., N] of all offers."""
@@ -73,13 +77,17 @@ class ExpectedBuyers:
 
     def _logit(self, gains: Mapping[int, FloatArray], scale: FloatArray) -> dict[int, FloatArray]:
         utility = {o: gain / scale for o, gain in gains.items()}
-        nest = [o for o in utility if self.nested[o]]
-        within: dict[int, FloatArray] = {}
-        if len(nest) > 1:
-            inclusive, within = self._within(utility, nest)
-            branches = {o: u for o, u in utility.items() if o not in within} | {-1: inclusive}
-        else:
-            branches = utility
+        nests: dict[int, list[int]] = {}
+        for o in utility:
+            if self.nest[o] >= 0:
+                nests.setdefault(int(self.nest[o]), []).append(o)
+        within: dict[int, dict[int, FloatArray]] = {}  # by the key of the nest's branch
+        branches = dict(utility)
+        for n, nest in nests.items():
+            if len(nest) > 1:
+                inclusive, within[-1 - n] = self._within(utility, nest)
+                branches = {o: u for o, u in branches.items() if o not in nest}
+                branches[-1 - n] = inclusive
         top: FloatArray = np.zeros(1)
         for u in branches.values():
             top = np.maximum(top, u)
@@ -88,9 +96,9 @@ class ExpectedBuyers:
         for weight in weights.values():
             total = total + weight
         chance = {o: weight / total for o, weight in weights.items()}
-        if within:
-            of_nest = chance.pop(-1)
-            chance |= {o: of_nest * part for o, part in within.items()}
+        for branch, parts in within.items():
+            of_nest = chance.pop(branch)
+            chance |= {o: of_nest * part for o, part in parts.items()}
         return {o: np.where(c < NEVER, 0.0, c) for o, c in chance.items()}
 
     def _within(
@@ -127,7 +135,7 @@ def group_buyers(
     *,
     rate: float,
     mix: int,
-    nested: BoolArray,
+    nest: IntArray,
     dissimilarity: float,
     taste: Sequence[FloatArray] | None,
 ) -> ExpectedBuyers:
@@ -139,14 +147,14 @@ def group_buyers(
         J of them.
     rate
         Queries per buyer and tick.
-    mix, nested, dissimilarity
+    mix, nest, dissimilarity
         As :class:`ExpectedBuyers` has them.
     taste
         The buyers' lasting tastes; None for none.
     """
     if taste is not None and buyers.switching.any():
         each = np.ones(len(buyers.scale))
-        return ExpectedBuyers(buyers, rate * each, each, mix, nested, dissimilarity, taste)
+        return ExpectedBuyers(buyers, rate * each, each, mix, nest, dissimilarity, taste)
     needs = buyers.needs
     code = _bins(needs.quality, _QUALITY_BINS)
     alike = not code.any()
@@ -177,7 +185,7 @@ def group_buyers(
         consideration=tuple(None if c is None else c[first] for c in buyers.consideration),
     )
     counted = count.astype(np.float64)
-    return ExpectedBuyers(grouped, rate * counted, counted, mix, nested, dissimilarity)
+    return ExpectedBuyers(grouped, rate * counted, counted, mix, nest, dissimilarity)
 
 
 def _bins(values: FloatArray, bins: int) -> IntArray:

@@ -162,12 +162,15 @@ class ProviderView(MarketView):
         Its last two turns, or fewer at the beginning.
     uniform_draw
         Uniform in [0, 1), drawn anew each tick, for rules that mix.
+    alone
+        Whether its owner decides on no other price; else profit is that of all.
     """
 
     cost_ratio: float = 0.0
     past: tuple[Turn, ...] = ()
     uniform_draw: float = 0.0
     cost_ratio_by_model: tuple[float, ...] = ()
+    alone: bool = True
 
     @property
     def least_cost_ratio(self) -> float:

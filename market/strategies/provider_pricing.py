@@ -20,13 +20,24 @@ from market.strategies.price_search import (
     words_for_bound,
 )
 
+PriceUnit = Literal["provider", "model"]
+
 
 class ProviderPricingRule(Protocol):
-    """What the market asks of a provider's pricing rule."""
+    """What the market asks of a provider's pricing rule.
+
+    A rule with a field `per` (:func:`price_unit`) is asked for a price for each model, or for one
+    for all of a provider's.
+    """
 
     def multiplier(self, view: ProviderView) -> float:
         """Price over list price."""
         ...
+
+
+def price_unit(rule: ProviderPricingRule) -> PriceUnit:
+    """What each of a rule's prices is for: all models of a provider, unless the rule says so."""
+    return "model" if getattr(rule, "per", "provider") == "model" else "provider"
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,9 @@ class DerivativeFollower(Part):
 class BestResponse(Part):
     """Post the price of the highest expected profit, rivals' prices held (Bertrand 1883).
 
+    Who decides on several prices counts the profit of all
+    (:mod:`market.strategies.owner_prices`).
+
     Myopic best reply on expected demand: buyers choose anew by logit probability, and arbitrageurs
     route anew at their present markups. Prices of several such providers may settle or cycle
     (Greenwald, Kephart and Tesauro 1999).
@@ -119,6 +133,8 @@ class BestResponse(Part):
     """Number of prices that the optimum is first looked for at; it is then searched between."""
     undercut: Undercutting = UNDERCUT
     """Least share by which a rival is undercut, where buyers have no tastes."""
+    per: PriceUnit = "provider"
+    """Whether all models of a provider have one price over list, or each `model` its own."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -148,7 +164,7 @@ class BestResponse(Part):
             limits=marks.limits[0],
             smooth=marks.smooth,
             own=(own,),
-            cost=view.cost_ratio if view.one_cost_ratio else None,
+            cost=view.cost_ratio if view.one_cost_ratio and view.alone else None,
         )
         best = best_price(view.expected.profit, within)
         given = {"low": self.low, "high": self.high}

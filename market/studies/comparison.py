@@ -17,6 +17,7 @@ from market.foundation.formats import COMPARISON, MANIFEST
 from market.measures.intervals import estimate, paired_difference, with_sample_error
 from market.results.run_result import versions
 from market.scenario.files import load, to_toml
+from market.scenario.interventions import mergers
 from market.scenario.population_source import Synthetic
 from market.scenario.schema import Scenario
 from market.studies.paired_runs import Progress, paired_runs
@@ -157,7 +158,8 @@ def compare(
     except RunError as error:  # the markets run as they are, but not on every resample
         resampled = []
         warnings.warn(f"no error of the sample: {error}", MarketWarning, stacklevel=2)
-    members = [[_members(run) for run in side] for side in sides]
+    merged = mergers(*pair)
+    members = [[_members(run, merged) for run in side] for side in sides]
     keys = _order([key for side in members for run in side for key in run])
     markets = [[_of_market(run) for run in side] for side in (*sides, *resampled)]
     return Comparison(
@@ -224,8 +226,14 @@ def _of_market(run: RunOutcome) -> dict[Key, float]:
     return {("market", "market", measure): value for measure, value in run.measures.items()}
 
 
-def _members(run: RunOutcome) -> dict[Key, float]:
-    return {(m.name, m.role, m.measure): m.value for m in run.members}
+def _members(run: RunOutcome, merged: Mapping[str, Sequence[str]]) -> dict[Key, float]:
+    """By agent and segment; who is merged on one side only is told together on both."""
+    found = {(m.name, m.role, m.measure): m.value for m in run.members}
+    for name, members in merged.items():
+        for measure in MONEY:
+            earned = (found.get((member, "provider", measure), 0.0) for member in members)
+            found[name, "owner", measure] = sum(earned)
+    return found
 
 
 def _trades(key: Key) -> bool:

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from market.foundation.code_version import code_digest
 from market.foundation.errors import MarketError, MarketWarning
 from market.measures.formulas import last_quarter_ticks
-from market.results.run_result import RunResult
+from market.results.run_result import EARNED, RunResult
 from market.scenario.schema import Scenario
 from market.simulation.cost_cache import forget_searches
 from market.simulation.model import run
@@ -136,7 +136,7 @@ def run_task(task: Task) -> RunOutcome:
 
 def _members(result: RunResult) -> Iterator[Member]:
     for name, agent in result.agents.items():
-        for measure in ("revenue", "profit", "net_profit"):
+        for measure in EARNED:
             yield Member(name, agent["role"], measure, agent[measure])
     quarter = result.consumers["tick"] >= last_quarter_ticks(result.scenario.ticks).start
     means = (

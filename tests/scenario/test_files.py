@@ -578,13 +578,13 @@ def test_every_problem_is_told_on_a_line_of_its_own(base):
 def test_parts_that_do_not_agree_are_told_on_lines_of_their_own(base):
     found = problems(
         base,
-        'providers."mini.coder".models=["gpt"]',
+        'providers."mini.coder".models=["gpt", "gpt"]',
         "arbitrageurs.routers.name=OpenAI",
         "providers.OpenAI.name=OpenAI-1",
     )
     assert found == [
         "providers.OpenAI-1: an arbitrageur of 'OpenAI' has this name too; rename one",
-        "providers.\"mini.coder\".models: 'gpt' is already sold by 'OpenAI-1'; keep it in one list",
+        "providers.\"mini.coder\".models: 'gpt' stands there 2 times; once is enough",
     ]
 
 

@@ -12,7 +12,8 @@ from market.measures.elasticity import elasticity
 from market.simulation.agents import Arbitrageur
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.model import MarketModel
-from market.simulation.seller_views import provider_view, resale_view
+from market.simulation.owners import owners
+from market.simulation.seller_views import resale_view
 from market.strategies.market_view import MarketView
 from market.strategies.menu import price_at
 
@@ -237,6 +238,7 @@ def test_what_a_seller_knows_of_buyers_is_what_they_pay_at_most():
     (segment,) = model.segments
     (menu,) = provider.list_menus[0]
     least = price_at(menu.quality, menu.price, segment.needs.quality.min(keepdims=True))[0]
-    found = provider_view(model, provider).expected.marks().highest[0]
+    (view,) = owners(model)[0].views(model)
+    found = view.expected.marks().highest[0]
     # buyers are asked in groups of like needs
     assert 0.9 * 0.1 / least < found <= 0.1 / least * (1 + 1e-9)

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_attempts_needed_are_effort_over_the_rate_of_failing_rounded_up():
     served = serve_all(population, plain(("m0", 3.0)), drawn)
     np.testing.assert_array_equal(served.solved, [True, True, True, True, True, False])
     np.testing.assert_allclose(served.bill, [1, 1, 1, 2, 3, 3])
-    assert served.attempts[0] == 11
+    assert served.attempts.sum() == 11
 
 
 @pytest.mark.parametrize(("remainder", "gone"), [("spent", 2.9), ("kept", 2.0)])
@@ -92,7 +93,18 @@ def test_an_attempt_that_does_not_fit_is_cut_off_or_not_made(remainder, gone):
     served = serve_all(one_problem([1.0], [1.0]), policy, queries([[0.1]]), remainder)
     assert not served.solved[0]
     assert served.bill[0] == gone
-    assert served.attempts[0] == 0
+    assert served.attempts.sum() == 0
+
+
+def test_attempts_at_the_same_weights_served_worse_are_independent_of_those_that_failed():
+    """Both have one draw; what the first has not used up of it is left for the second."""
+    count, prob = 400_000, (0.5, 0.3)
+    effort = np.random.default_rng(1).exponential(size=count)
+    drawn = replace(queries([effort, effort]), draw_of=np.zeros(2, dtype=np.int64))
+    served = serve_all(one_problem(prob, [1.0, 1.0]), plain(("m0", 1.0), ("m1", 2.0)), drawn)
+    expected = 1 - 0.5 * 0.7**2
+    assert served.solved.mean() == pytest.approx(expected, abs=4 * 0.5 / np.sqrt(count))
+    np.testing.assert_array_equal(drawn.effort, [effort, effort])
 
 
 def test_the_draw_decides_between_the_cascades_of_a_mixture():

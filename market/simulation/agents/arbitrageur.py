@@ -9,7 +9,7 @@ from market.frontier.cost_schedule import CostSchedule
 from market.scenario.schema import ArbitrageurGroup, Scenario
 from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
-from market.simulation.offers import Offer, PostedMenu
+from market.simulation.offers import RESELLERS, Offer, PostedMenu
 from market.simulation.rule_answers import checked_menu
 from market.simulation.seller_views import resale_view
 from market.strategies.arbitrageur_pricing import ConsidersMenus
@@ -49,7 +49,7 @@ class Arbitrageur(Seller):
         self, model: "MarketModel", spec: ArbitrageurGroup, number: int, index: int
     ) -> None:
         super().__init__(model, f"{spec.name}-{number + 1}", index, 1)
-        model.offers.append(Offer(index, self.name, resold=True))
+        model.offers.append(Offer(index, self.name, resold=True, nest=RESELLERS))
         self.group, self.number, self.spec = spec.name, number, spec
         self.fitted = not spec.knowledge.from_sample
         self.sample: tuple[MixCosts, IntArray] | None = None
@@ -159,7 +159,7 @@ class Arbitrageur(Seller):
         Parameters
         ----------
         price
-            [M] what consumers pay over list price.
+            [M] the least that consumers pay over list price.
         """
         plan = self.spec.distillation
         if plan is None or plan.resale is None or not self.student:

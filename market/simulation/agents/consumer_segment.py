@@ -10,6 +10,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.schema import ConsumerGroup, Scenario
 from market.simulation.base_market import BaseChoice
+from market.simulation.offers import RESELLERS
 from market.simulation.queries import Queries, draw_queries
 from market.strategies.choice import OUTSIDE_OPTION, Buyers, Choice, Held, choose
 from market.strategies.demand import Basket
@@ -143,13 +144,25 @@ class ConsumerSegment(mesa.Agent):
     def _tastes(self, dissimilarity: float) -> list[FloatArray]:
         """[J] lasting tastes per offer, and last for not buying."""
         streams, size = self.model.streams, self.size
-        nest = log_stable(dissimilarity, streams.generator("taste nest", self.name), size)
+        nests: dict[int, FloatArray] = {}
         tastes = []
         for offer in self.model.offers:
             own = streams.generator("tastes", f"{self.name}/{offer.name}").gumbel(size=size)
-            tastes.append(nested_tastes(own, nest, dissimilarity) if offer.resold else own)
+            if offer.nest >= 0:
+                if offer.nest not in nests:
+                    key = self._nest_key(offer.nest)
+                    rng = streams.generator("taste nest", key)
+                    nests[offer.nest] = log_stable(dissimilarity, rng, size)
+                own = nested_tastes(own, nests[offer.nest], dissimilarity)
+            tastes.append(own)
         outside = streams.generator("tastes for not buying", self.name).gumbel(size=size)
         return [*tastes, outside]
+
+    def _nest_key(self, nest: int) -> str:
+        """What the draws of a nest are keyed by."""
+        if nest == RESELLERS:
+            return self.name
+        return f"{self.name}/{self.model.costs.tables.models[nest - 1]}"
 
     @property
     def buyers(self) -> Buyers:
@@ -263,7 +276,7 @@ class ConsumerSegment(mesa.Agent):
                 ),
                 rate=self.rate,
                 mix=self.mix,
-                nested=np.array([offer.resold for offer in self.model.offers]),
+                nest=np.array([offer.nest for offer in self.model.offers]),
                 dissimilarity=1 - self.spec.taste_correlation,
                 taste=self.taste if self.spec.tastes else None,
             )
@@ -287,7 +300,7 @@ class ConsumerSegment(mesa.Agent):
             model.tick,
             self.size,
             self.rate,
-            model.roster.models,
+            model.effort_keys,
             model.samplers[self.mix],
             with_signals,
             with_verdicts,

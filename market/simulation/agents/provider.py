@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from market.foundation.arrays import FloatArray
 from market.scenario.schema import ProviderSpec, Scenario
 from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
 from market.simulation.offers import Offer, PostedMenu
-from market.simulation.rule_answers import checked_multiplier
-from market.strategies.market_view import ProviderView, Turn
-from market.strategies.provider_pricing import ConsidersPrices
+from market.strategies.market_view import Turn
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -30,32 +29,60 @@ class Provider(Seller):
         Its place among sellers, and among providers.
     models
         Names of its models.
+    first_listing
+        Index of the listing of the first of them.
 
     Attributes
     ----------
-    models
-        Indices of its models in the population.
-    multiplier
-        Price over list price.
+    models, model_names
+        Indices of its models in the population, and their names.
+    listings
+        Indices of its listings, a model each.
+    prices
+        [its models] over list price.
     list_menus
         X rows of a menu for each offer, at list price.
-    past
-        Its last two turns.
     gone
         Whether losses have driven it out.
     """
 
     def __init__(
-        self, model: "MarketModel", spec: ProviderSpec, index: int, models: Sequence[str]
+        self,
+        model: "MarketModel",
+        spec: ProviderSpec,
+        index: int,
+        models: Sequence[str],
+        first_listing: int,
     ) -> None:
         super().__init__(model, spec.name, index, 1 if spec.router else len(models))
         self.models = np.array([model.costs.tables.population.index(m) for m in models])
+        self.model_names = tuple(models)
         names = [spec.name] if spec.router else [f"{spec.name}/{name}" for name in models]
-        model.offers += [Offer(index, name, resold=False) for name in names]
-        self.multiplier = 1.0
-        self.past: tuple[Turn, ...] = ()
+        self.listings = first_listing + np.arange(len(models))
+        # hosts of one model are a nest; a cascade is nobody else's
+        nests = [-1 if spec.router or model.hosts[m] < 2 else 1 + m for m in self.models.tolist()]
+        model.offers += [
+            Offer(index, name, resold=False, nest=nest, listing=first_listing + k)
+            for k, (name, nest) in enumerate(zip(names, nests, strict=False))
+        ]
+        self.prices: FloatArray = np.ones(len(models))
+        self._turns: tuple[tuple[FloatArray, float], ...] = ()
         self.gone = False
         self._adopt(spec)
+
+    @property
+    def multiplier(self) -> float:
+        """Price over list price; NaN where its models' differ."""
+        first = float(self.prices[0])
+        return first if (self.prices == first).all() else float("nan")
+
+    @multiplier.setter
+    def multiplier(self, price: float) -> None:
+        self.prices = np.full(len(self.models), price)
+
+    def past(self, model: int) -> tuple[Turn, ...]:
+        """The last two turns of the price of one of its models, with its owner's whole profit."""
+        return tuple(Turn(float(prices[model]), profit) for prices, profit in self._turns)
 
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
@@ -86,30 +113,25 @@ class Provider(Seller):
     def is_due(self) -> bool:
         """Whether it is to be in the market at this tick."""
         tick, until = self.model.tick, self.spec.active_until
-        return not self.gone and self.spec.active_from <= tick and (until is None or tick < until)
-
-    def decide(self, view: ProviderView) -> float:
-        """Let the pricing rule choose the next price over list price."""
-        rule = self.spec.pricing
-        if not isinstance(rule, ConsidersPrices):
-            return checked_multiplier(rule.multiplier(view), self.name)
-        reply = rule.best_reply(view)
-        self.tell_bound(f"providers.{self.name}", reply.bound)
-        return checked_multiplier(reply.multiplier, self.name)
+        there = self.spec.active_from <= tick and (until is None or tick < until)
+        return there and not self.gone and self.name not in self.model.rules.remove
 
     def post(self) -> None:
-        """Post its offers at its present price."""
-        self.menus = tuple(tuple(map(self.at_price, menus)) for menus in self.list_menus)
+        """Post its offers at its present prices."""
+        self.menus = tuple(
+            tuple(self.at_price(k, menu) for k, menu in enumerate(menus))
+            for menus in self.list_menus
+        )
 
-    def at_price(self, menu: PostedMenu) -> PostedMenu:
-        """A menu at its present price, from that at list price."""
+    def at_price(self, offer: int, menu: PostedMenu) -> PostedMenu:
+        """The menu of one of its offers at the present price, from that at list price."""
         sold = np.isfinite(menu.price)
-        price = np.where(sold, self.multiplier * np.where(sold, menu.price, 0.0), np.inf)
-        return PostedMenu(menu.quality, price, menu.policies, menu.beside)
+        asked = self.prices[offer] * np.where(sold, menu.price, 0.0)
+        return PostedMenu(menu.quality, np.where(sold, asked, np.inf), menu.policies, menu.beside)
 
-    def learn(self, profit: float) -> None:
-        """Take note of a tick's profit; leave when losses exceed the limit."""
-        self.past = (*self.past[-1:], Turn(self.multiplier, profit))
+    def learn(self, profit: float, whole: float) -> None:
+        """Take note of a tick's profit, and its owner's; leave when losses exceed the limit."""
+        self._turns = (*self._turns[-1:], (self.prices, whole))
         self.balance += profit
         limit = self.spec.loss_limit
         self.gone = self.gone or (limit is not None and self.balance < -limit)

@@ -1,0 +1,156 @@
+"""Who decides which prices: a provider its own, or one owner those of several that are merged."""
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray
+from market.simulation.expected_market import (
+    ExpectedMarket,
+    OwnerExpectation,
+    ProviderExpectation,
+)
+from market.simulation.rule_answers import checked_multiplier
+from market.simulation.seller_views import price_view
+from market.strategies.market_view import ProviderView
+from market.strategies.owner_prices import OneOfSeveral, best_replies
+from market.strategies.provider_pricing import ConsidersPrices, PriceReply, price_unit
+
+if TYPE_CHECKING:
+    from market.simulation.agents import Provider
+    from market.simulation.model import MarketModel
+
+
+@dataclass(frozen=True)
+class OwnPrice:
+    """One price that an owner decides on.
+
+    Attributes
+    ----------
+    provider
+        Whose.
+    models
+        Which of the provider's models have it.
+    """
+
+    provider: "Provider"
+    models: IntArray
+
+    @property
+    def name(self) -> str:
+        """What tells it from the owner's others."""
+        if len(self.models) == self.provider.models.size:
+            return self.provider.name
+        return f"{self.provider.name}/{self.provider.model_names[self.models[0]]}"
+
+    @property
+    def listings(self) -> IntArray:
+        """Indices of the listings that have it."""
+        found: IntArray = self.provider.listings[self.models]
+        return found
+
+    @property
+    def now(self) -> float:
+        """The price over list that is posted."""
+        return float(self.provider.prices[self.models[0]])
+
+
+@dataclass(frozen=True)
+class Owner:
+    """One provider, or those in the market that are merged, the one that decides first.
+
+    Attributes
+    ----------
+    providers
+        In the order in which the merger names them.
+    """
+
+    providers: tuple["Provider", ...]
+
+    @property
+    def lead(self) -> "Provider":
+        """Whose rule decides."""
+        return self.providers[0]
+
+    @cached_property
+    def prices(self) -> tuple[OwnPrice, ...]:
+        """The prices that it decides on: one for each provider, or for each of their models."""
+        unit, found = price_unit(self.lead.spec.pricing), []
+        for provider in self.providers:
+            every = np.arange(provider.models.size)
+            apart = unit == "model" and not provider.spec.router
+            groups = [every[[k]] for k in every] if apart else [every]
+            found += [OwnPrice(provider, models) for models in groups]
+        return tuple(found)
+
+    @property
+    def now(self) -> FloatArray:
+        """[P] the prices over list that are posted."""
+        return np.array([price.now for price in self.prices])
+
+    def expectation(self, market: ExpectedMarket) -> OwnerExpectation:
+        """What it expects of other prices, its whole profit counted."""
+        return OwnerExpectation(market, tuple(price.listings for price in self.prices))
+
+    def best(self, model: "MarketModel", market: ExpectedMarket | None = None) -> list[PriceReply]:
+        """The prices that its rule finds best; it must be one that searches.
+
+        Parameters
+        ----------
+        model
+            The market.
+        market
+            The same to ask what would be; made when needed if None.
+        """
+        rule, views = self.lead.spec.pricing, self.views(model, market)
+        assert isinstance(rule, ConsidersPrices)
+        if len(views) == 1:
+            return [rule.best_reply(views[0])]
+        expected = self.expectation(market or ExpectedMarket.of(model))
+        return list(best_replies(rule, views, expected, self.now))
+
+    def views(
+        self, model: "MarketModel", market: ExpectedMarket | None = None
+    ) -> list[ProviderView]:
+        """The market as it sees it for each of its prices, the others as they stand."""
+        if len(self.prices) == 1:
+            index = self.lead.index
+
+            def of_one() -> ProviderExpectation:
+                return ProviderExpectation(market or ExpectedMarket.of(model), index)
+
+            return [price_view(model, self.prices[0], self.providers, of_one, alone=True)]
+
+        def beside(p: int) -> OneOfSeveral:
+            return OneOfSeveral(self.expectation(market or ExpectedMarket.of(model)), self.now, p)
+
+        return [
+            price_view(model, price, self.providers, partial(beside, p), alone=False)
+            for p, price in enumerate(self.prices)
+        ]
+
+    def decide(self, model: "MarketModel") -> list[tuple["Provider", FloatArray]]:
+        """Let the lead's pricing rule choose: the next prices over list of each provider."""
+        rule, lead = self.lead.spec.pricing, self.lead
+        if isinstance(rule, ConsidersPrices):
+            answers: list[object] = []
+            for price, reply in zip(self.prices, self.best(model), strict=True):
+                price.provider.tell_bound(f"providers.{lead.name}", reply.bound)
+                answers.append(reply.multiplier)
+        else:
+            answers = [rule.multiplier(view) for view in self.views(model)]
+        chosen = {provider.index: provider.prices.copy() for provider in self.providers}
+        for price, answer in zip(self.prices, answers, strict=True):
+            chosen[price.provider.index][price.models] = checked_multiplier(answer, lead.name)
+        return [(provider, chosen[provider.index]) for provider in self.providers]
+
+
+def owners(model: "MarketModel") -> list[Owner]:
+    """Who decides on the prices of the providers in the market."""
+    present = {provider.name: provider for provider in model.providers}
+    merged = [[present[name] for name in names if name in present] for names in model.rules.mergers]
+    joined = {id(provider) for providers in merged for provider in providers}
+    alone = [[provider] for provider in model.providers if id(provider) not in joined]
+    return [Owner(tuple(providers)) for providers in (*alone, *merged) if providers]
