@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from market.foundation.config import DOLLARS
-from market.population.packs import find_pack
+from market.population.pack_folders import find_pack
 from market.scenario.schema import Scenario
 
 _VALUES = ("value", "low", "high", "median")  # of a distribution: what is in the unit of its field

@@ -3,6 +3,12 @@
 It imports `frontier`, `population` and `foundation`.
 """
 
-from market.calibration.calibrate import Calibration, calibrate, calibrate_records, write_pack
+from market.calibration.calibrate import (
+    calibrate,
+    calibrate_answers,
+    calibrate_records,
+)
+from market.calibration.fit_errors import Calibration
+from market.calibration.write_pack import write_pack
 
-__all__ = ["Calibration", "calibrate", "calibrate_records", "write_pack"]
+__all__ = ["Calibration", "calibrate", "calibrate_answers", "calibrate_records", "write_pack"]

@@ -5,28 +5,25 @@
 :mod:`market.calibration.fit_errors` compares them with the records.
 """
 
-import csv
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date as calendar
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from market.calibration.fit_errors import FitErrors, fit_errors
+from market.calibration.fit_errors import Calibration, fit_errors
 from market.calibration.group_problems import group_problems
 from market.calibration.problem_classes import fit_classes
+from market.calibration.single_answers import answer_classes, answered_once
+from market.calibration.write_pack import write_pack
 from market.foundation.arrays import FloatArray
-from market.foundation.atomic_files import require_free, whole_folder
+from market.foundation.atomic_files import require_free
 from market.foundation.errors import DataError
-from market.foundation.formats import PACK, read_json
+from market.foundation.formats import read_json
 from market.frontier.budget_grid import build_tables, data_budgets
 from market.frontier.evidence import thin_evidence
 from market.frontier.pass_curves import estimated, usual_estimator
 from market.population.domains import domain_shares, pool_rare
-from market.population.packs import BY_MODEL, SHARE_PREFIX, TYPE_PREFIX
 from market.population.population import Population
 from market.population.problem_types import problem_types
 from market.population.record_files import PROVENANCE
@@ -34,16 +31,6 @@ from market.population.records import Reading, read_records
 
 _TYPES = 2, 4, 8, 16  # numbers of problem types that a pack fixes
 _BUDGETS = 250  # at which curves are matched, by model
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Problem classes (without counts or ids), their fit, of how many problems, thin evidence."""
-
-    population: Population
-    fit: FitErrors
-    problems: int
-    evidence: tuple[str, ...] = ()
 
 
 def calibrate(
@@ -110,6 +97,36 @@ def calibrate(
         difficulty=_rounded(1 - pack.solve_prob.mean(axis=1)),
         types={count: problem_types(pack, count) for count in fixed},
     )
+    return _judged(records, population, pack, pair)
+
+
+def calibrate_answers(population: Population, pair: Sequence[str] | None = None) -> Calibration:
+    """Classes of records whose attempts always come out the same: none is made twice.
+
+    Parameters
+    ----------
+    population
+        [n, M] problems, with recorded counts.
+    pair
+        As for :func:`fit_errors`.
+
+    Raises
+    ------
+    DataError
+        There are no counts, or attempts at one problem that came out differently.
+    """
+    for model in pair or ():
+        population.index(model)
+    records = answered_once(population)
+    classes = answer_classes(records)
+    pack = replace(classes, list_cost=_rounded(classes.list_cost))
+    return _judged(records, records, pack, pair)
+
+
+def _judged(
+    records: Population, population: Population, pack: Population, pair: Sequence[str] | None
+) -> Calibration:
+    """Classes beside the problems that they were made of, and what the records are too thin for."""
     fit = fit_errors(build_tables(population), build_tables(pack), pair)
     sure = fit.sure.margins[-1]
     known = (sure.records, sure.low, sure.high) if np.isfinite(sure.low) else None
@@ -130,7 +147,7 @@ def _rounded(values: FloatArray, digits: int = 6) -> FloatArray:
 
 def calibrate_records(
     folder: Path | str,
-    classes: int,
+    classes: int | None,
     out: Path | str,
     *,
     models: Sequence[str] | None = None,
@@ -138,6 +155,7 @@ def calibrate_records(
     titles: Mapping[str, str] | None = None,
     source: str | None = None,
     date: str | None = None,
+    licence: str | None = None,
     calibrated: str | None = None,
     pair: Sequence[str] | None = None,
     seed: int = 0,
@@ -147,7 +165,8 @@ def calibrate_records(
 
     `folder`, `models` and `reading` are as for
     :func:`market.population.records.read_records`, `classes` and `pair` as for :func:`calibrate`,
-    the rest as for :func:`write_pack`; the same `seed` gives the same table.
+    the rest as for :func:`write_pack`; the same `seed` gives the same table. Where `classes` is
+    None, attempts always come out the same, and classes are those of :func:`calibrate_answers`.
 
     Raises
     ------
@@ -158,92 +177,21 @@ def calibrate_records(
     population = read_records(folder, models, reading or Reading())
     for model in {**(titles or {}), **(providers or {})}:
         population.index(model)
-    calibration = calibrate(population, classes, np.random.default_rng(seed), pair=pair)
-    source = source or population.source
+    if classes is None:
+        calibration = calibrate_answers(population, pair)
+    else:
+        calibration = calibrate(population, classes, np.random.default_rng(seed), pair=pair)
     imported = Path(folder) / PROVENANCE
     provenance = read_json(imported, DataError) if imported.is_file() else None
-    write_pack(calibration, out, source, date, calibrated, providers, titles, provenance)
+    write_pack(
+        calibration,
+        out,
+        source or population.source,
+        date,
+        calibrated,
+        providers,
+        titles,
+        provenance,
+        licence,
+    )
     return calibration
-
-
-def write_pack(
-    calibration: Calibration,
-    folder: Path | str,
-    source: str,
-    date: str | None = None,
-    calibrated: str | None = None,
-    providers: Mapping[str, str] | None = None,
-    titles: Mapping[str, str] | None = None,
-    provenance: Mapping[str, Any] | None = None,
-) -> None:
-    """Write `table.csv` and `pack.json`, both or neither (temporary sibling, then rename).
-
-    Parameters
-    ----------
-    folder
-        The pack, to be made; its last part is the pack's name.
-    source, date
-        Where the records come from, and from when.
-    providers, titles
-        By model, what people call its seller and itself; the model's name where not given.
-    calibrated
-        Date of the calibration, ISO 8601; today if None.
-    provenance
-        `source.json` of the records, which goes with the pack, if there is one.
-
-    Raises
-    ------
-    ScenarioError
-        `folder` exists, or cannot be written.
-    """
-    population = calibration.population
-    about = {
-        "format": PACK.signature,
-        "name": Path(folder).name,
-        "source": source,
-        "date": date,
-        "calibrated": calibrated or calendar.today().isoformat(),
-        "problems": calibration.problems,
-        "classes": population.size,
-        "estimator": "geometric",
-        "remainder": "spent",
-        "models": [
-            {"name": m, "title": (titles or {}).get(m, m), "provider": (providers or {}).get(m, m)}
-            for m in population.models
-        ],
-        "fit": calibration.fit.to_json(),
-    }
-    with whole_folder(folder) as draft:
-        text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
-        (draft / "pack.json").write_text(text + "\n", encoding="utf-8")
-        if provenance is not None:
-            text = json.dumps(provenance, indent=1, ensure_ascii=False, allow_nan=False)
-            (draft / PROVENANCE).write_text(text + "\n", encoding="utf-8")
-        _write_table(population, draft / "table.csv")
-
-
-def _least(population: Population, what: str) -> float:
-    """Below which an amount is written as 0; a probability never is."""
-    return 0.0 if what == "solve_prob" else population.unseen
-
-
-def _write_table(population: Population, path: Path) -> None:
-    # more digits of weights and shares, for they must sum to 1
-    columns = {"weight": [f"{weight:.9g}" for weight in population.weight]}
-    for m, model in enumerate(population.models):
-        for what in BY_MODEL:
-            values = getattr(population, what)
-            if values is not None:
-                shown = np.where(values[:, m] < _least(population, what), 0.0, values[:, m])
-                columns[f"{model}:{what}"] = [f"{value:.6g}" for value in shown]
-    for d, domain in enumerate(population.domains):
-        assert population.domain_share is not None  # a population has both or neither
-        columns[SHARE_PREFIX + domain] = [f"{share:.9g}" for share in population.domain_share[:, d]]
-    assert population.difficulty is not None  # every population has it once it is made
-    columns["difficulty"] = [f"{hard:.6g}" for hard in population.difficulty]
-    for count, labels in population.types.items():
-        columns[f"{TYPE_PREFIX}{count}"] = [str(label) for label in labels]
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))

@@ -13,9 +13,14 @@ from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import margin, margin_summary, market_price
 from market.frontier.pass_curves import CurveTables
+from market.population.population import Population
 
 _TOP = 0.98  # of the highest solve rate: beyond, curves are so steep that they say little of a fit
-SOLVE_RATES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.75)
+_LOWEST = 0.25  # of it: below, little is sold
+_SOLVE_RATES = (
+    *(0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5),
+    *(0.55, 0.6, 0.65, 0.7, 0.74, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99),
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Economics:
     max_solve_rate: tuple[float, ...]
 
 
+def solve_rates(top: float) -> tuple[float, ...]:
+    """Round solve rates up to the highest of a single model, and from a quarter of it."""
+    return tuple(rate for rate in _SOLVE_RATES if _LOWEST * top <= rate <= top) or (top,)
+
+
 @dataclass(frozen=True)
 class FitErrors:
     """Records against pack. `pair_from` and `all_from` are where the margins' ranges begin.
@@ -60,9 +70,12 @@ class FitErrors:
 
     @property
     def price_error(self) -> FloatArray:
-        """Pack / records − 1 of the market price, by solve rate; NaN where one cannot reach."""
+        """Pack / records − 1 of the market price, by solve rate.
+
+        NaN where one cannot reach, or where it costs nothing.
+        """
         pair = np.array([self.pack.price, self.records.price])
-        pack, records = np.where(np.isfinite(pair), pair, np.nan)
+        pack, records = np.where(np.isfinite(pair) & (pair > 0), pair, np.nan)
         return np.asarray(pack / records - 1, dtype=np.float64)
 
     def to_json(self) -> dict[str, object]:
@@ -72,11 +85,15 @@ class FitErrors:
 
 
 def economics(
-    tables: CurveTables, pair: Sequence[str], pair_from: float, all_from: float
+    tables: CurveTables,
+    quality: Sequence[float],
+    pair: Sequence[str],
+    pair_from: float,
+    all_from: float,
 ) -> Economics:
-    """Market price at `SOLVE_RATES`, margins (100 solve rates each) and per-model figures."""
+    """Market price at some solve rates, margins (100 solve rates each) and per-model figures."""
     population = tables.population
-    market = market_price(tables, np.array(SOLVE_RATES))
+    market = market_price(tables, np.array(quality))
     two = _pair_of(tables, pair)
     return Economics(
         tuple(market.price.tolist()),
@@ -108,11 +125,15 @@ def _margins(tables: CurveTables, low: float) -> tuple[float, float]:
 
 
 def _sure(
-    records: CurveTables, pack: CurveTables, pair: Sequence[str], lows: tuple[float, float]
+    records: CurveTables,
+    pack: CurveTables,
+    quality: Sequence[float],
+    pair: Sequence[str],
+    lows: tuple[float, float],
 ) -> SampleErrors:
     both = (_pair_of(records, pair), _pair_of(pack, pair)), (records, pack)
     rates = [_rates(of_records, low) for (of_records, _), low in zip(both, lows, strict=True)]
-    low, high = price_interval(records, np.array(SOLVE_RATES))
+    low, high = price_interval(records, np.array(quality))
     return SampleErrors(
         tuple(low.tolist()),
         tuple(high.tolist()),
@@ -132,11 +153,22 @@ def fit_errors(
     best = np.sort(np.argsort(-top, kind="stable")[:2])
     chosen = tuple(pair) if pair is not None else tuple(records.models[m] for m in best)
     low = round(0.9 * float(top.max()), 2), round(0.53 * float(top.max()), 2)
+    quality = solve_rates(float(top.max()))
     return FitErrors(
-        SOLVE_RATES,
+        quality,
         chosen,
         *low,
-        economics(records, chosen, *low),
-        economics(pack, chosen, *low),
-        _sure(records, pack, chosen, low),
+        economics(records, quality, chosen, *low),
+        economics(pack, quality, chosen, *low),
+        _sure(records, pack, quality, chosen, low),
     )
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Problem classes (without counts or ids), their fit, of how many problems, thin evidence."""
+
+    population: Population
+    fit: FitErrors
+    problems: int
+    evidence: tuple[str, ...] = ()

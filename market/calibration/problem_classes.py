@@ -14,7 +14,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.attempt_costs import AttemptCosts
+from market.frontier.attempt_costs import AttemptCosts, most_attempts
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
 from market.frontier.pass_curves import CurveTables, geometric_curves
@@ -103,7 +103,7 @@ class _Start:
         self.cost = np.exp(share @ np.log(population.list_cost))
         dearer = np.log(population.cost_of_success / population.cost_of_failure)
         self.success_over_failure = np.exp(share @ dearer)
-        self.remainder = tables.remainder
+        self.remainder, self.most = tables.remainder, most_attempts(population)
         width = 1 + 2 * len(tables.models)
         which = np.array([0] + [1] * (width // 2) + [2] * (width // 2))
         self.prior = np.repeat(np.array(_PRIOR)[which], len(self.weight))
@@ -127,7 +127,7 @@ class _Start:
         """[K, X] each, of one model."""
         ratio = self.success_over_failure[:, model]
         failed = (cost / (prob * ratio + 1 - prob))[:, None]
-        costs = AttemptCosts(failed, ratio[:, None] * failed, self.remainder)
+        costs = AttemptCosts(failed, ratio[:, None] * failed, self.remainder, self.most)
         return geometric_curves(prob, costs, self.budget[model])
 
 

@@ -27,6 +27,7 @@ from market.charts.paper import (
     paper_students,
     published_figures,
 )
+from market.charts.provider_prices import prices_move, provider_prices
 from market.charts.studies import measure_by_parameter, sensitivity_bars, varied
 from market.charts.template import TEMPLATE
 from market.charts.ticks import agents_over_ticks, measures_over_ticks, price_war
@@ -55,6 +56,8 @@ __all__ = [
     "paper_shares",
     "paper_students",
     "price_war",
+    "prices_move",
+    "provider_prices",
     "published_figures",
     "revenue_shares",
     "segmentation_map",

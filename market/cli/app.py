@@ -10,7 +10,7 @@ import typer
 
 from market.cli.claims import claims
 from market.cli.compare import compare
-from market.cli.economics import calibrate, frontier, paper
+from market.cli.economics import calibrate, frontier, packs, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.imports import import_
@@ -118,6 +118,8 @@ def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) ->
         "scenario": result.scenario.model_dump(mode="json"),
         "folder": str(folder.resolve()),
     }
+    if result.scenario.assumed:
+        answer["assumed"] = list(result.scenario.assumed)
     if result.warnings:
         answer["warnings"] = list(result.warnings)
     if twin is not None:
@@ -220,6 +222,8 @@ def check(
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
                 + (f"; a sweep of {runs} runs" if runs else "")
             )
+            for line in spec.assumed:
+                typer.echo(line)
 
 
 @app.command()
@@ -231,7 +235,7 @@ def schema() -> None:
     sys.stdout.write("\n")
 
 
-for command in (frontier, paper, calibrate, sweep, compare, claims, explore):
+for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore):
     app.command()(command)
 app.command("import")(import_)
 app.command()(reprice)

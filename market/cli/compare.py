@@ -84,8 +84,9 @@ def compare(
             with whole_folder(out, overwrite) as draft:
                 found.write(draft)
         if json_:
+            told = {"assumed": list(found.assumed)} if found.assumed else {}
             frames = {name: frame.to_dict("records") for name, frame in found.frames.items()}
-            print_json({**frames, "folder": None if out is None else str(out.resolve())})
+            print_json({**frames, **told, "folder": None if out is None else str(out.resolve())})
             return
         changed = f" with {', '.join(set_)}" if set_ else ""
         print_comparison(found, (a, f"{b or a}{changed}"))

@@ -115,7 +115,7 @@ def frontier(
     """
     with acting_on_errors():
         from market.cli.options import parse_quality, router_knowledge
-        from market.cli.print_economics import print_appraisal
+        from market.cli.print_economics import assumed_json, print_appraisal, print_assumed
         from market.cli.print_verifier import print_verifier_margins
         from market.cli.terminal import err
         from market.foundation.errors import ScenarioError
@@ -168,16 +168,36 @@ def frontier(
         if wanted is None and len(pairs) > 1:
             wanted = common_rates(found.population, pairs, chosen_estimator)
         appraisals = [of(*pair) for pair in pairs]
+        appraisal = appraisals[0]
         several = (
             VerifierMargins(checks.varied, checks.values, appraisals) if checks.varied else None
         )
+        ends = {}
+        for alike in (1.0, 0.0) if found.assumed else ():
+            changes = [*(set_ or []), *found.alike_to(alike)]
+            other = read_source(source, chosen, changes, max_budget, reading)
+            ends[alike] = appraise(
+                other.population,
+                quality=appraisal.market.quality,
+                price=other.price,
+                estimator=appraisal.tables.estimator,
+                tolerance=found.tolerance,
+                highest=found.highest,
+                remainder=appraisal.tables.remainder,
+                draws=0,
+                verifier=checks.verifiers[0],
+                buyers=checks.buyers[0],
+            )
         if json_:
-            answer = appraisals[0].to_json()
+            answer = appraisal.to_json() | assumed_json(found.assumed, ends)
             if several is not None:
                 answer["by_verifier"] = several.to_json()
             print_json(answer)
         else:
-            print_appraisal(appraisals[0], rows=15 if quality is None else None)
+            print_appraisal(
+                appraisal, rows=15 if quality is None else None, assumed=frozenset(found.assumed)
+            )
+            print_assumed(found.assumed, ends)
             if several is not None:
                 print_verifier_margins(several, WORDS[checks.varied])
 
@@ -213,8 +233,27 @@ def calibrate(
             help="Attempt records, or any file or folder that market import reads.",
         ),
     ],
-    classes: Annotated[int, typer.Option(metavar="K", help="Number of problem classes.")],
-    out: Annotated[Path, typer.Option(metavar="PACK", help="Folder for the pack.")],
+    classes: Annotated[
+        int | None, typer.Option(metavar="K", help="Number of problem classes.")
+    ] = None,
+    one_attempt: Annotated[
+        bool,
+        typer.Option(
+            "--one-attempt",
+            help="Instead of --classes: attempts always come out the same, as of chat models at "
+            "temperature 0, so none is made twice. A class for each domain and each set of models "
+            "that solve.",
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PACK", help="Folder for the pack, to be made.")
+    ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Instead of --out: keep it among your own packs, found by NAME."
+        ),
+    ] = None,
     models: Models = None,
     provider: Annotated[
         list[str] | None,
@@ -226,6 +265,7 @@ def calibrate(
     ] = None,
     source: Annotated[str | None, typer.Option(help="Source of the records, as a note.")] = None,
     date: Annotated[str | None, typer.Option(help="Date of the records, as a note.")] = None,
+    licence: Annotated[str | None, typer.Option(help="Licence of the records, as a note.")] = None,
     pair: Annotated[
         str | None,
         typer.Option(
@@ -250,28 +290,57 @@ def calibrate(
         from market.cli.print_economics import print_calibration
         from market.cli.terminal import err
         from market.foundation.atomic_files import require_free
+        from market.foundation.errors import DataError
         from market.importers.cached import as_records
+        from market.population.pack_folders import folder_for
 
         reading = reading_of(solved_at, merge_runs, keep)
         chosen, two = names_of(models), pair_of(pair)
         providers, titles = pairs_of(provider, "--provider"), pairs_of(title, "--title")
-        require_free(out)
+        if one_attempt == (classes is not None):
+            raise DataError(
+                "--classes, --one-attempt: give one of them: how many problem classes, or that "
+                "attempts always come out the same"
+            )
+        if (out is None) == (save is None):
+            raise DataError(
+                "--out, --save: give one of them: a folder for the pack, or a name among your own"
+            )
+        target = Path(folder_for(save)) if save is not None else Path(str(out))
+        require_free(target)
         with err.status("calibrating"):
             calibration = calibrate_records(
                 as_records(records, "refuse" if reading is None else reading.repeats),
                 classes,
-                out,
+                target,
                 models=chosen,
                 providers=providers,
                 titles=titles,
                 source=source,
                 date=date,
+                licence=licence,
                 pair=two,
                 seed=seed,
                 reading=reading,
             )
         if json_:
             told = {"fit": calibration.fit.to_json(), "evidence": list(calibration.evidence)}
-            print_json({"folder": str(out.resolve()), **told})
+            print_json({"folder": str(target.resolve()), **told})
         else:
-            print_calibration(calibration, str(out))
+            print_calibration(calibration, str(target))
+            if save is not None:
+                typer.echo(f"Your own pack {save}: market frontier {save}")
+
+
+def packs(json_: Json = False) -> None:
+    """List the packs that have a name: shipped ones and your own."""
+    with acting_on_errors():
+        from market.cli.print_packs import print_packs
+        from market.population.pack_folders import own_folder
+        from market.population.pack_list import list_packs
+
+        found = list_packs()
+        if json_:
+            print_json([pack.to_json() for pack in found])
+        else:
+            print_packs(found, str(own_folder()))

@@ -1,29 +1,33 @@
 """What the commands of the economics print for people: frontiers, figures, calibrations."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from market.cli.print_verifier import print_verification
 from market.cli.terminal import number, out, plain_table
 from market.frontier.bootstrap import interval
+from market.frontier.market_price import margin_summary
 from market.measures.money_units import MISSING, MoneyUnit, dollars
 from market.population.free_attempts import shown_money
 
 if TYPE_CHECKING:
-    from market.calibration.calibrate import Calibration
+    from market.calibration.fit_errors import Calibration
     from market.calibration.sample_errors import SampleErrors
     from market.frontier.appraisal import Appraisal
     from market.frontier.bootstrap import Resamples
     from market.paper import PaperFigure
 
 
-def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
+def print_appraisal(
+    appraisal: "Appraisal", rows: int | None = None, assumed: Collection[str] = ()
+) -> None:
     """Models, then market price, arbitrage cost, margin and cascade by solve rate.
 
-    At most so many `rows` of solve rates, evenly spread; all if None.
+    At most so many `rows` of solve rates, evenly spread; all if None. Models that are `assumed` are
+    marked.
     """
     population, market = appraisal.tables.population, appraisal.market
     budget = float(appraisal.tables.budget.max())
@@ -31,6 +35,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
         f"{population.source} · {population.clusters} problems or classes · "
         f"{appraisal.tables.estimator} curves · budgets to {dollars(budget)}, "
         f"budget too small for an attempt is {appraisal.tables.remainder}"
+        + ("" if population.most_attempts is None else f" · {_at_most(population.most_attempts)}")
     )
     lacking = {model: count for model, count in population.lacking.items() if count}
     if lacking:
@@ -45,7 +50,7 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     )
     for m, model in enumerate(population.models):
         models.add_row(
-            model,
+            f"{model} (assumed)" if model in assumed else model,
             number(float(population.weight @ population.solve_prob[:, m])),
             unit.text(costs[m]),
             number(float(market.max_quality[m])),
@@ -72,6 +77,27 @@ def print_appraisal(appraisal: "Appraisal", rows: int | None = None) -> None:
     if judged:
         out.print(f"On held-out problems: {_margins(judged)}")
     print_evidence(appraisal.evidence)
+
+
+def print_assumed(assumed: Mapping[str, str], ends: Mapping[float, "Appraisal"]) -> None:
+    """What is assumed of models, and the margin at both ends of `alike`."""
+    for sentence in assumed.values():
+        out.print(sentence)
+    if ends:
+        told = (f"{_margins(end.to_json())} at alike = {a:g}" for a, end in ends.items())
+        out.print(f"Margin without a signal, all else as above: {'; '.join(told)}")
+
+
+def assumed_json(assumed: Mapping[str, str], ends: Mapping[float, "Appraisal"]) -> dict[str, Any]:
+    """The same for JSON; nothing where no model is assumed."""
+    if not assumed:
+        return {}
+    known = {f"{a:g}": margin_summary(end.margin) for a, end in ends.items()}
+    return {"assumed": list(assumed.values()), "margin_by_alike": known}
+
+
+def _at_most(attempts: int) -> str:
+    return f"at most {attempts} attempt{'s' if attempts > 1 else ''} at a problem"
 
 
 def print_evidence(sentences: Sequence[str]) -> None:

@@ -42,7 +42,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     out.print(table)
     out.print(_who_earned(result, baseline, shown["provider_revenue"]))
     out.print(_who_gains(result, baseline))
-    for line in _what_happened(result):
+    for line in (*spec.assumed, *_what_happened(result)):
         out.print(line)
     out.print(f"Tables, scenario and manifest: {folder}")
 
@@ -52,6 +52,10 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
     from market.scenario.validation_messages import show
 
     spec = result.scenario
+    for names in spec.mergers:
+        yield f"{' and '.join(names)} have one owner; {names[0]} decides the prices of all"
+    for name in spec.remove:
+        yield f"{name} is not in the market"
     for event in sorted(spec.interventions, key=lambda event: event.at):
         values = ", ".join(f"{path} = {show(value)}" for path, value in event.set.items())
         yield f"From tick {event.at} ({event.name}): {values}"

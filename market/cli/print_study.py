@@ -70,6 +70,8 @@ def print_study(study: "Study", measures: Sequence[str] = STUDY_COLUMNS) -> None
             base = ", ".join(f"{path}={readable(value)}" for path, value in values)
             title = f"Paired differences from {base}"
             _print_points(title, differences, parameters, known, "difference")
+    for line in design.scenario.assumed:
+        out.print(line)
     if study.folder is not None:
         out.print(f"Study: {study.folder}")
 
@@ -133,6 +135,8 @@ def _print_sensitivity(frame: "pd.DataFrame", measures: Sequence[str]) -> None:
 def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     """What changes from a to b, and who gains and who loses."""
     out.print(f"a: {names[0]}\nb: {names[1]}\n{len(found.seeds)} replicates of each, same seeds")
+    for line in found.assumed:
+        out.print(line)
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}
     sides = {name: [row["a"], row["b"]] for name, row in measures.items()}
     shown = fitted({name: sides[name] for name in COMPARED})

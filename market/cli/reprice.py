@@ -84,7 +84,7 @@ def reprice(
         if factor is not None and (listed is not None or date is not None):
             raise DataError("--factor: is all there is to a price; leave out the others")
         wanted = Repricing(
-            model,
+            None if model is None else frozenset((model,)),
             listed,
             factor,
             require_date(date) if date is not None else None,

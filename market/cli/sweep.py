@@ -217,7 +217,9 @@ def _answer(study: "Study", measures: list[str] | None, csv: Path | None, json_:
     if json_:
         frames = study.tables()
         content = {name: frames[name].to_dict("records") for name in _IN_JSON}
-        print_json({"folder": str((study.folder or Path()).resolve()), **content, **study.counts})
+        told = {"assumed": list(assumed)} if (assumed := study.design.scenario.assumed) else {}
+        folder = str((study.folder or Path()).resolve())
+        print_json({"folder": folder, **content, **study.counts, **told})
     else:
         from market.cli.print_study import STUDY_COLUMNS, print_study
 

@@ -122,7 +122,7 @@ COMPARISON = Format(
     (MANIFEST, "a.toml", "b.toml"),
     frozenset(("comparison", "seeds", "tables", "code", "versions")),
 )
-PACK = Format("market pack", 1)
+PACK = Format("market pack", 2)  # 2: most_attempts, told_apart_by
 
 # of a study's header in version 0.1
 STUDY_KEYS = frozenset(

@@ -1,5 +1,6 @@
 """What attempts cost, and how many of them a budget buys."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,11 +27,15 @@ class AttemptCosts:
         US dollars at list price of a failed and of a successful attempt.
     remainder
         Whether what is left of a budget is spent or kept.
+    most
+        Attempts that are made at most, whatever the budget: who knows that a repeat comes out the
+        same makes none, and then a failure costs what its attempts cost.
     """
 
     failed: FloatArray
     solved: FloatArray
     remainder: Remainder
+    most: float = math.inf
 
     @classmethod
     def of(
@@ -47,16 +52,18 @@ class AttemptCosts:
         """
         if checked is not None:
             rejected, accepted = checked.rejected_cost, checked.accepted_cost
-            return cls(rejected[:, model, None], accepted[:, model, None], remainder)
+            most = most_attempts(population)
+            return cls(rejected[:, model, None], accepted[:, model, None], remainder, most)
         return cls(
             population.cost_of_failure[:, model, None],
             population.cost_of_success[:, model, None],
             remainder,
+            most_attempts(population),
         )
 
     def take(self, at: IntArray) -> "AttemptCosts":
         """Those at some places of flat arrays."""
-        return AttemptCosts(self.failed.take(at), self.solved.take(at), self.remainder)
+        return AttemptCosts(self.failed.take(at), self.solved.take(at), self.remainder, self.most)
 
     @property
     def first(self) -> FloatArray:
@@ -74,7 +81,7 @@ class AttemptCosts:
         """
         room = (np.asarray(budget) * _ROUNDING - self.first) / self.failed
         whole: FloatArray = np.maximum(np.floor(room) + 1, 0.0)
-        return whole
+        return whole if self.most == math.inf else np.minimum(whole, self.most)
 
     def all_whole(self, budget: FloatArray | float, attempts: FloatArray) -> FloatArray:
         """How many of K `attempts`, all failed, came to their end within a budget: K, or K − 1.
@@ -100,4 +107,9 @@ class AttemptCosts:
         whole: FloatArray = np.broadcast_to(
             np.asarray(budget, dtype=np.float64), np.shape(attempts)
         )
-        return whole
+        return whole if self.most == math.inf else np.minimum(whole, self.most * self.failed)
+
+
+def most_attempts(population: Population) -> float:
+    """Attempts at a problem that a stage makes at most; infinite where nothing limits them."""
+    return math.inf if population.most_attempts is None else float(population.most_attempts)

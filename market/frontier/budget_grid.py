@@ -23,6 +23,7 @@ from market.frontier.pass_curves import (
     CurveTables,
     Estimator,
     estimated,
+    geometric_attempts,
     model_curves,
     require_affordable,
     usual_estimator,
@@ -195,7 +196,8 @@ class _Curve:
     @property
     def digest(self) -> bytes:
         """Content of the curve: equal digests have equal grids."""
-        told = blake2b(f"{self.estimator} {self.remainder}".encode(), digest_size=20)
+        said = f"{self.estimator} {self.remainder} {self.costs.most:g}"
+        told = blake2b(said.encode(), digest_size=20)
         population, m = self.population, self.model
         by_model = [population.solve_prob, population.successes, population.attempts]
         if self.checked is not None:
@@ -281,7 +283,11 @@ class _Curve:
         if self.estimator == "unbiased":  # nothing is accepted past the recorded attempts
             rare = self.costs.first + float(self._longest()) * self.costs.failed
             return self._solve_rate(float(rare.max()))
-        return float(weight @ (solvable * self.checked.accuracy[:, self.model]))
+        accept, accuracy = (
+            of[:, self.model] for of in (self.checked.accept, self.checked.accuracy)
+        )
+        ever, _ = geometric_attempts(accept, np.full(len(accept), self.costs.most))
+        return float(weight @ (solvable * accuracy * ever))
 
     def _longest(self) -> int:
         assert self.population.attempts is not None

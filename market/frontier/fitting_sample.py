@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.frontier.attempt_costs import AttemptCosts, Remainder
+from market.frontier.attempt_costs import AttemptCosts, Remainder, most_attempts
 from market.frontier.pass_curves import CurveTables
 from market.population.population import Population
 
@@ -33,6 +33,8 @@ class FittingSample:
         [k, M] list dollars of a failed and of a successful attempt.
     spend
         [M] list dollars spent.
+    most_attempts
+        Of the population.
     """
 
     problem: IntArray
@@ -40,6 +42,7 @@ class FittingSample:
     failed_cost: FloatArray
     solved_cost: FloatArray
     spend: FloatArray
+    most_attempts: int | None = None
 
 
 def usual_cap(population: Population, price: FloatArray) -> FloatArray:
@@ -101,7 +104,10 @@ def buy_attempts(
     while True:
         problem = rng["problems"].choice(population.size, _BATCH, p=weight)
         costs = AttemptCosts(
-            population.cost_of_failure[problem], population.cost_of_success[problem], remainder
+            population.cost_of_failure[problem],
+            population.cost_of_success[problem],
+            remainder,
+            most_attempts(population),
         )
         needed = np.column_stack(
             [
@@ -127,6 +133,7 @@ def buy_attempts(
         population.cost_of_failure[drawn],
         population.cost_of_success[drawn],
         spend,
+        population.most_attempts,
     )
 
 
@@ -164,8 +171,6 @@ def sampled_tables(
         values.T[:, :, None] for values in (sample.failed_cost, sample.solved_cost)
     )
     needed, grid = sample.needed.T[:, :, None], budget[:, None, :]
-    costs = AttemptCosts(failed, succeeded, remainder)
-    allowed = costs.attempts(grid)
     population = Population(
         models=models,
         weight=np.full(k, 1 / k),
@@ -174,7 +179,10 @@ def sampled_tables(
         failed_cost=sample.failed_cost,
         solved_cost=sample.solved_cost,
         source=f"a sample of {k} problems",
+        most_attempts=sample.most_attempts,
     )
+    costs = AttemptCosts(failed, succeeded, remainder, most_attempts(population))
+    allowed = costs.attempts(grid)
     return CurveTables(
         population,
         "geometric",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +14,9 @@ from market.foundation.errors import DataError, ScenarioError
 from market.importers.attempt_store import Repeats
 from market.importers.formats import find_importer
 from market.importers.imported import ImportPlan, digest, import_source
+from market.importers.reprice import Repricing, reprice_records
 from market.importers.source_files import Source
+from market.population.record_files import record_files
 
 _OURS = "records"  # name of the reader whose sources need no import
 
@@ -45,18 +48,36 @@ def as_records(path: Path, repeats: Repeats = "refuse") -> Path:
     reader, files = find_importer(source, None)
     if reader.name == _OURS and path.is_dir():
         return path
+    plan = ImportPlan(path, format=reader.name, repeats=repeats)
+    return _cached(path, files, [reader.name, repeats], lambda out: import_source(plan, out))
+
+
+def as_repriced(records: Path, wanted: Repricing, key: object) -> Path:
+    """Folder of the same records at other prices, in the user's cache.
+
+    Parameters
+    ----------
+    records
+        Folder of records.
+    wanted
+        The prices.
+    key
+        What they are, as JSON: the records are made anew where it is another.
+
+    Raises
+    ------
+    DataError
+        As :func:`~market.importers.reprice.reprice_records`.
+    """
+    files = [*record_files(records).values()]
+    return _cached(records, files, key, lambda out: reprice_records(records, out, wanted))
+
+
+def _cached(path: Path, files: Sequence[Path], how: object, make: Callable[[Path], object]) -> Path:
+    """Folder in the cache of what is made from these files, in this way and by this code."""
     state = tuple((f, f.stat().st_size, f.stat().st_mtime_ns) for f in files)
-    return _imported(path, reader.name, repeats, state)
-
-
-@lru_cache(maxsize=32)
-def _imported(
-    path: Path, reader: str, repeats: Repeats, state: tuple[tuple[Path, int, int], ...]
-) -> Path:
-    root = path if path.is_dir() else path.parent
-    content = [(file.relative_to(root).as_posix(), digest(file)) for file, *_ in state]
-    code = [digest(file) for file in sorted((package_folder() / "importers").glob("*.py"))]
-    key = json.dumps([reader, repeats, content, code, version("genai-prices")])
+    content = _content(path if path.is_dir() else path.parent, state)
+    key = json.dumps([how, content, _code(), version("genai-prices")])
     name = path.resolve().name or "source"
     folder = user_cache_path("market") / "imports" / hashlib.sha256(key.encode()).hexdigest()[:24]
     if not (folder / name).is_dir():
@@ -65,8 +86,19 @@ def _imported(
         except OSError as error:
             raise DataError(f"{folder}: cannot be written ({error.strerror or error})") from error
         try:
-            import_source(ImportPlan(path, format=reader, repeats=repeats), folder / name)
+            make(folder / name)
         except ScenarioError:
             if not (folder / name).is_dir():  # else another process was quicker
                 raise
     return folder / name
+
+
+@lru_cache(maxsize=32)
+def _content(root: Path, state: tuple[tuple[Path, int, int], ...]) -> list[tuple[str, str]]:
+    """Names and digests of files, which are read again when their size or time is another."""
+    return [(file.relative_to(root).as_posix(), digest(file)) for file, *_ in state]
+
+
+@lru_cache(maxsize=1)
+def _code() -> list[str]:
+    return [digest(file) for file in sorted((package_folder() / "importers").glob("*.py"))]

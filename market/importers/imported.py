@@ -136,12 +136,13 @@ def _rows(
 def _row(priced: list[tuple[Attempt, float]], scores: list[float]) -> dict[str, Any]:
     first = priced[0][0]
     costs = [cost for _, cost in priced]
+    alike = min(costs) == max(costs)
     row: dict[str, Any] = {
         "id": first.problem,
-        "mean_cost": sum(costs) / len(costs),
+        "mean_cost": costs[0] if alike else sum(costs) / len(costs),  # as it was, to the last digit
         "attempts": [int(score) if score in (0, 1) else score for score in scores],
     }
-    if len(costs) == 1 or min(costs) < max(costs):  # else they are likely a mean
+    if len(costs) == 1 or not alike:  # else they are likely a mean
         row["costs"] = costs
     tokens = [attempt.tokens for attempt, _ in priced]
     for key, at in _TOKENS:

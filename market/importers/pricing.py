@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from market.importers.attempts import Attempt
-from market.importers.token_prices import PriceList, PublicPrices, TokenPrice, unknown_price
+from market.importers.token_prices import (
+    UNKNOWN,
+    PriceList,
+    PublicPrices,
+    TokenPrice,
+    unknown_price,
+)
 
 SOURCE, GIVEN = "source", "given"  # besides the bases of token prices
 
@@ -26,12 +32,15 @@ class Pricing:
         What the list calls a model, where it is not its name.
     date
         ISO 8601: date of the prices, in place of each attempt's own, or of today.
+    unknown
+        What to do about a model without a price, with `{model}` for its name.
     """
 
     prices: PriceList | None = None
     per_attempt: Mapping[str, float] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     date: str | None = None
+    unknown: str = UNKNOWN
     _found: dict[tuple[str, str | None], TokenPrice | None] = field(default_factory=dict)
     _usual: PriceList | None = None
 
@@ -93,6 +102,8 @@ class Pricing:
                 self._found[key] = listed.price(self.names.get(model, model), on)
             except LookupError:
                 if model not in self.per_attempt:
-                    raise unknown_price(self.names.get(model, model), listed) from None
+                    raise unknown_price(
+                        self.names.get(model, model), listed, self.unknown
+                    ) from None
                 self._found[key] = None
         return self._found[key]

@@ -4,6 +4,7 @@ Prices are US dollars per million tokens. Input counts what was read from a cach
 written to one; both have prices of their own where the list has them, else the input's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -134,8 +135,35 @@ class PublicPrices:
             return self._snapshot.find_provider_model(name, None, provider, None)[1]
 
 
-def unknown_price(model: str, listed: PriceList) -> DataError:
-    """The error for a model without a price, with the names that are nearest."""
+@dataclass(frozen=True)
+class OwnRates:
+    """Prices of some models, and a list for all others."""
+
+    own: Mapping[str, TokenPrice]
+    others: PriceList
+
+    @property
+    def title(self) -> str:
+        """What the list of the others is."""
+        return self.others.title
+
+    def price(self, model: str, on: str | None) -> TokenPrice:
+        """A model's own, on all dates, or that of the list."""
+        return self.own[model] if model in self.own else self.others.price(model, on)
+
+    def names(self) -> list[str]:
+        """All models of the list."""
+        return self.others.names()
+
+
+UNKNOWN = (
+    "say which it is with --price-name {model}=NAME, or give --prices FILE.csv, or "
+    "--cost-per-problem {model}=USD"
+)
+
+
+def unknown_price(model: str, listed: PriceList, way_out: str = UNKNOWN) -> DataError:
+    """The error for a model without a price, with the names that are nearest and what to do."""
     names = listed.names()
     near = get_close_matches(model.lower(), names, n=3, cutoff=0.5)
     short = model.lower().rpartition("/")[2]
@@ -143,9 +171,8 @@ def unknown_price(model: str, listed: PriceList) -> DataError:
     like = ", ".join(near[:4]) or "none is like it"
     quoted = quoted_name(model)
     return DataError(
-        f"{model}: {listed.title} has no price of its tokens; nearest names: {like}; say which it "
-        f"is with --price-name {quoted}=NAME, or give --prices FILE.csv, or "
-        f"--cost-per-problem {quoted}=USD"
+        f"{model}: {listed.title} has no price of its tokens; nearest names: {like}; "
+        f"{way_out.format(model=quoted)}"
     )
 
 

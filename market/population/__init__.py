@@ -4,7 +4,8 @@ It imports only `foundation`, and no simulation: arrays in, frozen data out.
 """
 
 from market.population.item_response import synthetic
-from market.population.packs import Pack, find_pack, read_pack, shipped_packs
+from market.population.pack_folders import find_pack, own_packs, shipped_packs
+from market.population.packs import Pack, read_pack
 from market.population.population import Population
 from market.population.records import read_records, write_records
 from market.population.students import StudentLaw, with_student
@@ -14,6 +15,7 @@ __all__ = [
     "Population",
     "StudentLaw",
     "find_pack",
+    "own_packs",
     "read_pack",
     "read_records",
     "shipped_packs",

@@ -53,6 +53,18 @@ def pool_rare(
     return (*kept, OTHER), np.hstack((share[:, common], rest))
 
 
+def domain_traits(population: Population) -> FloatArray:
+    """[n, M] what problems are told apart by where only their domains are seen.
+
+    The solve rates of their domain, by the models of the population; of one with shares of several
+    domains, the mean over them.
+    """
+    _, share = domain_shares(population)
+    of_domain = (population.weight[:, None] * share).T
+    rates = of_domain @ population.solve_prob / np.maximum(of_domain.sum(axis=1), 1e-300)[:, None]
+    return np.asarray(share @ rates, dtype=np.float64)
+
+
 def weights_of(population: Population, mix: Mapping[str, float]) -> FloatArray:
     """Problem weights of a buyer whose problems come from domains in given proportions.
 

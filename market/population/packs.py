@@ -6,27 +6,29 @@ and `<model>:solved_cost`, where a failed and a successful attempt cost differen
 `domain`, or per domain `share:<domain>`, the share of the class's weight that is of that domain
 (rows sum to 1). So are `difficulty`, how hard a class is, and `type:<Z>`, its type among Z, which
 are then fixed, whatever columns of models are added or left out later.
-`pack.json` names the models with their titles and providers, the source and its date, and the
-errors of the fit.
+`pack.json` names the models with their titles and providers, the source, its licence and date, and
+the errors of the fit. It may say `most_attempts`, how many attempts at a problem are made at most,
+and `"told_apart_by": "domain"`, where a router can see no more of a problem than its domain.
+`source.json`, if it is there, is that of the records (:mod:`market.importers`).
 """
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.foundation.code_version import package_folder
 from market.foundation.errors import DataError, shown
 from market.foundation.formats import PACK, read_json
 from market.foundation.text_files import require_regular
+from market.population.domains import domain_shares, domain_traits
 from market.population.free_attempts import floor_of, unseen
+from market.population.pack_folders import find_pack
 from market.population.population import Population
 
-SHIPPED = package_folder() / "data"
 BY_MODEL = (
     "solve_prob",
     "list_cost",
@@ -35,6 +37,7 @@ BY_MODEL = (
 )  # columns, after the model's name
 TYPE_PREFIX = "type:"  # begins the name of a column of types; their number follows
 _DIGITS = 9  # of a number of types, at most
+DOMAIN = "domain"  # the column of domain names
 SHARE_PREFIX = "share:"  # begins the name of a column of domain shares
 
 
@@ -54,31 +57,8 @@ class Pack:
     about: Mapping[str, Any]
 
 
-def shipped_packs() -> list[str]:
-    """Names of the packs that come with the program."""
-    return sorted(path.parent.name for path in SHIPPED.glob("*/pack.json"))
-
-
-def find_pack(name: str | Path) -> Path:
-    """Folder of a pack, by path or by the name of a shipped one.
-
-    Raises
-    ------
-    DataError
-        There is no such pack.
-    """
-    # a bare name that is shipped is that everywhere; a folder beside it takes a slash: ./swebench
-    shipped = SHIPPED / name
-    if str(name) in shipped_packs():
-        return shipped
-    if (Path(name) / "pack.json").is_file():
-        return Path(name)
-    known = ", ".join(shipped_packs()) or "none"
-    raise DataError(f"{name}: no calibrated pack (a folder with pack.json); shipped: {known}")
-
-
 def read_pack(name: str | Path) -> Pack:
-    """Read a pack by path or by the name of a shipped one.
+    """Read a pack by path or by name, as :func:`~market.population.pack_folders.find_pack` does.
 
     Raises
     ------
@@ -86,9 +66,8 @@ def read_pack(name: str | Path) -> Pack:
         No such pack, or one that is not in the format above, by file and line.
     """
     folder = find_pack(name)
-    for file in ("pack.json", "table.csv"):
-        require_regular(folder / file)
-    about = _read_about(folder / "pack.json")
+    require_regular(folder / "table.csv")
+    about = read_about(folder)
     models = [str(entry["name"]) for entry in about["models"]]
     table = folder / "table.csv"
     try:
@@ -147,27 +126,42 @@ def read_pack(name: str | Path) -> Pack:
             list_cost=by_model["list_cost"],
             failed_cost=by_model.get("failed_cost"),
             solved_cost=by_model.get("solved_cost"),
-            domain=tuple(row["domain"] for row in rows) if "domain" in header else (),
+            domain=tuple(row[DOMAIN] for row in rows) if DOMAIN in header else (),
             source=f"calibrated pack {folder.name}",
             domains=tuple(domains),
             domain_share=shares,
             types=label,
             difficulty=hard,
-            sample_size=_problems(folder / "pack.json", about),
+            sample_size=_count(folder / "pack.json", about, "problems"),
+            most_attempts=_count(folder / "pack.json", about, "most_attempts"),
             unseen=free,
         )
+        population = _told_apart(population, folder / "pack.json", about)
     except DataError as error:
         raise DataError(f"{table}: {error}") from error
     return Pack(population, about)
 
 
-def _problems(path: Path, about: Mapping[str, Any]) -> int | None:
-    told = about.get("problems")
+def _told_apart(population: Population, path: Path, about: Mapping[str, Any]) -> Population:
+    """The population with what its problems are told apart by, if the pack says so."""
+    by = about.get("told_apart_by")
+    if by is None:
+        return population
+    if by != "domain" or not domain_shares(population)[0]:
+        raise DataError(
+            f'{path}: told_apart_by: must be "domain", of a table that has domains '
+            f"(value: {shown(by)}); leave it out if problems are told apart by their solve rates"
+        )
+    return replace(population, traits=domain_traits(population))
+
+
+def _count(path: Path, about: Mapping[str, Any], key: str) -> int | None:
+    told = about.get(key)
     if told is None:
         return None
     if not isinstance(told, int) or isinstance(told, bool) or told < 1:
         raise DataError(
-            f"{path}: problems: must be a whole number from 1 (value: {str(told)[:60]}); "
+            f"{path}: {key}: must be a whole number from 1 (value: {str(told)[:60]}); "
             "leave it out if it is not known"
         )
     return told
@@ -195,7 +189,16 @@ def _whole(table: Path, values: FloatArray, types: str) -> IntArray:
     return values.astype(np.int64)
 
 
-def _read_about(path: Path) -> dict[str, Any]:
+def read_about(folder: Path) -> dict[str, Any]:
+    """Content of `pack.json`, which names the models.
+
+    Raises
+    ------
+    DataError
+        It is missing, not in the format above, or of a newer one.
+    """
+    path = folder / "pack.json"
+    require_regular(path)
     about = read_json(path, DataError)
     PACK.require_readable(about, path, DataError)
     models = about.get("models")

@@ -43,6 +43,9 @@ class Population:
         Per model, the number of its recorded problems that not all models share.
     lacking
         Per model, the number of problems that others have and it has not.
+    most_attempts
+        How many attempts at a problem a stage makes at most: 1 where repeats come out the same; no
+        limit if None.
     unseen
         US dollars below which an amount comes of free attempts, and is shown as 0.
     source
@@ -96,6 +99,7 @@ class Population:
     strata: int | None = None
     lacking: Mapping[str, int] = field(default_factory=dict)
     unseen: float = 0.0
+    most_attempts: int | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays, check them, and make them read-only."""
@@ -115,6 +119,8 @@ class Population:
             raise DataError("population: give both failed_cost and solved_cost, or neither")
         if self.sample_size is not None and self.sample_size < 1:
             raise DataError(f"population.sample_size: {self.sample_size} is below 1")
+        if self.most_attempts is not None and self.most_attempts < 1:
+            raise DataError(f"population.most_attempts: {self.most_attempts} is below 1")
         if self.strata is not None and (self.strata < 1 or n % self.strata):
             raise DataError(f"population.strata: {self.strata} do not divide {n} rows evenly")
         if self.domain and len(self.domain) != n:

@@ -158,6 +158,7 @@ def with_student(
     tokens: float,
     z: FloatArray,
     law: StudentLaw | None = None,
+    attempts: npt.ArrayLike | None = None,
 ) -> Population:
     """Add a student of one of the models, as the last.
 
@@ -176,6 +177,9 @@ def with_student(
         [n] draws of N(0, 1), one per problem.
     law
         The calibrated :class:`StudentLaw` if None.
+    attempts
+        [n] those that the teacher's solve probabilities are known from; the population's own
+        counts, or where it has none as many as of the law's own teacher, if None.
 
     Raises
     ------
@@ -186,8 +190,9 @@ def with_student(
     column = population.index(teacher)
     if student in population.models:
         raise DataError(f"student {student!r}: a model of that name is there; choose another name")
-    counted = population.attempts
-    attempts = KNOWN_ATTEMPTS if counted is None else counted[:, column]
+    if attempts is None:
+        counted = population.attempts
+        attempts = KNOWN_ATTEMPTS if counted is None else counted[:, column]
     prob = law.solve_prob(population.solve_prob[:, column], tokens, z, attempts)
     share = law.cost_share(tokens)
 

@@ -45,7 +45,8 @@ def _of_run(subject: Subject) -> Iterator[Section]:
     tables = subject.tables
     resold = tables["arbitrageurs"]
     arbitrageurs = [str(n) for n in resold["arbitrageur"].unique()] if len(resold) else []
-    owners = tables["models"].drop_duplicates("model").set_index("model")["provider"]
+    hosts = tables["models"].drop_duplicates(["model", "provider"])
+    owners = hosts.drop_duplicates("model", keep=False).set_index("model")["provider"]
     owned = {str(model): str(provider) for model, provider in owners.items()}
     colours = Colours.of_market(tables["providers"]["provider"], arbitrageurs, owned)
     yield from _prices(subject, arbitrageurs, colours)
@@ -111,6 +112,11 @@ def _over_ticks(subject: Subject, colours: Colours) -> Iterator[Section]:
         "A price index of 1 is what the same quality costs at list prices without arbitrage. "
         "Marginal revenue is what all providers together would earn from one more query.",
     )
+    if charts.prices_move(tables["models"]):
+        yield Section(
+            charts.provider_prices(tables["models"], colours, events),
+            "1 is the list price. A provider that sets a price for each model has several lines.",
+        )
     for what, note in (
         ("revenue", "An arbitrageur's revenue is its fees, most of which it pays on to providers."),
         ("profit", "Revenue minus cost; for an arbitrageur, fees minus spend, tax and outlays."),

@@ -25,7 +25,7 @@ REQUIRED_TABLES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "market": ("tick", "queries_served"),
         "providers": ("tick", "provider", "revenue", "cost", "profit"),
         "arbitrageurs": ("tick", "arbitrageur", "fees", "profit"),
-        "models": ("model", "provider"),
+        "models": ("tick", "model", "provider", "student", "price_multiplier"),
         "trades": ("tick", "seller", "quality", "posted_price", "queries", "paid"),
     },
     "study": {
@@ -95,6 +95,12 @@ class Subject:
                 if isinstance(entry, dict) and isinstance(entry.get("at"), int):
                     found.append((entry["at"], _label(entry)))
         return sorted(found)
+
+    @property
+    def assumed(self) -> list[str]:
+        """Sentences on models that are assumed, where there are any."""
+        told = self.manifest.get("assumed", [])
+        return [str(sentence) for sentence in told] if isinstance(told, list) else []
 
     @property
     def against_name(self) -> str:

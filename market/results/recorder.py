@@ -11,6 +11,7 @@ from market.foundation.arrays import FloatArray
 from market.foundation.errors import MarketWarning
 from market.measures.elasticity import nothing
 from market.results.flows import QueryLog
+from market.results.free_money import with_free_as_zero
 from market.results.run_result import RUN_TABLES, RunResult, versions
 from market.results.tick_outcome import TickOutcome
 from market.scenario.interventions import mergers
@@ -27,10 +28,12 @@ class Recorder:
     ----------
     spec
         The scenario that runs.
+    unseen
+        US dollars below which an amount comes of free attempts, and is 0 in the tables.
     """
 
-    def __init__(self, spec: Scenario) -> None:
-        self.spec = spec
+    def __init__(self, spec: Scenario, unseen: float = 0.0) -> None:
+        self.spec, self.unseen = spec, unseen
         self._merges = bool(mergers(spec))
         self._blocks: dict[str, list[Block]] = {name: [] for name in RUN_TABLES}
         self.last: TickOutcome | None = None
@@ -56,7 +59,10 @@ class Recorder:
 
     def result(self) -> RunResult:
         """Make the tables."""
-        tables = {name: _table(blocks) for name, blocks in self._blocks.items()}
+        tables = {
+            name: _table([with_free_as_zero(block, self.unseen) for block in blocks])
+            for name, blocks in self._blocks.items()
+        }
         queries = tables.pop("queries")
         return RunResult(
             **tables,

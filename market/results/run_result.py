@@ -211,6 +211,8 @@ class RunResult:
             "price_dynamics": finite(asdict(self.price_dynamics)),
             "versions": dict(self.versions),
         } | ({"warnings": list(self.warnings)} if self.warnings else {})
+        if self.scenario.assumed:
+            manifest["assumed"] = list(self.scenario.assumed)
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
     @classmethod

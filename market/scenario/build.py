@@ -23,6 +23,8 @@ from market.population.record_files import record_files
 from market.population.records import Reading, read_records
 from market.population.shifted import with_shifted
 from market.population.students import StudentLaw, with_student
+from market.scenario.added_models import unknown_names, with_added_models
+from market.scenario.list_prices import at_list_prices, cost_basis, with_costs_of
 from market.scenario.population_source import Calibrated, Records, Synthetic
 from market.scenario.schema import Scenario, dotted
 from market.strategies.query_mix import AllProblems, Problems
@@ -74,7 +76,9 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         As :func:`build_population`; also for a query mix of problems, or a verifier of domains,
         that the population lacks, and for a fitting budget that pays for too many problems.
     """
-    population = build_population(scenario)
+    recorded = _read(scenario)
+    at_source = _at_source_prices(scenario, recorded)
+    before, population = _as_sold(scenario, at_source), _listed(scenario, at_source)
     weights = [
         _weights(population, segment.problems, ("consumers", segment.name, "problems"))
         for segment in scenario.consumers
@@ -105,26 +109,31 @@ def prepare(scenario: Scenario) -> MarketPopulation:
             checkers.append(checker)
             names.append(segment.name)
         mix_of.append(same[0])
-    teachers = {}
+    teachers, whole = {}, before  # students cost what they cost, whatever their teacher's price
     for group in scenario.arbitrageurs:
         if group.distillation is None:
             continue
         distillation = group.distillation
+        counted = None  # every student's teacher is known from its own attempts, if any are counted
+        if recorded.attempts is not None and distillation.teacher in recorded.models:
+            counted = recorded.attempts[:, recorded.index(distillation.teacher)]
         for i in range(group.count):
             student = f"{group.name}-{i + 1}"
             noise = Streams(scenario.seed).generator("student", student)
-            population = with_student(
-                population,
+            whole = with_student(
+                whole,
                 distillation.teacher,
                 student,
                 distillation.tokens,
-                noise.standard_normal(population.size),
+                noise.standard_normal(whole.size),
                 StudentLaw(),
+                counted,
             )
             teachers[student] = distillation.teacher
-    basis = np.ones(len(population.models))
+    basis = np.append(cost_basis(before, population, pooled), np.ones(len(teachers)))
+    listed = with_costs_of(whole, population)
     return MarketPopulation(
-        population,
+        listed,
         basis,
         teachers,
         tuple(mixes),
@@ -206,15 +215,51 @@ def build_population(scenario: Scenario) -> Population:
     Raises
     ------
     ScenarioError
-        The source cannot be read, or a provider sells a model that it has no prices for, or that
-        no budget pays an attempt of.
+        The source cannot be read or priced as the scenario asks, or a provider sells a model that
+        it has no prices for, or that no budget pays an attempt of.
     """
-    population = _read(scenario)
+    return listed_population(scenario)[0]
+
+
+def listed_population(scenario: Scenario) -> tuple[Population, FloatArray]:
+    """Problems at the scenario's list prices, and the basis of marginal costs [M] by its weights.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`build_population`.
+    """
+    whole = _at_source_prices(scenario, _read(scenario))
+    before, population = _as_sold(scenario, whole), _listed(scenario, whole)
+    return population, cost_basis(before, population, before.weight)
+
+
+def _at_source_prices(scenario: Scenario, recorded: Population) -> Population:
+    """Problems and models, added ones among them, at the list prices of the source."""
+    population = with_added_models(recorded, scenario.added_models, scenario.seed)
     if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
         weight = problem_draws(
             population.weight, population.problems, Streams(scenario.seed), draws=1
         )
         population = replace(population, weight=weight[0])
+    return population
+
+
+def _as_sold(scenario: Scenario, whole: Population) -> Population:
+    """The models that providers sell, shifted ones among them."""
+    population = whole
+    for provider in scenario.providers:
+        for name, model in provider.sold.items():
+            if name not in population.models:
+                population = with_shifted(population, model, name, provider.solve_shift)
+    if population.models == scenario.models:
+        return population
+    return population.select(scenario.models)
+
+
+def _listed(scenario: Scenario, whole: Population) -> Population:
+    """The models that providers sell, at the scenario's list prices."""
+    population = _as_sold(scenario, at_list_prices(whole, scenario))
     highest = scenario.population.budget.high
     try:
         if highest is not None:
@@ -225,35 +270,23 @@ def build_population(scenario: Scenario) -> Population:
 
 
 def _read(scenario: Scenario) -> Population:
-    source = scenario.population
-    models = tuple(dict.fromkeys(scenario.weights_of.values()))
+    source, models = scenario.population, scenario.recorded_models
     try:
         if isinstance(source, Records):
             folder = as_records(Path(source.folder))
             _require_models(scenario, list(record_files(folder)))
             # runs draw attempts from solve probabilities, which few attempts leave in doubt
             recorded = read_records(folder, models, Reading(source.solved_at))
-            return _as_sold(estimated(recorded, source.estimator), scenario)
+            return estimated(recorded, source.estimator)
         if isinstance(source, Calibrated):
             population = read_pack(source.pack).population
         else:
             population = _draw(source, Streams(scenario.seed))
         _require_models(scenario, population.models)
-        return _as_sold(population.select(models), scenario)
+        return population.select(models)
     except DataError as error:
         key = {"calibrated": ".pack", "records": ".folder", "synthetic": ""}[source.source]
         raise ScenarioError(f"population{key}: {error}") from error
-
-
-def _as_sold(population: Population, scenario: Scenario) -> Population:
-    """The models that providers sell, shifted ones among them."""
-    for provider in scenario.providers:
-        for name, model in provider.sold.items():
-            if name not in population.models:
-                population = with_shifted(population, model, name, provider.solve_shift)
-    return (
-        population if population.models == scenario.models else population.select(scenario.models)
-    )
 
 
 def _draw(source: Synthetic, streams: Streams) -> Population:
@@ -271,12 +304,14 @@ def _draw(source: Synthetic, streams: Streams) -> Population:
 
 
 def _require_models(scenario: Scenario, known: Sequence[str]) -> None:
+    added = [model.name for model in scenario.added_models]
     problems = [
         f"{dotted(('providers', provider.name, 'models'))}: the population has no prices for "
-        f"{model!r}; {nearest(model, list(known))}"
+        f"{model!r}; {nearest(model, [*known, *(name for name in added if name not in known)])}"
         for provider in scenario.providers
         for model in provider.models
-        if model not in known
+        if model not in known and model not in added
     ]
+    problems += unknown_names(scenario.added_models, known)
     if problems:
         raise ScenarioError("\n".join(problems))

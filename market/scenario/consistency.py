@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from market.foundation.config import nearest
-from market.scenario.population_source import Synthetic
+from market.scenario.population_source import Records, Synthetic
 
 if TYPE_CHECKING:
     from market.scenario.schema import ArbitrageurGroup, Scenario
@@ -30,6 +30,8 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _unusable_mergers(scenario)
     yield from _unusable_students(scenario)
     yield from _unknown_to_verifiers(scenario)
+    yield from _unusable_prices(scenario)
+    yield from _unusable_additions(scenario)
     for change in scenario.interventions:
         if change.at >= scenario.ticks:
             message = f"tick {change.at} is not before the end of the run, {scenario.ticks}"
@@ -42,6 +44,7 @@ def _repeated_names(scenario: "Scenario") -> Iterator[Disagreement]:
         ("arbitrageurs",): [group.name for group in scenario.arbitrageurs],
         ("consumers",): [group.name for group in scenario.consumers],
         ("interventions",): [change.name for change in scenario.interventions],
+        ("added_models",): [model.name for model in scenario.added_models],
     }
     if isinstance(scenario.population, Synthetic):
         models = lists["population", "models"] = [m.name for m in scenario.population.models]
@@ -142,6 +145,41 @@ def _unknown_to_verifiers(scenario: "Scenario") -> Iterator[Disagreement]:
                     "full, or leave out [verifier]"
                 )
                 yield ("arbitrageurs", group.name, "knowledge"), message
+
+
+def _unusable_prices(scenario: "Scenario") -> Iterator[Disagreement]:
+    if scenario.prices is None:
+        return
+    models = list(dict.fromkeys(scenario.weights_of.values()))
+    added = [model.name for model in scenario.added_models]
+    for model, price in scenario.prices.models.items():
+        if model in added and price.factor is None:
+            message = f"{model!r} is an added model: set its own input and output, or a factor here"
+            yield ("prices", "models", model), message
+    for key in ("models", "names"):
+        for model in getattr(scenario.prices, key):
+            if model not in models:
+                yield ("prices", key, model), f"no provider sells it; {nearest(model, models)}"
+    if not isinstance(scenario.population, Records):
+        told = "a calibrated pack" if scenario.population.source == "calibrated" else "a law"
+        for path in scenario.prices.by_tokens():
+            model = path[-1] if len(path) > 1 else models[0]
+            message = (
+                f"{told} has no tokens to price; give each model a factor, as prices.models."
+                f"{model}.factor = 0.5, or take records that keep tokens as the population"
+            )
+            yield ("prices", *path), message
+
+
+def _unusable_additions(scenario: "Scenario") -> Iterator[Disagreement]:
+    names = [model.name for model in scenario.added_models]
+    for model in scenario.added_models:
+        if model.name not in scenario.models:
+            message = "no provider sells it; name it in the models of one"
+            yield ("added_models", model.name), message
+        if model.like in names:
+            message = f"{model.like!r} is added itself; name a model of the source"
+            yield ("added_models", model.name, "like"), message
 
 
 def _is_member(name: str, group: "ArbitrageurGroup") -> bool:

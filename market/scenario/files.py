@@ -17,7 +17,7 @@ import tomli_w
 from market.foundation.code_version import package_folder
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
-from market.population.packs import shipped_packs
+from market.population.pack_folders import shipped_packs
 from market.scenario.interventions import phases
 from market.scenario.overrides import Override, assign, parse, plain, split_path
 from market.scenario.schema import Scenario

@@ -21,6 +21,8 @@ FIXED: dict[str, tuple[str, ...]] = {
         "menu_points",
         "population",
         "verifier",
+        "prices",
+        "added_models",
         "interventions",
         "sweep",
     ),
@@ -30,6 +32,8 @@ FIXED: dict[str, tuple[str, ...]] = {
 }
 WAYS_OUT = {
     "active_from": "set it in the provider's own table",
+    "prices": "market compare shows what other list prices do; providers.NAME.pricing may change",
+    "added_models": "let the provider that sells it enter, by active_from",
     "distillation": "use policy.distillation_ban, or its own `when`",
 }
 

@@ -47,7 +47,7 @@ class Calibrated(_Sample):
     source: Literal["calibrated"] = "calibrated"
     """Where problems and prices come from: a calibrated pack."""
     pack: Text
-    """Name of a shipped pack, or a folder that holds one."""
+    """Name of a pack, shipped or one's own, or a folder that holds one."""
 
 
 class Records(_Sample):

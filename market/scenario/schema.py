@@ -12,9 +12,12 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Money, Part, Text, one_of
+from market.scenario.added_models import AddedModel, SolveRate
 from market.scenario.consistency import disagreements
+from market.scenario.paths import dotted as dotted
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
+from market.scenario.prices import Prices
 from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPricing, Routing
 from market.scenario.sweep_schema import Sweep
 from market.scenario.verifier_spec import BuyersVerifier, VerifierSpec
@@ -36,7 +39,6 @@ FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
 AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME)]
-SolveRate = Annotated[float, Field(gt=0, lt=1)]
 Together = Annotated[tuple[AgentName, ...], Field(min_length=2)]
 
 
@@ -229,6 +231,10 @@ class Scenario(Part):
     """Solve rates that a menu lists; those between are interpolated."""
     population: PopulationSource
     """Where problems, solve rates and list costs come from."""
+    prices: Prices | None = None
+    """List prices other than the source's; marginal costs stay."""
+    added_models: tuple[AddedModel, ...] = ()
+    """Models that the source has no records of: assumed."""
     providers: Annotated[tuple[ProviderSpec, ...], Field(min_length=1)]
     """Who owns and sells models."""
     arbitrageurs: tuple[ArbitrageurGroup, ...] = ()
@@ -273,6 +279,18 @@ class Scenario(Part):
         several = [names for names in self.merge if not isinstance(names, str)]
         return tuple(several) if several or not self.merge else (self.merge,)  # type: ignore[return-value]
 
+    @property
+    def recorded_models(self) -> tuple[str, ...]:
+        """Those that are taken from the source: sold, or only there for an added one to be like."""
+        added = [model.name for model in self.added_models]
+        sold = [model for model in self.weights_of.values() if model not in added]
+        return tuple(dict.fromkeys([*sold, *(model.like for model in self.added_models)]))
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Sentences on the models that are assumed."""
+        return tuple(model.in_words for model in self.added_models)
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         found = list(disagreements(self, reserved=(TREASURY, OUTSIDE)))
@@ -280,11 +298,6 @@ class Scenario(Part):
             text = "; ".join(f"{dotted(path)}: {message}" for path, message in found)
             raise PydanticCustomError("disagreement", "{text}", {"text": text, "found": found})
         return self
-
-
-def dotted(path: Sequence[str]) -> str:
-    """Write a path as a user may type it: segments that hold a dot, `=` or space are quoted."""
-    return ".".join(f'"{s}"' if not s or set(s) & set(".='\" \t") else s for s in path)
 
 
 def joint_name(names: Sequence[str]) -> str:

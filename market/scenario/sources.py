@@ -1,7 +1,7 @@
 """What a population can be read from: records, a pack, or a scenario."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +14,14 @@ from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Estimator
 from market.frontier.verifier import Verifier
 from market.importers.cached import as_records
-from market.population.packs import SHIPPED, find_pack, read_pack, shipped_packs
+from market.population.pack_folders import find_pack, known_packs, shipped_packs
+from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.records import Reading, read_records
-from market.scenario.build import build_population, verifiers
+from market.scenario.build import listed_population, verifiers
 from market.scenario.files import load, shipped_scenarios
-from market.scenario.schema import Scenario
+from market.scenario.marginal_costs import mean_cost_ratio
+from market.scenario.schema import Scenario, dotted
 from market.strategies.market_view import ProviderView
 
 _OF_RECORDS = "--solved-at, --merge-runs and --keep say how records are read: leave them out"
@@ -45,6 +47,8 @@ class LoadedSource:
         Whether what is left of a budget is spent or kept.
     quality
         [G] the scenario's quality tiers; None where the source has none.
+    assumed
+        By model that is assumed: a sentence on it.
     verifier, buyers
         What sellers check answers with, None for a flawless one; and what buyers do who buy
         directly, None for that of the sellers, or where segments differ.
@@ -59,6 +63,12 @@ class LoadedSource:
     quality: FloatArray | None
     verifier: Verifier | None = None
     buyers: Verifier | None = None
+    assumed: Mapping[str, str] = field(default_factory=dict)
+
+    def alike_to(self, alike: float) -> list[str]:
+        """Overrides by which all assumed models are as alike to theirs as this."""
+        paths = [dotted(("added_models", model, "alike")) for model in self.assumed]
+        return [f"{path}={alike:g}" for path in paths]
 
 
 def read_source(
@@ -73,7 +83,7 @@ def read_source(
     A folder with `pack.json` is a pack, one with `manifest.json` a run's result, whose scenario is
     used; any other folder or file holds records, or is
     imported to a cache. A `.toml` file or the name of a shipped scenario is a
-    scenario; any other name is that of a shipped pack.
+    scenario; any other name is that of a pack, shipped or one's own.
 
     Parameters
     ----------
@@ -109,14 +119,11 @@ def read_source(
         raise DataError(f"{source}: is no folder of records; {_OF_RECORDS}")
     if overrides:
         raise ScenarioError(f"--set {overrides[0]}: {source} is not a scenario; leave out --set")
-    if not folder and not file and not (SHIPPED / source / "pack.json").is_file():
-        shipped = sorted(
-            {known.name for known in shipped_scenarios()}
-            | {path.parent.name for path in SHIPPED.glob("*/pack.json")}
-        )
+    if not folder and not file and source not in known_packs():
+        scenarios = {known.name for known in shipped_scenarios()}
         raise DataError(
             f"{source}: not a folder or file that market import reads, a pack or a scenario; "
-            f"shipped: {', '.join(shipped)}"
+            f"scenarios: {', '.join(sorted(scenarios))}; packs: {', '.join(known_packs())}"
         )
     population = read_population(source, models, reading)
     return LoadedSource(population, None, max_budget, TOLERANCE, None, "spent", None)
@@ -125,7 +132,7 @@ def read_source(
 def read_population(
     source: str | Path, models: Sequence[str] | None = None, reading: Reading | None = None
 ) -> Population:
-    """Read a records folder or a pack (by path, or by the name of a shipped one).
+    """Read a records folder or a pack (by path or by name).
 
     Raises
     ------
@@ -150,27 +157,35 @@ def _from_scenario(
     source: str, models: Sequence[str] | None, overrides: Sequence[str], max_budget: float | None
 ) -> LoadedSource:
     spec = load(source, set=list(overrides))
-    population = build_population(spec)
+    population, basis = listed_population(spec)
     quality = spec.quality_tiers.values()
     multiplier: dict[str, float] = {}
     for provider in spec.providers:
-        asked = provider.pricing.multiplier(
-            ProviderView(0, quality, (), cost_ratio=provider.cost_ratio)
+        if provider.name in spec.remove:
+            continue
+        own = [population.index(model) for model in provider.sold]
+        ratio = provider.cost_ratio * basis[own]
+        mean = mean_cost_ratio(ratio, population.weight @ population.list_cost[:, own])
+        view = ProviderView(
+            0, quality, (), cost_ratio=mean, cost_ratio_by_model=tuple(ratio.tolist())
         )
+        asked = provider.pricing.multiplier(view)
         for model in provider.sold:  # of several hosts the cheapest
             multiplier[model] = min(asked, multiplier.get(model, asked))
-    if models is not None:
-        population = population.select(models)
+    on_sale = [model for model in population.models if model in multiplier]
+    if models is not None or len(on_sale) < len(population.models):
+        population = population.select(on_sale if models is None else models)
     grid = spec.population.budget
     return LoadedSource(
         population,
-        np.array([multiplier[model] for model in population.models]),
+        np.array([multiplier.get(model, 1.0) for model in population.models]),
         grid.high if max_budget is None else max_budget,
         grid.tolerance,
         "geometric" if population.strata is None else "beta_binomial",
         grid.remainder,
         quality,
         *_verifiers(spec, population),
+        {m.name: m.in_words for m in spec.added_models if m.name in population.models},
     )
 
 

@@ -76,6 +76,8 @@ def same_base(one: Scenario, other: Scenario) -> bool:
     def told(spec: Scenario) -> object:
         return (
             spec.population,
+            spec.prices,
+            spec.added_models,
             spec.seed,
             spec.menu_points,
             spec.verifier,

@@ -68,7 +68,8 @@ class MixCosts:
         if self._made_of:
             return blake2b(self._made_of, digest_size=20).digest()
         population = self.tables.population
-        told = blake2b(repr((population.models, self.tables.remainder)).encode(), digest_size=20)
+        said = (population.models, self.tables.remainder, population.most_attempts)
+        told = blake2b(repr(said).encode(), digest_size=20)
         for array in (
             population.weight,
             population.solve_prob,

@@ -103,7 +103,7 @@ class MarketModel(mesa.Model):
         self.rerouting = Rerouting(self.costs.mixes)
         self.planner = Planner()
         self.ledger = open_accounts(self.roster)
-        self.recorder = Recorder(spec)
+        self.recorder = Recorder(spec, population.population.unseen)
         self.wholesale = posted_prices(self)
         self._tables = PolicyTables(self.costs, [offer.resold for offer in self.offers])
         self._menus: Menus | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.frontier.attempt_costs import AttemptCosts, Remainder
+from market.frontier.attempt_costs import AttemptCosts, Remainder, most_attempts
 from market.frontier.cascade import Cascade, Mixture
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
 from market.frontier.verifier import Checked, Verifier
@@ -137,6 +137,7 @@ def bind(
             _flat([of.rejected_cost for of in every]),
             _flat([of.accepted_cost for of in every]),
             remainder,
+            most_attempts(population),
         )
         verdicts = Verdicts(
             np.repeat(checkers.of_policy, count) * population.solve_prob.size,
@@ -161,7 +162,10 @@ def bind(
 
 def _flat_costs(population: Population, remainder: Remainder) -> AttemptCosts:
     return AttemptCosts(
-        population.cost_of_failure.T.ravel(), population.cost_of_success.T.ravel(), remainder
+        population.cost_of_failure.T.ravel(),
+        population.cost_of_success.T.ravel(),
+        remainder,
+        most_attempts(population),
     )
 
 

@@ -83,16 +83,18 @@ def _distil(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) ->
     price = arbitrageur.wholesale_price[teacher]
     if not np.isfinite(price):
         return  # its teacher has left the market, or is gated
-    tokens, training = plan.outlay(float(price))
+    # its tokens move with its list price, which the basis of its costs does not
+    listed = 1.0 / float(model.cost_basis[teacher])
+    tokens, training = plan.outlay(float(price) * listed)
     gain = _saving(model, arbitrageur) if plan.when == "profitable" else 0.0
     if plan.due(model.tick, gain, tokens + training):
         arbitrageur.student = True
         number = row - len(roster.providers)
-        at_list, _ = plan.outlay(1.0)
+        at_list, _ = plan.outlay(listed)
         share, asked = model.wholesale.share[row], model.wholesale.listing[row]
         # of the hosts of the teacher, as its attempts are
         for host in np.flatnonzero((roster.model_of == teacher) & (share > 0)).tolist():
-            paid, _ = plan.outlay(float(share[host] * asked[host]))
+            paid, _ = plan.outlay(float(share[host] * asked[host]) * listed)
             outlays.tokens[number, roster.owner[host]] += paid
             made = at_list * share[host]
             outlays.cost[roster.owner[host]] += made * roster.cost_ratio[host]

@@ -18,7 +18,7 @@ class Distillation(Part):
     tokens: Annotated[float, Field(ge=1e6, le=1e13)]
     """Tokens of the teacher's output that are bought and trained on, D."""
     token_price: Money
-    """US dollars per million tokens of output, at the teacher's list price."""
+    """US dollars per million tokens of output, at the list price that its source has."""
     training_price: Money
     """US dollars of compute per million tokens trained on, paid outside the market."""
     when: Annotated[
@@ -38,7 +38,7 @@ class Distillation(Part):
         Parameters
         ----------
         teacher_multiplier
-            Price of the teacher over list price.
+            Price of the teacher over the list price that its source has.
         """
         millions = self.tokens / 1e6
         return millions * self.token_price * teacher_multiplier, millions * self.training_price

@@ -1,9 +1,9 @@
 """Which of several hosts of one model attempts are bought from, by their prices.
 
 All serve the same model, so who buys attempts cares for prices alone: it takes the cheapest, or
-spreads attempts over all by weights p^−2, the documented default of a large exchange, which balances
-load so: prices of 1, 2 and 3 get 73.5%, 18.4% and 8.2%. If what is bought in all does not depend on
-the price, a host then has own elasticity −2(1 − s), and n alike ones a Lerner index of
+spreads attempts over all by weights p^−2, the documented default of a large exchange, which
+balances load so: prices of 1, 2 and 3 get 73.5%, 18.4% and 8.2%. If what is bought in all does not
+depend on the price, a host then has own elasticity −2(1 − s), and n alike ones a Lerner index of
 1/(2(1 − 1/n)) at rest, none finite for two.
 """
 

@@ -74,6 +74,11 @@ class Comparison:
         return self.a.name, f"{self.b.name} with {', '.join(changes[:MOST_CHANGES])}{more}"
 
     @property
+    def assumed(self) -> tuple[str, ...]:
+        """Sentences on the models of either market that are assumed."""
+        return tuple(dict.fromkeys((*self.a.assumed, *self.b.assumed)))
+
+    @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """The three frames by name."""
         return {"measures": self.measures, "agents": self.agents, "segments": self.segments}
@@ -105,6 +110,8 @@ class Comparison:
             "code": code_digest(),
             "versions": versions(),
         }
+        if self.assumed:
+            manifest["assumed"] = list(self.assumed)
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 

@@ -185,7 +185,8 @@ def _require_populations(design: Design) -> None:
     seen = set()
     for point in range(len(design.points)):
         spec = design.at(point, design.seeds[0])
-        key = (spec.population.model_dump_json(), spec.models, spec.consumers, spec.arbitrageurs)
+        made_of = spec.model_dump_json(include={"population", "prices", "added_models"})
+        key = (made_of, spec.models, spec.consumers, spec.arbitrageurs)
         if key not in seen:
             seen.add(key)
             try:

@@ -169,7 +169,7 @@ class Study:
             "runs": self.counts,
             "code": self.header["code"],
             "versions": self.header["versions"],
-        }
+        } | ({"assumed": list(assumed)} if (assumed := self.design.scenario.assumed) else {})
 
     def to_csv(self, folder: str | Path) -> Path:
         """Write all frames as CSV files into a folder, which is made if it is not there.

@@ -99,5 +99,6 @@ def test_the_defaults_that_are_argued_for_are_those_of_the_schema():
         ("providers.*.pricing.step", "DerivativeFollower", "step"),
         ("arbitrageurs.*.routing.types", "SignalRouting", "types"),
         ("arbitrageurs.*.distillation.horizon", "Distillation", "horizon"),
+        ("added_models.*.alike", "AddedModel", "alike"),
     ):
         assert float(argued[name]) == parts[part]["properties"][key]["default"], name

@@ -17,7 +17,8 @@ from market.foundation.atomic_files import whole_folder
 from market.foundation.errors import DataError, MarketError, RunError, ScenarioError
 from market.foundation.formats import COMPARISON, RUN, STUDY, STUDY_KEYS
 from market.foundation.random_streams import Streams
-from market.population.packs import SHIPPED, read_pack
+from market.population.pack_folders import SHIPPED
+from market.population.packs import read_pack
 from market.population.records import write_records
 from market.report import read_subject, write_report
 from market.results.run_result import RUN_TABLES

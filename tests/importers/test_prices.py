@@ -109,7 +109,9 @@ def test_a_date_that_is_none_is_refused():
 def test_one_model_s_price_moves_and_the_others_stay(tmp_path):
     put_rows(tmp_path / "s" / "a.jsonl", TOKENS)
     put_rows(tmp_path / "s" / "b.jsonl", TOKENS)
-    rows = repriced(tmp_path / "s", tmp_path / "out", Repricing("a", OneModel("a", 2.0, 20.0, 2.0)))
+    rows = repriced(
+        tmp_path / "s", tmp_path / "out", Repricing({"a"}, OneModel("a", 2.0, 20.0, 2.0))
+    )
     assert rows["a"][0]["costs"] == [pytest.approx(0.24), pytest.approx(0.12)]
     assert rows["b"][0]["costs"] == [0.4, 0.2]
 
@@ -117,8 +119,8 @@ def test_one_model_s_price_moves_and_the_others_stay(tmp_path):
 def test_records_without_tokens_are_repriced_by_a_factor_alone(tmp_path):
     put_rows(tmp_path / "s" / "a.jsonl", {"id": "p", "attempts": [1], "mean_cost": 0.4})
     with pytest.raises(DataError, match=r"a\.jsonl:1: a has no tokens .*--factor"):
-        reprice_records(tmp_path / "s", tmp_path / "out", Repricing("a", OneModel("a", 1, 1, 1)))
-    rows = repriced(tmp_path / "s", tmp_path / "out", Repricing("a", factor=0.5))
+        reprice_records(tmp_path / "s", tmp_path / "out", Repricing({"a"}, OneModel("a", 1, 1, 1)))
+    rows = repriced(tmp_path / "s", tmp_path / "out", Repricing({"a"}, factor=0.5))
     assert rows["a"][0]["mean_cost"] == 0.2
 
 

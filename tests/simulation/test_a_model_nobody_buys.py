@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import market
-from market.population.packs import find_pack
+from market.population.pack_folders import find_pack
 from market.scenario.schema import Scenario
 from market.simulation.model import MarketModel
 

@@ -7,6 +7,8 @@ from scipy.optimize import fsolve
 
 import market
 from market.foundation.errors import ScenarioError
+from market.scenario.files import to_toml
+from market.scenario.sources import read_source
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.model import MarketModel
 
@@ -169,3 +171,16 @@ def test_wrong_mergers_are_refused_with_the_way_out(tmp_path, values, says):
 def test_a_router_has_no_price_for_each_of_its_models(tmp_path):
     with pytest.raises(ScenarioError, match="a router sells cascades over all its models"):
         logit_market(tmp_path, {"all": ["m0", "m1"]}, EACH, **{"providers.all.router": True})
+
+
+@pytest.mark.parametrize("merge", [["m0", "m1"], [["m0", "m1"], ["m2", "m3"]]])
+def test_a_merger_is_written_and_read_back(tmp_path, merge):
+    spec = logit_market(tmp_path, apart(4), merge=merge)
+    (tmp_path / "merged.toml").write_text(to_toml(spec))
+    assert market.load(tmp_path / "merged.toml") == spec
+
+
+def test_a_frontier_is_of_the_models_that_are_on_sale():
+    removed = read_source("swebench", overrides=['remove=["Anthropic"]']).population
+    assert "sonnet" not in removed.models
+    assert len(removed.models) == 5
