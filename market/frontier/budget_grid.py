@@ -287,7 +287,7 @@ class _Curve:
             of[:, self.model] for of in (self.checked.accept, self.checked.accuracy)
         )
         ever, _ = geometric_attempts(accept, np.full(len(accept), self.costs.most))
-        return float(weight @ (solvable * accuracy * ever))
+        return float(weight @ np.where(accept > 0, solvable * accuracy * ever, 0.0))
 
     def _longest(self) -> int:
         assert self.population.attempts is not None
