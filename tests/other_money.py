@@ -28,6 +28,8 @@ def scaled(part: Any, factor: float) -> Any:
             else:
                 changed[name] = scaled(value, factor)
         return part.model_copy(update=changed)
+    if isinstance(part, dict):
+        return {name: scaled(item, factor) for name, item in part.items()}
     if isinstance(part, tuple):
         return tuple(scaled(item, factor) for item in part)
     return part

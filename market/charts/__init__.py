@@ -16,6 +16,7 @@ from market.charts.frames import (
     last_quarter,
     menu_costs,
     tier_revenue,
+    verifier_margins,
 )
 from market.charts.paper import (
     margin_by_fitting_budget,
@@ -31,6 +32,7 @@ from market.charts.routers import router_chart, router_costs, write_chart
 from market.charts.studies import measure_by_parameter, sensitivity_bars, varied
 from market.charts.template import TEMPLATE
 from market.charts.ticks import agents_over_ticks, measures_over_ticks, price_war
+from market.charts.verifiers import margin_by_verifier
 
 __all__ = [
     "TEMPLATE",
@@ -45,6 +47,7 @@ __all__ = [
     "last_quarter",
     "margin_by_fitting_budget",
     "margin_by_solve_rate",
+    "margin_by_verifier",
     "margins_compared",
     "measure_by_parameter",
     "measures_over_ticks",
@@ -64,6 +67,7 @@ __all__ = [
     "sensitivity_bars",
     "tier_revenue",
     "varied",
+    "verifier_margins",
     "who_buys_from_whom",
     "winners_and_losers",
     "write_chart",

@@ -11,6 +11,7 @@ from market.measures.formulas import last_quarter_ticks
 MARKET_PRICE = "market price"
 ARBITRAGE_COST = "arbitrage cost"
 ARBITRAGEUR = "arbitrageur"
+CHECKING = "checks and wrong answers"
 
 
 def missing_as_nan(values: Sequence[float | None]) -> "np.ndarray[Any, np.dtype[np.float64]]":
@@ -83,9 +84,43 @@ def frontier_shares(found: Mapping[str, Any]) -> pd.DataFrame:
         for name, values in [
             *shares[arbitrage].items(),
             *([(ARBITRAGEUR, shares["arbitrageur"])] if arbitrage == "with" else []),
+            *[
+                (CHECKING, shares[key])
+                for key in (f"checks_and_wrong_answers_{arbitrage}",)
+                if key in shares
+            ],
         ]
     ]
     return pd.concat(blocks, ignore_index=True)
+
+
+def verifier_margins(found: Mapping[str, Any]) -> pd.DataFrame:
+    """Margins by how answers are checked: `varied`, `value`, `quality`, `margin`, `low`, `high`.
+
+    `varied` is what `value` is of: `false_accept`, `false_reject`, `price` or `wrong_answer_cost`;
+    `low` and `high` are the ends of the margin's 95% interval, NaN where it is not known.
+
+    Parameters
+    ----------
+    found
+        As `market frontier --json` prints it, given several values of one of these; empty of rows
+        without them.
+    """
+    told = found.get("by_verifier", {"varied": "", "quality": [], "rows": []})
+    quality = missing_as_nan(told["quality"])
+    blocks = [
+        pd.DataFrame(
+            {
+                "varied": told["varied"],
+                "value": float(row["value"]),
+                "quality": quality,
+                **{name: missing_as_nan(row[name]) for name in ("margin", "low", "high")},
+            }
+        )
+        for row in told["rows"]
+    ]
+    columns = ["varied", "value", "quality", "margin", "low", "high"]
+    return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=columns)
 
 
 def by_problems(trades: pd.DataFrame) -> dict[str, pd.DataFrame]:

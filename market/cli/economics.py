@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -19,6 +19,19 @@ from market.cli.options import (
     pairs_of,
     reading_of,
 )
+from market.cli.verifier_options import (
+    WORDS,
+    CheckPrice,
+    FalseAccept,
+    FalseReject,
+    UncheckedBuyers,
+    Worth,
+    WrongAnswerCost,
+    verifiers_of,
+)
+
+if TYPE_CHECKING:
+    from market.frontier.pass_curves import Estimator
 
 
 def frontier(
@@ -85,22 +98,32 @@ def frontier(
     solved_at: SolvedAt = None,
     merge_runs: MergeRuns = False,
     keep: Keep = None,
+    false_accept: FalseAccept = None,
+    false_reject: FalseReject = None,
+    check_price: CheckPrice = None,
+    wrong_answer_cost: WrongAnswerCost = None,
+    unchecked_buyers: UncheckedBuyers = False,
+    worth: Worth = None,
     json_: Json = False,
 ) -> None:
     """Show market price, arbitrage cost and margin by solve rate.
 
-    Also shows the best cascade at each solve rate.
+    Also shows the best cascade at each solve rate, and how a verifier that errs or costs changes
+    them.
 
     Example: market frontier swebench --models gpt5mini,deepseek --quality 0.68:0.75:8
     """
     with acting_on_errors():
         from market.cli.options import parse_quality, router_knowledge
         from market.cli.print_economics import assumed_json, print_appraisal, print_assumed
+        from market.cli.print_verifier import print_verifier_margins
         from market.cli.terminal import err
         from market.foundation.errors import ScenarioError
-        from market.frontier.appraisal import appraise
+        from market.frontier.appraisal import Appraisal, appraise
         from market.frontier.bootstrap import DRAWS
         from market.frontier.cross_validation import usual_folds
+        from market.frontier.verifier import Verifier
+        from market.frontier.verifier_margins import VerifierMargins, common_rates
         from market.scenario.sources import read_source
 
         if max_budget is not None and not 0 < max_budget < math.inf:
@@ -111,19 +134,43 @@ def frontier(
         chosen, reading = names_of(models), reading_of(solved_at, merge_runs, keep)
         with err.status("reading"):
             found = read_source(source, chosen, set_ or [], max_budget, reading)
-        appraisal = appraise(
-            found.population,
-            quality=found.quality if quality is None else parse_quality(quality),
-            price=found.price,
-            # build_tables refuses other texts
-            estimator=found.estimator if estimator is None else estimator,  # type: ignore[arg-type]
-            tolerance=found.tolerance,
-            highest=found.highest,
-            remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
-            knowledge=router_knowledge(signal, types, oracle),
-            folds=usual_folds(found.population.clusters) if folds is None else folds,
-            draws=DRAWS if draws is None else draws,
-            seed=seed,
+        given = {
+            "false_accept": false_accept,
+            "false_reject": false_reject,
+            "price": check_price,
+            "wrong_answer_cost": wrong_answer_cost,
+        }
+        checks = verifiers_of(given, unchecked_buyers, found.verifier, found.buyers)
+        wanted = found.quality if quality is None else parse_quality(quality)
+
+        # build_tables refuses other texts
+        chosen_estimator = cast("Estimator | None", estimator or found.estimator)
+
+        def of(verifier: Verifier | None, buyers: Verifier | None) -> Appraisal:
+            return appraise(
+                found.population,
+                quality=wanted,
+                price=found.price,
+                estimator=chosen_estimator,
+                tolerance=found.tolerance,
+                highest=found.highest,
+                remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
+                knowledge=router_knowledge(signal, types, oracle),
+                folds=usual_folds(found.population.clusters) if folds is None else folds,
+                draws=DRAWS if draws is None else draws,
+                seed=seed,
+                verifier=verifier,
+                buyers=buyers,
+                worth=worth,
+            )
+
+        pairs = list(zip(checks.verifiers, checks.buyers, strict=True))
+        if wanted is None and len(pairs) > 1:
+            wanted = common_rates(found.population, pairs, chosen_estimator)
+        appraisals = [of(*pair) for pair in pairs]
+        appraisal = appraisals[0]
+        several = (
+            VerifierMargins(checks.varied, checks.values, appraisals) if checks.varied else None
         )
         ends = {}
         for alike in (1.0, 0.0) if found.assumed else ():
@@ -138,14 +185,21 @@ def frontier(
                 highest=found.highest,
                 remainder=appraisal.tables.remainder,
                 draws=0,
+                verifier=checks.verifiers[0],
+                buyers=checks.buyers[0],
             )
         if json_:
-            print_json(appraisal.to_json() | assumed_json(found.assumed, ends))
+            answer = appraisal.to_json() | assumed_json(found.assumed, ends)
+            if several is not None:
+                answer["by_verifier"] = several.to_json()
+            print_json(answer)
         else:
             print_appraisal(
                 appraisal, rows=15 if quality is None else None, assumed=frozenset(found.assumed)
             )
             print_assumed(found.assumed, ends)
+            if several is not None:
+                print_verifier_margins(several, WORDS[checks.varied])
 
 
 def paper(

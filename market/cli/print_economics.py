@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from market.cli.print_verifier import print_verification
 from market.cli.terminal import number, out, plain_table
 from market.frontier.bootstrap import interval
 from market.frontier.market_price import margin_summary
@@ -56,6 +57,10 @@ def print_appraisal(
         )
     out.print(models)
     out.print(_by_quality(appraisal, rows))
+    if appraisal.verification is not None:
+        print_verification(
+            appraisal.verification, market.quality, _shown(len(market.quality), rows)
+        )
     known = appraisal.to_json()
     quality = known["max_quality"]
     over = f" over {market.quality[0]:.3f}..{market.quality[-1]:.3f}"
@@ -122,6 +127,12 @@ def _sure(resamples: "Resamples", which: str) -> str:
     )
 
 
+def _shown(points: int, rows: int | None) -> list[int]:
+    """Indices of at most so many solve rates, evenly spread; of all if None."""
+    count = points if rows is None else min(rows, points)
+    return [round(i * (points - 1) / max(count - 1, 1)) for i in range(count)]
+
+
 def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     market, frontier = appraisal.market, appraisal.frontier
     points = len(market.quality)
@@ -132,8 +143,7 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
         ends = 100 * interval(appraisal.resamples.margin)
     if appraisal.out_of_sample is not None:
         headings.append("held out")
-    count = points if rows is None else min(rows, points)
-    shown = [round(i * (points - 1) / max(count - 1, 1)) for i in range(count)]
+    shown = _shown(points, rows)
     unseen = appraisal.tables.population.unseen
     price, cost = shown_money(market.price, unseen), shown_money(appraisal.cost, unseen)
     unit = MoneyUnit.fitting([price[shown], cost[shown]], "query")

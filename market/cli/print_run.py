@@ -9,7 +9,7 @@ from rich.table import Table
 from market.cli.terminal import change, number, out, plain_table
 from market.measures.elasticity import SURE
 from market.measures.formulas import last_quarter_ticks
-from market.measures.labels import BUYERS, BY_NEED, HEADLINES, Measure, fitted
+from market.measures.labels import BUYERS, BY_NEED, HEADLINES, VERIFIED, Measure, fitted
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
@@ -30,12 +30,13 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     twin = [] if baseline is None else ["without arbitrageurs", "change"]
     table = plain_table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
     sides = [one.summary for one in (result, baseline) if one is not None]
-    shown = fitted({name: [side[name] for side in sides] for name in HEADLINES})
+    names = [name for name in (*HEADLINES, *VERIFIED) if name in result.summary]
+    shown = fitted({name: [side.get(name, math.nan) for side in sides] for name in names})
     for name, known in shown.items():
         value = result.summary[name]
         row = [known.label, known.text(value)]
         if baseline is not None:
-            base = baseline.summary[name]
+            base = baseline.summary.get(name, math.nan)
             row += [known.text(base), change(value - base, base)]
         table.add_row(*row)
     out.print(table)

@@ -29,6 +29,8 @@ from market.frontier.query_signal import signal_of
 from market.frontier.rates_shown import require_draws, solve_rates
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
+from market.frontier.verified import Verification
+from market.frontier.verifier import Verifier
 from market.population.free_attempts import with_free_shown
 from market.population.population import Population
 from market.population.problem_types import problem_types
@@ -77,6 +79,8 @@ class Appraisal:
         [G] arbitrage cost and margin: of the signal's router if there is one.
     evidence
         What it is too thin for, in sentences.
+    verification
+        What is accepted, right or wrong, and what checks cost, where a verifier errs or costs.
     """
 
     tables: CurveTables
@@ -91,6 +95,7 @@ class Appraisal:
     cost: FloatArray
     margin: FloatArray
     evidence: tuple[str, ...] = ()
+    verification: Verification | None = None
 
     @property
     def max_quality(self) -> dict[str, float]:
@@ -128,6 +133,8 @@ class Appraisal:
             "with_lotteries": self.lotteries.to_json(),
             "evidence": list(self.evidence),
         }
+        if self.verification is not None:
+            answer["verification"] = self.verification.to_json()
         plain: dict[str, Any] = {
             "policies": [None if p is None else p.to_json() for p in self.frontier.policies],
             "revenue_shares": {
@@ -136,6 +143,11 @@ class Appraisal:
                 "arbitrageur": self.shares.arbitrageur,
             },
         }
+        if self.verification is not None:
+            plain["revenue_shares"] |= {
+                "checks_and_wrong_answers_without": self.shares.beside,
+                "checks_and_wrong_answers_with": self.shares.beside_with,
+            }
         if self.resamples is not None:
             plain["uncertainty"] = self.resamples.to_json()
         answer |= plain if self.signal is None else self._by_signal(self.signal, plain)
@@ -183,6 +195,9 @@ def appraise(
     folds: int = 0,
     draws: int = DRAWS,
     seed: int = 1,
+    verifier: Verifier | None = None,
+    buyers: Verifier | None = None,
+    worth: float | None = None,
 ) -> Appraisal:
     """Appraise a population: market price, arbitrage cost and margin by solve rate.
 
@@ -204,17 +219,43 @@ def appraise(
         Resamples of the problems that intervals rest on; 0 for none.
     seed
         Of folds and draws.
+    verifier
+        What tells success; at once, free of charge and without error if None.
+    buyers
+        That of buyers who buy attempts directly, where it is another.
+    worth
+        US dollars that a right answer is worth, by which attempts are worth making; the market
+        price of one at the highest solve rate that has a price if None.
     """
     require_draws(draws)
     tables = build_tables(
-        population, budget, estimator, remainder, tolerance=tolerance, highest=highest
+        population,
+        budget,
+        estimator,
+        remainder,
+        tolerance=tolerance,
+        highest=highest,
+        verifier=verifier,
     )
+    alone = tables
+    if buyers is not None and buyers != verifier:
+        alone = build_tables(
+            population,
+            budget,
+            tables.estimator,
+            remainder,
+            tolerance=tolerance,
+            highest=highest,
+            verifier=buyers,
+        )
     multipliers = np.ones(len(tables.models)) if price is None else price
-    target = solve_rates(tables, quality, population)
-    market = market_price(tables, target, multipliers)
+    target = solve_rates(alone, quality, population)
+    market = market_price(alone, target, multipliers)
     cloud = PolicyCloud(tables)
     frontier = solve_frontier(tables, target, multipliers, cloud=cloud)
-    lotteries = Lotteries.of(tables, target, multipliers, cloud.found(multipliers).kept)
+    direct = None if alone is tables else alone
+    kept = cloud.found(multipliers).kept
+    lotteries = Lotteries.of(tables, target, multipliers, kept, direct)
     known = knowledge or RouterKnowledge()
     streams = Streams(seed)
     signal: SignalFrontier | None = None
@@ -227,10 +268,10 @@ def appraise(
     judged = None
     if folds:
         fold = deal_folds(population.clusters, folds, streams.generator("folds"))
-        judged = out_of_sample(tables, target, fold, multipliers)
+        judged = out_of_sample(tables, target, fold, multipliers, direct)
     drawn = None
     if draws and tables.population.strata is None:  # else a law is fitted, which no draw doubts
-        drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws)
+        drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws, direct=direct)
     cost = frontier.spend if signal is None else signal.spend
     found = margin(market.price, cost)
     blind = margin_summary(margin(market.price, frontier.spend))["mean_margin"]
@@ -241,7 +282,7 @@ def appraise(
         multipliers,
         market,
         frontier,
-        RevenueShares.of(tables, market, frontier, multipliers),
+        RevenueShares.of(tables, market, frontier, multipliers, direct),
         signal,
         judged,
         lotteries,
@@ -249,4 +290,5 @@ def appraise(
         cost,
         found,
         thin_evidence(population, blind, held_out, sure, tables.estimator),
+        Verification.of(tables, alone, market, frontier, multipliers, worth),
     )

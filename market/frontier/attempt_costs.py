@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.frontier.verifier import Checked
 from market.population.population import Population
 
 Remainder = Literal["spent", "kept"]
@@ -37,8 +38,22 @@ class AttemptCosts:
     most: float = math.inf
 
     @classmethod
-    def of(cls, population: Population, model: int, remainder: Remainder) -> "AttemptCosts":
-        """Those of a model at the n problems of a population, as columns [n, 1]."""
+    def of(
+        cls,
+        population: Population,
+        model: int,
+        remainder: Remainder,
+        checked: Checked | None = None,
+    ) -> "AttemptCosts":
+        """Those of a model at the n problems of a population, as columns [n, 1].
+
+        Where answers are `checked` by a verifier that errs, rejected and accepted attempts take the
+        place of failed and successful ones.
+        """
+        if checked is not None:
+            rejected, accepted = checked.rejected_cost, checked.accepted_cost
+            most = most_attempts(population)
+            return cls(rejected[:, model, None], accepted[:, model, None], remainder, most)
         return cls(
             population.cost_of_failure[:, model, None],
             population.cost_of_success[:, model, None],
@@ -67,6 +82,15 @@ class AttemptCosts:
         room = (np.asarray(budget) * _ROUNDING - self.first) / self.failed
         whole: FloatArray = np.maximum(np.floor(room) + 1, 0.0)
         return whole if self.most == math.inf else np.minimum(whole, self.most)
+
+    def all_whole(self, budget: FloatArray | float, attempts: FloatArray) -> FloatArray:
+        """How many of K `attempts`, all failed, came to their end within a budget: K, or K − 1.
+
+        The last may be cut off where a failed attempt costs more than a successful one. Of none of
+        them anything is known but that they failed: an attempt that is cut off is not checked.
+        """
+        fits = attempts * self.failed <= np.asarray(budget) * _ROUNDING
+        return np.where(fits, attempts, np.maximum(attempts - 1, 0.0))
 
     def spend(
         self, needed: FloatArray, attempts: FloatArray, budget: FloatArray | float

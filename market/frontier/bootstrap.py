@@ -21,7 +21,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
 from market.frontier.cascade_search import LATTICE
 from market.frontier.cascade_space import coarse_levels
-from market.frontier.crossing import crossings
+from market.frontier.crossing import crossings, ways
 from market.frontier.frontier import Frontier
 from market.frontier.grid_cascade import GridCascade
 from market.frontier.market_price import MarketPrice, margin
@@ -135,6 +135,7 @@ def resample(
     streams: Streams,
     *,
     draws: int = DRAWS,
+    direct: CurveTables | None = None,
 ) -> Resamples:
     """Draw problems anew, and price the same solve rates on each draw.
 
@@ -150,10 +151,14 @@ def resample(
         Of the draws, which are the same for the same problems.
     draws
         D.
+    direct
+        Curves of the market price, where those who buy directly have another verifier.
     """
     problems = cloud.fine.tables.population.problems
     weight = problem_draws(cloud.fine.weight, problems, streams, draws)
     single, cost = priced_on(cloud, weight, market.quality, price)
+    if direct is not None:
+        single = market_price_on(direct, weight, market.quality, price)
     return Resamples(market.quality, margin(market.price, frontier.spend), single, cost)
 
 
@@ -251,6 +256,8 @@ class _Resampled:
 
         As :class:`market.frontier.grid_cascade.Placement` has it for one weighting.
         """
+        if self.tables.checked is not None:
+            return self._cheapest_checked(rest, model)
         at = self.level[model]
         solved, spend = self.tables.solved[model][:, at], self.tables.spend[model][:, at]
         reach, later = self.weight, []
@@ -273,3 +280,31 @@ class _Resampled:
             below, above = (np.take_along_axis(bill, index, axis=1) for index in (low, high))
             least = np.minimum(least, below + share * (above - below))
         return np.where(reached, base[:, None] + least, np.inf)
+
+    def _cheapest_checked(self, rest: GridCascade, model: int) -> FloatArray:
+        """The same where a verifier errs or costs: each place has solve rates of its own."""
+        tables, at = self.tables, self.level[model]
+        assert tables.beside is not None
+        solved, end = tables.solved[model][:, at], tables.ends[model][:, at]
+        bill = self.price[model] * tables.spend[model][:, at] + tables.beside[model][:, at]
+        reach, lost = self.weight, []
+        own = [(reach @ solved, reach @ bill)]
+        whole = np.zeros((2, len(reach)))
+        for m, budget in rest:
+            costs = self.price[m] * tables.spend[m][:, budget] + tables.beside[m][:, budget]
+            due = [reach * tables.solved[m][:, budget], reach * costs]
+            whole += [part.sum(axis=1) for part in due]
+            lost.append([part @ end for part in due])  # where the model comes before the stage
+            reach = reach * (1 - tables.ends[m][:, budget])
+            own.append((reach @ solved, reach @ bill))
+        least = np.full((len(self.weight), len(self.quality)), np.inf)
+        later = np.zeros((2, *own[0][0].shape))
+        for place in reversed(range(len(own))):
+            if place < len(lost):
+                later = later + lost[place]
+            rate, paid = (whole[i][:, None] + own[place][i] - later[i] for i in range(2))
+            for low, high, share, reached in ways(rate, self.quality):
+                below, above = (np.take_along_axis(paid, index, axis=1) for index in (low, high))
+                cost = np.where(reached, below + share * (above - below), np.inf)
+                least = np.minimum(least, cost)
+        return least

@@ -13,19 +13,22 @@ from hashlib import blake2b
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.errors import DataError
 from market.foundation.memory import remember
 from market.frontier.attempt_costs import REMAINDERS, AttemptCosts, Remainder
+from market.frontier.checked_curves import checked_curves
 from market.frontier.pass_curves import (
     ESTIMATORS,
     CurveTables,
     Estimator,
     estimated,
+    geometric_attempts,
     model_curves,
     require_affordable,
     usual_estimator,
 )
+from market.frontier.verifier import Checked, Verifier
 from market.frontier.worst_first import worst_first
 from market.population.population import Population
 
@@ -47,6 +50,7 @@ def build_tables(
     *,
     tolerance: float = TOLERANCE,
     highest: float | None = None,
+    verifier: Verifier | None = None,
 ) -> CurveTables:
     """Curves of all models of a population.
 
@@ -65,6 +69,8 @@ def build_tables(
         How far a grid from the data may put a cost off, as a share of it.
     highest
         List dollars above which nobody goes; no limit if None.
+    verifier
+        What tells success; at once, free of charge and without error if None.
 
     Raises
     ------
@@ -79,8 +85,9 @@ def build_tables(
         raise DataError(f"remainder {remainder!r} is unknown; there are: {', '.join(REMAINDERS)}")
     population = estimated(population, chosen)
     models = len(population.models)
+    checked = None if verifier is None or verifier.flawless else verifier.bind(population)
     if budget is None:
-        grid = data_budgets(population, chosen, remainder, tolerance, highest)
+        grid = data_budgets(population, chosen, remainder, tolerance, highest, checked)
     else:
         given = np.asarray(budget, dtype=np.float64)
         if (
@@ -95,11 +102,39 @@ def build_tables(
             raise DataError("budget grid: must rise from 0, each budget a number")
         if given.ndim == 1:
             require_affordable(population, float(given[-1]))
+    if checked is not None:
+        return checked_tables(population, chosen, remainder, grid, checked)
     shape = (models, population.size, grid.shape[1])
     solved, spend = np.empty(shape), np.empty(shape)
     for m in range(models):
         solved[m], spend[m] = model_curves(population, m, grid[m], chosen, remainder)
     return CurveTables(population, chosen, remainder, grid, solved, spend)
+
+
+def checked_tables(
+    population: Population,
+    estimator: Estimator,
+    remainder: Remainder,
+    budget: FloatArray,
+    checked: Checked,
+) -> CurveTables:
+    """Curves on budget grids [M, X], where a verifier errs or costs."""
+    curves = [
+        checked_curves(population, m, row, estimator, remainder, checked)
+        for m, row in enumerate(budget)
+    ]
+    return CurveTables(
+        population,
+        estimator,
+        remainder,
+        budget,
+        solved=np.stack([of.solved for of in curves]),
+        spend=np.stack([of.spend for of in curves]),
+        checked=checked,
+        accepted=np.stack([of.accepted for of in curves]),
+        checks=np.stack([of.checks for of in curves]),
+        harm=np.stack([of.harm for of in curves]),
+    )
 
 
 def data_budgets(
@@ -108,6 +143,7 @@ def data_budgets(
     remainder: Remainder = "spent",
     tolerance: float = TOLERANCE,
     highest: float | None = None,
+    checked: Checked | None = None,
 ) -> FloatArray:
     """[M, X] budget grids in list dollars, each from 0 up; a shorter one repeats its last.
 
@@ -115,6 +151,8 @@ def data_budgets(
     ----------
     population, estimator, remainder, tolerance, highest
         As :func:`build_tables` takes them.
+    checked
+        What a verifier accepts of the attempts, where it errs or costs.
 
     Raises
     ------
@@ -127,7 +165,7 @@ def data_budgets(
         require_affordable(population, highest)
     grids = []
     for m in range(len(population.models)):
-        curve = _Curve(population, m, estimator, remainder)
+        curve = _Curve(population, m, estimator, remainder, checked)
         key = curve.digest + repr((tolerance, highest)).encode()
         if key not in _GRIDS:
             remember(_GRIDS, key, curve.grid(tolerance, highest), _REMEMBERED)
@@ -140,12 +178,20 @@ class _Curve:
     """Mean solve rate and spend of one model, to choose a grid by."""
 
     def __init__(
-        self, population: Population, model: int, estimator: Estimator, remainder: Remainder
+        self,
+        population: Population,
+        model: int,
+        estimator: Estimator,
+        remainder: Remainder,
+        checked: Checked | None = None,
     ) -> None:
         self.population, self.model = population, model
-        self.estimator, self.remainder = estimator, remainder
-        self.costs = AttemptCosts.of(population, model, remainder)
+        self.estimator, self.remainder, self.checked = estimator, remainder, checked
+        self.costs = AttemptCosts.of(population, model, remainder, checked)
         self.first = float(self.costs.first.min())
+        self.costly = checked is not None and bool(
+            (checked.price[:, model] + checked.wrong_answer_cost[:, model]).any()
+        )
 
     @property
     def digest(self) -> bytes:
@@ -153,15 +199,21 @@ class _Curve:
         said = f"{self.estimator} {self.remainder} {self.costs.most:g}"
         told = blake2b(said.encode(), digest_size=20)
         population, m = self.population, self.model
-        by_model = (population.solve_prob, population.successes, population.attempts)
+        by_model = [population.solve_prob, population.successes, population.attempts]
+        if self.checked is not None:
+            errors = self.checked.false_accept, self.checked.false_reject
+            by_model += [*errors, self.checked.price, self.checked.wrong_answer_cost]
         columns = [None if values is None else values[:, m] for values in by_model]
         for values in (population.weight, self.costs.failed, self.costs.solved, *columns):
             if values is not None:
                 told.update(np.ascontiguousarray(values).tobytes())
         return told.digest()
 
-    def at(self, budget: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """[x] budgets, each moved down to where the last attempt just fits, with means U and S."""
+    def at(self, budget: FloatArray) -> tuple[FloatArray, ...]:
+        """[x] budgets, each moved down to where the last attempt just fits, and means there.
+
+        Of U and S; where checks or wrong answers cost anything, also of S and that.
+        """
         weight = self.population.weight
         step = max(_WORK // self.population.size, 1)
         parts = []
@@ -169,28 +221,37 @@ class _Curve:
             wanted = budget[start : start + step]
             k = self.costs.attempts(wanted)
             x = np.where(k > 0, self.costs.first + (k - 1) * self.costs.failed, 0.0).max(axis=0)
-            u, s = model_curves(self.population, self.model, x, self.estimator, self.remainder)
-            parts.append((x, weight @ u, weight @ s))
-        x, u, s = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return x, u, s
+            parts.append((x, *(weight @ curve for curve in self._curves(x))))
+        return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+
+    def _curves(self, budget: FloatArray) -> tuple[FloatArray, ...]:
+        of = self.population, self.model, budget, self.estimator, self.remainder
+        if self.checked is None:
+            return model_curves(*of)
+        found = checked_curves(*of, self.checked)
+        if not self.costly:
+            return found.solved, found.spend
+        return found.solved, found.spend, found.spend + found.checks + found.harm
 
     def grid(self, tolerance: float, highest: float | None) -> FloatArray:
         """[X] budgets from 0 to where the curve is near its limit, or to `highest`."""
         last = self._last() if highest is None else min(self._last(), highest)
         few = max(min(_CANDIDATES, _WORK // self.population.size), 512)
         # even steps of ln S bound what a cost can be off; of ln x, for where S is small
-        x, u, s = self.at(self.first * np.geomspace(1.0, last / self.first, 512))
+        x, u, s, *_ = self.at(self.first * np.geomspace(1.0, last / self.first, 512))
+        whole: list[FloatArray] = []
         floor = max(float(np.interp(_FAINT * u[-1], u, s)), float(s[0]))
         step = np.log(np.maximum(s, floor) / floor) + 0.02 * np.log(x / self.first)
         if step[-1] > 0:
             even = np.interp(np.linspace(0.0, step[-1], few), step, np.log(x / self.first))
             wanted = self.first * np.exp(even)
-            x, u, s = self.at(np.concatenate((wanted, [last])))
+            x, u, s, *whole = self.at(np.concatenate((wanted, [last])))
         if u[-1] == 0:  # it never solves anything: one budget says so
             return np.array([0.0, last])
         gains = np.flatnonzero(np.diff(np.maximum.accumulate(u), prepend=-1.0) > 0)
-        x, u, s = (np.concatenate(([0.0], values[gains])) for values in (x, u, s))
-        kept = worst_first(u, s, tolerance, _FAINT * float(u[-1]))
+        x, u, *costs = (np.concatenate(([0.0], values[gains])) for values in (x, u, s, *whole))
+        faint = _FAINT * float(u[-1])
+        kept = np.unique(np.concatenate([worst_first(u, of, tolerance, faint) for of in costs]))
         # Who mixes two budgets that are far apart pays for the way between only in part. So where a
         # long way gains nothing, its beginning is in, and a budget shortly before its end, which
         # solves no more than the beginning and costs what it is.
@@ -205,7 +266,7 @@ class _Curve:
         solvable = self.population.solve_prob[:, self.model] > 0
         if self.estimator == "unbiased" and counted is not None:
             solvable = counted[:, self.model] > 0
-        limit = REACH * float(self.population.weight @ solvable)
+        limit = REACH * self._limit(solvable)
         low = high = self.first
         while self._solve_rate(high) < limit:
             low, high = high, 2 * high
@@ -213,6 +274,24 @@ class _Curve:
             middle = low * np.sqrt(high / low)
             low, high = (middle, high) if self._solve_rate(middle) < limit else (low, middle)
         return max(high, float(self.costs.first.max()) if limit == 0 else high)
+
+    def _limit(self, solvable: BoolArray) -> float:
+        """The solve rate that no budget exceeds."""
+        weight = self.population.weight
+        if self.checked is None:
+            return float(weight @ solvable)
+        if self.estimator == "unbiased":  # nothing is accepted past the recorded attempts
+            rare = self.costs.first + float(self._longest()) * self.costs.failed
+            return self._solve_rate(float(rare.max()))
+        accept, accuracy = (
+            of[:, self.model] for of in (self.checked.accept, self.checked.accuracy)
+        )
+        ever, _ = geometric_attempts(accept, np.full(len(accept), self.costs.most))
+        return float(weight @ np.where(accept > 0, solvable * accuracy * ever, 0.0))
+
+    def _longest(self) -> int:
+        assert self.population.attempts is not None
+        return int(self.population.attempts[:, self.model].max())
 
     def _solve_rate(self, budget: float) -> float:
         return float(self.at(np.array([budget]))[1][0])

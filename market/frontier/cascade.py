@@ -1,4 +1,4 @@
-"""A cascade: models tried in order, each with a budget, until one solves the query."""
+"""A cascade: models tried in order, each with a budget, until an answer is accepted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
+from market.frontier.checked_curves import CheckedCurves, checked_curves
 from market.frontier.grid_cascade import GridCascade
 from market.frontier.pass_curves import CurveTables, model_curves
 from market.measures.money_units import dollars
@@ -92,17 +93,51 @@ class PolicyValue:
     Attributes
     ----------
     solve_rate
-        Chance that the query is solved.
+        Chance of a right answer.
     list_spend
         [M] list dollars by model of the population; the bill is μ_m times that.
+    accepted
+        Chance that an answer is accepted, right or wrong; None where that is the solve rate.
+    checks, harm
+        US dollars of checks, and of wrong answers that are accepted.
     """
 
     solve_rate: float
     list_spend: FloatArray
+    accepted: float | None = None
+    checks: float = 0.0
+    harm: float = 0.0
+
+    @property
+    def accepted_rate(self) -> float:
+        """Chance that an answer is accepted."""
+        return self.solve_rate if self.accepted is None else self.accepted
 
     def spend(self, price: FloatArray) -> float:
-        """Expected US dollars at the price multipliers `price` [M]."""
-        return float(self.list_spend @ price)
+        """Expected US dollars of attempts and checks at the price multipliers `price` [M]."""
+        return float(self.list_spend @ price) + self.checks
+
+    def times(self, share: float) -> "PolicyValue":
+        """Of a share of all queries."""
+        accepted = None if self.accepted is None else share * self.accepted
+        return PolicyValue(
+            share * self.solve_rate,
+            share * self.list_spend,
+            accepted,
+            share * self.checks,
+            share * self.harm,
+        )
+
+    def __add__(self, other: "PolicyValue") -> "PolicyValue":
+        """Of different queries together."""
+        known = self.accepted is not None and other.accepted is not None
+        return PolicyValue(
+            self.solve_rate + other.solve_rate,
+            self.list_spend + other.list_spend,
+            self.accepted_rate + other.accepted_rate if known else None,
+            self.checks + other.checks,
+            self.harm + other.harm,
+        )
 
 
 def evaluate(
@@ -110,8 +145,10 @@ def evaluate(
 ) -> PolicyValue:
     """Solve rate and expected spend of a cascade over a population.
 
-    The reach of stage j is Π_{k<j} (1 − U_ik); the solve rate is 1 − Π (1 − U); the spend on a
-    model is reach × S; population values are weighted means. Budgets need not lie on the grid.
+    The reach of stage j is Π_{k<j} (1 − A_ik), A being the chance that an answer is accepted; the
+    solve rate is Σ reach × U; the spend on a model is reach × S; population values are weighted
+    means. Where no verifier errs A is U, and the solve rate 1 − Π (1 − U). Budgets need not lie on
+    the grid.
 
     Parameters
     ----------
@@ -126,27 +163,65 @@ def evaluate(
     weights = population.weight if weight is None else weight
     reach = np.ones(population.size)
     list_spend = np.zeros(len(population.models))
+    right = checks = harm = 0.0
     for stage in cascade.stages:
         m = population.index(stage.model)
-        solved, spend = stage_curves(tables, m, stage.budget)
-        list_spend[m] = (weights * reach) @ spend
-        reach = reach * (1 - solved)
-    return PolicyValue(float(weights @ (1 - reach)), list_spend)
+        of = stage_curves(tables, m, stage.budget)
+        list_spend[m] = (weights * reach) @ of.spend
+        if of.checked is not None:
+            reached = weights * reach
+            right += float(reached @ of.solved)
+            checks += float(reached @ of.checked.checks)
+            harm += float(reached @ of.checked.harm)
+        reach = reach * (1 - (of.solved if of.checked is None else of.checked.accepted))
+    ended = float(weights @ (1 - reach))
+    if tables.checked is None:
+        return PolicyValue(ended, list_spend)
+    return PolicyValue(right, list_spend, ended, checks, harm)
 
 
-def stage_curves(tables: CurveTables, model: int, budget: float) -> tuple[FloatArray, FloatArray]:
-    """[n] solve probability and [n] expected list dollars of one model at one budget.
+@dataclass(frozen=True)
+class StageCurves:
+    """What one stage does, [n] each; `checked` where a verifier errs or costs.
+
+    Attributes
+    ----------
+    solved
+        Chance of a right answer.
+    spend
+        Expected list dollars.
+    checked
+        Chance that an answer is accepted, and US dollars of checks and of wrong answers.
+    """
+
+    solved: FloatArray
+    spend: FloatArray
+    checked: CheckedCurves | None = None
+
+
+def stage_curves(tables: CurveTables, model: int, budget: float) -> StageCurves:
+    """What one model does at one budget.
 
     Read from the tables where the budget lies on their grid, else computed.
     """
     grid = tables.budget[model]
     at = int(np.searchsorted(grid, budget))
-    if at < len(grid) and grid[at] == budget:
-        return tables.solved[model][:, at], tables.spend[model][:, at]
-    solved, spend = model_curves(
-        tables.population, model, np.array([budget]), tables.estimator, tables.remainder
-    )
-    return solved[:, 0], spend[:, 0]
+    on_grid = at < len(grid) and grid[at] == budget
+    of = tables.population, model, np.array([budget]), tables.estimator, tables.remainder
+    if tables.checked is None:
+        if on_grid:
+            return StageCurves(tables.solved[model][:, at], tables.spend[model][:, at])
+        solved, spend = model_curves(*of)
+        return StageCurves(solved[:, 0], spend[:, 0])
+    if on_grid:
+        assert tables.accepted is not None
+        assert tables.checks is not None
+        assert tables.harm is not None
+        tabled = (tables.accepted, tables.solved, tables.spend, tables.checks, tables.harm)
+        found = CheckedCurves(*(curve[model][:, at] for curve in tabled))
+    else:
+        found = checked_curves(*of, tables.checked).at(0)
+    return StageCurves(found.solved, found.spend, found)
 
 
 def evaluate_mixture(
@@ -157,10 +232,7 @@ def evaluate_mixture(
     if mixture.share >= 1:
         return high
     low = evaluate(mixture.low, tables, weight)
-    return PolicyValue(
-        mixture.share * high.solve_rate + (1 - mixture.share) * low.solve_rate,
-        mixture.share * high.list_spend + (1 - mixture.share) * low.list_spend,
-    )
+    return high.times(mixture.share) + low.times(1 - mixture.share)
 
 
 def cascade_on_grid(tables: CurveTables, grid_cascade: GridCascade) -> Cascade:

@@ -20,11 +20,11 @@ from itertools import combinations
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import FloatArray
 from market.frontier.cascade_space import CascadeSpace, distinct_models
-from market.frontier.crossing import REACHED, crossing
-from market.frontier.grid_cascade import GridCascade, Placement, best_place, without
-from market.frontier.search_objectives import Objective, local_objective, worth
+from market.frontier.crossing import REACHED
+from market.frontier.grid_cascade import Choices, GridCascade, Placement, without
+from market.frontier.search_objectives import Objective, local_objective, most_right, worth
 
 _GAIN = 1e-10  # an improvement smaller than this is rounding
 _CHEAPER = 1e-6  # of a spend: what is cheaper by less is not worth another walk
@@ -42,6 +42,8 @@ class CascadeSearch:
         The cascades.
     price
         [M] price multipliers; infinite where a model is not for sale.
+    everything
+        The cascade of the highest solve rate, where it is known.
 
     Attributes
     ----------
@@ -55,11 +57,16 @@ class CascadeSearch:
         Solve rates that are searched near.
     """
 
-    def __init__(self, space: CascadeSpace, price: FloatArray) -> None:
+    def __init__(
+        self, space: CascadeSpace, price: FloatArray, everything: GridCascade | None = None
+    ) -> None:
         self.space, self.price = space, price
         self.models = distinct_models(space.tables, price)
         self.seen: dict[tuple[GridCascade, int], Placement] = {}
-        self.everything: GridCascade = tuple((m, int(space.level[m, -1])) for m in self.models)
+        self._valued: dict[tuple[GridCascade, int], Choices] = {}
+        self._cost, self._best = np.empty(0), list[GridCascade | None]()  # by solve rate
+        self._twins: list[tuple[int, int]] = []
+        self.everything = self._everything() if everything is None else everything
         self.max_solve_rate = space.solve_rate(self.everything)
         self.lattice = self.max_solve_rate * np.arange(1, LATTICE + 1) / LATTICE
         prob = space.tables.population.solve_prob
@@ -69,8 +76,25 @@ class CascadeSearch:
             for pair in combinations(self.models, 2)
             if np.array_equal(prob[:, pair[0]], prob[:, pair[1]])
         ]
-        self._valued: dict[tuple[GridCascade, int], tuple[FloatArray, FloatArray, IntArray]] = {}
-        self._cost, self._best = np.empty(0), list[GridCascade | None]()  # by solve rate
+
+    def _everything(self) -> GridCascade:
+        """The cascade of the highest solve rate: all models at their highest budgets.
+
+        Where a verifier errs, more attempts of one model may keep a query from a better one. Then
+        it is walked to, from each model alone and from all in the order of their accuracy.
+        """
+        most = tuple((m, int(self.space.level[m, -1])) for m in self.models)
+        if self.space.tables.beside is None:
+            return most
+        ends, right = self.space.tables.ends, self.space.tables.solved
+        weight = self.space.weight
+        rates = {m: [float(weight @ of[m][:, -1]) for of in (right, ends)] for m in self.models}
+        accuracy = {m: of[0] / of[1] if of[1] > 0 else 0.0 for m, of in rates.items()}
+        starts: list[GridCascade] = [(stage,) for stage in most]
+        starts.append(tuple(sorted(most, key=lambda stage: -accuracy[stage[0]])))
+        with one_thread():
+            found = [self.walk(start, most_right) for start in starts]
+        return max(found, key=self.space.solve_rate, default=())
 
     def wide(self) -> None:
         """Look at each model alone and last of all, and walk down the ladder of shadow prices."""
@@ -89,6 +113,8 @@ class CascadeSearch:
             for model in self.models:
                 self._look((), model)
                 self._look(without(self.everything, model), model)
+            if self.space.tables.beside is not None:  # there the order matters to the solve rate
+                self.walk(self.everything, most_right)
 
     def near(
         self,
@@ -148,14 +174,14 @@ class CascadeSearch:
             model = models[turn % len(models)]
             turn += 1
             rest = without(here, model)
-            solve_rate, bill, place = self._look(rest, model)
-            scores = objective(solve_rate, bill)
+            may = self._look(rest, model)
+            scores = objective(may.solve_rate, may.bill)
             x = int(scores.argmin())
             idle += 1
             if scores[x] < score - _GAIN:
-                at = int(place[x])
-                level = int(self.space.level[model, x])
-                moved = (*rest[:at], (model, level), *rest[at:]) if x > 0 else rest
+                at, budget = int(may.place[x]), int(may.budget[x])
+                level = int(self.space.level[model, budget])
+                moved = (*rest[:at], (model, level), *rest[at:]) if budget > 0 else rest
                 if moved != here or score == np.inf:
                     idle = 1 if moved == here else 0
                 here, score = moved, float(scores[x])
@@ -173,31 +199,34 @@ class CascadeSearch:
             stages.append((twin, budget if twin == model else at))
         return tuple(stages)
 
-    def _look(self, rest: GridCascade, model: int) -> tuple[FloatArray, FloatArray, IntArray]:
-        """[X] solve rate, [X] least bill over places, and [X] the place; kept if it is new."""
+    def _look(self, rest: GridCascade, model: int) -> Choices:
+        """What a model put into a cascade may do; kept if it is new."""
         key = (rest, model)
         valued = self._valued.get(key)
         if valued is None:
             placement = self.seen[key] = self.space.place(rest, model)
             bill = placement.bill(self.price)
-            least, place = best_place(bill)
-            valued = self._valued[key] = placement.solve_rate, least, place
-            if self._best and self._might_improve(placement, least):
+            valued = self._valued[key] = placement.choices(bill)
+            if self._best and self._might_improve(valued, mixed=placement.beside is None):
                 self._improve(placement, bill)
         return valued
 
-    def _might_improve(self, placement: Placement, least: FloatArray) -> bool:
-        """Whether the best places [X], mixed, are anywhere cheaper than what is known."""
+    def _might_improve(self, best: Choices, mixed: bool) -> bool:
+        """Whether the best places [X], mixed, are anywhere cheaper than what is known.
+
+        Where each place has solve rates of its own, whether any may be once it is mixed.
+        """
+        if not mixed:
+            above = np.searchsorted(self.lattice, best.solve_rate - REACHED)
+            known = np.append(self._cost, np.inf)[above]
+            return bool((best.bill < known).any())
         wanted = self.lattice - REACHED
-        mixed = np.interp(wanted, placement.solve_rate, least, right=np.inf)
-        return bool((mixed < self._cost).any())
+        least = np.interp(wanted, best.solve_rate, best.bill, right=np.inf)
+        return bool((least < self._cost).any())
 
     def _improve(self, placement: Placement, bill: FloatArray) -> None:
         """Where a placement is cheaper than what is known, walks begin from it."""
-        low, high, share, reached = crossing(placement.solve_rate, self.lattice)
-        cost = bill[:, low] * (1 - share) + bill[:, high] * share
-        place = cost.argmin(axis=0)
-        least = np.where(reached, cost[place, np.arange(len(place))], np.inf)
+        least, place, low, high, share = placement.least(bill, self.lattice)
         for g in np.flatnonzero(least < self._cost * (1 - _CHEAPER)).tolist():
             self._cost[g] = least[g]
             budget = high[g] if share[g] >= 0.5 else low[g]
@@ -220,9 +249,10 @@ def shadow_prices(space: CascadeSpace, price: FloatArray, models: Iterable[int])
     highest = 0.0
     for model in models:
         alone = space.place((), model)
-        bill = price[model] * alone.own[0]
+        bill = alone.bill(price)[0]
         paid = bill > 0
-        highest = max(highest, float((alone.solve_rate[paid] / bill[paid]).max(initial=0.0)))
+        solve_rate = np.atleast_2d(alone.solve_rate)[0]
+        highest = max(highest, float((solve_rate[paid] / bill[paid]).max(initial=0.0)))
     if highest == 0:
         return np.empty(0)
     steps = int(np.ceil(np.log(_LAMBDA_SPAN) / np.log(_LAMBDA_RATIO)))

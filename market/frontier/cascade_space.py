@@ -4,6 +4,8 @@ What a policy solves and what list dollars it spends on each model do not depend
 placement is computed once, with two small matrix products, for all prices that are ever asked for.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
@@ -39,13 +41,24 @@ class CascadeSpace:
         self.weight = tables.population.weight if weight is None else weight
         every = np.broadcast_to(np.arange(tables.budget.shape[1]), tables.budget.shape)
         self.level = every if level is None else level
-        self._solved, self._spend = list(tables.solved), list(tables.spend)
-        if level is not None:
-            self._solved = [of[:, at] for of, at in zip(tables.solved, level, strict=True)]
-            self._spend = [of[:, at] for of, at in zip(tables.spend, level, strict=True)]
+        self._solved = self._at_levels(tables.solved, level)
+        self._spend = self._at_levels(tables.spend, level)
+        self.costly = self.errs = False
+        self._checked: tuple[list[FloatArray], list[FloatArray]] | None = None
+        if tables.accepted is not None and tables.beside is not None:
+            beside = self._at_levels(tables.beside, level)
+            self.costly = bool(tables.beside.any())
+            self.errs = not np.array_equal(tables.accepted, tables.solved)
+            self._checked = self._at_levels(tables.accepted, level), beside
         self._placements: dict[tuple[GridCascade, int], Placement] = {}
-        self._columns: dict[tuple[int, int], tuple[FloatArray, FloatArray]] = {}
+        self._columns: dict[tuple[int, int], Column] = {}
         self._kept = _REMEMBERED // (8 * 6 * self.level.shape[1])
+
+    @staticmethod
+    def _at_levels(curves: FloatArray, level: IntArray | None) -> list[FloatArray]:
+        if level is None:
+            return list(curves)
+        return [of[:, at] for of, at in zip(curves, level, strict=True)]
 
     def place(self, rest: GridCascade, model: int) -> Placement:
         """Put a model that `rest` does not have at every place in it, at every budget."""
@@ -59,28 +72,47 @@ class CascadeSpace:
     def solve_rate(self, grid_cascade: GridCascade) -> float:
         """Share of all weight that a cascade solves."""
         left = self.weight
+        if self._checked is None:
+            for stage in grid_cascade:
+                left = left * self._column(*stage).fail
+            return float(self.weight.sum() - left.sum())
+        solved = 0.0
         for stage in grid_cascade:
-            left = left * self._column(*stage)[0]
-        return float(self.weight.sum() - left.sum())
+            column = self._column(*stage)
+            solved += float(left @ column.right)
+            left = left * column.fail
+        return solved
 
     def list_spend(self, grid_cascade: GridCascade) -> FloatArray:
         """[M] expected list dollars of a cascade by model."""
         spend = np.zeros(len(self.tables.models))
         left = self.weight
         for model, budget in grid_cascade:
-            fail, bill = self._column(model, budget)
-            spend[model] = left @ bill
-            left = left * fail
+            column = self._column(model, budget)
+            spend[model] = left @ column.spend
+            left = left * column.fail
         return spend
 
+    def beside(self, grid_cascade: GridCascade) -> float:
+        """US dollars of checks and of wrong answers that a cascade leads to."""
+        total, left = 0.0, self.weight
+        for stage in grid_cascade if self._checked is not None else ():
+            column = self._column(*stage)
+            total += float(left @ column.beside)
+            left = left * column.fail
+        return total
+
     def _compute(self, rest: GridCascade, model: int) -> Placement:
+        if self._checked is not None:
+            ends, beside = (of[model] for of in self._checked)
+            return self._compute_checked(rest, model, ends, beside)
         reach = np.empty((len(rest) + 1, len(self.weight)))
         due = np.empty_like(reach)
         reach[0] = self.weight
         for k, stage in enumerate(rest):
-            fail, bill = self._column(*stage)
-            np.multiply(reach[k], bill, out=due[k])
-            np.multiply(reach[k], fail, out=reach[k + 1])
+            column = self._column(*stage)
+            np.multiply(reach[k], column.spend, out=due[k])
+            np.multiply(reach[k], column.fail, out=reach[k + 1])
         due[-1] = reach[-1]  # the weight that nothing else solves
         saved = due @ self._solved[model]
         return Placement(
@@ -93,15 +125,81 @@ class CascadeSpace:
             level=self.level[model],
         )
 
-    def _column(self, model: int, budget: int) -> tuple[FloatArray, FloatArray]:
-        """[n] chance that one stage fails, and [n] its expected list dollars."""
+    def _compute_checked(
+        self, rest: GridCascade, model: int, ends: FloatArray, beside: FloatArray
+    ) -> Placement:
+        """Where a verifier errs: reach follows what is accepted, the solve rate what is right."""
+        stages, rows = len(rest), len(self.weight)
+        reach = np.empty((stages + 1, rows))
+        tracked = ["spend", *(["right"] if self.errs else []), *(["beside"] if self.costly else [])]
+        parts = len(tracked)
+        due = np.empty((parts, stages, rows))  # of each other stage
+        reach[0] = self.weight
+        for k, stage in enumerate(rest):
+            column = self._column(*stage)
+            for part, name in zip(due, tracked, strict=True):
+                np.multiply(reach[k], getattr(column, name), out=part[k])
+            np.multiply(reach[k], column.fail, out=reach[k + 1])
+        whole = due.sum(axis=2)
+        budgets = ends.shape[1]
+        lost = (due.reshape(parts * stages, rows) @ ends).reshape(parts, stages, budgets)
+
+        def total(part: int, own: FloatArray) -> FloatArray:
+            """[L + 1, X] over all stages, by place: those that come later are reached less."""
+            later = np.zeros_like(own)
+            later[:-1] = lost[part, ::-1].cumsum(axis=0)[::-1]
+            return np.asarray(own + whole[part].sum() - later)
+
+        own = reach @ self._spend[model]
+        if self.errs:
+            solve_rate = total(1, reach @ self._solved[model])
+        else:  # what is accepted is right: the order does not matter
+            alone = float(self.weight.sum() - reach[-1].sum()) + reach[-1] @ ends
+            solve_rate = np.broadcast_to(alone, own.shape)
+        return Placement(
+            rest=rest,
+            model=model,
+            solve_rate=solve_rate,
+            due=whole[0],
+            saved=lost[0],
+            own=own,
+            level=self.level[model],
+            beside=total(-1, reach @ beside) if self.costly else np.zeros(own.shape),
+        )
+
+    def _column(self, model: int, budget: int) -> "Column":
         key = (model, budget)
         if key not in self._columns:
-            self._columns[key] = (
-                1 - self.tables.solved[model][:, budget],
-                self.tables.spend[model][:, budget].copy(),
+            tables = self.tables
+            self._columns[key] = Column(
+                1 - tables.ends[model][:, budget],
+                tables.spend[model][:, budget].copy(),
+                tables.solved[model][:, budget].copy(),
+                np.zeros(0) if tables.beside is None else tables.beside[model][:, budget].copy(),
             )
         return self._columns[key]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One stage, [n] each.
+
+    Attributes
+    ----------
+    fail
+        Chance that it does not end the query.
+    spend
+        Expected list dollars.
+    right
+        Chance of a right answer.
+    beside
+        Expected US dollars of checks and of wrong answers; of no problem without a verifier.
+    """
+
+    fail: FloatArray
+    spend: FloatArray
+    right: FloatArray
+    beside: FloatArray
 
 
 def coarse_levels(tables: CurveTables, tolerance: float = _COARSE) -> IntArray:
@@ -112,7 +210,7 @@ def coarse_levels(tables: CurveTables, tolerance: float = _COARSE) -> IntArray:
     """
     levels = []
     for m in range(len(tables.models)):
-        u, s = tables.mean_curves(m)
+        u, s = tables.mean_cost(m)
         u = np.maximum.accumulate(u)
         rising = np.flatnonzero(np.diff(u, prepend=-1.0) > 0)
         chosen = rising[worst_first(u[rising], s[rising], tolerance, 0.0)]
@@ -133,7 +231,10 @@ def distinct_models(tables: CurveTables, price: FloatArray) -> tuple[int, ...]:
     what they are called decides which cascades are searched.
     """
     population = tables.population
-    columns = (population.solve_prob, population.cost_of_failure, population.cost_of_success)
+    columns = [population.solve_prob, population.cost_of_failure, population.cost_of_success]
+    if tables.checked is not None:
+        checked = tables.checked
+        columns += [checked.false_accept, checked.false_reject, checked.price]
     kept: list[int] = []
     for m in sorted(range(len(price)), key=lambda m: (price[m], population.models[m])):
         same = any(

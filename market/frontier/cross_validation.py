@@ -75,6 +75,7 @@ def out_of_sample(
     quality: FloatArray,
     fold: IntArray,
     price: FloatArray | None = None,
+    direct: CurveTables | None = None,
 ) -> OutOfSample:
     """Choose on all folds but one, judge on that one, and add up over the folds.
 
@@ -88,8 +89,11 @@ def out_of_sample(
         Of each problem, as :func:`deal_folds` gives it; strata go with their problem.
     price
         [M] price multipliers, all 1 if None.
+    direct
+        Curves of the market price, where those who buy directly have another verifier.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
+    alone = tables if direct is None else direct
     weight = tables.population.weight
     target = np.asarray(quality, dtype=np.float64)
     rows = np.repeat(fold, len(weight) // len(fold))
@@ -106,7 +110,8 @@ def out_of_sample(
             sold = value.list_spend > 0
             achieved[g] += value.solve_rate
             spend[g] += float(value.list_spend[sold] @ multipliers[sold])
+            spend[g] += value.checks + value.harm
     market = np.full(len(target), np.inf)
     known = np.isfinite(achieved)
-    market[known] = market_price(tables, achieved[known], multipliers).price
+    market[known] = market_price(alone, achieved[known], multipliers).price
     return OutOfSample(target, achieved, spend, market, margin(market, spend))

@@ -6,6 +6,9 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 
 REACHED = 1e-12  # a solve rate that is missed by so much is reached
 
+Way = tuple[IntArray, IntArray, FloatArray, BoolArray]
+"""Low, high, share and reached, as :func:`crossing` has them."""
+
 
 def crossing(
     solve_rate: FloatArray, target: FloatArray
@@ -40,17 +43,49 @@ def crossings(
     rates: FloatArray, quality: FloatArray
 ) -> tuple[IntArray, IntArray, FloatArray, BoolArray]:
     """Row by row what :func:`crossing` says of curves [F, X], [F, G] each."""
+    highest = np.maximum.accumulate(rates, axis=1)
+    return _crossings(highest, highest, quality)
+
+
+def falling(rates: FloatArray, quality: FloatArray) -> Way:
+    """What :func:`crossings` says of curves that may fall as budgets rise, from high budgets."""
+    back = rates[:, ::-1]
+    low, high, share, reached = _crossings(np.maximum.accumulate(back, axis=1), back, quality)
+    last = rates.shape[1] - 1
+    return last - low, last - high, share, reached
+
+
+def ways(rates: FloatArray, quality: FloatArray) -> tuple[Way, ...]:
+    """Where curves [F, X] that may fall as budgets rise first reach solve rates, from either end.
+
+    What :func:`rising` says, and :func:`falling` where any of the curves falls.
+    """
+    highest = np.maximum.accumulate(rates, axis=1)
+    up = _crossings(highest, rates, quality)
+    if not (highest[:, -1] > rates[:, -1] + REACHED).any():
+        return (up,)
+    return up, falling(rates, quality)
+
+
+def rising(rates: FloatArray, quality: FloatArray) -> Way:
+    """What :func:`crossings` says of curves that may fall as budgets rise, from low budgets."""
+    return _crossings(np.maximum.accumulate(rates, axis=1), rates, quality)
+
+
+def _crossings(
+    highest: FloatArray, rates: FloatArray, quality: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray, BoolArray]:
+    """By rates [F, X], and the highest of those up to each budget."""
     families, points = rates.shape
     row = np.arange(families)[:, None]
     # solve rates lie in [0, 1]: one search serves all rows, and 4 is a power of two
-    rates = np.maximum.accumulate(rates, axis=1)
-    shifted = (rates + 4.0 * row).ravel()
+    shifted = (highest + 4.0 * row).ravel()
     wanted = (quality[None, :] - REACHED + 4.0 * row).ravel()
-    high = np.searchsorted(shifted, wanted).reshape(families, -1) - points * row
+    high = np.searchsorted(shifted, wanted).reshape(families, len(quality)) - points * row
     reached = high < points
     high = np.clip(high, 0, points - 1)
     low = np.maximum(high - 1, 0)
-    q_low, q_high = (np.take_along_axis(rates, index, axis=1) for index in (low, high))
+    q_low, q_high = (rates[row, index] for index in (low, high))
     rise = q_high - q_low
     with np.errstate(over="ignore"):
         part = np.divide(quality - q_low, rise, out=np.ones_like(rise), where=rise > 0)

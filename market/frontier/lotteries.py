@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.frontier.grid_cascade import Placement, best_place
+from market.frontier.grid_cascade import Placement
 from market.frontier.market_price import margin, margin_summary
 from market.frontier.pass_curves import CurveTables
 
@@ -42,6 +42,7 @@ class Lotteries:
         quality: FloatArray,
         price: FloatArray,
         placements: Iterable[Placement],
+        market: CurveTables | None = None,
     ) -> "Lotteries":
         """Lower convex hulls of single models, and of the cascades that a search has kept.
 
@@ -55,11 +56,16 @@ class Lotteries:
             [M] multipliers; infinite where a model is not for sale.
         placements
             Of the search.
+        market
+            Curves of buyers who buy attempts directly, where their verifier is another.
         """
         sold = np.flatnonzero(np.isfinite(price)).tolist()
-        curves = [(u, price[m] * s) for m in sold for u, s in [tables.mean_curves(m)]]
-        cascades = [(p.solve_rate, best_place(p.bill(price))[0]) for p in placements]
-        return cls(quality, convex_cost(curves, quality), convex_cost(curves + cascades, quality))
+        single = market if market is not None else tables
+        found = [p.choices(p.bill(price)) for p in placements]
+        curves = [single.mean_cost(m, price[m]) for m in sold]
+        cascades = [(may.solve_rate, may.bill) for may in found]
+        alone = curves if single is tables else [tables.mean_cost(m, price[m]) for m in sold]
+        return cls(quality, convex_cost(curves, quality), convex_cost(alone + cascades, quality))
 
     def to_json(self) -> dict[str, Any]:
         """Arrays by name, and the highest and mean margin."""

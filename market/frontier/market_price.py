@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.errors import DataError
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.frontier import Frontier, solve_frontier
@@ -15,6 +15,8 @@ from market.frontier.pass_curves import CurveTables
 @dataclass(frozen=True)
 class MarketPrice:
     """What a solve rate costs from each model alone, and from the cheapest.
+
+    Where a verifier errs or costs, the dollars include checks and what wrong answers cost a buyer.
 
     Attributes
     ----------
@@ -53,12 +55,19 @@ def market_price(
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)
-    curves = [tables.mean_curves(m) for m in range(len(tables.models))]
-    crossing = least_spend(
-        np.stack([solved for solved, _ in curves]), np.stack([spend for _, spend in curves]), target
-    )
+    models, sold = range(len(tables.models)), np.isfinite(multipliers)
+    curves = [tables.mean_curves(m) for m in models]
+    solved, spend = (np.stack(part) for part in zip(*curves, strict=True))
+    if tables.beside is None:
+        crossing = least_spend(solved, spend, target)
+        factor = multipliers[:, None]
+    else:
+        paid = np.where(sold, multipliers, 1.0).tolist()
+        bills = np.stack([tables.mean_cost(m, paid[m])[1] for m in models])
+        crossing = least_spend(solved, bills, target)
+        factor = np.where(sold, 1.0, np.inf)[:, None]
     with np.errstate(invalid="ignore"):
-        cost = np.where(np.isfinite(crossing.spend), multipliers[:, None] * crossing.spend, np.inf)
+        cost = np.where(np.isfinite(crossing.spend), factor * crossing.spend, np.inf)
     policies = []
     for m, model in enumerate(tables.models):
         row: list[Mixture | None] = []
@@ -76,7 +85,7 @@ def market_price(
         target,
         cost,
         cost.min(axis=0),
-        np.array([solved.max() for solved, _ in curves]),
+        solved.max(axis=1),
         tuple(policies),
     )
 
@@ -116,11 +125,15 @@ class RevenueShares:
         [M, G] with it: each model's expected spend in the chosen cascade over C(u).
     arbitrageur
         [G] (C(u) − K(u)) / C(u). NaN, as all shares, where there is no market price, or it is 0.
+    beside, beside_with
+        [G] checks and what wrong answers cost, without and with arbitrage; 0 without a verifier.
     """
 
     without: FloatArray
     with_arbitrage: FloatArray
     arbitrageur: FloatArray
+    beside: FloatArray
+    beside_with: FloatArray
 
     @classmethod
     def of(
@@ -129,6 +142,7 @@ class RevenueShares:
         market: MarketPrice,
         frontier: Frontier,
         price: FloatArray | None = None,
+        direct: CurveTables | None = None,
     ) -> "RevenueShares":
         """Work out the shares of one population (design of arXiv:2603.22404, fig. 3).
 
@@ -140,22 +154,39 @@ class RevenueShares:
             Market price and arbitrage cost at the same [G] solve rates and prices.
         price
             [M] the price multipliers of both; all 1 if None.
+        direct
+            Curves of the market price, where those who buy directly have another verifier.
         """
         multipliers = np.ones(len(tables.models)) if price is None else price
+        alone = tables if direct is None else direct
         models, points = market.cost.shape
         without = np.full((models, points), np.nan)
         shares = np.full((models, points), np.nan)
+        beside, beside_with = np.full((2, points), np.nan)
         for g in range(points):
             policy = frontier.policies[g]
             if policy is None or not 0 < market.price[g] < np.inf:
                 continue
             cheapest = market.cost[:, g] == market.price[g]
             without[:, g] = cheapest / cheapest.sum()
+            beside[g] = _part_beside(market, alone, cheapest, g) / market.price[g]
+            without[:, g] *= 1 - beside[g]
             value = evaluate_mixture(policy, tables)
             used = value.list_spend > 0
             shares[:, g] = 0.0
             shares[used, g] = multipliers[used] * value.list_spend[used] / market.price[g]
-        return cls(without, shares, 1 - shares.sum(axis=0))
+            beside_with[g] = (value.checks + value.harm) / market.price[g]
+        rest = 1 - shares.sum(axis=0) - beside_with
+        return cls(without, shares, rest, beside, beside_with)
+
+
+def _part_beside(market: MarketPrice, tables: CurveTables, cheapest: BoolArray, g: int) -> float:
+    """US dollars of checks and of wrong answers, in the mean over the cheapest models."""
+    if tables.checked is None:
+        return 0.0
+    policies = [market.policies[m][g] for m in np.flatnonzero(cheapest).tolist()]
+    values = [evaluate_mixture(policy, tables) for policy in policies if policy is not None]
+    return sum(value.checks + value.harm for value in values) / len(values)
 
 
 def distillation_margin(

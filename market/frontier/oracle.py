@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.frontier.cascade import Cascade, cascade_on_grid
 from market.frontier.cascade_search import shadow_prices
 from market.frontier.cascade_space import CascadeSpace, distinct_models
@@ -19,11 +19,21 @@ from market.frontier.signal_frontier import SignalFrontier, cheaper
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """What an oracle does at one λ: [m, n] budgets as indices, chance to solve and bill [n]."""
+    """What an oracle does at one λ.
 
+    [m, n] models in the order in which they are tried, and their budgets, as indices; [n] chance to
+    solve, and bill.
+    """
+
+    order: IntArray
     budgets: IntArray
     solved: FloatArray
     bill: FloatArray
+
+    def differs(self, other: "_Plan") -> BoolArray:
+        """[n] whether a problem is done in another way."""
+        same_order = (self.order == other.order) | (self.budgets == 0) & (other.budgets == 0)
+        return np.asarray((~same_order | (self.budgets != other.budgets)).any(axis=0))
 
 
 def solve_oracle(
@@ -36,7 +46,9 @@ def solve_oracle(
 
     Per problem, models are tried in the order of their best solve rate per dollar, which is
     optimal for attempts that are independent given the problem, each with the budget that is best
-    given what follows it. From one shadow price to the next, problems change over one at a time,
+    given what follows it. (Where a verifier errs, in the order of what they are worth per answer
+    accepted, at the shadow price: nobody would turn from the first of them to another but for
+    what budgets leave over.) From one shadow price to the next, problems change over one at a time,
     those of the least spend per solve rate first; between two steps one problem's cascades are
     mixed.
 
@@ -58,12 +70,13 @@ def solve_oracle(
     spend = np.full(len(target), np.inf)
     policies: list[MixtureByType | None] = [None] * len(target)
     if len(models):
-        order, plans = _plans(tables, multipliers, models)
+        plans = _plans(tables, multipliers, models)
         weight = tables.population.weight
 
         def cascades(before: _Plan, after: _Plan, changed: IntArray) -> tuple[Cascade, ...]:
-            budgets = before.budgets.copy()
+            budgets, order = before.budgets.copy(), before.order.copy()
             budgets[:, changed] = after.budgets[:, changed]
+            order[:, changed] = after.order[:, changed]
             return tuple(
                 cascade_on_grid(tables, tuple(zip(models[order[:, i]].tolist(), b, strict=True)))
                 for i, b in enumerate(budgets.T.tolist())
@@ -75,7 +88,7 @@ def solve_oracle(
                 weight * (after.solved - before.solved),
                 weight * (after.bill - before.bill),
             )
-            changes = np.flatnonzero((before.budgets != after.budgets).any(axis=0) & (gain > 0))
+            changes = np.flatnonzero(after.differs(before) & (gain > 0))
             changes = changes[np.argsort(dearer[changes] / gain[changes], kind="stable")]
             rates = float(weight @ before.solved) + np.append(0.0, np.cumsum(gain[changes]))
             bills = float(weight @ before.bill) + np.append(0.0, np.cumsum(dearer[changes]))
@@ -94,34 +107,54 @@ def solve_oracle(
     return cheaper(target, spend, policies, unseeing)
 
 
-def _plans(
-    tables: CurveTables, price: FloatArray, models: IntArray
-) -> tuple[IntArray, Iterator[_Plan]]:
-    """[m, n] order in which each problem's models are tried, and what is done at falling λ."""
+def _plans(tables: CurveTables, price: FloatArray, models: IntArray) -> Iterator[_Plan]:
+    """What is done at falling λ."""
     solved, bill = tables.solved[models], price[models, None, None] * tables.spend[models]
+    ends = tables.ends[models]
+    if tables.beside is not None:
+        bill = bill + tables.beside[models]
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(bill > 0, solved / bill, 0.0).max(axis=2)  # [m, n]
-    order = np.argsort(-rate, axis=0, kind="stable")
     everyone = np.arange(tables.population.size)
 
+    def first_to_last(shadow_price: float) -> IntArray:
+        """[m, n] order in which each problem's models are tried."""
+        if tables.beside is None:
+            return np.argsort(-rate, axis=0, kind="stable")
+        worth = np.divide(
+            solved - shadow_price * bill, ends, out=np.full(ends.shape, -np.inf), where=ends > 0
+        )
+        return np.argsort(-worth.max(axis=2), axis=0, kind="stable")
+
+    usual = first_to_last(0.0)
+
     def at(shadow_price: float) -> _Plan:
+        order = usual if tables.beside is None else first_to_last(shadow_price)
         value = np.zeros(len(everyone))  # of going on after the stage fails
-        fail, spend = np.ones(len(everyone)), np.zeros(len(everyone))
+        right, fail, spend = (
+            np.zeros(len(everyone)),
+            np.ones(len(everyone)),
+            np.zeros(len(everyone)),
+        )
         budgets = np.zeros(order.shape, dtype=np.int64)
         for j in range(len(models) - 1, -1, -1):
             u, s = solved[order[j], everyone], bill[order[j], everyone]
+            end = u if tables.beside is None else ends[order[j], everyone]
             gain = u * (1 - value[:, None]) - shadow_price * s
+            if tables.beside is not None:
+                gain = u - end * value[:, None] - shadow_price * s
             budgets[j] = np.argmax(gain, axis=1)
             value = value + gain[everyone, budgets[j]]
-            kept = 1 - u[everyone, budgets[j]]
+            kept = 1 - end[everyone, budgets[j]]
             spend = s[everyone, budgets[j]] + kept * spend
+            right = u[everyone, budgets[j]] + kept * right
             fail = kept * fail
-        return _Plan(budgets, 1 - fail, spend)
+        return _Plan(order, budgets, 1 - fail if tables.beside is None else right, spend)
 
     ratio = 0.8
     steps = np.ceil(np.log(1e-7) / np.log(ratio))
     ladder = float(rate.max()) * ratio ** np.arange(-1.0, steps)  # at first nothing is bought
-    return order, (at(worth) for worth in ladder.tolist())
+    return (at(worth) for worth in ladder.tolist())
 
 
 def solve_single(
@@ -159,6 +192,8 @@ def solve_single(
     joint = query_signal.joint(tables.population.weight)[query_signal.share > 0]
     solved = np.stack([joint @ tables.solved[m] for m in models], axis=1)  # [Z, m, X]
     bill = np.stack([price[m] * (joint @ tables.spend[m]) for m in models], axis=1)
+    if tables.beside is not None:
+        bill = bill + np.stack([joint @ tables.beside[m] for m in models], axis=1)
     seen = np.arange(len(joint))
     now = np.zeros((len(joint), 2), dtype=np.int64)  # model and budget of each type
 

@@ -18,6 +18,7 @@ models' attempts tell of it, which is what few attempts need (:mod:`market.popul
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -25,6 +26,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray, read_only
 from market.foundation.errors import DataError
 from market.frontier.attempt_costs import AttemptCosts, Remainder
+from market.frontier.verifier import Checked
 from market.population.population import Population
 from market.population.strata import strata_of
 
@@ -54,12 +56,17 @@ def geometric_curves(
     solved, spend
         [n, X] each.
     """
-    p = solve_prob[:, None]
     k = costs.attempts(budget[None, :])
+    solved, made = geometric_attempts(solve_prob[:, None], k)
+    return solved, expected_spend(costs, budget, k, solved, made)
+
+
+def geometric_attempts(p: FloatArray, k: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """[n, X] chance 1 − (1 − p)^K, and attempts made in expectation."""
     with np.errstate(divide="ignore", invalid="ignore"):
         solved = np.where(k > 0, -np.expm1(k * np.log1p(-p)), 0.0)
         made = np.where(p > 0, solved / p, k)
-    return solved, _spend(costs, budget, k, solved, made)
+    return solved, made
 
 
 def unbiased_curves(
@@ -96,10 +103,10 @@ def unbiased_curves(
     known = np.minimum(k, longest).astype(np.int64)
     solved = 1 - np.take_along_axis(fail, known, axis=1)
     made = np.take_along_axis(by_then, known, axis=1) + np.where(s > 0, 0.0, k - known)
-    return solved, _spend(costs, budget, k, solved, made)
+    return solved, expected_spend(costs, budget, k, solved, made)
 
 
-def _spend(
+def expected_spend(
     costs: AttemptCosts, budget: FloatArray, k: FloatArray, solved: FloatArray, made: FloatArray
 ) -> FloatArray:
     """[n, X] expected list dollars, from the attempts `made` in expectation within K."""
@@ -178,6 +185,9 @@ def usual_estimator(population: Population) -> Estimator:
 class CurveTables:
     """Pass curves of every model at every problem, each model on a budget grid of its own.
 
+    Without a verifier that errs or costs, what is accepted is what is solved, and nothing is paid
+    beside the attempts: then the last four are None.
+
     Attributes
     ----------
     population
@@ -190,6 +200,12 @@ class CurveTables:
         [M, X] list dollars, `budget[m]` rising from 0; the highest may repeat. Copied.
     solved, spend
         [M, n, X]: U and S, S in list dollars; not copied, but made read-only.
+    checked
+        What a verifier accepts of the attempts.
+    accepted
+        [M, n, X]: A, chance that an answer is accepted; U is that of a right one.
+    checks, harm
+        [M, n, X]: expected US dollars for checks, and of wrong answers that are accepted.
     """
 
     population: Population
@@ -198,17 +214,34 @@ class CurveTables:
     budget: FloatArray
     solved: FloatArray
     spend: FloatArray
+    checked: Checked | None = None
+    accepted: FloatArray | None = None
+    checks: FloatArray | None = None
+    harm: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         object.__setattr__(self, "budget", read_only(self.budget))
-        for array in (self.solved, self.spend):
-            array.flags.writeable = False
+        for array in (self.solved, self.spend, self.accepted, self.checks, self.harm):
+            if array is not None:
+                array.flags.writeable = False
 
     @property
     def models(self) -> tuple[str, ...]:
         """The M model names."""
         return self.population.models
+
+    @property
+    def ends(self) -> FloatArray:
+        """[M, n, X] chance that a stage ends a query: that an answer is accepted."""
+        return self.solved if self.accepted is None else self.accepted
+
+    @cached_property
+    def beside(self) -> FloatArray | None:
+        """[M, n, X] US dollars of checks and of wrong answers, which no price multiplier scales."""
+        if self.checks is None or self.harm is None:
+            return None
+        return read_only(self.checks + self.harm)
 
     def weighted(self, weight: FloatArray) -> "CurveTables":
         """The same tables for other weights [n] of rows, or of problems; they must sum to 1."""
@@ -220,6 +253,17 @@ class CurveTables:
         """[X] solve rate and [X] expected list dollars of one model over the population."""
         weight = self.population.weight
         return weight @ self.solved[model], weight @ self.spend[model]
+
+    def mean_cost(self, model: int, price: float = 1.0) -> tuple[FloatArray, FloatArray]:
+        """[X] solve rate and [X] US dollars of one model at a multiplier: all that it takes.
+
+        Attempts, and where answers are checked, the checks and what wrong answers cost.
+        """
+        solved, spend = self.mean_curves(model)
+        bill = price * spend
+        if self.beside is not None:
+            bill = bill + self.population.weight @ self.beside[model]
+        return solved, bill
 
 
 def require_affordable(population: Population, budget: float) -> None:

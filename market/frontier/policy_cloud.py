@@ -40,11 +40,14 @@ class Found:
         grid; and every model alone.
     max_solve_rate
         Highest solve rate of any cascade.
+    highest
+        The cascade that has it, where a verifier errs or costs; else None.
     """
 
     seen: tuple[Placement, ...]
     kept: tuple[Placement, ...]
     max_solve_rate: float
+    highest: GridCascade | None
 
 
 class PolicyCloud:
@@ -80,7 +83,8 @@ class PolicyCloud:
             return at_list
         key = price.tobytes()
         if key not in self._elsewhere:
-            here, _ = self._near(CascadeSearch(self.coarse, price), known)
+            search = CascadeSearch(self.coarse, price, at_list.highest)
+            here, _ = self._near(search, known)
             # what is best at list prices is never dearer than itself
             kept = tuple(dict.fromkeys((*at_list.kept, *here.kept)))
             remember(self._elsewhere, key, replace(here, kept=kept), _REMEMBERED)
@@ -96,13 +100,14 @@ class PolicyCloud:
         search.near(cost, _starts(picks))
         known = Families(_new(search, known), search.lattice, [known])
         cost, picks = known.cheapest(search.price)
-        fine = CascadeSearch(self.fine, search.price)
+        highest = None if self.fine.tables.beside is None else search.everything
+        fine = CascadeSearch(self.fine, search.price, highest)
         fine.alone()
         # a model that few of the queries are sent to is of the policy too
         own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
         fine.near(cost, _starts(picks), own=own)
         seen, kept = tuple(dict.fromkeys(known.placements)), tuple(fine.seen.values())
-        return Found(seen, kept, search.max_solve_rate), known
+        return Found(seen, kept, search.max_solve_rate, highest), known
 
     def families(self, price: FloatArray, quality: FloatArray, coarse: bool = False) -> Families:
         """What is known near the multipliers `price` [M], at the solve rates [G]."""
@@ -127,14 +132,14 @@ class PolicyCloud:
         at_list = self.found(listed)
         key = (id(at_list), price.tobytes(), quality.tobytes())
         if key not in self._polished:
-            search = CascadeSearch(self.coarse, price)
+            search = CascadeSearch(self.coarse, price, at_list.highest)
             _, known = self._at_list[sold.tobytes()]
             cost, picks = known.cheapest(price)
             around = search.near(cost, _starts(picks))
             new = _new(search, known)
             seen, kept = (self.families(listed, quality, coarse) for coarse in (True, False))
             cost, picks = Families(new, quality, [seen, kept]).cheapest(price)
-            fine = CascadeSearch(self.fine, price)
+            fine = CascadeSearch(self.fine, price, at_list.highest)
             with one_thread():
                 every = max(1, len(quality) // _POLISHED)
                 some = slice(len(quality) - 1, None, -every)  # the highest of them too

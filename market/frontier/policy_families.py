@@ -6,40 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.frontier.checked_policies import CheckedPolicies, Pick
 from market.frontier.crossing import crossings
-from market.frontier.grid_cascade import GridCascade, Placement
+from market.frontier.grid_cascade import Placement
 
-
-@dataclass(frozen=True)
-class Pick:
-    """A policy that solves a wanted rate: two neighbouring budgets of one model, mixed.
-
-    Attributes
-    ----------
-    placement, place
-        Which model is varied, and where it is tried.
-    low, high, share
-        Its budgets, and the chance of `high`.
-    """
-
-    placement: Placement
-    place: int
-    low: int
-    high: int
-    share: float
-
-    def list_spend(self, models: int) -> FloatArray:
-        """[M] expected list dollars by model."""
-        high = self.placement.list_spend(self.place, self.high, models)
-        if self.share >= 1:
-            return high
-        low = self.placement.list_spend(self.place, self.low, models)
-        return np.asarray(self.share * high + (1 - self.share) * low, dtype=np.float64)
-
-    def cascades(self) -> tuple[GridCascade, GridCascade]:
-        """The two cascades that are mixed."""
-        low, high = (self.placement.policy(self.place, budget) for budget in (self.low, self.high))
-        return low, high
+__all__ = ["Families", "Pick"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +59,7 @@ class _Alike:
     def policies(self) -> int:
         return len(self.placements) * (len(self.rest) + 1)
 
-    def bill(self, price: FloatArray, out: FloatArray) -> None:
+    def bill(self, price: FloatArray, out: FloatArray, moving: bool = False) -> None:
         """Write [G, policies] US dollars; infinite out of reach, or a model is not for sale."""
         bill = out.reshape(self.own.shape)
         paid, own = price[self.rest], price[self.model]
@@ -112,11 +83,18 @@ class _Alike:
             spend[row, self.rest[k, f]] = self.due[k, f] - saved
         return spend
 
+    def paid_beside(self, at: IntArray, g: IntArray) -> FloatArray:
+        """[N] zeros: nothing is paid beside attempts."""
+        return np.zeros(len(at))
+
     def pick(self, at: int, g: int) -> Pick:
         """A policy at one solve rate."""
         place, f = divmod(at, len(self.placements))
         low, high, share = (int(self.low[f, g]), int(self.high[f, g]), float(self.share[f, g]))
         return Pick(self.placements[f], place, low, high, share)
+
+
+Alike = _Alike | CheckedPolicies
 
 
 class Families:
@@ -141,14 +119,17 @@ class Families:
         for placement in placements:
             by_length.setdefault(len(placement.rest), []).append(placement)
         self.quality = quality
-        self._groups: list[_Alike] = [group for families in known for group in families._groups]
-        self._groups += [_Alike.of(group, quality) for group in by_length.values()]
+        self._groups: list[Alike] = [group for families in known for group in families._groups]
+        for alike in by_length.values():
+            kind = _Alike if alike[0].beside is None else CheckedPolicies
+            self._groups.append(kind.of(alike, quality))
         self._first = np.cumsum([0, *(group.policies for group in self._groups)])
 
     @property
     def placements(self) -> list[Placement]:
-        """All that are counted."""
-        return [placement for group in self._groups for placement in group.placements]
+        """All that are counted, each once."""
+        every = [placement for group in self._groups for placement in group.placements]
+        return list(dict.fromkeys(every))
 
     def cheapest(self, price: FloatArray) -> tuple[FloatArray, list[Pick | None]]:
         """[G] least spend at the multipliers `price` [M], and the policies; None out of reach."""
@@ -179,7 +160,7 @@ class Families:
             L factors by which they are multiplied.
         """
         held = self._bill(np.where(own, np.where(np.isfinite(price), 0.0, np.inf), price))
-        moved = self._bill(np.where(own, price, 0.0))
+        moved = self._bill(np.where(own, price, 0.0), moving=True)
         # bills are linear in the factor: one that is dearer at both ends never is the cheapest
         near = np.zeros(held.shape, dtype=bool)
         best = (held + moved).argmin(axis=1)[:, None]
@@ -203,6 +184,14 @@ class Families:
             spend[own] = group.list_spend(at[own] - first, np.nonzero(own)[1], models)
         return spend
 
+    def beside(self, at: IntArray) -> FloatArray:
+        """[L, G] US dollars of checks and of wrong answers of policies [L, G]; 0 for none."""
+        paid = np.zeros(at.shape)
+        for group, first in zip(self._groups, self._first.tolist(), strict=False):
+            own = (at >= first) & (at < first + group.policies)
+            paid[own] = group.paid_beside(at[own] - first, np.nonzero(own)[1])
+        return paid
+
     def placed(self, at: IntArray) -> list[Placement]:
         """The placements of policies, each once."""
         found: list[Placement] = []
@@ -211,9 +200,9 @@ class Families:
             found += [group.placements[f] for f in np.unique(own % len(group.placements)).tolist()]
         return found
 
-    def _bill(self, price: FloatArray) -> FloatArray:
+    def _bill(self, price: FloatArray, moving: bool = False) -> FloatArray:
         """[G, N + 1] US dollars of each policy, and last of none."""
         bill = np.full((len(self.quality), self._first[-1] + 1), np.inf)
         for group, first in zip(self._groups, self._first.tolist(), strict=False):
-            group.bill(price, bill[:, first : first + group.policies])
+            group.bill(price, bill[:, first : first + group.policies], moving)
         return bill

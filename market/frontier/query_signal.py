@@ -142,7 +142,11 @@ def evaluate_policy(
         mixture = Mixture(low, high, policy.share)
         joint[mixture] = joint.get(mixture, 0.0) + weighed
     values = [evaluate_mixture(mixture, tables, held) for mixture, held in joint.items()]
+    known = tables.checked is not None
     return PolicyValue(
         sum(value.solve_rate for value in values),
         np.sum([value.list_spend for value in values], axis=0),
+        sum(value.accepted_rate for value in values) if known else None,
+        sum(value.checks for value in values),
+        sum(value.harm for value in values),
     )

@@ -14,8 +14,7 @@ from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade import Cascade, cascade_on_grid
 from market.frontier.cascade_search import CascadeSearch, shadow_prices
 from market.frontier.cascade_space import CascadeSpace
-from market.frontier.crossing import crossing
-from market.frontier.grid_cascade import GridCascade, Placement, best_place, without
+from market.frontier.grid_cascade import Choices, GridCascade, Placement, without
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_families import Families
 from market.frontier.search_objectives import Objective, local_objective, objective_at, worth
@@ -97,9 +96,7 @@ class SearchByType:
         self.points = np.concatenate((self.lattice, self.target))
         self.cost = np.full(len(self.points), np.inf)
         self.found: list[_Found | None] = [None] * len(self.points)
-        self._valued: dict[
-            tuple[int, GridCascade, int], tuple[Placement, FloatArray, FloatArray, IntArray]
-        ] = {}
+        self._valued: dict[tuple[int, GridCascade, int], tuple[Placement, FloatArray, Choices]] = {}
         self.blocks = [(z, m) for z in range(len(self.spaces)) for m in self.whole.models]
 
     def run(self) -> None:
@@ -175,7 +172,7 @@ class SearchByType:
         return _State(
             list(cascades),
             np.array([space.solve_rate(cascade) for space, cascade in pairs]),
-            np.array([float(space.list_spend(cascade) @ paid) for space, cascade in pairs]),
+            np.array([float(space.list_spend(c) @ paid) + space.beside(c) for space, c in pairs]),
         )
 
     def _walk(
@@ -188,44 +185,41 @@ class SearchByType:
             z, model = blocks[turn % len(blocks)]
             turn += 1
             rest = without(state.cascades[z], model)
-            solved, bill, place = self._look(state, z, rest, model)
+            may = self._look(state, z, rest, model)
             scores = objective(
-                state.solved.sum() - state.solved[z] + solved,
-                state.bill.sum() - state.bill[z] + bill,
+                state.solved.sum() - state.solved[z] + may.solve_rate,
+                state.bill.sum() - state.bill[z] + may.bill,
             )
             x = int(scores.argmin())
             idle += 1
             if scores[x] < score - _GAIN:
-                at = int(place[x])
-                level = int(self.spaces[z].level[model, x])
-                moved = (*rest[:at], (model, level), *rest[at:]) if x > 0 else rest
+                at, budget = int(may.place[x]), int(may.budget[x])
+                level = int(self.spaces[z].level[model, budget])
+                moved = (*rest[:at], (model, level), *rest[at:]) if budget > 0 else rest
                 idle = 0 if moved != state.cascades[z] else idle
                 score = float(scores[x])
-                state.cascades[z], state.solved[z], state.bill[z] = moved, solved[x], bill[x]
+                state.cascades[z], state.solved[z] = moved, may.solve_rate[x]
+                state.bill[z] = may.bill[x]
         return state
 
-    def _look(
-        self, state: _State, z: int, rest: GridCascade, model: int
-    ) -> tuple[FloatArray, FloatArray, IntArray]:
-        """[X] of a type: share of all queries solved, least bill over places, and the place."""
+    def _look(self, state: _State, z: int, rest: GridCascade, model: int) -> Choices:
+        """What a model put into a type's cascade may do; what is cheaper than known is kept."""
         key = (z, rest, model)
         if key not in self._valued:
             placement = self.spaces[z].place(rest, model)
             bills = placement.bill(self.price)
-            self._valued[key] = placement, bills, *best_place(bills)
-        placement, bills, least, place = self._valued[key]
+            self._valued[key] = placement, bills, placement.choices(bills)
+        placement, bills, may = self._valued[key]
         others = float(state.solved.sum() - state.solved[z])
         held = float(state.bill.sum() - state.bill[z])
-        low, high, share, reached = crossing(others + placement.solve_rate, self.points)
-        cost = bills[:, low] * (1 - share) + bills[:, high] * share
-        cheapest = cost.argmin(axis=0)
-        total = np.where(reached, held + cost[cheapest, np.arange(len(cheapest))], np.inf)
+        least, place, low, high, share = placement.least(bills, self.points, others)
+        total = held + least
         better = np.flatnonzero(total < self.cost * (1 - 1e-12)).tolist()
         self.cost[better] = total[better]
         now = tuple(state.cascades) if better else ()
         for g in better:
-            at, below, above = int(cheapest[g]), int(low[g]), int(high[g])
-            rates, paid = others + placement.solve_rate, held + bills[at]
+            at, below, above = int(place[g]), int(low[g]), int(high[g])
+            rates, paid = others + placement.rates_at(at), held + bills[at]
             self.found[g] = _Found(
                 now,
                 z,
@@ -237,4 +231,4 @@ class SearchByType:
                 (float(rates[below]), float(rates[above])),
                 (float(paid[below]), float(paid[above])),
             )
-        return placement.solve_rate, least, place
+        return may

@@ -13,6 +13,11 @@ Objective = Callable[[FloatArray, FloatArray], FloatArray]
 """From solve rates and bills [X] to [X] what is to be least."""
 
 
+def most_right(solve_rate: FloatArray, bill: FloatArray) -> FloatArray:
+    """What is least at the highest solve rate, whatever it costs."""
+    return -solve_rate
+
+
 def worth(shadow_price: float) -> Objective:
     """What is least at the best policy for a shadow price λ."""
 

@@ -121,6 +121,16 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "price_per_query": Measure("paid", PER_QUERY, "the price of a query"),
         "price_per_solution": Measure("paid", PER_SOLUTION, "the price of a solution"),
         "solve_rate": Measure("solved, of queries served", SHARE, "the solve rate"),
+        "accepted_rate": Measure(
+            "accepted, right or wrong, of queries served", SHARE, "the share of queries accepted"
+        ),
+        "wrong_accepted_share": Measure(
+            "wrong, of answers accepted", SHARE, "the share of accepted answers that are wrong"
+        ),
+        "verification_cost": Measure("paid for checks", PER_TICK, "what checks cost"),
+        "wrong_answer_cost": Measure(
+            "cost of wrong answers accepted", PER_TICK, "what wrong answers cost buyers"
+        ),
         "mean_tier": Measure("solve rate bought, mean", SHARE, "the mean solve rate bought"),
         "served_share": Measure("served, of queries sent", SHARE, "the share of queries served"),
         "beyond_share": Measure("served at solve rates nobody sold before", SHARE),
@@ -190,6 +200,10 @@ HEADLINES = (
     "welfare",
     "efficiency",
 )
+
+
+VERIFIED = "accepted_rate", "wrong_accepted_share", "verification_cost", "wrong_answer_cost"
+"""Measures that a run has where a verifier errs or costs, and else not."""
 
 
 def measure(name: str) -> Measure:

@@ -196,6 +196,13 @@ def _of_frontier(subject: Subject) -> Iterator[Section]:
             charts.margin_by_solve_rate(costs),
             "The share of the market price that an arbitrageur without rivals could keep.",
         )
+    checked = charts.verifier_margins(found)
+    if checked["margin"].notna().any():
+        yield Section(
+            charts.margin_by_verifier(checked),
+            "A verifier that accepts wrong answers ends cascades too early: what is left to earn "
+            "is shown at the same solve rates of right answers.",
+        )
     shares = charts.frontier_shares(found)
     if shares["share"].notna().any():
         yield Section(

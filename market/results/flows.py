@@ -2,10 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import reduce
+from operator import add
 
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class CheckedFlow:
+    """What verifiers made of one segment's queries, where one errs or costs.
+
+    Attributes
+    ----------
+    accepted
+        [S, B] queries with an answer that was accepted, right or wrong, by seller and tier.
+    checks
+        [S, B] US dollars of checks: the buyers' own in a provider's row, else the arbitrageur's.
+    harm
+        US dollars that wrong answers which were accepted cost the buyers.
+    """
+
+    accepted: FloatArray
+    checks: FloatArray
+    harm: float
+
+    def __add__(self, other: "CheckedFlow") -> "CheckedFlow":
+        """Both."""
+        return CheckedFlow(
+            self.accepted + other.accepted, self.checks + other.checks, self.harm + other.harm
+        )
 
 
 @dataclass(frozen=True)
@@ -34,6 +61,8 @@ class SegmentFlow:
         US dollars paid, summed query by query.
     sent_by_who, served_by_who, paid_by_who, surplus_by_who
         [W] queries, and US dollars, by whom buyers know and by their need, as the roster has it.
+    checked
+        What verifiers made of them; None where success is told at once, free and without error.
     """
 
     sent: int
@@ -51,11 +80,15 @@ class SegmentFlow:
     served_by_who: FloatArray
     paid_by_who: FloatArray
     surplus_by_who: FloatArray
+    checked: CheckedFlow | None = None
 
     @classmethod
     def total(cls, flows: Sequence["SegmentFlow"]) -> "SegmentFlow":
         """Add up flows, at least one."""
-        return cls(**{f.name: sum(getattr(flow, f.name) for flow in flows) for f in fields(cls)})
+        names = (f.name for f in fields(cls) if f.name != "checked")
+        sums = {name: sum(getattr(flow, name) for flow in flows) for name in names}
+        known = [flow.checked for flow in flows if flow.checked is not None]
+        return cls(**sums, checked=reduce(add, known) if known else None)
 
 
 @dataclass(frozen=True)
@@ -76,6 +109,9 @@ class QueryLog:
         [Q] whether it was solved.
     paid
         [Q] US dollars.
+    accepted
+        [Q] whether an answer was accepted, right or wrong; None where that is whether it was
+        solved.
     """
 
     segment: str
@@ -85,11 +121,13 @@ class QueryLog:
     quality: FloatArray
     solved: BoolArray
     paid: FloatArray
+    accepted: BoolArray | None = None
 
     @classmethod
     def join(cls, logs: Sequence["QueryLog"]) -> "QueryLog":
         """Put logs of one segment, at least one, one after the other."""
-        columns = (f.name for f in fields(cls) if f.name != "segment")
+        columns = [f.name for f in fields(cls) if getattr(logs[0], f.name) is not None]
+        columns.remove("segment")
         return cls(
             logs[0].segment,
             **{c: np.concatenate([getattr(log, c) for log in logs]) for c in columns},

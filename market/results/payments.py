@@ -37,9 +37,9 @@ class Payment:
 class Payments:
     """All payments of one tick, in US dollars.
 
-    Consumers pay sellers. Arbitrageurs pay providers for attempts, samples and tokens, each other
-    for attempts of students, the treasury its tax, and outside for compute and training. Providers
-    pay outside for compute.
+    Consumers pay sellers, and outside for checks of what they buy directly. Arbitrageurs pay
+    providers for attempts, samples and tokens, each other for attempts of students, the treasury
+    its tax, and outside for compute, training and checks. Providers pay outside for compute.
 
     Attributes
     ----------
@@ -62,6 +62,9 @@ class Payments:
         [K] marginal cost of what each provider sold.
     fixed_cost
         [K] of being in the market.
+    checks
+        [C, S] for checks of answers, by segment and seller: what consumers pay outside in a
+        provider's column, what an arbitrageur does in its own.
     """
 
     roster: Roster
@@ -73,6 +76,7 @@ class Payments:
     tax: FloatArray
     production: FloatArray
     fixed_cost: FloatArray
+    checks: FloatArray
 
     @classmethod
     def of(
@@ -123,6 +127,14 @@ class Payments:
             production=roster.by_provider(total.sum(axis=(0, 1)) * roster.cost_ratio)
             + outlays.cost,
             fixed_cost=fixed_cost,
+            checks=np.array(
+                [
+                    np.zeros(len(of_sellers))
+                    if flow.checked is None
+                    else flow.checked.checks.sum(1)
+                    for flow, of_sellers in zip(flows, queries, strict=True)
+                ]
+            ),
         )
 
     @cached_property
@@ -169,9 +181,21 @@ class Payments:
 
     @cached_property
     def arbitrage_spend(self) -> FloatArray:
-        """[A] for attempts: providers' and students', and compute of its own student."""
+        """[A] for attempts: providers' and students', compute of its own student; and checks."""
         bought: FloatArray = self.attempts.sum(axis=1) + self.student_attempts.sum(axis=1)
-        return bought + self.compute
+        return bought + self.compute + self.arbitrage_checks
+
+    @cached_property
+    def arbitrage_checks(self) -> FloatArray:
+        """[A] by arbitrageurs for checks of what they sell."""
+        total: FloatArray = self.checks[:, len(self.roster.providers) :].sum(axis=0)
+        return total
+
+    @cached_property
+    def buyers_checks(self) -> FloatArray:
+        """[C] by consumers for checks of attempts that they bought directly."""
+        total: FloatArray = self.checks[:, : len(self.roster.providers)].sum(axis=1)
+        return total
 
     @cached_property
     def student_sales(self) -> FloatArray:
@@ -196,6 +220,7 @@ class Payments:
         consumers = [f"consumers/{name}" for name in roster.segments]
         arbitrageurs, providers = roster.arbitrageurs, roster.providers
         yield from _pairs(consumers, roster.sellers, "queries", self.queries)
+        yield from _pairs(consumers, (OUTSIDE,), "checks", self.buyers_checks[:, None])
         for purpose, payees, amounts in (
             ("attempts", providers, self.attempts),
             ("fitting", providers, self.outlays.fitting),
@@ -203,6 +228,7 @@ class Payments:
             ("student attempts", arbitrageurs, self.student_attempts),
             ("compute", (OUTSIDE,), self.compute[:, None]),
             ("training", (OUTSIDE,), self.outlays.training[:, None]),
+            ("checks", (OUTSIDE,), self.arbitrage_checks[:, None]),
             ("tax", (TREASURY,), self.tax[:, None]),
         ):
             yield from _pairs(arbitrageurs, payees, purpose, amounts)

@@ -140,6 +140,7 @@ def _arbitrageurs(tick: TickOutcome) -> Block:
         "solved": tick.flow.solved[first:].sum(axis=1),
         "fees": fees,
         "spend": payments.arbitrage_spend,
+        **({} if tick.flow.checked is None else {"verification_cost": payments.arbitrage_checks}),
         "student_sales": payments.student_sales,
         "tax": payments.tax,
         "outlay": payments.outlay,
@@ -162,12 +163,25 @@ def _consumers(tick: TickOutcome) -> Block:
         "queries_sent": sent,
         "queries_served": served,
         "queries_solved": solved,
+        **_accepted(tick),
         "paid": paid,
         "consumer_surplus": np.array([flow.surplus for flow in flows]),
         "price_per_query": _share(paid, served),
         "price_per_solution": _share(paid, solved),
         "solve_rate": _share(solved, served),
         "mean_tier": _share(bought, served),
+    }
+
+
+def _accepted(tick: TickOutcome) -> Block:
+    """By segment, where a verifier errs or costs."""
+    checked = [flow.checked for flow in tick.flows if flow.checked is not None]
+    if not checked:
+        return {}
+    return {
+        "queries_accepted": np.array([of.accepted.sum() for of in checked]),
+        "verification_cost": tick.payments.buyers_checks,
+        "wrong_answer_cost": np.array([of.harm for of in checked]),
     }
 
 
@@ -233,6 +247,7 @@ def _queries(tick: TickOutcome, log: QueryLog) -> Block:
         "problem": log.problem,
         "seller": names[log.seller],
         "quality": log.quality,
+        **({} if log.accepted is None else {"accepted": log.accepted}),
         "solved": log.solved,
         "paid": log.paid,
     }

@@ -135,11 +135,25 @@ class TickOutcome:
             "arbitrageur_surplus": arbitrage,
             "welfare": surplus + profit + arbitrage + tax,
             "efficiency": self.efficiency,
+            **self._verified(),
             **self._who_gains(),
             "queries_sent": sent,
             "queries_served": served,
             "consumer_payments": paid,
             "imbalance": self.imbalance,
+        }
+
+    def _verified(self) -> dict[str, float]:
+        """What verifiers let through, and what checks cost; nothing where none errs or costs."""
+        flow = self.flow
+        if flow.checked is None:
+            return {}
+        accepted, solved = fsum(flow.checked.accepted.flat), fsum(flow.solved.flat)
+        return {
+            "accepted_rate": ratio(accepted, fsum(flow.served.flat)),
+            "wrong_accepted_share": ratio(accepted - solved, accepted),
+            "verification_cost": fsum(flow.checked.checks.flat),
+            "wrong_answer_cost": flow.checked.harm,
         }
 
     def _who_gains(self) -> dict[str, float]:

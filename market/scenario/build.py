@@ -14,6 +14,7 @@ from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.bootstrap import problem_draws
 from market.frontier.fitting_sample import usual_cap
 from market.frontier.pass_curves import estimated, geometric_curves, require_affordable
+from market.frontier.verifier import Verifier
 from market.importers.cached import as_records
 from market.population.item_response import synthetic
 from market.population.packs import read_pack
@@ -50,6 +51,10 @@ class MarketPopulation:
         X names: `all`, then the first segment with each query mix.
     mix_of
         Index of each segment's query mix, in the order of the scenario's segments.
+    verifier
+        What sellers check answers with; None for one that is flawless.
+    own_verifiers
+        X: what buyers of each mix check attempts with that they buy directly; None if flawless.
     """
 
     population: Population
@@ -58,6 +63,8 @@ class MarketPopulation:
     mixes: tuple[FloatArray, ...]
     mix_names: tuple[str, ...]
     mix_of: tuple[int, ...]
+    verifier: Verifier | None
+    own_verifiers: tuple[Verifier | None, ...]
 
 
 def prepare(scenario: Scenario) -> MarketPopulation:
@@ -66,8 +73,8 @@ def prepare(scenario: Scenario) -> MarketPopulation:
     Raises
     ------
     ScenarioError
-        As :func:`build_population`; also for a query mix of problems that the population lacks,
-        and for a fitting budget that pays for too many problems.
+        As :func:`build_population`; also for a query mix of problems, or a verifier of domains,
+        that the population lacks, and for a fitting budget that pays for too many problems.
     """
     recorded = _read(scenario)
     at_source = _at_source_prices(scenario, recorded)
@@ -87,12 +94,19 @@ def prepare(scenario: Scenario) -> MarketPopulation:
     else:
         queries = np.array([s.size * s.queries_per_tick for s in scenario.consumers])
         pooled = queries / queries.sum() @ np.array(weights)
+    verifier, own = verifiers(scenario, population)
     mixes, names, mix_of = [pooled], ["all"], []
-    for segment, weight in zip(scenario.consumers, weights, strict=True):
-        same = [x for x, mix in enumerate(mixes) if np.allclose(mix, weight, rtol=0, atol=1e-12)]
+    checkers = [own[0] if all(checker == own[0] for checker in own) else verifier]
+    for segment, weight, checker in zip(scenario.consumers, weights, own, strict=True):
+        same = [
+            x
+            for x, mix in enumerate(mixes)
+            if checkers[x] == checker and np.allclose(mix, weight, rtol=0, atol=1e-12)
+        ]
         if not same:
             same = [len(mixes)]
             mixes.append(weight)
+            checkers.append(checker)
             names.append(segment.name)
         mix_of.append(same[0])
     teachers, whole = {}, before  # students cost what they cost, whatever their teacher's price
@@ -118,7 +132,50 @@ def prepare(scenario: Scenario) -> MarketPopulation:
             teachers[student] = distillation.teacher
     basis = np.append(cost_basis(before, population, pooled), np.ones(len(teachers)))
     listed = with_costs_of(whole, population)
-    return MarketPopulation(listed, basis, teachers, tuple(mixes), tuple(names), tuple(mix_of))
+    return MarketPopulation(
+        listed,
+        basis,
+        teachers,
+        tuple(mixes),
+        tuple(names),
+        tuple(mix_of),
+        verifier,
+        tuple(checkers),
+    )
+
+
+def verifiers(
+    scenario: Scenario, population: Population
+) -> tuple[Verifier | None, list[Verifier | None]]:
+    """What sellers check answers with, and what buyers do, by segment; None for a flawless one.
+
+    Raises
+    ------
+    ScenarioError
+        One names a domain that the population does not have.
+    """
+    market = scenario.verifier
+    verifier = _bound(None if market is None else market.verifier(), population, ("verifier",))
+    own = []
+    for segment in scenario.consumers:
+        checker = verifier
+        if segment.verifier is not None:
+            path = "consumers", segment.name, "verifier"
+            checker = _bound(segment.verifier.for_market(market), population, path)
+        own.append(checker)
+    return verifier, own
+
+
+def _bound(
+    verifier: Verifier | None, population: Population, path: tuple[str, ...]
+) -> Verifier | None:
+    if verifier is None or verifier.flawless:
+        return None
+    try:
+        verifier.bind(population)
+    except DataError as error:
+        raise ScenarioError(f"{dotted(path)}: {error}") from error
+    return verifier
 
 
 def _require_small_sample(

@@ -29,6 +29,7 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _unknown_sellers(scenario)
     yield from _unusable_mergers(scenario)
     yield from _unusable_students(scenario)
+    yield from _unknown_to_verifiers(scenario)
     yield from _unusable_prices(scenario)
     yield from _unusable_additions(scenario)
     for change in scenario.interventions:
@@ -127,6 +128,23 @@ def _unusable_students(scenario: "Scenario") -> Iterator[Disagreement]:
                     "rename the group"
                 )
                 yield ("arbitrageurs", group.name, "name"), message
+
+
+def _unknown_to_verifiers(scenario: "Scenario") -> Iterator[Disagreement]:
+    models = list(scenario.models)
+    own = [(("consumers", c.name, "verifier"), c.verifier) for c in scenario.consumers]
+    for path, verifier in ((("verifier",), scenario.verifier), *own):
+        for name in () if verifier is None else verifier.models:
+            if name not in models:
+                yield (*path, "models", name), f"no model {name!r}; {nearest(name, models)}"
+    if scenario.verifier is not None and not scenario.verifier.verifier().flawless:
+        for group in scenario.arbitrageurs:
+            if group.knowledge.from_sample:
+                message = (
+                    "a fitting sample shows what is accepted, not what is right; set knowledge to "
+                    "full, or leave out [verifier]"
+                )
+                yield ("arbitrageurs", group.name, "knowledge"), message
 
 
 def _unusable_prices(scenario: "Scenario") -> Iterator[Disagreement]:

@@ -20,6 +20,7 @@ FIXED: dict[str, tuple[str, ...]] = {
         "quality_tiers",
         "menu_points",
         "population",
+        "verifier",
         "prices",
         "added_models",
         "interventions",
@@ -27,7 +28,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     ),
     "providers": ("name", "models", "solve_shift", "router", "active_from"),
     "arbitrageurs": ("name", "knowledge", "capital", "distillation"),
-    "consumers": ("name", "size", "problems", "tastes"),
+    "consumers": ("name", "size", "problems", "tastes", "verifier"),
 }
 WAYS_OUT = {
     "active_from": "set it in the provider's own table",

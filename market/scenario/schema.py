@@ -20,6 +20,7 @@ from market.scenario.population_source import PopulationSource
 from market.scenario.prices import Prices
 from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPricing, Routing
 from market.scenario.sweep_schema import Sweep
+from market.scenario.verifier_spec import BuyersVerifier, VerifierSpec
 from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
 from market.strategies.host_choice import POWER, HostChoice
@@ -193,6 +194,9 @@ class ConsumerGroup(Part):
     model. 0 as unlike as for any two sellers, 1 the same."""
     knows: Annotated[tuple[AgentName, ...], Field(min_length=1)] | None = None
     """Consideration set: sellers and groups that its buyers may know; all if not given."""
+    verifier: BuyersVerifier | None = None
+    """What its buyers check answers with when they buy attempts directly: a table, or `none`; the
+    market's verifier if not given."""
 
 
 class Intervention(Part):
@@ -237,6 +241,8 @@ class Scenario(Part):
     """Who resells solved queries at a fixed fee."""
     consumers: Annotated[tuple[ConsumerGroup, ...], Field(min_length=1)]
     """Who buys."""
+    verifier: VerifierSpec | None = None
+    """How answers are checked: a table, or `none`; at once, free and without error if not given."""
     merge: Annotated[
         tuple[AgentName, ...] | tuple[Together, ...],
         one_of('must be names of providers, ["A", "B"], or lists of such, two or more in each'),

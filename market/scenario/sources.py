@@ -12,15 +12,16 @@ from market.foundation.formats import MANIFEST, RUN, read_json
 from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Estimator
+from market.frontier.verifier import Verifier
 from market.importers.cached import as_records
 from market.population.pack_folders import find_pack, known_packs, shipped_packs
 from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.records import Reading, read_records
-from market.scenario.build import listed_population
+from market.scenario.build import listed_population, verifiers
 from market.scenario.files import load, shipped_scenarios
 from market.scenario.marginal_costs import mean_cost_ratio
-from market.scenario.schema import dotted
+from market.scenario.schema import Scenario, dotted
 from market.strategies.market_view import ProviderView
 
 _OF_RECORDS = "--solved-at, --merge-runs and --keep say how records are read: leave them out"
@@ -48,6 +49,9 @@ class LoadedSource:
         [G] the scenario's quality tiers; None where the source has none.
     assumed
         By model that is assumed: a sentence on it.
+    verifier, buyers
+        What sellers check answers with, None for a flawless one; and what buyers do who buy
+        directly, None for that of the sellers, or where segments differ.
     """
 
     population: Population
@@ -57,6 +61,8 @@ class LoadedSource:
     estimator: Estimator | None
     remainder: Remainder
     quality: FloatArray | None
+    verifier: Verifier | None = None
+    buyers: Verifier | None = None
     assumed: Mapping[str, str] = field(default_factory=dict)
 
     def alike_to(self, alike: float) -> list[str]:
@@ -178,5 +184,13 @@ def _from_scenario(
         "geometric" if population.strata is None else "beta_binomial",
         grid.remainder,
         quality,
+        *_verifiers(spec, population),
         {m.name: m.in_words for m in spec.added_models if m.name in population.models},
     )
+
+
+def _verifiers(spec: Scenario, population: Population) -> tuple[Verifier | None, Verifier | None]:
+    verifier, own = verifiers(spec, population)
+    if all(of == own[0] for of in own) and own[0] != verifier:
+        return verifier, own[0] or Verifier()
+    return verifier, None

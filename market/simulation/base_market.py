@@ -52,7 +52,7 @@ class BaseMarket:
         for o, (provider, k) in enumerate(offers):
             for x in mixes:
                 menu = provider.list_menus[x][k]
-                quality[x, o], price[x, o] = menu.quality, menu.price
+                quality[x, o], price[x, o] = menu.quality, menu.weighed
         return cls(
             Menus(quality, price),
             dict(zip((c.name for c in model.spec.consumers), mix_of, strict=True)),
@@ -80,11 +80,12 @@ def same_base(one: Scenario, other: Scenario) -> bool:
             spec.added_models,
             spec.seed,
             spec.menu_points,
+            spec.verifier,
             [
                 (p.name, tuple(p.sold), p.router, p.active_from > 0 or p.name in spec.remove)
                 for p in spec.providers
             ],
-            [(c.name, c.problems, c.size, c.queries_per_tick) for c in spec.consumers],
+            [(c.name, c.problems, c.size, c.queries_per_tick, c.verifier) for c in spec.consumers],
             [(a.name, a.count, a.distillation) for a in spec.arbitrageurs if a.distillation],
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.results.flows import SegmentFlow
+from market.results.flows import CheckedFlow, SegmentFlow
 from market.results.roster import NEED_BINS, NEED_THIRDS
 from market.strategies.choice import OUTSIDE_OPTION
 from market.strategies.menu import ROUNDING
@@ -98,6 +98,7 @@ class BuyerClasses:
         surplus: FloatArray,
         list_spend: FloatArray,
         attempts: IntArray,
+        verified: tuple[BoolArray, FloatArray, FloatArray] | None = None,
     ) -> SegmentFlow:
         """What Q queries of these buyers led to.
 
@@ -111,6 +112,9 @@ class BuyerClasses:
             [P, M] by place and model.
         attempts
             [P, M] the same.
+        verified
+            [Q] each: whether an answer was accepted, and US dollars of checks and of a wrong one;
+            None where no verifier errs or costs.
         """
         sellers, tiers, bins, models = self.shape
         place, who = self.place.take(buyer), self.who.take(buyer)
@@ -123,6 +127,12 @@ class BuyerClasses:
         def by_who(weights: FloatArray | None = None) -> FloatArray:
             return np.bincount(who, weights, 2 * NEED_THIRDS).astype(np.float64)
 
+        checked = None
+        if verified is not None:
+            accepted, checks, harm = verified
+            checked = CheckedFlow(
+                by_tier(accepted.astype(np.float64)), by_tier(checks), float(harm.sum())
+            )
         spent = list_spend[:-1].reshape(sellers, tiers, bins, models)
         return SegmentFlow(
             sent=len(buyer),
@@ -140,4 +150,5 @@ class BuyerClasses:
             served_by_who=by_who(served.astype(np.float64)),
             paid_by_who=by_who(paid),
             surplus_by_who=by_who(surplus),
+            checked=checked,
         )

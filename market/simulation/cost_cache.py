@@ -6,6 +6,7 @@ of a study share them; what is remembered is a pure function of its key.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
@@ -59,7 +60,7 @@ class MixCosts:
         self._made_of = made_of
         self._values: dict[RoutingPolicy, PolicyValue] = {}
         # by identity: policies are long to hash, and held here as long as what is said of them
-        self._lists: dict[int, tuple[Policies, FloatArray, FloatArray]] = {}
+        self._lists: dict[int, tuple[Policies, PolicyValues]] = {}
 
     @cached_property
     def digest(self) -> bytes:
@@ -79,6 +80,9 @@ class MixCosts:
             told.update(np.ascontiguousarray(array).tobytes())
         # of a sample, solved says more than the solve probabilities do
         told.update(np.ascontiguousarray(self.tables.solved).tobytes())
+        for curves in (self.tables.accepted, self.tables.checks, self.tables.harm):
+            if curves is not None:
+                told.update(np.ascontiguousarray(curves).tobytes())
         return told.digest()
 
     @cached_property
@@ -96,22 +100,50 @@ class MixCosts:
 
     def delivered(self, policies: Policies) -> FloatArray:
         """[P] solve rate of each policy on this mix; 0 where there is none."""
-        return self._of(policies)[1]
+        return self.values(policies).solve_rate
 
     def list_spend(self, policies: Policies) -> FloatArray:
         """[P, M] expected list dollars per query by model; 0 where there is no policy."""
-        return self._of(policies)[2]
+        return self.values(policies).list_spend
 
-    def _of(self, policies: Policies) -> tuple[Policies, FloatArray, FloatArray]:
+    def values(self, policies: Policies) -> "PolicyValues":
+        """What P policies do on this mix."""
         if id(policies) not in self._lists:
-            solved = np.zeros(len(policies))
-            spend = np.zeros((len(policies), len(self.tables.models)))
+            found = PolicyValues.none(len(policies), len(self.tables.models))
             for p, policy in enumerate(policies):
                 if policy is not None:
                     value = self.value(policy)
-                    solved[p], spend[p] = value.solve_rate, value.list_spend
-            remember(self._lists, id(policies), (policies, solved, spend), _KEPT)
-        return self._lists[id(policies)]
+                    found.solve_rate[p], found.list_spend[p] = value.solve_rate, value.list_spend
+                    found.checks[p], found.harm[p] = value.checks, value.harm
+            remember(self._lists, id(policies), (policies, found), _KEPT)
+        return self._lists[id(policies)][1]
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyValues:
+    """What P policies do in expectation per query; 0 where there is none.
+
+    Attributes
+    ----------
+    solve_rate
+        [P] chance of a right answer.
+    list_spend
+        [P, M] list dollars by model.
+    checks, harm
+        [P] US dollars of checks, and of wrong answers that are accepted.
+    """
+
+    solve_rate: FloatArray
+    list_spend: FloatArray
+    checks: FloatArray
+    harm: FloatArray
+
+    @classmethod
+    def none(cls, policies: int, models: int) -> "PolicyValues":
+        """Nothing done."""
+        rest = (np.zeros(policies) for _ in range(3))
+        solve_rate, checks, harm = rest
+        return cls(solve_rate, np.zeros((policies, models)), checks, harm)
 
 
 class CostCache:
@@ -125,14 +157,40 @@ class CostCache:
         G: how many solve rates a menu lists.
     mixes
         X weights [n]: of the market as a whole, then of each segment that differs from it.
+    direct
+        X: curves of buyers who check attempts that they buy directly with a verifier of their own;
+        None where it is the sellers'.
+
+    Attributes
+    ----------
+    mixes
+        Of those who resell.
+    direct
+        Of those who buy attempts directly.
     """
 
-    def __init__(self, tables: CurveTables, points: int, mixes: Sequence[FloatArray]) -> None:
+    def __init__(
+        self,
+        tables: CurveTables,
+        points: int,
+        mixes: Sequence[FloatArray],
+        direct: Sequence[CurveTables | None] | None = None,
+    ) -> None:
         self.tables = tables
         self.points = points
         self.mixes = tuple(MixCosts(tables.weighted(weight)) for weight in mixes)
+        own = [None] * len(mixes) if direct is None else direct
+        self.direct = tuple(
+            resold if curves is None else MixCosts(curves.weighted(weight))
+            for resold, curves, weight in zip(self.mixes, own, mixes, strict=True)
+        )
         self.digest = MixCosts(tables).digest
         self._types: dict[int, IntArray] = {}
+
+    @property
+    def checked(self) -> bool:
+        """Whether any verifier errs or costs."""
+        return any(costs.tables.checked is not None for costs in (*self.mixes, *self.direct))
 
     @property
     def whole(self) -> MixCosts:
@@ -208,7 +266,11 @@ class CostCache:
             dense = reach * steps(_DENSER * self.points)
             cost = np.full(len(dense), np.inf)
             for m, curve in curves.items():
-                cost = np.minimum(cost, price[m] * least_spend(*curve, dense).spend)
+                if tables.beside is None:
+                    asked = price[m] * least_spend(*curve, dense).spend
+                else:
+                    asked = least_spend(*tables.mean_cost(m, price[m]), dense).spend
+                cost = np.minimum(cost, asked)
             sold = np.isfinite(cost) & (dense > 0)  # rounding may put the very highest out of reach
             if sold.any():
                 quality = dense[sold][turning_points(dense[sold], cost[sold], self.points)]

@@ -7,9 +7,11 @@ import numpy as np
 from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
+from market.frontier.checked_curves import checked_curves
 from market.frontier.pass_curves import CurveTables, model_curves
 from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
 from market.measures.formulas import ratio
+from market.population.population import Population
 from market.simulation.cost_cache import MixCosts
 from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
 from market.simulation.offers import PostedMenu
@@ -114,11 +116,26 @@ def with_shift(tables: CurveTables, model: int, shift: float) -> CurveTables:
     with np.errstate(divide="ignore"):
         prob[:, model] = expit(logit(prob[:, model]) + shift)
     moved = replace(population, solve_prob=prob, successes=None, attempts=None)
+    if tables.checked is not None:
+        return _checked_shift(tables, moved, model)
     solved, spend = tables.solved.copy(), tables.spend.copy()
     solved[model], spend[model] = model_curves(
         moved, model, tables.budget[model], "geometric", tables.remainder
     )
     return CurveTables(moved, "geometric", tables.remainder, tables.budget, solved, spend)
+
+
+def _checked_shift(tables: CurveTables, moved: Population, model: int) -> CurveTables:
+    """The same where a verifier errs or costs."""
+    assert tables.checked is not None
+    checked = replace(tables.checked, prob=moved.solve_prob)
+    budget, remainder = tables.budget[model], tables.remainder
+    found = checked_curves(moved, model, budget, "geometric", remainder, checked)
+    curves = {}
+    for name in ("accepted", "solved", "spend", "checks", "harm"):
+        curves[name] = getattr(tables, name).copy()
+        curves[name][model] = getattr(found, name)
+    return CurveTables(moved, "geometric", remainder, tables.budget, checked=checked, **curves)
 
 
 def capability_revenue(
@@ -160,32 +177,37 @@ def _revenue(
     own = np.isin(np.arange(len(roster.models)), provider.models)
     menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {o: [] for o in market.menus.sold()}
     spends: dict[int, list[FloatArray]] = {o: [] for o in menus}
-    for x, mix_costs in enumerate(model.costs.mixes):
-        made_of = mix_costs.digest + repr((changed, shift)).encode()
-        other = MixCosts(with_shift(mix_costs.tables, changed, shift), made_of)
+    for x, (mix_costs, direct) in enumerate(
+        zip(model.costs.mixes, model.costs.direct, strict=True)
+    ):
+        other = _shifted(mix_costs, changed, shift)
+        own_other = other if direct is mix_costs else _shifted(direct, changed, shift)
         better = {
             offer: (host.at_price(offer - host.first, listed), spend)
             for host in model.providers
             if changed in host.models
-            for offer, (listed, spend) in _better(model, host, other, changed).items()
+            for offer, (listed, spend) in _better(model, host, own_other, changed).items()
         }
-        changes: dict[bytes, FloatArray] = {}
+        changes: dict[bytes, tuple[FloatArray, FloatArray]] = {}
         for o in menus:
             s = int(market.seller_of[o])
             quality, price = market.menus.quality[x, o], market.menus.price[x, o]
             spend, asked = market.list_spend[x, o], market.wholesale_price[s]
             if o in better:
                 menu, spend = better[o]
-                quality, price = menu.quality, menu.price
+                quality, price = menu.quality, menu.weighed
             elif s >= arbitrageurs and np.isfinite(asked[changed]):
                 key = asked.tobytes() + quality.tobytes()
                 if key not in changes:
                     near = model.rerouting.around(x, asked, own, quality)
                     changes[key] = change_on(mix_costs, other, asked, near, quality)
-                old = spend @ paid[o]
-                spend = np.maximum(spend + changes[key], 0.0)
-                moved = np.divide(spend @ paid[o], old, out=np.ones_like(old), where=old > 0)
-                price = np.where(old > 0, price * moved, price)
+                more, checked = changes[key]
+                checks, beside = market.checks[x, o], market.beside[x, o]
+                old = spend @ paid[o] + checks
+                spend = np.maximum(spend + more, 0.0)
+                new = spend @ paid[o] + np.maximum(checks + checked, 0.0)
+                moved = np.divide(new, old, out=np.ones_like(old), where=old > 0)
+                price = np.where(old > 0, (price - beside) * moved, price - beside) + beside
             menus[o].append((quality, price))
             spends[o].append(spend)
     revenue = 0.0
@@ -193,6 +215,12 @@ def _revenue(
         bill = spends[trade.offer][market.buyers[trade.group].mix] * received[trade.offer]
         revenue += float(trade.total(bill[:, own].sum(axis=1)).sum())
     return revenue
+
+
+def _shifted(costs: MixCosts, changed: int, shift: float) -> MixCosts:
+    """What a mix would cost if one model got better."""
+    made_of = costs.digest + repr((changed, shift)).encode()
+    return MixCosts(with_shift(costs.tables, changed, shift), made_of)
 
 
 def _better(
@@ -205,7 +233,7 @@ def _better(
     alone = np.full(len(model.roster.models), np.inf)
     alone[changed] = 1.0
     market = model.costs.market(other, alone)
+    menu = PostedMenu.direct(market.quality, market.price, market.policies[changed], other)
     spend = np.zeros((len(market.price), len(alone)))
-    spend[:, changed] = zero_where_infinite(market.price)  # at list, what is spent is the price
-    menu = PostedMenu(market.quality, market.price, market.policies[changed])
+    spend[:, changed] = zero_where_infinite(menu.price)  # at list, what is spent is the price
     return {provider.first + provider.models.tolist().index(changed): (menu, spend)}

@@ -93,8 +93,12 @@ class ExpectedMarket:
         [X, O, G] posted menus.
     list_price
         [X, O, G] the prices of providers' offers at list price.
+    beside
+        [X, O, G] US dollars per query that buyers weigh beside the price that is asked.
     list_spend
         [X, O, G, M] expected list dollars per query of what serves each point.
+    checks
+        [X, O, G] expected US dollars per query of checks.
     wholesale
         What each seller pays per list dollar of each model's attempts.
     buyers
@@ -109,7 +113,9 @@ class ExpectedMarket:
     listing_of: IntArray
     menus: Menus
     list_price: FloatArray
+    beside: FloatArray
     list_spend: FloatArray
+    checks: FloatArray
     wholesale: WholesalePrices
     buyers: Sequence[ExpectedBuyers]
     alternatives: Callable[[int, Sequence[BoolArray]], Sequence[Alternatives]]
@@ -152,6 +158,8 @@ class ExpectedMarket:
             listing_of=np.array([offer.listing for offer in model.offers]),
             menus=menus,
             list_price=list_price,
+            beside=np.zeros(list_price.shape) if menus.beside is None else menus.beside,
+            checks=np.array([model.verified(x)[0] for x in mixes]),
             list_spend=np.array([model.policies(x)[1] for x in mixes]),
             wholesale=model.wholesale,
             buyers=[s.expected_buyers(tuple(sorted(sold))) for s in model.segments],
@@ -234,9 +242,10 @@ class ExpectedMarket:
             at = np.flatnonzero(own == listing)
             if len(at):
                 prices = asked[:, at[0], None, None] * self.list_price[:, o]
-                menus[o] = [(self.menus.quality[x, o], prices[:, x]) for x in mixes]
+                weighed = prices + self.beside[:, o]
+                menus[o] = [(self.menus.quality[x, o], weighed[:, x]) for x in mixes]
                 spends[o] = [self.list_spend[x, o] for x in mixes]
-        changes: dict[bytes, list[FloatArray]] = {}
+        changes: dict[bytes, list[tuple[FloatArray, FloatArray]]] = {}
         for o in self.menus.sold():
             s = int(self.seller_of[o])
             if s < len(roster.providers):
@@ -300,18 +309,22 @@ class ExpectedMarket:
         return factor, self.wholesale.at(then)
 
     def _answer(
-        self, offer: int, prices: FloatArray, changes: Sequence[FloatArray]
+        self, offer: int, prices: FloatArray, changes: Sequence[tuple[FloatArray, FloatArray]]
     ) -> tuple[list[tuple[FloatArray, FloatArray]], list[FloatArray]]:
         """By mix, menus and [K, G, M] list spend of an arbitrageur at other prices [K, M]."""
         now = zero_where_infinite(self.wholesale_price[self.seller_of[offer]])
         paid = zero_where_infinite(prices)
         menus, spends = [], []
-        for mix, change in enumerate(changes):
-            held, price = self.list_spend[mix, offer], self.menus.price[mix, offer]
+        for mix, (change, checked) in enumerate(changes):
+            held, checks = self.list_spend[mix, offer], self.checks[mix, offer]
+            beside = self.beside[mix, offer]
+            price = self.menus.price[mix, offer] - beside
             spend = np.maximum(held + change, 0.0)
-            old, new = held @ now, np.matmul(spend, paid[:, :, None])[..., 0]
+            old = held @ now + checks
+            new = np.matmul(spend, paid[:, :, None])[..., 0] + np.maximum(checks + checked, 0.0)
             ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
-            menus.append((self.menus.quality[mix, offer], np.where(old > 0, price * ratio, price)))
+            asked = np.where(old > 0, price * ratio, price)
+            menus.append((self.menus.quality[mix, offer], asked + beside))
             spends.append(spend)
         return menus, spends
 
@@ -339,7 +352,7 @@ class ProviderExpectation:
         resold = len(market.roster.arbitrageurs) > 0
         hosts = market.rival_hosts(np.flatnonzero(market.roster.owner == self.provider), own)
         return provider_marks(
-            market.buyers, market.menus, own, own, market.list_price, hosts, resold
+            market.buyers, market.menus, own, own, market.list_price, market.beside, hosts, resold
         )
 
 
@@ -379,7 +392,14 @@ class OwnerExpectation:
         own, siblings = offers
         hosts = market.rival_hosts(self.prices[price], siblings)
         return provider_marks(
-            market.buyers, market.menus, own, siblings, market.list_price, hosts, resold
+            market.buyers,
+            market.menus,
+            own,
+            siblings,
+            market.list_price,
+            market.beside,
+            hosts,
+            resold,
         )
 
 
@@ -398,6 +418,8 @@ class ResaleExpectation:
     delivered, spend
         Per query mix that the menu is posted for, by its index, [R] solve rate and [R] US dollars
         per query of each of its policies, as far as it knows.
+    harm
+        Per query mix, [R] US dollars that wrong answers of each policy cost buyers.
     levers
         What is imposed on the market.
     """
@@ -407,12 +429,14 @@ class ResaleExpectation:
     quality: FloatArray
     delivered: Mapping[int, FloatArray]
     spend: Mapping[int, FloatArray]
+    harm: Mapping[int, FloatArray]
     levers: Levers
 
     def marks(self) -> PriceMarks:
         """Fees at which buyers turn to a rival's present menu, or away from all."""
         groups = [group for group in self.market.buyers if group.mix in self.delivered]
-        return resale_marks(groups, self.market.menus, self.offer, self.quality)
+        harm = next(iter(self.harm.values()))
+        return resale_marks(groups, self.market.menus, self.offer, self.quality, harm)
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit per tick at fees [K, R] for its own policies."""
@@ -428,9 +452,10 @@ class ResaleExpectation:
                 )
                 continue
             order = np.argsort(self.delivered[mix], kind="stable")
-            price, serves = cheapest_good_enough(alternatives[:, order])
+            harm = self.harm[mix][order]
+            price, serves = cheapest_good_enough(alternatives[:, order] + harm)
             menus.append((self.delivered[mix][order], price))
-            kept = self.levers.after_tax(zero_where_infinite(price))
+            kept = self.levers.after_tax(zero_where_infinite(price - harm[serves]))
             earned[mix] = np.where(np.isfinite(price), kept - self.spend[mix][order][serves], 0.0)
         total = np.zeros(len(alternatives))
         for trade in self.market.trades({self.offer: menus}):

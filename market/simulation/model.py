@@ -25,7 +25,7 @@ from market.simulation.mesa_versions import advance, release
 from market.simulation.offers import Offer
 from market.simulation.owners import owners
 from market.simulation.planner import Planner
-from market.simulation.policy_table import PolicyTable, PolicyTables
+from market.simulation.policy_table import HeldPolicies, PolicyTable, PolicyTables
 from market.simulation.procurement import procure
 from market.simulation.queries import ProblemSampler
 from market.simulation.query_service import trade
@@ -105,7 +105,7 @@ class MarketModel(mesa.Model):
         self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec, population.population.unseen)
         self.wholesale = posted_prices(self)
-        self._tables = PolicyTables(self.costs)
+        self._tables = PolicyTables(self.costs, [offer.resold for offer in self.offers])
         self._menus: Menus | None = None
 
     def step(self) -> None:
@@ -170,7 +170,9 @@ class MarketModel(mesa.Model):
         served = []
         for segment in self.segments:
             table, _ = self.policies(segment.mix)
-            queries = segment.send(with_signals=bool(table.signals))
+            queries = segment.send(
+                with_signals=bool(table.signals), with_verdicts=table.verdicts is not None
+            )
             classes, log = BuyerClasses.of(self, segment), self.spec.record_queries
             served.append(trade(segment, queries, table, self.wholesale_price, classes, log=log))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
@@ -245,12 +247,15 @@ class MarketModel(mesa.Model):
         if self._menus is None:
             shape = len(self.costs.mixes), len(self.offers), self.points
             quality, price = np.zeros(shape), np.full(shape, np.inf)
+            beside = np.zeros(shape) if self.costs.checked else None
             for seller in self.sellers:
                 for x, row in enumerate(seller.menus):
                     for k, menu in enumerate(row):
                         quality[x, seller.first + k] = menu.quality
-                        price[x, seller.first + k] = menu.price
-            self._menus = Menus(quality, price)
+                        price[x, seller.first + k] = menu.weighed
+                        if beside is not None and menu.beside is not None:
+                            beside[x, seller.first + k] = menu.beside
+            self._menus = Menus(quality, price, beside)
         return self._menus
 
     def menus_moved(self) -> None:
@@ -270,6 +275,15 @@ class MarketModel(mesa.Model):
 
     def policies(self, mix: int) -> tuple[PolicyTable, FloatArray]:
         """What serves each point of all menus, and [O, G, M] its expected list spend per query."""
+        held = self._policies(mix)
+        return held.table, held.list_spend
+
+    def verified(self, mix: int) -> tuple[FloatArray, FloatArray]:
+        """[O, G] expected US dollars per query of checks and of wrong answers, by point."""
+        held = self._policies(mix)
+        return held.checks, held.harm
+
+    def _policies(self, mix: int) -> HeldPolicies:
         now: list[Policies] = [(None,) * self.points] * len(self.offers)
         for seller in self.sellers:
             for k, menu in enumerate(seller.menus[mix]):

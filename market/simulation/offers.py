@@ -49,14 +49,23 @@ class PostedMenu:
     Attributes
     ----------
     quality, price
-        [G] solve rates, rising, and US dollars per query; infinite where not sold.
+        [G] solve rates, rising, and US dollars per query that are asked; infinite where not sold.
     policies
         G policies that serve; None where not sold.
+    beside
+        [G] US dollars per query that a buyer has beside the price: checks of its own, and wrong
+        answers; None for none.
     """
 
     quality: FloatArray
     price: FloatArray
     policies: Policies
+    beside: FloatArray | None = None
+
+    @property
+    def weighed(self) -> FloatArray:
+        """[G] US dollars per query that buyers weigh: the price, and what they have beside it."""
+        return self.price if self.beside is None else self.price + self.beside
 
     @classmethod
     def of(cls, fee: FloatArray, policies: Policies, costs: MixCosts) -> "PostedMenu":
@@ -64,9 +73,11 @@ class PostedMenu:
 
         A policy worked out on a sample, or on another mix of problems than the buyer's, may solve
         less than it was meant to; a buyer finds out (a verifier tells success), and counts it for
-        what it delivers.
+        what it delivers. Where wrong answers cost buyers something, they weigh it with the fee.
         """
         delivered = costs.delivered(policies)
+        if costs.tables.checked is not None:
+            return cls._weighed(fee, policies, costs)
         order = np.argsort(np.where(np.isfinite(fee), delivered, 0.0), kind="stable")
         price, serves = cheapest_good_enough(fee[order])
         chosen = order[serves]
@@ -76,6 +87,43 @@ class PostedMenu:
             quality,
             price,
             tuple(policies[p] if s else None for p, s in zip(chosen.tolist(), sold, strict=True)),
+        )
+
+    @classmethod
+    def _weighed(cls, fee: FloatArray, policies: Policies, costs: MixCosts) -> "PostedMenu":
+        delivered, harm = costs.delivered(policies), costs.values(policies).harm
+        quality = np.where(np.isfinite(fee), delivered, 0.0)
+        order = np.argsort(quality, kind="stable")
+        price, serves = cheapest_good_enough((fee + harm)[order])
+        chosen, sold = order[serves], np.isfinite(price)
+        return cls(
+            quality[order],
+            np.where(sold, fee[chosen], np.inf),
+            tuple(policies[p] if s else None for p, s in zip(chosen.tolist(), sold, strict=True)),
+            np.where(sold, harm[chosen], 0.0),
+        )
+
+    @classmethod
+    def direct(
+        cls, quality: FloatArray, cost: FloatArray, policies: Policies, costs: MixCosts
+    ) -> "PostedMenu":
+        """Attempts bought directly: their price, and what buyers have beside it.
+
+        Parameters
+        ----------
+        quality, cost
+            [G] solve rates, and what they cost a buyer in all.
+        policies
+            G that buy the attempts.
+        costs
+            Of a query mix, under the verifier of its buyers.
+        """
+        if costs.tables.checked is None:
+            return cls(quality, cost, policies)
+        values, sold = costs.values(policies), np.isfinite(cost)
+        beside = np.where(sold, values.checks + values.harm, 0.0)
+        return cls(
+            quality, np.where(sold, np.maximum(cost - beside, 0.0), np.inf), policies, beside
         )
 
     @classmethod

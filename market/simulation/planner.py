@@ -2,7 +2,8 @@
 
 The planner serves each buyer through any seller that the buyer knows, at that seller's technology
 and signal, at marginal cost, and pays the cost of switching from the same incumbents. What a seller
-can do is the cheaper of what it routes by today and what it would route by at marginal cost; what
+can do is the cheaper of what it routes by today and what it would route by at marginal cost, checks
+and what wrong answers cost buyers included; what
 the market really did is always open to the planner, so efficiency is never over 1. Fixed costs and
 outlays are the same on both sides, and left out.
 """
@@ -74,7 +75,8 @@ def realised_welfare(model: "MarketModel", segment: "ConsumerSegment") -> FloatA
     """[J] US dollars per query that a buyer and those who serve it have together, expected."""
     bought = segment.bought
     spend, ratio_of = model.policies(segment.mix)[1], attempt_costs(model)[model.seller_of]
-    cost = (spend @ ratio_of[..., None]).ravel()
+    beside = np.add(*model.verified(segment.mix))
+    cost = ((spend @ ratio_of[..., None])[..., 0] + beside).ravel()
     buys = bought.seller != OUTSIDE_OPTION
     point = np.where(buys, bought.point, 0)
     low = np.where(bought.share < 1, point - 1, point)
@@ -93,18 +95,22 @@ def marginal_costs(
     least = least_costs(model)
     curves: dict[int, list[Curve]] = {}
     _, spend = model.policies(mix)
+    beside = np.add(*model.verified(mix))
     menus = model.menus().of_mix(mix)
     for offer in menus.sold():
         sold = np.isfinite(menus.price[offer])
-        cost = np.where(sold, spend[offer] @ ratio_of[model.seller_of[offer]], np.inf)
+        cost = np.where(
+            sold, spend[offer] @ ratio_of[model.seller_of[offer]] + beside[offer], np.inf
+        )
         curves[offer] = [(menus.quality[offer], cheapest_good_enough(cost)[0])]
     for offer, schedule in schedules.items():
         if offer in curves:
-            spent = costs.list_spend(schedule.policies) @ least[model.seller_of[offer]]
+            values = costs.values(schedule.policies)
+            spent = values.list_spend @ least[model.seller_of[offer]] + values.checks
             menu = PostedMenu.of(
                 np.where(np.isfinite(schedule.spend), spent, np.inf), schedule.policies, costs
             )
-            curves[offer].append((menu.quality, menu.price))
+            curves[offer].append((menu.quality, menu.weighed))
     return curves
 
 

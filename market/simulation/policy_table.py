@@ -9,6 +9,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.frontier.attempt_costs import AttemptCosts, Remainder, most_attempts
 from market.frontier.cascade import Cascade, Mixture
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
+from market.frontier.verifier import Checked, Verifier
 from market.population.population import Population
 from market.simulation.cost_cache import CostCache, Policies
 from market.simulation.queries import Queries
@@ -39,6 +40,9 @@ class PolicyTable:
         [M, n] attempts per unit of effort: 0 where p = 1, infinite where p = 0.
     costs
         Of the attempts, [M·n] list dollars, model by model.
+    verdicts
+        What verifiers make of the attempts; None where success is told at once. Then the last two
+        are of what is accepted and rejected, and of each verifier in turn, [V·M, n] and [V·M·n].
     """
 
     share: FloatArray
@@ -49,6 +53,7 @@ class PolicyTable:
     budget: FloatArray
     patience: FloatArray
     costs: AttemptCosts
+    verdicts: "Verdicts | None" = None
 
     def rows(self, policy: IntArray, draw: FloatArray, queries: Queries) -> IntArray:
         """[Q] the row that each query goes down, by its signal and a uniform draw [Q]."""
@@ -59,8 +64,39 @@ class PolicyTable:
         return row
 
 
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """What V verifiers make of attempts, [V·M·n] each, verifier by verifier and model by model.
+
+    Attributes
+    ----------
+    first
+        [R] where the entries of each row's verifier begin.
+    accuracy
+        Chance that an accepted answer is right.
+    price, wrong_answer_cost
+        US dollars of a check, and of a wrong answer that is accepted.
+    """
+
+    first: IntArray
+    accuracy: FloatArray
+    price: FloatArray
+    wrong_answer_cost: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Checkers:
+    """Whose verifier checks what: V of them, and [P] that of each policy."""
+
+    checked: Sequence[Checked]
+    of_policy: IntArray
+
+
 def bind(
-    policies: Sequence[RoutingPolicy | None], population: Population, remainder: Remainder = "spent"
+    policies: Sequence[RoutingPolicy | None],
+    population: Population,
+    remainder: Remainder = "spent",
+    checkers: Checkers | None = None,
 ) -> PolicyTable:
     """Work policies out over a population; None serves nothing.
 
@@ -72,6 +108,8 @@ def bind(
         n problems, M models; stages name models of it.
     remainder
         As the curves have it that the policies were chosen by.
+    checkers
+        Verifiers, where one errs or costs.
     """
     nothing = Mixture(Cascade(()), Cascade(()), 1.0)
     cascades = [_cascades(policy or nothing) for policy in policies]
@@ -89,8 +127,26 @@ def bind(
     for p, policy in enumerate(policies):
         if isinstance(policy, SignalMixture):
             uses.setdefault(policy.query_signal, np.zeros(len(policies), dtype=bool))[p] = True
+    verdicts = None
+    if checkers is None:
+        prob, costs = population.solve_prob.T, _flat_costs(population, remainder)
+    else:
+        every = checkers.checked
+        prob = np.concatenate([of.accept.T for of in every])
+        costs = AttemptCosts(
+            _flat([of.rejected_cost for of in every]),
+            _flat([of.accepted_cost for of in every]),
+            remainder,
+            most_attempts(population),
+        )
+        verdicts = Verdicts(
+            np.repeat(checkers.of_policy, count) * population.solve_prob.size,
+            _flat([of.accuracy for of in every]),
+            _flat([of.price for of in every]),
+            _flat([of.wrong_answer_cost for of in every]),
+        )
     with np.errstate(divide="ignore"):
-        patience = -1 / np.log1p(-population.solve_prob)
+        patience = -1 / np.log1p(-prob)
     return PolicyTable(
         share=np.array([(policy or nothing).share for policy in policies]),
         first=np.cumsum(count) - count,
@@ -98,14 +154,24 @@ def bind(
         length=length,
         model=model,
         budget=budget,
-        patience=np.ascontiguousarray(patience.T),
-        costs=AttemptCosts(
-            population.cost_of_failure.T.ravel(),
-            population.cost_of_success.T.ravel(),
-            remainder,
-            most_attempts(population),
-        ),
+        patience=np.ascontiguousarray(patience),
+        costs=costs,
+        verdicts=verdicts,
     )
+
+
+def _flat_costs(population: Population, remainder: Remainder) -> AttemptCosts:
+    return AttemptCosts(
+        population.cost_of_failure.T.ravel(),
+        population.cost_of_success.T.ravel(),
+        remainder,
+        most_attempts(population),
+    )
+
+
+def _flat(by_verifier: Sequence[FloatArray]) -> FloatArray:
+    """[V·M·n] of arrays [n, M]."""
+    return np.concatenate([values.T.ravel() for values in by_verifier])
 
 
 def _cascades(policy: RoutingPolicy) -> list[Cascade]:
@@ -116,6 +182,29 @@ def _cascades(policy: RoutingPolicy) -> list[Cascade]:
     return [cascade for pair in pairs for cascade in pair]
 
 
+@dataclass(frozen=True, eq=False)
+class HeldPolicies:
+    """The policies of O offers of G points for one query mix, and what they do.
+
+    Attributes
+    ----------
+    by_offer
+        G policies of each offer.
+    table
+        All of them, offer by offer.
+    list_spend
+        [O, G, M] expected list dollars per query.
+    checks, harm
+        [O, G] expected US dollars per query of checks, and of wrong answers.
+    """
+
+    by_offer: tuple[Policies, ...]
+    table: PolicyTable
+    list_spend: FloatArray
+    checks: FloatArray
+    harm: FloatArray
+
+
 class PolicyTables:
     """The policies of all offers by query mix as tables, made again only when one changes.
 
@@ -123,19 +212,44 @@ class PolicyTables:
     ----------
     costs
         Of the market.
+    resold
+        Whether each offer is a reseller's: what it sells is checked by the sellers' verifier, what
+        is bought directly by the buyers'.
     """
 
-    def __init__(self, costs: CostCache) -> None:
+    def __init__(self, costs: CostCache, resold: Sequence[bool]) -> None:
         self._costs = costs
-        self._held: dict[int, tuple[tuple[object, ...], PolicyTable, FloatArray]] = {}
+        self._resold = tuple(resold)
+        self._held: dict[int, HeldPolicies] = {}
 
-    def of(self, mix: int, by_offer: Sequence[Policies]) -> tuple[PolicyTable, FloatArray]:
-        """Policies of O offers as a table, and [O, G, M] expected list dollars per query."""
+    def of(self, mix: int, by_offer: Sequence[Policies]) -> HeldPolicies:
+        """Policies of O offers for a query mix."""
         held = self._held.get(mix)
-        if held is None or any(new is not old for new, old in zip(by_offer, held[0], strict=True)):
-            policies = [policy for of_offer in by_offer for policy in of_offer]
-            tables = self._costs.tables
-            spend = np.array([self._costs.mixes[mix].list_spend(of) for of in by_offer])
-            table = bind(policies, tables.population, tables.remainder)
-            held = self._held[mix] = (tuple(by_offer), table, spend)
-        return held[1], held[2]
+        if held is None or any(
+            new is not old for new, old in zip(by_offer, held.by_offer, strict=True)
+        ):
+            held = self._held[mix] = self._work_out(mix, by_offer)
+        return held
+
+    def _work_out(self, mix: int, by_offer: Sequence[Policies]) -> HeldPolicies:
+        costs = self._costs
+        sides = costs.direct[mix], costs.mixes[mix]
+        policies = [policy for of_offer in by_offer for policy in of_offer]
+        values = [
+            sides[resold].values(of) for resold, of in zip(self._resold, by_offer, strict=True)
+        ]
+        checkers = None
+        if costs.checked:
+            population = costs.tables.population
+            each = [side.tables.checked or Verifier().bind(population) for side in sides]
+            side = np.repeat(np.array(self._resold, dtype=np.int64), costs.points)
+            same = sides[0] is sides[1]
+            checkers = Checkers(each[:1], 0 * side) if same else Checkers(each, side)
+        tables = costs.tables
+        return HeldPolicies(
+            tuple(by_offer),
+            bind(policies, tables.population, tables.remainder, checkers),
+            np.array([of.list_spend for of in values]),
+            np.array([of.checks for of in values]),
+            np.array([of.harm for of in values]),
+        )

@@ -19,6 +19,7 @@ def provider_marks(
     own: IntArray,
     siblings: IntArray,
     list_price: FloatArray,
+    beside: FloatArray,
     hosts: FloatArray,
     resold: bool,
 ) -> PriceMarks:
@@ -36,6 +37,8 @@ def provider_marks(
         Of all offers of the same owner, who does not undercut itself.
     list_price
         [X, O, G] prices at list.
+    beside
+        [X, O, G] US dollars that buyers weigh beside the price.
     hosts
         Multipliers of other hosts of the same models, between whom arbitrageurs take the cheapest.
     resold
@@ -49,7 +52,8 @@ def provider_marks(
         posted = menus.of_mix(group.mix)
         for offer in own.tolist():
             quality, listed = posted.quality[offer], list_price[group.mix, offer]
-            found = group.buyers.purchase(offer, quality, listed)
+            extra = beside[group.mix, offer]
+            found = group.buyers.purchase(offer, quality, listed + extra)
             taken = np.isfinite(found.gain)
             paid = np.where(taken, found.mean(np.where(np.isfinite(listed), listed, 0.0)), 0.0)
             taken &= paid > 0
@@ -64,7 +68,7 @@ def provider_marks(
                         rivals.append(np.array([equal])[np.isfinite([equal])])
                 continue
             # who chooses how much to buy does so price by price
-            cheap = group.buyers.purchase(offer, quality, listed / 2)
+            cheap = group.buyers.purchase(offer, quality, listed / 2 + extra)
             smooth |= not np.array_equal(cheap.at, found.at)
             limits.append(pays)
             for other in posted.sold():
@@ -87,7 +91,11 @@ def provider_marks(
 
 
 def resale_marks(
-    buyers: Sequence[ExpectedBuyers], menus: Menus, offer: int, quality: FloatArray
+    buyers: Sequence[ExpectedBuyers],
+    menus: Menus,
+    offer: int,
+    quality: FloatArray,
+    harm: FloatArray,
 ) -> PriceMarks:
     """Of an arbitrageur, whose fees are set point by point of its menu [G].
 
@@ -101,6 +109,8 @@ def resale_marks(
         Index of its own.
     quality
         [G] solve rates that it promises.
+    harm
+        [G] US dollars that wrong answers of its own cost buyers, which they weigh beside the fee.
     """
     points = range(len(quality))
     highest = np.zeros(len(quality))
@@ -109,7 +119,7 @@ def resale_marks(
     smooth = False
     for group in buyers:
         # what it is worth to each group: its gain were it free
-        free = group.buyers.purchase(offer, quality, np.zeros((1, len(quality))))
+        free = group.buyers.purchase(offer, quality, np.zeros((1, len(quality))) + harm)
         worth = np.where(np.isfinite(free.gain[0]), free.gain[0], 0.0)
         if not len(worth):
             continue
@@ -119,7 +129,7 @@ def resale_marks(
         posted = menus.of_mix(group.mix)
         for o in posted.sold():
             if o != offer and (tasteless or group.alike(o, offer)):
-                price = posted.price_at(o, quality)
+                price = posted.price_at(o, quality) - harm
                 for g in points:
                     rivals[g].append(price[[g]])
         if tasteless:

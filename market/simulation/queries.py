@@ -10,7 +10,7 @@ query costs the same in a large market as in a small one, and memory does not gr
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -39,6 +39,9 @@ class Queries:
     draw_of
         [M] index of the first model with the same efforts: of the same weights, served otherwise.
         None where all have efforts of their own.
+    verdict_draw
+        [Q] uniform in [0, 1): decides whether the answer that is accepted is right, which is one of
+        one model's; empty where no verifier errs or costs.
     """
 
     buyer: IntArray
@@ -47,6 +50,7 @@ class Queries:
     mixture_draw: FloatArray
     signal_draw: FloatArray
     draw_of: IntArray | None = None
+    verdict_draw: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
 class ProblemSampler:
@@ -84,6 +88,7 @@ def draw_queries(
     models: Sequence[str],
     sampler: ProblemSampler,
     with_signals: bool = False,
+    with_verdicts: bool = False,
     batch: int = BATCH,
 ) -> Iterator[Queries]:
     """Draw a tick's queries of one segment, in batches of at most `batch`; at least one batch.
@@ -91,7 +96,7 @@ def draw_queries(
     Each buyer sends Poisson(rate): a Poisson number of arrivals, dealt evenly among the buyers.
     Every stream is keyed by segment, model and tick, so neither the models on sale nor the sellers
     move another's draws; how many are drawn at once moves none either. Draws of signals are
-    made only where `with_signals`.
+    made only where `with_signals`, those of verdicts where `with_verdicts`.
     """
     arrivals = streams.generator("arrivals", segment, tick)
     efforts = [streams.generator("effort", f"{segment}/{model}", tick) for model in models]
@@ -99,6 +104,7 @@ def draw_queries(
     # another name of a stream would change every figure: these two keep their first ones
     mixtures = streams.generator("lots", segment, tick)
     signals = streams.generator("sight", segment, tick)
+    verdicts = streams.generator("verdicts", segment, tick)
     first = np.array([list(models).index(model) for model in models])
     draw_of = first if len(set(models)) < len(models) else None
     count = int(arrivals.poisson(rate * buyers))
@@ -113,5 +119,6 @@ def draw_queries(
             effort=effort,
             mixture_draw=mixtures.random(size),
             signal_draw=signals.random(size if with_signals else 0),
+            verdict_draw=verdicts.random(size if with_verdicts else 0),
             draw_of=draw_of,
         )

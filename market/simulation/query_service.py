@@ -20,19 +20,39 @@ class Served:
     Attributes
     ----------
     solved
-        [Q] whether it was solved.
+        [Q] whether it has a right answer.
     bill
         [Q] US dollars at the market's prices for the attempts made, under a metered policy; else 0.
     list_spend
         [P, M] list dollars by place and model.
     attempts
         [P, M] whole attempts made, by place and model.
+    verified
+        What a verifier made of it, where one errs or costs; else None.
     """
 
     solved: BoolArray
     bill: FloatArray
     list_spend: FloatArray
     attempts: IntArray
+    verified: "Verified | None" = None
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What verifiers made of Q queries.
+
+    Attributes
+    ----------
+    accepted
+        [Q] whether an answer was accepted, right or wrong.
+    checks, harm
+        [Q] US dollars of checks, and of a wrong answer that was accepted.
+    """
+
+    accepted: BoolArray
+    checks: FloatArray
+    harm: FloatArray
 
 
 @dataclass(frozen=True)
@@ -64,7 +84,10 @@ class Dispatch:
 
 
 def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: FloatArray) -> Served:
-    """Serve queries: each goes down its policy's stages until solved.
+    """Serve queries: each goes down its policy's stages until an answer is accepted.
+
+    An accepted answer is right with a chance that does not depend on how many attempts it took:
+    one draw of the query decides, whichever model it is of.
 
     Parameters
     ----------
@@ -80,16 +103,21 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
     models, sent = queries.effort.shape
     problems = table.patience.shape[1]
     solved, bill = np.zeros(sent, dtype=bool), np.zeros(sent)
-    spent, made = np.zeros((2, dispatch.places * models))
+    spent, tried = np.zeros((2, dispatch.places * models))
     row = table.rows(dispatch.policy, dispatch.draw, queries)
     effort = queries.effort if queries.draw_of is None else queries.effort.copy()
     # the queries that go on: indices among all, and their rows, problems and places
     going = np.flatnonzero((dispatch.policy >= 0) & (table.length.take(row) > 0))
     row, problem = row.take(going), queries.problem.take(going)
     place, metered = dispatch.place.take(going) * models, dispatch.metered.take(going)
+    verdicts = table.verdicts
+    checks = np.zeros(sent if verdicts is not None else 0)
+    judged = np.zeros(len(checks), dtype=np.int64)  # the cell of the answer that was accepted
     for depth, (model_of, budget_of) in enumerate(zip(table.model, table.budget, strict=True)):
         model = model_of.take(row)
         cell = model * problems + problem
+        if verdicts is not None:
+            cell += verdicts.first.take(row)
         costs, budget = table.costs.take(cell), budget_of.take(row)
         allowed = costs.attempts(budget)
         needed = attempts_needed(effort.take(model * sent + going), table.patience.take(cell))
@@ -97,23 +125,34 @@ def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: Float
         tries = np.fmin(needed, allowed)
         spend = costs.spend(needed, allowed, budget)
         solved[going] = won
+        if verdicts is not None:
+            made = np.where(won, needed, costs.all_whole(budget, allowed))
+            checks[going] += verdicts.price.take(cell) * made
+            judged[going] = cell
         billed = np.flatnonzero(metered)
         at = going.take(billed)
         row_of = 0 if dispatch.payer is None else dispatch.payer.take(at) * models
         bill[at] += price.take(row_of + model.take(billed)) * spend.take(billed)
         spent += np.bincount(place + model, spend, len(spent))
-        made += np.bincount(place + model, tries, len(made))
+        tried += np.bincount(place + model, tries, len(tried))
         on = np.flatnonzero((table.length > depth + 1).take(row) & ~won)
         if queries.draw_of is not None:
             failed = allowed.take(on), table.patience.take(cell.take(on))
             _use_up(effort, queries.draw_of, going.take(on), model.take(on), *failed)
         going, row, problem = going.take(on), row.take(on), problem.take(on)
         place, metered = place.take(on), metered.take(on)
+    verified = None
+    if verdicts is not None:
+        right = solved & (queries.verdict_draw < verdicts.accuracy.take(judged))
+        harm = np.where(solved & ~right, verdicts.wrong_answer_cost.take(judged), 0.0)
+        verified = Verified(solved, checks, harm)
+        solved = right
     return Served(
         solved,
         bill,
         list_spend=spent.reshape(-1, models),
-        attempts=made.reshape(-1, models).astype(np.int64),
+        attempts=tried.reshape(-1, models).astype(np.int64),
+        verified=verified,
     )
 
 
@@ -205,9 +244,13 @@ def _trade_batch(
         queries,
         price,
     )
-    paid = served.bill + np.where(metered, 0.0, bought.price.take(buyer))
+    paid = served.bill + np.where(metered, 0.0, bought.asked.take(buyer))
     buys = point >= 0
     gained = (bought.surplus + bought.price).take(buyer) - paid
+    verified = served.verified
+    if verified is not None:
+        # attempts that a buyer buys directly it checks itself; wrong answers are its own, always
+        gained -= np.where(metered, verified.checks, 0.0) + verified.harm
     flow = classes.flow(
         buyer=buyer,
         served=buys,
@@ -216,6 +259,7 @@ def _trade_batch(
         surplus=gained,
         list_spend=served.list_spend,
         attempts=served.attempts,
+        verified=None if verified is None else (verified.accepted, verified.checks, verified.harm),
     )
     if not log:
         return flow, None
@@ -227,4 +271,5 @@ def _trade_batch(
         np.where(buys, bought.quality.take(buyer), np.nan),
         served.solved,
         paid,
+        None if verified is None else verified.accepted,
     )

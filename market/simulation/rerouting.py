@@ -34,11 +34,14 @@ class Alternatives:
     list_spend
         [G, L, M] list dollars per query by solve rate, cascade and model; infinite in all models
         where the solve rate is not reached.
+    beside
+        [G, L] US dollars per query of checks and of wrong answers, whatever the prices.
     placements
         What the cascades nearest by are of.
     """
 
     list_spend: FloatArray
+    beside: FloatArray
     placements: Sequence[Placement]
 
     @classmethod
@@ -47,16 +50,22 @@ class Alternatives:
         if len(several) == 1:
             return several[0]
         placements = [placed for of in several for placed in of.placements]
-        return cls(np.concatenate([of.list_spend for of in several], axis=1), placements)
+        spend = np.concatenate([of.list_spend for of in several], axis=1)
+        beside = np.concatenate([of.beside for of in several], axis=1)
+        return cls(spend, beside, placements)
 
-    def change(self, then: FloatArray, now: FloatArray) -> FloatArray:
-        """[..., G, M] list dollars per query more than at prices `now` [M], at `then` [..., M]."""
-        cost_then, spend_then = self.route(then)
-        cost_now, spend_now = self.route(now)
+    def change(self, then: FloatArray, now: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What is spent more than at prices `now` [M], at `then` [..., M].
+
+        [..., G, M] list dollars per query by model, and [..., G] US dollars beside them.
+        """
+        cost_then, spend_then, beside_then = self.route(then)
+        cost_now, spend_now, beside_now = self.route(now)
         both = np.isfinite(cost_then) & np.isfinite(cost_now)
-        return np.where(both[..., None], spend_then - spend_now, 0.0)
+        spend = np.where(both[..., None], spend_then - spend_now, 0.0)
+        return spend, np.where(both, beside_then - beside_now, 0.0)
 
-    def route(self, price: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def route(self, price: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Cheapest at the multipliers `price` [..., M], infinite where a model is not for sale.
 
         Returns
@@ -65,17 +74,21 @@ class Alternatives:
             [..., G] US dollars per query; infinite where no cascade reaches.
         list_spend
             [..., G, M] list dollars of that cascade; 0 where none reaches.
+        beside
+            [..., G] US dollars of its checks and wrong answers; 0 where none reaches.
         """
         sold = np.isfinite(price).reshape(-1, price.shape[-1]).all(axis=0)
         reached = np.isfinite(self.list_spend[..., 0])
         free = reached & (self.list_spend[..., ~sold] == 0).all(axis=2)
         spend = np.where(reached[..., None], self.list_spend, 0.0)[..., sold]
         bill = np.moveaxis(spend @ price[..., sold].T, (0, 1), (-2, -1))
-        bill = np.where(free, bill, np.inf)
+        bill = np.where(free, bill + self.beside, np.inf)
         best = bill.argmin(axis=-1)
         cost = np.take_along_axis(bill, best[..., None], axis=-1)[..., 0]
         spend = self.list_spend[np.arange(len(free)), best]
-        return cost, np.where(np.isfinite(cost)[..., None], spend, 0.0)
+        beside = self.beside[np.arange(len(free)), best]
+        reached = np.isfinite(cost)
+        return cost, np.where(reached[..., None], spend, 0.0), np.where(reached, beside, 0.0)
 
 
 class Rerouting:
@@ -101,7 +114,8 @@ class Rerouting:
             families = _families(self._mixes[mix], price, quality)
             best = families.along(price, own, (*NEAR, *FACTORS))
             spend = families.list_spend(best, len(price)).swapaxes(0, 1)
-            found = Alternatives(spend, families.placed(best[: len(NEAR)]))
+            beside = families.beside(best).T
+            found = Alternatives(spend, beside, families.placed(best[: len(NEAR)]))
             remember(self._held, key, found, _REMEMBERED)
         return self._held[key]
 
@@ -114,7 +128,7 @@ def _families(costs: MixCosts, price: FloatArray, quality: FloatArray) -> Famili
 
 def change_on(
     now: MixCosts, other: MixCosts, price: FloatArray, known: Alternatives, quality: FloatArray
-) -> FloatArray:
+) -> tuple[FloatArray, FloatArray]:
     """What the cheapest cascades spend more on other curves of the same budget grids.
 
     The policies are those that are best near the prices; on the other curves they are worked out
@@ -133,11 +147,12 @@ def change_on(
 
     Returns
     -------
-    [G, M] list dollars; 0 out of reach.
+    [G, M] list dollars, and [G] US dollars of checks and wrong answers; 0 out of reach.
     """
     families = Families(now.cloud.on(other.tables, known.placements), quality)
-    cost_now, spend_now = known.route(price)
+    cost_now, spend_now, beside_now = known.route(price)
     cost, best = families.least(price)
     both = np.isfinite(cost_now) & np.isfinite(cost)
     spend = np.where(both[:, None], families.list_spend(best[None], len(price))[0], 0.0)
-    return np.where(both[:, None], spend - spend_now, 0.0)
+    beside = np.where(both, families.beside(best[None])[0] - beside_now, 0.0)
+    return np.where(both[:, None], spend - spend_now, 0.0), beside

@@ -118,24 +118,37 @@ def resale_view(
 ) -> MarketView:
     """The market as an arbitrageur sees it, for one query mix and what it can promise."""
     quality = schedule.quality
+    harm = arbitrageur.harm(mix, schedule) if model.costs.checked else None
     return MarketView(
         model.tick,
         quality,
-        LateQuotes(lambda: _quotes(model, [arbitrageur], mix, quality)),
+        LateQuotes(lambda: _quotes(model, [arbitrageur], mix, quality, harm)),
         Deferred(lambda: _resale_expectation(model, arbitrageur, mix, schedule)),
-        _posted(arbitrageur, mix, quality),
+        _posted(arbitrageur, mix, quality, harm),
     )
 
 
 def _quotes(
-    model: "MarketModel", asks: Sequence["Seller"], mix: int, quality: FloatArray
+    model: "MarketModel",
+    asks: Sequence["Seller"],
+    mix: int,
+    quality: FloatArray,
+    harm: FloatArray | None = None,
 ) -> tuple[Quote, ...]:
-    return tuple(other.posted(mix, quality) for other in model.sellers if other not in asks)
+    """What all others ask, as fees of its own that buyers would find as good.
+
+    What wrong answers of its own cost them, `harm` [G], is taken off.
+    """
+    quotes = (other.posted(mix, quality) for other in model.sellers if other not in asks)
+    return tuple(quote if harm is None else quote.less(harm) for quote in quotes)
 
 
-def _posted(seller: "Seller", mix: int, quality: FloatArray) -> FloatArray | None:
+def _posted(
+    seller: "Seller", mix: int, quality: FloatArray, harm: FloatArray | None = None
+) -> FloatArray | None:
     """[G] a seller's own menu at solve rates; None where it has posted none."""
-    price = seller.posted(mix, quality).price
+    quote = seller.posted(mix, quality)
+    price = quote.price if harm is None else quote.less(harm).price
     return price if (price < float("inf")).any() else None
 
 
@@ -145,12 +158,14 @@ def _resale_expectation(
     separate = arbitrageur.spec.segment_menus
     mixes = (mix,) if separate else tuple(range(len(model.costs.mixes)))
     paid = zero_where_infinite(arbitrageur.wholesale_price)
-    delivered, spend = {}, {}
+    delivered, spend, harm = {}, {}, {}
     for x in mixes:
         costs = model.costs.mixes[x]
         delivered[x] = costs.delivered(schedule.policies)
+        values = costs.values(schedule.policies)
+        harm[x] = values.harm
         if arbitrageur.sample is None:
-            spend[x] = costs.list_spend(schedule.policies) @ paid
+            spend[x] = values.list_spend @ paid + values.checks
         else:  # it knows no more of costs than its sample shows
             spend[x] = zero_where_infinite(schedule.spend)
     return ResaleExpectation(
@@ -159,5 +174,6 @@ def _resale_expectation(
         quality=schedule.quality,
         delivered=delivered,
         spend=spend,
+        harm=harm,
         levers=model.rules.policy,
     )

@@ -7,6 +7,8 @@ import numpy as np
 
 from market.foundation.arrays import IntArray
 from market.frontier.budget_grid import build_tables
+from market.frontier.pass_curves import CurveTables
+from market.frontier.verifier import Verifier
 from market.population.population import Population
 from market.results.roster import NEED_BINS, NEED_THIRDS, Roster
 from market.scenario.build import MarketPopulation
@@ -23,16 +25,26 @@ if TYPE_CHECKING:
 
 def build_costs(spec: Scenario, population: MarketPopulation) -> CostCache:
     """Curves and costs of all models, students to come included."""
-    grid = spec.population.budget
-    # what is simulated draws attempts from solve probabilities: curves must do the same
-    tables = build_tables(
-        population.population,
-        estimator="geometric",
-        remainder=grid.remainder,
-        tolerance=grid.tolerance,
-        highest=grid.high,
-    )
-    return CostCache(tables, spec.menu_points, population.mixes)
+    by_verifier: dict[int, CurveTables] = {}
+
+    def tables(verifier: Verifier | None) -> CurveTables:
+        grid, key = spec.population.budget, id(verifier)
+        if key not in by_verifier:
+            # what is simulated draws attempts from solve probabilities: curves must do the same
+            by_verifier[key] = build_tables(
+                population.population,
+                estimator="geometric",
+                remainder=grid.remainder,
+                tolerance=grid.tolerance,
+                highest=grid.high,
+                verifier=verifier,
+            )
+        return by_verifier[key]
+
+    direct = [
+        None if own == population.verifier else tables(own) for own in population.own_verifiers
+    ]
+    return CostCache(tables(population.verifier), spec.menu_points, population.mixes, direct)
 
 
 def create_sellers(model: "MarketModel", spec: Scenario, whole: Scenario) -> None:

@@ -25,6 +25,10 @@ class Quote:
     seller: str
     price: FloatArray
 
+    def less(self, beside: FloatArray) -> "Quote":
+        """The same menu, an amount [G] taken off its prices, down to 0."""
+        return Quote(self.seller, np.maximum(self.price - beside, 0.0))
+
 
 class ExpectedProfit(Protocol):
     """What a seller expects of prices that it has not posted."""

@@ -53,15 +53,25 @@ class Menus:
     quality
         [..., O, G] solve rates, rising.
     price
-        [..., O, G] US dollars per query, never falling with quality; infinite where not sold.
+        [..., O, G] US dollars per query, never falling with quality; infinite where not sold. What
+        buyers weigh: with checks of their own, and what wrong answers cost them.
+    beside
+        [..., O, G] US dollars of it that the seller does not ask; None where it asks for all.
     """
 
     quality: FloatArray
     price: FloatArray
+    beside: FloatArray | None = None
 
     def of_mix(self, mix: int) -> "Menus":
         """[O, G] of one query mix, the first axis."""
-        return Menus(self.quality[mix], self.price[mix])
+        beside = None if self.beside is None else self.beside[mix]
+        return Menus(self.quality[mix], self.price[mix], beside)
+
+    @property
+    def asked(self) -> FloatArray:
+        """[..., O, G] US dollars per query that sellers ask."""
+        return self.price if self.beside is None else self.price - self.beside
 
     def sold(self) -> list[int]:
         """Indices of the offers that sell anything, to anybody."""

@@ -606,3 +606,28 @@ def test_intervals_of_a_frontier_are_bands_around_its_lines():
     assert (list(band.x), list(band.y)) == ([0.5, 0.5], [0.15, 0.05])
     (band,) = traces(charts.cost_by_solve_rate(costs), "market price, 95% interval")
     assert max(band.y) == pytest.approx(3 * min(band.y))
+
+
+def told(varied: str) -> dict[str, object]:
+    rows = [
+        {"value": value, "margin": [0.0, margin], "low": [0.0, None], "high": [0.1, None]}
+        for value, margin in ((0.0, 0.3), (0.1, 0.2))
+    ]
+    return {"by_verifier": {"varied": varied, "quality": [0.5, 0.6], "rows": rows}}
+
+
+@pytest.mark.parametrize("varied", ["false_accept", "price"])
+def test_margins_by_verifier_are_a_line_for_each_solve_rate(varied):
+    frame = charts.verifier_margins(told(varied))
+    assert frame["margin"].tolist() == [0.0, 0.3, 0.0, 0.2]
+    chart = charts.margin_by_verifier(frame)
+    lines = {trace.name: trace for trace in chart.data if trace.mode == "lines+markers"}
+    assert list(lines) == ["solve rate 50%", "solve rate 60%"]
+    assert list(lines["solve rate 60%"].y) == [0.3, 0.2]
+    assert sum("95% interval" in str(trace.name) for trace in chart.data) == 1
+
+
+def test_a_frontier_of_one_verifier_has_no_margins_by_verifier():
+    assert charts.verifier_margins({}).empty
+    with pytest.raises(DataError, match="no margin is known"):
+        charts.margin_by_verifier(charts.verifier_margins({}))

@@ -62,7 +62,8 @@ def test_every_command_and_option_of_the_readme_exists():
 def test_the_measures_of_the_readme_are_the_columns_of_the_table():
     rows = re.findall(r"^\| (`.*?`) \|", README, re.MULTILINE)
     described = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    result = run(load("duopoly", set={"ticks": 1, "consumers.teams.size": 50}))
+    few = {"ticks": 1, "consumers.teams.size": 50, "verifier.false_accept": 0.1}
+    result = run(load("duopoly", set=few))
     counted = {"tick", "queries_sent", "queries_served", "consumer_payments", "imbalance"}
     assert described == set(result.market.columns) - counted
 

@@ -47,7 +47,7 @@ def test_routes_cost_what_a_fresh_search_finds_but_for_coarse_budgets(costs, fac
 def test_what_is_spent_on_a_model_falls_as_its_price_rises(costs, price):
     known = Rerouting([costs]).around(0, price, OWN, QUALITY)
     prices = np.stack([moved(price, factor) for factor in FACTORS])
-    _, spend = known.route(prices)
+    _, spend, _ = known.route(prices)
     assert (np.diff(spend[:, :, 1], axis=0) <= 1e-12).all()
     assert (spend[0, :, 1] > spend[-1, :, 1]).any()
 
@@ -55,7 +55,7 @@ def test_what_is_spent_on_a_model_falls_as_its_price_rises(costs, price):
 def test_the_spend_is_the_slope_of_the_cost(costs):
     price = np.array([1.0, 1.03, 0.97])
     known = Rerouting([costs]).around(0, price, OWN, QUALITY)
-    cost, spend = known.route(price)
+    cost, spend, _ = known.route(price)
     for m in range(3):
         dearer = price + 1e-7 * (np.arange(3) == m)
         slope = (known.route(dearer)[0] - cost) / 1e-7
@@ -65,7 +65,7 @@ def test_the_spend_is_the_slope_of_the_cost(costs):
 def test_many_prices_at_once_are_answered_one_by_one(costs):
     known = Rerouting([costs]).around(0, np.ones(3), OWN, QUALITY)
     prices = np.stack([moved(np.ones(3), factor) for factor in FACTORS])
-    cost, spend = known.route(prices)
+    cost, spend, _ = known.route(prices)
     for k, price in enumerate(prices):
         one = known.route(price)
         np.testing.assert_allclose(cost[k], one[0], rtol=1e-12)
@@ -76,7 +76,7 @@ def test_many_prices_at_once_are_answered_one_by_one(costs):
 def test_what_is_not_for_sale_is_not_bought(costs, gated):
     price = np.where(np.arange(3) == gated, np.inf, 1.0)
     known = Rerouting([costs]).around(0, price, OWN, QUALITY)
-    cost, spend = known.route(price)
+    cost, spend, _ = known.route(price)
     assert (spend[:, gated] == 0).all()
     exact = solve_frontier(costs.tables, QUALITY, price).spend
     np.testing.assert_array_equal(np.isfinite(cost), np.isfinite(exact))

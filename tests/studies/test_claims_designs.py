@@ -82,6 +82,7 @@ def test_one_arbitrageur_is_not_asked_about_tastes_for_several():
     assert not {"alike", "unlike"} & set(across("fixed needs", several=False))
 
 
-def test_every_claim_has_what_version_0_1_found_of_it():
-    assert len(before()) == len(CLAIMS)
+def test_every_claim_of_version_0_1_has_what_was_found_of_it():
+    new = {"the margin survives weak tests"}
+    assert len(before()) == len([claim for claim in CLAIMS if claim.short not in new])
     assert sum(sum(claim.verdicts) for claim in before()) == 56

@@ -85,6 +85,13 @@ class Arbitrageur(Seller):
             return None  # it has not fitted yet, or its budget bought nothing
         return costs.route(self.spec.routing, price, costs.mixes[mix])
 
+    def harm(self, mix: int, schedule: CostSchedule) -> FloatArray:
+        """[G] US dollars that wrong answers are expected to cost those who buy what it promises.
+
+        They are in the schedule's spend, by which it chooses policies, but it does not pay them.
+        """
+        return self.model.costs.mixes[mix].values(schedule.policies).harm
+
     def quote(self) -> None:
         """Route at its prices, and let the pricing rule set the fees."""
         mixes = self.model.costs.mixes
@@ -102,7 +109,7 @@ class Arbitrageur(Seller):
             same = all(a is b for a, b in zip(menu.policies, before.policies, strict=True))
             # the very same policies need no new tables
             held = before.policies if same else menu.policies
-            menus.append((PostedMenu(menu.quality, menu.price, held),))
+            menus.append((PostedMenu(menu.quality, menu.price, held, menu.beside),))
         self.menus = tuple(menus)
         self.model.menus_moved()
 
@@ -113,7 +120,10 @@ class Arbitrageur(Seller):
         if schedule is None or levers.routing_tax >= 1:  # nothing of the fee would be left
             return None
         view = resale_view(self.model, self, mix, schedule)
-        rule, cost = self.spec.pricing, levers.break_even(schedule.spend)
+        spend = schedule.spend
+        if self.model.costs.checked:
+            spend = np.maximum(spend - self.harm(mix, schedule), 0.0)
+        rule, cost = self.spec.pricing, levers.break_even(spend)
         if isinstance(rule, ConsidersMenus):
             reply = rule.best_menu(view, cost)
             self.tell_bound(f"arbitrageurs.{self.group}", reply.bound)

@@ -36,7 +36,10 @@ class Bought:
     share
         [J] its chance.
     quality, price
-        [J] solve rate promised and US dollars per query asked; 0 where nothing is bought.
+        [J] solve rate promised, and US dollars per query that it was weighed at: what is asked,
+        and what the buyer has beside it; 0 where nothing is bought.
+    asked
+        [J] US dollars per query asked; 0 where nothing is bought.
     surplus
         [J] US dollars per query by which it is better than not buying, tastes included.
     """
@@ -46,6 +49,7 @@ class Bought:
     share: FloatArray
     quality: FloatArray
     price: FloatArray
+    asked: FloatArray
     surplus: FloatArray
 
     @classmethod
@@ -61,12 +65,14 @@ class Bought:
             mixed = flat[low] + choice.share * (flat[point] - flat[low])
             return np.where(out, 0.0, np.where(choice.share == 1, flat[point], mixed))
 
+        price = mean(menus.price)
         return cls(
             seller=np.where(out, OUTSIDE_OPTION, seller_of[np.where(out, 0, choice.offer)]),
             point=np.where(out, OUTSIDE_OPTION, point),
             share=choice.share,
             quality=mean(menus.quality),
-            price=mean(menus.price),
+            price=price,
+            asked=price if menus.beside is None else mean(menus.asked),
             surplus=choice.surplus,
         )
 
@@ -99,7 +105,7 @@ class ConsumerSegment(mesa.Agent):
         self.follow(model.rules)
         nothing = np.zeros(self.size)
         none = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
-        self.bought = Bought(none, none, np.ones(self.size), nothing, nothing, nothing)
+        self.bought = Bought(none, none, np.ones(self.size), *(nothing,) * 4)
         self.choice = Choice(none, none, np.ones(self.size), nothing, nothing)
         self.chosen_as = self.buyers
 
@@ -277,13 +283,15 @@ class ConsumerSegment(mesa.Agent):
             held = self._expected = (matters, sold, grouped)
         return held[2]
 
-    def send(self, with_signals: bool) -> Iterator[Queries]:
+    def send(self, with_signals: bool, with_verdicts: bool = False) -> Iterator[Queries]:
         """Draw this tick's queries, batch by batch.
 
         Parameters
         ----------
         with_signals
             Whether a seller routes by what it sees of a query.
+        with_verdicts
+            Whether a verifier errs, or costs.
         """
         model = self.model
         return draw_queries(
@@ -295,4 +303,5 @@ class ConsumerSegment(mesa.Agent):
             model.effort_keys,
             model.samplers[self.mix],
             with_signals,
+            with_verdicts,
         )

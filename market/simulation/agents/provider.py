@@ -90,7 +90,7 @@ class Provider(Seller):
 
     def _adopt(self, spec: ProviderSpec) -> None:
         self.spec = spec
-        self.list_menus = tuple(self.list_offers(mix) for mix in self.model.costs.mixes)
+        self.list_menus = tuple(self.list_offers(mix) for mix in self.model.costs.direct)
 
     def list_offers(self, mix_costs: MixCosts) -> tuple[PostedMenu, ...]:
         """Its offers at list price on one query mix."""
@@ -99,13 +99,15 @@ class Provider(Seller):
         if self.spec.router:
             alone[self.models] = 1.0
             own = costs.frontier(mix_costs, alone)
-            return (PostedMenu(own.quality, own.spend, own.policies),)
+            return (PostedMenu.direct(own.quality, own.spend, own.policies, mix_costs),)
         menus = []
         for m in self.models.tolist():
             price = alone.copy()
             price[m] = 1.0
             market = costs.market(mix_costs, price)
-            menus.append(PostedMenu(market.quality, market.price, market.policies[m]))
+            menus.append(
+                PostedMenu.direct(market.quality, market.price, market.policies[m], mix_costs)
+            )
         return tuple(menus)
 
     def is_due(self) -> bool:
@@ -125,7 +127,7 @@ class Provider(Seller):
         """The menu of one of its offers at the present price, from that at list price."""
         sold = np.isfinite(menu.price)
         asked = self.prices[offer] * np.where(sold, menu.price, 0.0)
-        return PostedMenu(menu.quality, np.where(sold, asked, np.inf), menu.policies)
+        return PostedMenu(menu.quality, np.where(sold, asked, np.inf), menu.policies, menu.beside)
 
     def learn(self, profit: float, whole: float) -> None:
         """Take note of a tick's profit, and its owner's; leave when losses exceed the limit."""

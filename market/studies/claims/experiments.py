@@ -123,6 +123,10 @@ class Curve:
         on the whole, while specialisation stays.
     times
         What the curve that it is compared with is multiplied by.
+    false_accept
+        Share of wrong answers that the verifier accepts.
+    against_false_accept
+        The same share in the curve that it is compared with, instead of `against`.
     refuted_by, by_construction
         As for :class:`Contrast`.
     """
@@ -137,6 +141,8 @@ class Curve:
     sign: Sign = -1
     differences: Literal["all", "specialisation", "level"] = "all"
     times: float = 1
+    false_accept: float = 0
+    against_false_accept: float | None = None
     refuted_by: str = ""
     by_construction: str = ""
 

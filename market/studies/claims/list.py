@@ -15,6 +15,7 @@ from market.studies.claims.provider_revenue import (
     small_providers,
     total_revenue,
 )
+from market.studies.claims.weak_verifiers import surviving
 
 CLAIMS = (
     undercutting(),
@@ -29,4 +30,5 @@ CLAIMS = (
     routing(),
     total_revenue(),
     answering(),
+    surviving(),
 )

@@ -63,10 +63,10 @@ def _in_short(report: Report) -> str:
 
 
 def _moved(report: Report) -> str:
-    then = before()
+    then = before()  # claims that were not there are last, and nothing is said of them
     rows = (
         (f"{n}", counts(old.verdicts), counts(tally(findings)), old.why)
-        for n, ((_, findings), old) in enumerate(zip(report.findings, then, strict=True), 1)
+        for n, ((_, findings), old) in enumerate(zip(report.findings, then, strict=False), 1)
     )
     return _table(("claim", "version 0.1", "now", "why"), rows)
 

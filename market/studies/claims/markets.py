@@ -6,6 +6,7 @@ little; how far buyers that were drawn matter is in the intervals.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -47,6 +48,12 @@ def with_resellers(demand: Demand, count: int, *, replies: bool = False) -> Clai
         {**SIZE, **answers, **perturbed},
         partial(_assumed, DEMANDS[demand], SIX, "routers", count),
     )
+
+
+def with_weak_tests(demand: Demand, count: int, false_accept: float) -> ClaimMarket:
+    """As :func:`with_resellers`, where a share of wrong answers is accepted by all."""
+    market = with_resellers(demand, count)
+    return replace(market, set={**market.set, "verifier.false_accept": false_accept})
 
 
 def with_entrant(count: int) -> ClaimMarket:

@@ -24,7 +24,7 @@ class Before:
 
 
 def before() -> tuple[Before, ...]:
-    """Of each claim, in the order of :data:`market.studies.claims.CLAIMS`."""
+    """Of each claim that it had: the first of :data:`market.studies.claims.CLAIMS`, in order."""
     file = package_folder() / "studies" / "claims" / "version_0_1.toml"
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     return tuple(Before(tuple(c["verdicts"]), c["why"]) for c in table["claims"])

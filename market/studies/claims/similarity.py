@@ -16,6 +16,7 @@ from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
 from market.frontier.policy_cloud import PolicyCloud
+from market.frontier.verifier import Verifier
 from market.population.packs import read_pack
 from market.population.population import Population
 
@@ -99,6 +100,7 @@ def margin_draws(
     alike: float,
     draws: int,
     differences: Differences = "all",
+    false_accept: float = 0.0,
 ) -> tuple[float, FloatArray]:
     """Arbitrage margin on the pack's frontier, and what it is on resampled problems.
 
@@ -118,6 +120,8 @@ def margin_draws(
         As for :func:`made_alike`.
     draws
         Number of draws.
+    false_accept
+        Share of wrong answers that the verifier accepts; solve rates are of right ones.
 
     Returns
     -------
@@ -125,7 +129,9 @@ def margin_draws(
         On the pack, and [draws]; NaN where no single model reaches the solve rate.
     """
     population = made_alike(read_pack(CLAIMS_PACK).population, alike, differences)
-    tables = build_tables(population.select(models) if models else population)
+    verifier = Verifier(false_accept=false_accept)
+    chosen = population.select(models) if models else population
+    tables = build_tables(chosen, verifier=verifier)
     top = SAFE * max(float(tables.mean_curves(m)[0].max()) for m in range(len(tables.models)))
     quality = np.linspace(low if low < top else 0.7 * top, top, POINTS)
     if statistic == "at":

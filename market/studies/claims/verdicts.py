@@ -195,15 +195,23 @@ def _values(runs: Sequence[RunOutcome], measure: str) -> FloatArray:
 def _found_on_curve(curve: Curve) -> Finding:
     """A margin on the pack, its interval by bootstrap over problems (percentiles)."""
 
-    def drawn(alike: float) -> tuple[float, FloatArray]:
+    def drawn(alike: float, false_accept: float) -> tuple[float, FloatArray]:
         return margin_draws(
-            curve.models, curve.low, curve.statistic, alike, DRAWS, curve.differences
+            curve.models,
+            curve.low,
+            curve.statistic,
+            alike,
+            DRAWS,
+            curve.differences,
+            false_accept,
         )
 
-    point, sample = drawn(curve.alike)
+    point, sample = drawn(curve.alike, curve.false_accept)
     base, other = curve.against, np.full(DRAWS, curve.against)
     if curve.against_alike is not None:
-        base, other = drawn(curve.against_alike)
+        base, other = drawn(curve.against_alike, curve.false_accept)
+    if curve.against_false_accept is not None:
+        base, other = drawn(curve.alike, curve.against_false_accept)
     base, other = curve.times * base, curve.times * other
     draws = sample - other
     low, high = interval(draws).tolist()
