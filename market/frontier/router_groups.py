@@ -108,7 +108,7 @@ def _by_row(policy: Mixture, tables: CurveTables) -> tuple[FloatArray, FloatArra
 def _cascade_by_row(cascade: Cascade, tables: CurveTables) -> tuple[FloatArray, FloatArray]:
     reach, bill = np.ones(tables.population.size), np.zeros(tables.population.size)
     for stage in cascade.stages:
-        rate, spend = stage_curves(tables, tables.population.index(stage.model), stage.budget)
-        bill = bill + reach * spend
-        reach = reach * (1 - rate)
+        here = stage_curves(tables, tables.population.index(stage.model), stage.budget)
+        bill = bill + reach * here.spend
+        reach = reach * (1 - here.solved)
     return 1 - reach, bill
