@@ -30,7 +30,7 @@ class ServedQueries:
     Raises
     ------
     DataError
-        There is no query.
+        There is no query, or none is solved.
     """
 
     problem: IntArray
@@ -43,6 +43,12 @@ class ServedQueries:
         """Refuse what cannot be judged."""
         if not len(self.problem):
             raise DataError("no query to judge a router by")
+        if not self.solved.any():
+            raise DataError(
+                f"none of the {len(self.problem)} queries was solved, so there is no solve rate to "
+                "price; see that the log's field of results is the right one (--solved FIELD, and "
+                "--solved-at for scores)"
+            )
 
     def weights(self, problems: int) -> FloatArray:
         """[P] share of the queries that are of each problem."""

@@ -80,3 +80,9 @@ def test_a_chart_is_a_page_of_its_own(folder):
     answer = asked(folder, rows(), "--draws", "0", "--chart", str(folder / "c.html"))
     assert answer.exit_code == 0, answer.output
     assert "your router" in (folder / "c.html").read_text(encoding="utf-8")
+
+
+def test_a_log_in_which_nothing_is_solved_is_refused(folder):
+    answer = asked(folder, rows(solved=0.5))
+    assert answer.exit_code == 2
+    assert "none of the 12 queries was solved" in answer.output
