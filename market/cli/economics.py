@@ -51,13 +51,18 @@ def frontier(
         ),
     ] = None,
     signal: Annotated[
-        float | None,
+        str | None,
         typer.Option(
-            metavar="ACCURACY", help="The router sees each query's type, correctly this often."
+            metavar="ACCURACY|domain|features",
+            help="The router sees each query's type, correctly this often; or its domain; or types "
+            "that features in the records foretell, learned out of sample (needs scikit-learn).",
         ),
     ] = None,
     types: Annotated[
-        int | None, typer.Option(metavar="Z", help="Number of types for --signal; by default 8.")
+        int | None,
+        typer.Option(
+            metavar="Z", help="Number of types for --signal, but not for domain; by default 8."
+        ),
     ] = None,
     oracle: Annotated[
         bool, typer.Option("--oracle", help="The router knows every problem exactly.")
@@ -144,7 +149,9 @@ def frontier(
         wanted = found.quality if quality is None else parse_quality(quality)
 
         # build_tables refuses other texts
-        chosen_estimator = cast("Estimator | None", estimator or found.estimator)
+        chosen_estimator = cast(
+            "Estimator | None", found.estimator if estimator is None else estimator
+        )
 
         def of(verifier: Verifier | None, buyers: Verifier | None) -> Appraisal:
             return appraise(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from market.foundation.errors import DataError
+from market.foundation.errors import DataError, shown
 
 if TYPE_CHECKING:
     from market.frontier.appraisal import RouterKnowledge
@@ -185,18 +185,32 @@ def parse_quality(text: str) -> tuple[float, float, int]:
         ) from None
 
 
-def router_knowledge(accuracy: float | None, types: int | None, oracle: bool) -> "RouterKnowledge":
+def router_knowledge(signal: str | None, types: int | None, oracle: bool) -> "RouterKnowledge":
     """What a router knows, by `--signal`, `--types` and `--oracle`.
 
     Raises
     ------
     DataError
-        They contradict each other.
+        They contradict each other, or the signal is none.
     """
     from market.frontier.appraisal import RouterKnowledge
 
-    if oracle and (accuracy is not None or types is not None):
+    if oracle and (signal is not None or types is not None):
         raise DataError("--oracle: knows every problem; leave out --signal and --types")
-    if types is not None and accuracy is None:
+    if types is not None and signal is None:
         raise DataError(f"--types {types}: says what --signal sees; give --signal too")
-    return RouterKnowledge(accuracy, RouterKnowledge.types if types is None else types, oracle)
+    if types is not None and signal == "domain":
+        raise DataError(f"--types {types}: with --signal domain there is a type for each domain")
+    count = RouterKnowledge.types if types is None else types
+    if signal is None:
+        return RouterKnowledge(None, count, oracle)
+    if signal == "domain":
+        return RouterKnowledge(types=count, sees="domain")
+    if signal == "features":
+        return RouterKnowledge(types=count, sees="features")
+    try:
+        return RouterKnowledge(float(signal), count, oracle)
+    except ValueError:
+        raise DataError(
+            f"--signal {shown(signal)}: must be an accuracy from 0 to 1, domain or features"
+        ) from None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from market.calibration.sample_errors import SampleErrors
     from market.frontier.appraisal import Appraisal
     from market.frontier.bootstrap import Resamples
+    from market.frontier.seen_types import SeenTypes
     from market.paper import PaperFigure
 
 
@@ -76,7 +77,31 @@ def print_appraisal(
     judged = known.get("out_of_sample")
     if judged:
         out.print(f"On held-out problems: {_margins(judged)}")
+    if appraisal.seen is not None:
+        _print_seen(appraisal.seen, appraisal.equivalent)
     print_evidence(appraisal.evidence)
+
+
+def _print_seen(seen: "SeenTypes", equivalent: tuple[float, float] | None) -> None:
+    """What the router sees, how well it was learned, and what accuracy is worth as much."""
+    if seen.log_loss:
+        base = seen.log_loss["base rates"]
+        told = ", ".join(
+            f"{100 * (1 - loss / base):.1f}% by {method}"
+            for method, loss in seen.log_loss.items()
+            if method != "base rates"
+        )
+        out.print(f"Uncertainty of an attempt that features take away, out of sample: {told}")
+    by_domain = seen.sees == "domain"
+    what = "a query's domain" if by_domain else "types that a query's features foretell"
+    text = f"The router sees {what} ({seen.types} types)"
+    if equivalent is not None:
+        low, high = equivalent
+        text += (
+            f", worth as much as an abstract signal of as many types of accuracy {low:.2f} "
+            f"(by held-out problems) to {high:.2f} (by those it was fitted on)"
+        )
+    out.print(text)
 
 
 def print_assumed(assumed: Mapping[str, str], ends: Mapping[float, "Appraisal"]) -> None:

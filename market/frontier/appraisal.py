@@ -1,11 +1,12 @@
 """What a population is worth to an arbitrageur: costs, margin, shares, policies, ready for JSON."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import Remainder
 from market.frontier.bootstrap import DRAWS, Resamples, resample
@@ -28,6 +29,8 @@ from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
 from market.frontier.rates_shown import require_draws, solve_rates
 from market.frontier.search_by_type import MixtureByType
+from market.frontier.seen_types import SeenTypes, see_domains, see_features
+from market.frontier.signal_equivalent import equivalent_accuracies
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.frontier.verified import Verification
 from market.frontier.verifier import Verifier
@@ -48,11 +51,15 @@ class RouterKnowledge:
         Number of types.
     oracle
         Whether it knows every problem instead.
+    sees
+        What it sees of a query in place of an abstract signal: its domain, or types that its
+        features foretell.
     """
 
     accuracy: float | None = None
     types: int = 8
     oracle: bool = False
+    sees: Literal["domain", "features"] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,11 @@ class Appraisal:
         What it is too thin for, in sentences.
     verification
         What is accepted, right or wrong, and what checks cost, where a verifier errs or costs.
+    seen
+        What the router sees of queries, where records say it; `out_of_sample` is then of it.
+    equivalent
+        Accuracies of an abstract signal that are worth as much as what is seen; None where none
+        is, or that is not known for want of held-out problems.
     """
 
     tables: CurveTables
@@ -96,6 +108,8 @@ class Appraisal:
     margin: FloatArray
     evidence: tuple[str, ...] = ()
     verification: Verification | None = None
+    seen: SeenTypes | None = None
+    equivalent: tuple[float, float] | None = None
 
     @property
     def max_quality(self) -> dict[str, float]:
@@ -133,6 +147,14 @@ class Appraisal:
             "with_lotteries": self.lotteries.to_json(),
             "evidence": list(self.evidence),
         }
+        if self.seen is not None:
+            known = None if self.equivalent is None else list(self.equivalent)
+            answer["seen"] = {
+                "sees": self.seen.sees,
+                "types": self.seen.types,
+                "log_loss": dict(self.seen.log_loss),
+                "equivalent_accuracies": known,
+            }
         if self.verification is not None:
             answer["verification"] = self.verification.to_json()
         plain: dict[str, Any] = {
@@ -228,6 +250,16 @@ def appraise(
         price of one at the highest solve rate that has a price if None.
     """
     require_draws(draws)
+    known, streams = knowledge or RouterKnowledge(), Streams(seed)
+    seen = None
+    if known.sees is not None:
+        by_features = known.sees == "features"
+        seen = (
+            see_features(population, known.types, streams)
+            if by_features
+            else see_domains(population)
+        )
+        population = seen.population
     tables = build_tables(
         population,
         budget,
@@ -256,8 +288,7 @@ def appraise(
     direct = None if alone is tables else alone
     kept = cloud.found(multipliers).kept
     lotteries = Lotteries.of(tables, target, multipliers, kept, direct)
-    known = knowledge or RouterKnowledge()
-    streams = Streams(seed)
+    types: Callable[[BoolArray], IntArray] | None = None
     signal: SignalFrontier | None = None
     if known.oracle:
         signal = solve_oracle(tables, target, multipliers, frontier)
@@ -265,18 +296,30 @@ def appraise(
         label = problem_types(tables.population, known.types)
         query_signal = signal_of(tables.population, label, known.accuracy)
         signal = solve_signal(tables, target, query_signal, multipliers, frontier)
+    elif seen is not None:
+        types = seen.rows(tables.population.size // len(seen.label))
+        label = np.repeat(seen.label, tables.population.size // len(seen.label))
+        query_signal = signal_of(tables.population, label, 1.0)
+        signal = solve_signal(tables, target, query_signal, multipliers, frontier)
     judged = None
-    if folds:
+    # a class stands for many problems: to hold it out leaves a domain without problems of its kind
+    if folds and (seen is None or population.sample_size is None):
         fold = deal_folds(population.clusters, folds, streams.generator("folds"))
-        judged = out_of_sample(tables, target, fold, multipliers, direct)
+        judged = out_of_sample(tables, target, fold, multipliers, direct, types)
     drawn = None
     if draws and tables.population.strata is None:  # else a law is fitted, which no draw doubts
         drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws, direct=direct)
     cost = frontier.spend if signal is None else signal.spend
     found = margin(market.price, cost)
-    blind = margin_summary(margin(market.price, frontier.spend))["mean_margin"]
+    chosen = frontier.spend if seen is None else cost
+    fitted = margin_summary(margin(market.price, chosen))["mean_margin"]
     held_out = None if judged is None else margin_summary(judged.margin)["mean_margin"]
     sure = None if drawn is None else drawn.mean_with_interval
+    equivalent = None
+    if seen is not None and held_out is not None:
+        equivalent = equivalent_accuracies(
+            tables, market, frontier, seen.types, (held_out, fitted), multipliers
+        )
     return Appraisal(
         tables,
         multipliers,
@@ -289,6 +332,8 @@ def appraise(
         drawn,
         cost,
         found,
-        thin_evidence(population, blind, held_out, sure, tables.estimator),
+        thin_evidence(population, fitted, held_out, sure, tables.estimator),
         Verification.of(tables, alone, market, frontier, multipliers, worth),
+        seen,
+        equivalent,
     )

@@ -1,16 +1,19 @@
 """Policies chosen on some problems and judged on others, which shows how far a fit flatters."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.errors import DataError
-from market.frontier.cascade import evaluate_mixture
-from market.frontier.frontier import solve_frontier
+from market.frontier.cost_schedule import signal_schedule
+from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import margin, margin_summary, market_price
 from market.frontier.pass_curves import CurveTables
+from market.frontier.query_signal import RoutingPolicy, evaluate_policy, signal_of
+from market.frontier.signal_frontier import solve_signal
 
 FOLDS = 5
 
@@ -76,6 +79,7 @@ def out_of_sample(
     fold: IntArray,
     price: FloatArray | None = None,
     direct: CurveTables | None = None,
+    seen: Callable[[BoolArray], IntArray] | None = None,
 ) -> OutOfSample:
     """Choose on all folds but one, judge on that one, and add up over the folds.
 
@@ -91,6 +95,9 @@ def out_of_sample(
         [M] price multipliers, all 1 if None.
     direct
         Curves of the market price, where those who buy directly have another verifier.
+    seen
+        By the rows held out, [n] the type that a router sees of each row, if it sees any: it
+        chooses by type.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     alone = tables if direct is None else direct
@@ -102,11 +109,15 @@ def out_of_sample(
         chosen_on = np.where(rows != k, weight, 0.0)
         judged_on = np.where(rows == k, weight, 0.0)
         frontier = solve_frontier(tables, target, multipliers, chosen_on / chosen_on.sum())
-        for g, policy in enumerate(frontier.policies):
+        policies: Sequence[RoutingPolicy | None] = frontier.policies
+        if seen is not None:
+            fitted = tables.weighted(chosen_on / chosen_on.sum())
+            policies = _by_type(fitted, target, multipliers, seen(rows == k), frontier)
+        for g, policy in enumerate(policies):
             if policy is None:
                 achieved[g] = spend[g] = np.nan
                 continue
-            value = evaluate_mixture(policy, tables, judged_on)
+            value = evaluate_policy(policy, tables, judged_on)
             sold = value.list_spend > 0
             achieved[g] += value.solve_rate
             spend[g] += float(value.list_spend[sold] @ multipliers[sold])
@@ -115,3 +126,16 @@ def out_of_sample(
     known = np.isfinite(achieved)
     market[known] = market_price(alone, achieved[known], multipliers).price
     return OutOfSample(target, achieved, spend, market, margin(market, spend))
+
+
+def _by_type(
+    tables: CurveTables,
+    quality: FloatArray,
+    price: FloatArray,
+    label: IntArray,
+    blind: Frontier,
+) -> Sequence[RoutingPolicy | None]:
+    """Policies of a router that sees the types of the problems that `tables` weigh."""
+    seen = signal_of(tables.population, label, 1.0)
+    signal = solve_signal(tables, quality, seen, price, blind, quick=True)
+    return signal_schedule(signal, seen, blind).policies

@@ -6,10 +6,12 @@ take them in place of :attr:`~market.population.population.Population.weight`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.population.population import Population
 
@@ -30,6 +32,33 @@ def domain_shares(population: Population) -> tuple[tuple[str, ...], FloatArray]:
         return (), np.empty((population.size, 0))
     share = np.array(population.domain)[:, None] == np.array(names)
     return names, share.astype(np.float64)
+
+
+def split_by_domain(population: Population) -> tuple[Population, IntArray]:
+    """The population with a row for each domain of each class, and [n] the domain of each row.
+
+    Rows of no weight are left out. Records of one domain each stay as they are.
+    """
+    names, share = domain_shares(population)
+    row, domain = np.nonzero(population.weight[:, None] * share)
+    if np.array_equal(row, np.arange(population.size)):
+        _, label = np.unique(domain, return_inverse=True)
+        return population, label.ravel().astype(np.int64)
+    by_row = ("solve_prob", "list_cost", "failed_cost", "solved_cost", "successes", "attempts")
+    values = {name: getattr(population, name) for name in (*by_row, "traits", "difficulty")}
+    taken: dict[str, Any] = {name: of[row] for name, of in values.items() if of is not None}
+    parts = replace(
+        population,
+        weight=population.weight[row] * share[row, domain],
+        **taken,
+        domain=tuple(names[d] for d in domain.tolist()),
+        domains=(),
+        domain_share=None,
+        types={count: label[row] for count, label in population.types.items()},
+        sample_size=population.problems,
+    )
+    _, label = np.unique(domain, return_inverse=True)
+    return parts, label.ravel().astype(np.int64)
 
 
 def pool_rare(
