@@ -48,7 +48,7 @@ def answered_once(population: Population) -> Population:
 
 
 def answer_classes(population: Population) -> Population:
-    """A class for each domain and each set of models that solve; costs are means.
+    """A class for each domain and each set of models that solve; costs are means of the domain.
 
     A router can see no more of a question than its domain: types are groups of domains, up to one
     for each.
@@ -63,11 +63,12 @@ def answer_classes(population: Population) -> Population:
     keys = np.column_stack((domain, population.solve_prob.astype(np.int64)))
     kept, label = np.unique(keys, axis=0, return_inverse=True)
     label = label.ravel()
-    member = np.bincount(label).astype(np.float64)  # of equal weight, as records are
+    members = np.bincount(domain).astype(np.float64)  # of equal weight, as records are
 
     def mean(values: FloatArray) -> FloatArray:
-        columns = [np.bincount(label, column) / member for column in values.T]
-        return np.stack(columns, axis=1)
+        """By class, the mean of its domain."""
+        by_domain = [np.bincount(domain, column) / members for column in values.T]
+        return np.stack(by_domain, axis=1)[kept[:, 0]]
 
     classes = Population(
         population.models,

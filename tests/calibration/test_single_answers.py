@@ -44,19 +44,30 @@ def whole(population: Population, *models: str) -> tuple[float, np.ndarray]:
 
 @pytest.mark.parametrize("policy", [("cheap",), ("dear",), ("cheap", "dear"), ("dear", "cheap")])
 def test_whole_attempts_solve_and_cost_what_the_records_say(policy):
+    """But for how length goes with being right within a domain, which a second stage would see."""
     records = answered_once(answers())
     found, wanted = whole(answer_classes(records), *policy), whole(records, *policy)
     assert found[0] == pytest.approx(wanted[0], rel=1e-12)
-    np.testing.assert_allclose(found[1], wanted[1], rtol=1e-12)
+    np.testing.assert_allclose(found[1], wanted[1], rtol=1e-12 if len(policy) == 1 else 0.05)
 
 
-def test_a_cascade_pays_for_the_second_answer_where_the_first_is_wrong():
+def test_what_an_answer_costs_does_not_tell_whether_it_is_right():
+    classes = answer_classes(answered_once(answers()))
+    for domain in set(classes.domain):
+        costs = classes.list_cost[np.array(classes.domain) == domain]
+        assert len(costs) > 1
+        assert (costs == costs[0]).all()
+
+
+def test_a_cascade_pays_for_a_second_answer_where_the_first_is_wrong():
     records = answers()
-    wrong = records.successes[:, 0] == 0
+    domain = np.unique(records.domain, return_inverse=True)[1]
+    wrong = np.bincount(domain, records.successes[:, 0] == 0)
+    mean = np.bincount(domain, records.list_cost[:, 1]) / np.bincount(domain)
     solved, spend = whole(answer_classes(answered_once(records)), *MODELS)
     assert solved == pytest.approx(records.successes.max(axis=1).mean())
     assert spend[0] == pytest.approx(records.list_cost[:, 0].mean())
-    assert spend[1] == pytest.approx((wrong * records.list_cost[:, 1]).mean())
+    assert spend[1] == pytest.approx((wrong * mean).sum() / records.size)
 
 
 def test_there_is_a_class_for_each_domain_and_each_set_of_models_that_solve():
