@@ -2,9 +2,10 @@
 
 Of a chat model at temperature 0 there is one answer to a question, right or wrong, and asking again
 gives the same. A class holds the questions of one domain that the same models answer rightly; with
-D domains and M models there are at most D·2^M. So every solve rate, and the mean cost of every
-policy that makes whole attempts, is that of the records, in all and within each domain: only how
-costs differ within a class is lost.
+D domains and M models there are at most D·2^M. So the solve rate of every policy that makes whole
+attempts is that of the records, in all and within each domain. An answer costs the mean of its
+domain, not of its class: else a budget between the costs of two classes would tell right answers
+from wrong ones. How long a domain's questions are, and how that goes with being right, is lost.
 """
 
 from dataclasses import replace
