@@ -69,7 +69,8 @@ def answer_classes(population: Population) -> Population:
     def mean(values: FloatArray) -> FloatArray:
         """By class, the mean of its domain."""
         by_domain = [np.bincount(domain, column) / members for column in values.T]
-        return np.stack(by_domain, axis=1)[kept[:, 0]]
+        by_class: FloatArray = np.stack(by_domain, axis=1)[kept[:, 0]]
+        return by_class
 
     classes = Population(
         population.models,
