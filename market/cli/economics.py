@@ -31,6 +31,7 @@ from market.cli.verifier_options import (
 )
 
 if TYPE_CHECKING:
+    from market.frontier.attempt_costs import Remainder
     from market.frontier.pass_curves import Estimator
 
 
@@ -149,6 +150,7 @@ def frontier(
         wanted = found.quality if quality is None else parse_quality(quality)
 
         # build_tables refuses other texts
+        kept = cast("Remainder", found.remainder if remainder is None else remainder)
         chosen_estimator = cast(
             "Estimator | None", found.estimator if estimator is None else estimator
         )
@@ -161,7 +163,7 @@ def frontier(
                 estimator=chosen_estimator,
                 tolerance=found.tolerance,
                 highest=found.highest,
-                remainder=found.remainder if remainder is None else remainder,  # type: ignore[arg-type]
+                remainder=kept,
                 knowledge=router_knowledge(signal, types, oracle),
                 folds=usual_folds(found.population.clusters) if folds is None else folds,
                 draws=DRAWS if draws is None else draws,

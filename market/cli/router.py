@@ -1,7 +1,7 @@
 """The command that judges a router by its logs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -9,6 +9,7 @@ from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.options import Json, Keep, MergeRuns, Models, SolvedAt, names_of, reading_of
 
 if TYPE_CHECKING:
+    from market.frontier.pass_curves import Estimator
     from market.frontier.served_queries import ServedQueries
     from market.importers.router_logs import LoggedQuery
     from market.population.population import Population
@@ -97,7 +98,7 @@ def router(
             worth = judge_router(
                 population,
                 served,
-                estimator=estimator,  # type: ignore[arg-type]  # build_tables refuses other texts
+                estimator=cast("Estimator | None", estimator),  # build_tables refuses other texts
                 types=types,
                 draws=DRAWS if draws is None else draws,
                 seed=seed,

@@ -1,7 +1,7 @@
 """Options on how answers are checked: one value, or several of one of them to compare."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -112,9 +112,9 @@ def verifiers_of(
     varied = several[0] if several else ""
     base = verifier or Verifier()
 
-    def changed(of: "Verifier", values: dict[str, float]) -> "Verifier":
+    def changed(of: "Verifier", values: dict[str, Any]) -> "Verifier":
         try:
-            return replace(of, **values)  # type: ignore[arg-type]
+            return replace(of, **values)
         except DataError as error:
             text = str(error)
             for name, option in NAMES.items():

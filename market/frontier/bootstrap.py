@@ -212,9 +212,7 @@ def price_interval(
     if population.strata is not None:
         return np.full((2, len(quality)), np.nan)
     weight = problem_draws(population.weight, population.problems, Streams(seed), draws)
-    on = _Resampled(tables, weight, quality, np.ones(len(tables.models)))
-    every = [on.cheapest((), m) for m in range(len(tables.models))]
-    return interval(np.minimum.reduce(every))
+    return interval(market_price_on(tables, weight, quality, np.ones(len(tables.models))))
 
 
 def problem_draws(

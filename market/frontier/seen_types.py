@@ -2,9 +2,10 @@
 
 Features are numbers that are known before any attempt is bought. From the problems of other folds
 two methods learn how likely each model is to solve a problem with such features: logistic
-regression, and the mean over the nearest problems. So no problem's own attempts are in what a
-router sees of it. The method whose predictions have the lower log loss is taken, and problems of
-like predictions are a type.
+regression, and the mean over the nearest problems. So a problem's own attempts tell nothing of it
+but by the level that all predictions share and the choice of method, and nothing at all where
+held-out problems are judged. The method whose predictions have the lower log loss is taken, and
+problems of like predictions are a type.
 """
 
 from collections.abc import Callable, Mapping
@@ -116,7 +117,7 @@ def see_features(population: Population, types: int, streams: Streams) -> SeenTy
     predicted = _across(population, fold)
     truth, weight = population.solve_prob, population.weight
     loss = {method: _log_loss(truth, of, weight) for method, of in predicted.items()}
-    best = min((name for name in predicted if name != "base rates"), key=lambda name: loss[name])
+    learned = [method for method in predicted if method != "base rates"]
 
     def typed(prediction: FloatArray) -> IntArray:
         alike = replace(population, traits=prediction, types={})
@@ -124,8 +125,12 @@ def see_features(population: Population, types: int, streams: Streams) -> SeenTy
         return np.asarray(label.ravel(), dtype=np.int64)
 
     def learned_without(held_out: BoolArray) -> IntArray:
-        return typed(_across(population, np.where(held_out, -1, fold))[best])
+        again = _across(population, np.where(held_out, -1, fold))
+        kept = np.where(held_out, 0.0, weight)
+        best = min(learned, key=lambda method: _log_loss(truth, again[method], kept))
+        return typed(again[best])
 
+    best = min(learned, key=lambda method: loss[method])
     return SeenTypes(population, typed(predicted[best]), "features", loss, learned_without)
 
 

@@ -276,8 +276,9 @@ class Scenario(Part):
     @property
     def mergers(self) -> tuple[tuple[str, ...], ...]:
         """Names of the providers that have one owner, a tuple for each such owner."""
-        several = [names for names in self.merge if not isinstance(names, str)]
-        return tuple(several) if several or not self.merge else (self.merge,)  # type: ignore[return-value]
+        one = tuple(names for names in self.merge if isinstance(names, str))
+        several = tuple(names for names in self.merge if not isinstance(names, str))
+        return (one,) if one else several
 
     @property
     def recorded_models(self) -> tuple[str, ...]:

@@ -88,6 +88,19 @@ def test_no_problem_s_own_attempts_are_in_what_is_seen_of_it():
     assert np.array_equal(same, after.label == after.label[0])
 
 
+def test_types_that_are_judged_on_a_fold_know_nothing_of_its_attempts():
+    rng = np.random.default_rng(4)
+    population = replace(described(0.5), features=rng.standard_normal((N, 2)))
+    held_out = np.arange(N) < 40
+    successes = np.array(population.successes)
+    successes[held_out] = ATTEMPTS - successes[held_out]
+    changed = replace(population, successes=successes, solve_prob=successes / ATTEMPTS, traits=None)
+    before, after = (see_features(p, 4, Streams(1)) for p in (population, changed))
+    without = [seen.learned_without(held_out) for seen in (before, after)]
+    assert np.array_equal(*without)
+    assert not np.array_equal(before.label, after.label)
+
+
 def test_sure_predictions_have_the_log_loss_of_the_attempts_themselves():
     population = described(0.0)
     seen = see_features(population, 2, Streams(1))
