@@ -14,6 +14,12 @@ from market.population.domains import domain_shares
 from market.population.population import Population
 
 MET = 1e-6  # how far a solve rate may be from the stated one, as a share of queries
+TOGETHER = (
+    "solve_rates: these cannot be met together: the problem classes are of several domains each, "
+    "and no shift of theirs tells the domains so far apart; give rates that differ less, or "
+    "solve_rate"
+)
+INSIDE = 1e-9  # how far from 0 and 1 moved probabilities must be able to stay, else logits diverge
 
 
 def _shifted(prob: FloatArray, shift: FloatArray | float) -> FloatArray:
@@ -116,6 +122,7 @@ def _at_mixed_rates(
     """
     from scipy.optimize import minimize  # as above
 
+    _require_reachable_together(within, prob, rate)
     total, free = within.sum(axis=0), (prob > 0) & (prob < 1)
     weight = within.sum(axis=1)
     start, part = logit(prob[free]), share[free]
@@ -136,9 +143,30 @@ def _at_mixed_rates(
         value, np.zeros(len(rate)), jac=gradient, hess=hessian, method="trust-exact", tol=1e-12
     )
     if np.abs(gradient(found.x) / total).max() > MET:
-        raise DataError(
-            "solve_rates: these cannot be met together: the problem classes are of several domains "
-            "each, and no shift of theirs tells the domains so far apart; give rates that differ "
-            "less, or solve_rate"
-        )
+        raise DataError(TOGETHER)
     return _shifted(prob, share @ found.x)
+
+
+def _require_reachable_together(within: FloatArray, prob: FloatArray, rate: FloatArray) -> None:
+    """Refuse rates by domain that no probabilities strictly between 0 and 1 have.
+
+    By the duality of exponential families the shifts of :func:`_at_mixed_rates` exist just where
+    some probabilities inside (0, 1) meet all rates: a linear programme for how far inside they can
+    be. Beyond, the search would go on to infinite shifts.
+    """
+    from scipy.optimize import linprog  # as above
+
+    free = (prob > 0) & (prob < 1)
+    share = within / within.sum(axis=0)
+    missing = rate - share[prob == 1].sum(axis=0)
+    n = int(free.sum())
+    found = linprog(
+        np.append(np.zeros(n), -1.0),  # the margin t in t <= p <= 1 - t, as large as can be
+        A_ub=np.block([[-np.eye(n), np.ones((n, 1))], [np.eye(n), np.ones((n, 1))]]),
+        b_ub=np.append(np.zeros(n), np.ones(n)),
+        A_eq=np.column_stack([share[free].T, np.zeros(len(rate))]),
+        b_eq=missing,
+        bounds=[(0, 1)] * (n + 1),
+    )
+    if found.status != 0 or found.x[-1] < INSIDE:
+        raise DataError(TOGETHER)
