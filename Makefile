@@ -13,6 +13,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+# compiled modules are kept, whatever the shell says: else every command compiles its imports anew
+export PYTHONDONTWRITEBYTECODE :=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -51,7 +53,7 @@ claims: $(READY)
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "market needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	@$(PIP) uv && $(UV) install --quiet --python $(BIN)/python -r requirements.lock \
+	@$(PIP) uv && $(UV) install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock \
 		&& $(UV) install --quiet --python $(BIN)/python --no-deps --editable . \
 		|| { echo "uv cannot be used here: installing with pip, which takes longer"; \
 			$(PIP) -r requirements.lock && $(PIP) --no-deps --editable .; }

@@ -168,5 +168,5 @@ def _require_reachable_together(within: FloatArray, prob: FloatArray, rate: Floa
         b_eq=missing,
         bounds=[(0, 1)] * (n + 1),
     )
-    if found.status != 0 or found.x[-1] < INSIDE:
+    if found.fun is None or found.fun > -INSIDE:  # it is -t
         raise DataError(TOGETHER)

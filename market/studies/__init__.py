@@ -1,10 +1,24 @@
 """Many runs: designs, executors, sweeps, comparisons, sensitivity and claims.
 
-It imports `simulation` and below.
+It imports `simulation` and below. Names are imported when first asked for: a design is checked
+without Mesa.
 """
 
-from market.studies.comparison import Comparison, compare
-from market.studies.run_sweep import resume, sweep
-from market.studies.study import Study
+from typing import TYPE_CHECKING
+
+from market.foundation.lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from market.studies.comparison import Comparison, compare
+    from market.studies.run_sweep import resume, sweep
+    from market.studies.study import Study
+
+_NAMES = {
+    "market.studies.comparison": "Comparison compare",
+    "market.studies.run_sweep": "resume sweep",
+    "market.studies.study": "Study",
+}
 
 __all__ = ["Comparison", "Study", "compare", "resume", "sweep"]
+
+__getattr__, __dir__ = lazy_exports(__name__, _NAMES)

@@ -17,7 +17,7 @@ from market.scenario.schema import Scenario
 from market.scenario.sweep_schema import SAMPLED, Range, Sweep
 from market.scenario.validation_messages import show
 from market.simulation.base_market import same_base
-from market.studies.run_task import run_ids
+from market.studies.run_ids import run_ids
 from market.studies.sensitivity import Ranges, sample
 
 OPTION = "--vary"

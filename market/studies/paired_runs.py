@@ -12,7 +12,8 @@ from market.scenario.schema import Scenario
 from market.simulation.base_market import same_base
 from market.studies.executors import open_executor
 from market.studies.journal import Journal
-from market.studies.run_task import RunOutcome, Task, run_ids
+from market.studies.run_ids import run_ids
+from market.studies.run_task import RunOutcome, Task
 from market.studies.study_journal import entry_of, outcomes
 
 Progress = Callable[[int, int], None]

@@ -1,11 +1,9 @@
 """One run of many: from a task to what is kept of it, in whatever process it happens."""
 
-import json
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -87,20 +85,6 @@ class RunOutcome:
     files: Mapping[str, bytes] | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
-
-
-def run_ids(told: Sequence[object], seeds: Sequence[int]) -> list[str]:
-    """Names of runs that differ in their seeds: digests of what decides them.
-
-    Parameters
-    ----------
-    told
-        Ready for JSON: the code, the scenario, and its base market's where that is another.
-    seeds
-        One per run.
-    """
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
-    return [blake2b(f"{text}\x1f{seed}".encode(), digest_size=8).hexdigest() for seed in seeds]
 
 
 def run_task(task: Task) -> RunOutcome:
