@@ -28,7 +28,7 @@ def test_pass_curves_of_strata_are_those_of_the_posterior_to_half_a_percent(atte
     assert population.attempts is not None
     law = fit_solve_law(population.successes, population.attempts, population.weight)
     n, models = population.solve_prob.shape
-    drawn = law.solve_probs(np.random.default_rng(2).random((n, 4000, 1 + models)))
+    drawn = law.solve_probs(np.random.default_rng(2).random((n, 800, 1 + models)))
     strata = strata_of(population)
     for k in (1, 2, 4, 8):
         exact = 1 - ((1 - drawn) ** k).mean(axis=(0, 1))

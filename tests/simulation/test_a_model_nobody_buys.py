@@ -14,12 +14,12 @@ from market.simulation.model import MarketModel
 
 NAME = "dear"
 SETTINGS = {
-    "ticks": 6,
+    "ticks": 4,
     "quality_tiers.count": 6,
-    "consumers.teams.size": 2000,
+    "consumers.teams.size": 1000,
     "perturb_every": "never",
 }
-SIGNAL = {"kind": "signal", "accuracy": 0.8, "types": 8}
+SIGNAL = {"kind": "signal", "accuracy": 0.8, "types": 3}
 
 
 def pack_with(model: str, folder: Path) -> Path:
