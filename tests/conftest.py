@@ -1,5 +1,6 @@
 """Populations that several tests look at; real records where the folder is there."""
 
+import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,9 @@ settings.load_profile("gate")
 # a gate that runs in the background ignores Ctrl-C, and so would the commands that tests interrupt
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# workers of a parallel gate are told the width of a terminal; what is captured is a pipe
+os.environ.pop("COLUMNS", None)
 
 SHARED = Path(__file__).parents[2] / "shared"
 

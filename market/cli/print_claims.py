@@ -1,14 +1,12 @@
 """What the command line prints of claims, for people."""
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from market.cli.terminal import out, plain_table
+from market.cli.tables import plain_table
+from market.cli.terminal import out
 
 if TYPE_CHECKING:
     from market.studies.claims.findings import Report
-
-WIDTH = 80
 
 
 def print_claims(report: "Report") -> None:
@@ -21,7 +19,7 @@ def print_claims(report: "Report") -> None:
         verdicts = zip(tally(findings), ("hold", "reversed", "undecided"), strict=True)
         counts = ", ".join(f"{count} {verdict}" for count, verdict in verdicts if count)
         title = f"{n}. {claim.title} ({counts or 'none counted'})"
-        table = plain_table("\n".join(wrap(title, WIDTH)), ["experiment"], ["finding"])
+        table = plain_table(title, ["experiment"], ["finding"])
         for found, unit in zip(findings, money_units(claim, findings), strict=True):
             difference, low, high = (
                 written(v, unit) for v in (found.difference, found.low, found.high)
@@ -39,4 +37,4 @@ def print_claims(report: "Report") -> None:
         f"{report.runs} runs, {report.replicates} seeds of each market; intervals are of paired "
         f"differences; {report.counted} verdicts, corrected for their number.",
     ):
-        out.print("\n".join(wrap(text, WIDTH)))
+        out.paragraph(text)

@@ -4,10 +4,10 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
+from market.cli.line_breaks import whole
 from market.cli.print_verifier import print_verification
-from market.cli.terminal import number, out, plain_table
+from market.cli.tables import FittedTable, plain_table
+from market.cli.terminal import number, out
 from market.frontier.bootstrap import interval
 from market.frontier.market_price import margin_summary
 from market.measures.money_units import MISSING, MoneyUnit, dollars
@@ -51,7 +51,7 @@ def print_appraisal(
     )
     for m, model in enumerate(population.models):
         models.add_row(
-            f"{model} (assumed)" if model in assumed else model,
+            whole(f"{model} (assumed)" if model in assumed else model),
             number(float(population.weight @ population.solve_prob[:, m])),
             unit.text(costs[m]),
             number(float(market.max_quality[m])),
@@ -158,7 +158,7 @@ def _shown(points: int, rows: int | None) -> list[int]:
     return [round(i * (points - 1) / max(count - 1, 1)) for i in range(count)]
 
 
-def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
+def _by_quality(appraisal: "Appraisal", rows: int | None) -> FittedTable:
     market, frontier = appraisal.market, appraisal.frontier
     points = len(market.quality)
     headings = ["market price", "arbitrage cost", "margin"]
@@ -172,9 +172,9 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
     unseen = appraisal.tables.population.unseen
     price, cost = shown_money(market.price, unseen), shown_money(appraisal.cost, unseen)
     unit = MoneyUnit.fitting([price[shown], cost[shown]], "query")
-    table = plain_table(f"{unit.name}, by solve rate", ["solve rate", "cheapest"], headings)
+    table = plain_table(f"{unit.name}, by solve rate", ["solve rate", "cheapest model"], headings)
     if appraisal.signal is None:
-        table.add_column("best cascade, budgets at list", overflow="fold")
+        table.add_column(f"best cascade, budgets at list, {unit.name}")
 
     def budget(amount: float) -> str:
         return unit.text(float(shown_money(amount, unseen)))
@@ -183,7 +183,7 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
         priced = math.isfinite(market.price[g])
         row = [
             f"{market.quality[g]:.3f}",
-            appraisal.tables.models[int(market.cost[:, g].argmin())] if priced else "none",
+            whole(appraisal.tables.models[int(market.cost[:, g].argmin())]) if priced else "none",
             unit.text(price[g]),
             unit.text(cost[g]),
             number(100 * appraisal.margin[g], "{:.1f}%"),
@@ -195,9 +195,14 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> Table:
             row.append(number(100 * appraisal.out_of_sample.margin[g], "{:.1f}%"))
         if appraisal.signal is None:
             policy = frontier.policies[g]
-            row.append("out of reach" if policy is None else policy.written(budget))
+            row.append("out of reach" if policy is None else _stages(policy.written(budget)))
         table.add_row(*row)
     return table
+
+
+def _stages(cascade: str) -> str:
+    """A cascade that breaks between its stages alone."""
+    return " > ".join(map(whole, cascade.split(" > ")))
 
 
 def print_figures(figures: "Sequence[PaperFigure]", evidence: Sequence[str] = ()) -> None:
@@ -205,15 +210,15 @@ def print_figures(figures: "Sequence[PaperFigure]", evidence: Sequence[str] = ()
     table = plain_table(
         "The paper's figures (arXiv:2603.22404)",
         ["figure"],
-        ["published", "computed", "95% interval", "difference", "tolerance", ""],
+        ["published", "computed", "95% interval", "difference", "tolerance", "verdict"],
     )
     for figure in figures:
         table.add_row(
             figure.name,
             f"{figure.published:g}",
-            f"{figure.computed:.4f}",
+            number(figure.computed, "{:.4f}"),
             MISSING if figure.interval is None else "{:.3g} to {:.3g}".format(*figure.interval),
-            f"{figure.computed - figure.published:+.4f}",
+            number(figure.computed - figure.published, "{:+.4f}"),
             f"{figure.tolerance:g}",
             "pass" if figure.passed else "FAIL",
         )

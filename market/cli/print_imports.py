@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from market.cli.terminal import number, out, plain_table
+from market.cli.line_breaks import whole
+from market.cli.tables import plain_table
+from market.cli.terminal import number, out
 from market.measures.money_units import MoneyUnit
 
 if TYPE_CHECKING:
@@ -24,16 +26,14 @@ def print_import(summary: "ImportSummary", folder: Path | None) -> None:
             "problems",
             "attempts",
             "mean score",
-            "between 0 and 1",
-            f"{unit.name}: least",
-            "mean",
-            "most",
+            "scores between 0 and 1",
+            *(f"{which} cost, {unit.name}" for which in ("least", "mean", "most")),
         ],
     )
-    table.add_column("priced by", overflow="fold")
+    table.add_column("priced by")
     for model in models:
         table.add_row(
-            model.name,
+            whole(model.name),
             f"{model.problems:,}",
             f"{model.attempts:,}",
             number(model.solved / model.attempts),

@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from market.cli.terminal import number, out, plain_table
+from market.cli.line_breaks import whole
+from market.cli.tables import plain_table
+from market.cli.terminal import number, out, short
 from market.frontier.router_point import arena_score
 from market.measures.money_units import MoneyUnit, dollars
 
@@ -38,26 +40,35 @@ def print_router(worth: "RouterWorth", notes: Sequence[str]) -> None:
     rows.append(("oracle", float(worth.oracle[at]), math.nan))
     unit = MoneyUnit.fitting([price for _, price, _ in rows if math.isfinite(price)], "query")
     table = plain_table(
-        f"To solve {rate:.1%} of these queries", ["who"], [unit.name, "of yours", "solves at most"]
+        f"To solve {rate:.1%} of these queries",
+        ["who"],
+        [f"cost, {unit.name}", "of your router's", "solves at most"],
     )
     for who, price, most in rows:
         share = "" if who == "your router" or cost == 0 else number(100 * price / cost, "{:.0f}%")
-        table.add_row(who, unit.text(price), share, "" if math.isnan(most) else number(most))
+        table.add_row(whole(who), unit.text(price), share, "" if math.isnan(most) else number(most))
     out.print(table)
     table = plain_table(
-        f"By {worth.grouped_by}, the largest regret first (the cascade's figures second)",
+        f"By {worth.grouped_by}, the largest regret first",
         [worth.grouped_by],
-        ["queries", "solved", "", unit.name, "", "regret, $/1000"],
+        [
+            "share of queries",
+            "solved",
+            "solved, best cascade",
+            f"cost, {unit.name}",
+            f"cost, best cascade, {unit.name}",
+            "regret, $ per 1,000 queries",
+        ],
     )
     for group in worth.groups[:_GROUPS]:
         table.add_row(
-            group.name,
+            whole(group.name),
             f"{group.share:.1%}",
             number(group.solve_rate),
             number(group.frontier_solve_rate),
             unit.text(group.cost),
             unit.text(group.frontier_cost),
-            number(group.regret, "{:.3g}"),
+            short(group.regret),
         )
     out.print(table)
     if len(worth.groups) > _GROUPS:
@@ -66,7 +77,7 @@ def print_router(worth: "RouterWorth", notes: Sequence[str]) -> None:
         f"RouterArena's score: {arena_score(rate, cost):.4f} (solve rate {rate:.4f} at "
         f"{dollars(1000 * cost)} per thousand queries)"
     )
-    out.print(in_words(worth))
+    out.paragraph(in_words(worth))
 
 
 def in_words(worth: "RouterWorth") -> str:

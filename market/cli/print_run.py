@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
-from market.cli.terminal import change, number, out, plain_table
+from market.cli.line_breaks import whole
+from market.cli.tables import FittedTable, plain_table
+from market.cli.terminal import change, number, out, row_label
 from market.measures.elasticity import SURE
 from market.measures.formulas import last_quarter_ticks
 from market.measures.labels import BUYERS, BY_NEED, HEADLINES, VERIFIED, Measure, fitted
@@ -34,7 +34,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     shown = fitted({name: [side.get(name, math.nan) for side in sides] for name in names})
     for name, known in shown.items():
         value = result.summary[name]
-        row = [known.label, known.text(value)]
+        row = [row_label(known), known.text(value)]
         if baseline is not None:
             base = baseline.summary.get(name, math.nan)
             row += [known.text(base), change(value - base, base)]
@@ -85,7 +85,7 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
         yield f"Warning: {text}"
 
 
-def _who_earned(result: "RunResult", baseline: "RunResult | None", known: Measure) -> Table:
+def _who_earned(result: "RunResult", baseline: "RunResult | None", known: Measure) -> FittedTable:
     """Revenue and profit by agent, written as the measure `known`."""
     twin = [] if baseline is None else ["revenue without arbitrageurs"]
     table = plain_table(
@@ -95,7 +95,7 @@ def _who_earned(result: "RunResult", baseline: "RunResult | None", known: Measur
     )
     before = baseline.agents if baseline is not None else {}
     for name, agent in result.agents.items():
-        row = [name, agent["role"], *(known.text(agent[k]) for k in ("revenue", "profit"))]
+        row = [whole(name), agent["role"], *(known.text(agent[k]) for k in ("revenue", "profit"))]
         row.append(_elasticity(agent))
         if baseline is not None:
             row.append(known.text(before.get(name, {}).get("revenue", math.nan)))
@@ -110,7 +110,7 @@ def _elasticity(agent: Mapping[str, Any]) -> str:
     return f"{text} ± {SURE * half:.2f}" if math.isfinite(half) else text
 
 
-def _who_gains(result: "RunResult", baseline: "RunResult | None") -> Table:
+def _who_gains(result: "RunResult", baseline: "RunResult | None") -> FittedTable:
     """Price paid and surplus per query, by whom buyers know and by their need.
 
     Changes are by need alone: without arbitrageurs everybody is among those who know none, so they
@@ -141,5 +141,5 @@ def print_scenarios(scenarios: Sequence[Mapping[str, str]]) -> None:
     """Names of the shipped scenarios and their questions."""
     table = plain_table("Shipped scenarios", ["scenario", "question"])
     for scenario in scenarios:
-        table.add_row(scenario["name"], scenario["description"])
+        table.add_row(whole(scenario["name"]), scenario["description"])
     out.print(table)

@@ -4,9 +4,11 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from market.cli.terminal import change, interval, out, plain_table, short
-from market.measures.labels import BUYERS, Measure, fitted
-from market.measures.money_units import MISSING, MoneyUnit
+from market.cli.line_breaks import whole
+from market.cli.tables import plain_table
+from market.cli.terminal import change, half, interval, out, row_label, short
+from market.measures.labels import BUYERS, Measure, fitted, measure
+from market.measures.money_units import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,12 @@ COMPARED = (
 )
 WHO_GAINS = tuple(f"{kind}_{who}" for kind in ("price", "surplus") for who in BUYERS)
 MEANS = "Means of the last quarter, ± half of the 95% interval"
-NUMBERS = ("a", "b", "b − a", "change")
+NUMBERS = ("A", "B", "B − A", "change")
+_INDICES = {
+    "sobol": {"S1": "alone (S1)", "ST": "in all (ST)"},
+    "morris": {"mu_star": "size of effect (μ*)", "sigma": "spread of effects (σ)"},
+}
+_ROLES = {"segment": "buyers"}
 _ROWS = 24  # design points that are printed; all are in the folder
 
 
@@ -69,7 +76,8 @@ def print_study(study: "Study", measures: Sequence[str] = STUDY_COLUMNS) -> None
             values = design.values(design.baseline).items()
             base = ", ".join(f"{path}={readable(value)}" for path, value in values)
             title = f"Paired differences from {base}"
-            _print_points(title, differences, parameters, known, "difference")
+            moved = _fitted(differences[differences["measure"].isin(shown)], "difference")
+            _print_points(title, differences, parameters, moved, "difference")
     for line in design.scenario.assumed:
         out.print(line)
     if study.folder is not None:
@@ -80,11 +88,6 @@ def _fitted(frame: "pd.DataFrame", *columns: str) -> dict[str, Measure]:
     """Measures of a frame, with units of money that fit its columns."""
     rows = frame.groupby("measure", sort=False)[list(columns)]
     return fitted({str(name): found.to_numpy(dtype=float) for name, found in rows})
-
-
-def _heading(name: str, known: Measure) -> str:
-    """A column's: the name by which a measure is asked for, and the unit of money."""
-    return f"{name}, {known.unit.name}" if known.money else name
 
 
 def _print_points(
@@ -98,7 +101,13 @@ def _print_points(
     names = frame["measure"].unique().tolist()
     found = frame[[value, "low", "high"]].to_numpy(dtype=float).reshape(-1, len(names), 3)
     points = frame[parameters].iloc[:: len(names)].to_numpy(dtype=object)
-    table = plain_table(title, parameters, [_heading(*item) for item in measures.items()])
+    table = plain_table(
+        title,
+        parameters,
+        [known.label for known in measures.values()],
+        short=_short_paths(parameters),
+        keys=len(parameters),
+    )
     for point, estimates in zip(points[:_ROWS], found, strict=False):
         of_point = dict(zip(names, estimates.tolist(), strict=True))
         shown = []
@@ -113,14 +122,15 @@ def _print_points(
 
 def _print_sensitivity(frame: "pd.DataFrame", measures: Sequence[str]) -> None:
     method = frame["method"].iloc[0]
-    names = {"sobol": ("S1", "ST"), "morris": ("mu_star", "sigma")}[method]
+    names = _INDICES[method]
     frame = frame[frame["index"].isin(names) & frame["measure"].isin(measures)]
     # an elementary effect is so much of the measure; a share of its variance has no unit
     units = _fitted(frame, "value") if method == "morris" else {}
     table = plain_table(
-        f"Sensitivity ({method}), ± half of the 95% interval",
+        f"Sensitivity ({method.title()}), ± half of the 95% interval",
         ["parameter", "index"],
-        [_heading(name, units[name]) if name in units else name for name in measures],
+        [units[name].label if name in units else measure(name).words for name in measures],
+        keys=2,
     )
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for row in frame.to_dict("records"):
@@ -128,27 +138,24 @@ def _print_sensitivity(frame: "pd.DataFrame", measures: Sequence[str]) -> None:
         money = units[row["measure"]].money if units else None
         of_index[row["measure"]] = interval(row["value"], row["low"], row["high"], money)
     for (parameter, index), found in rows.items():
-        table.add_row(parameter, index, *(found[name] for name in measures))
+        table.add_row(parameter, names[index], *(found[name] for name in measures))
     out.print(table)
 
 
 def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
-    """What changes from a to b, and who gains and who loses."""
-    out.print(f"a: {names[0]}\nb: {names[1]}\n{len(found.seeds)} replicates of each, same seeds")
+    """What changes from A to B, and who gains and who loses."""
+    out.print(f"A: {names[0]}\nB: {names[1]}\n{len(found.seeds)} replicates of each, same seeds")
     for line in found.assumed:
         out.print(line)
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}
     sides = {name: [row["a"], row["b"]] for name, row in measures.items()}
     shown = fitted({name: sides[name] for name in COMPARED})
-    sure = ["± seeds and sample"] if found.resampled else []
+    sure = ["± with sample"] if found.resampled else []
     table = plain_table(MEANS, ["measure"], [*NUMBERS, *sure])
     for name, known in shown.items():
         row = measures[name]
-        sampled = []
-        if sure:
-            half = (row["sample_high"] - row["sample_low"]) / 2
-            sampled = [f"± {short(half, known.money)}"]
-        table.add_row(known.label, *_side_by_side(row, known.money), *sampled)
+        sampled = [half(row["sample_low"], row["sample_high"], known.money)] if sure else []
+        table.add_row(row_label(known), *_side_by_side(row, known), *sampled)
     out.print(table)
     if sure:
         out.print(
@@ -156,52 +163,59 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
             "the error of the sample, too: other problems might give so much more or less"
         )
     _print_buyers(measures, sides)
-    title = f"Who gains and who loses, {shown['welfare'].unit.name}"
     asked = (found.agents, "profit"), (found.segments, "consumer_surplus")
-    _print_members(title, asked, shown["welfare"].money)
+    title = "Who gains and who loses: profit of sellers, surplus of buyers"
+    _print_members(title, asked, shown["welfare"])
     if any(group.invests for group in (*found.a.arbitrageurs, *found.b.arbitrageurs)):
         earned = found.agents[found.agents["measure"] == "net_profit"]
-        money = MoneyUnit.fitting(earned[["a", "b"]])
-        title = f"Earned since the start, outlays included, {money.name}"
-        _print_members(title, [(earned, "net_profit")], money)
+        known = fitted({"net_profit": earned[["a", "b"]].to_numpy(dtype=float)})["net_profit"]
+        _print_members("Earned since the start, outlays included", [(earned, "net_profit")], known)
 
 
 def _print_buyers(measures: Mapping[str, Row], sides: Mapping[str, list[float]]) -> None:
     """Price paid and surplus per query, by whom buyers know and by their need."""
     shown = fitted({name: sides[name] for name in WHO_GAINS})
-    money = shown[WHO_GAINS[0]].money
     title = f"By buyers, {shown[WHO_GAINS[0]].unit.name}"
-    table = plain_table(title, ["buyers", "what"], NUMBERS)
+    table = plain_table(title, ["buyers", "amount"], NUMBERS, keys=2)
     for kind, what in (("price", "paid"), ("surplus", "surplus")):
         for who, words in BUYERS.items():
-            table.add_row(words, what, *_side_by_side(measures[f"{kind}_{who}"], money))
+            name = f"{kind}_{who}"
+            table.add_row(words, what, *_side_by_side(measures[name], shown[name]))
     out.print(table)
 
 
-def _print_members(
-    title: str, asked: "Sequence[tuple[pd.DataFrame, str]]", money: MoneyUnit | None
-) -> None:
-    """Who gains and who loses by one measure of each frame."""
-    several = len(asked) > 1
-    table = plain_table(title, ["who", "role", *["what"] * several, "verdict"], NUMBERS)
-    for frame, measure in asked:
-        for row in frame[frame["measure"] == measure].to_dict("records"):
-            words = (row["name"], row["role"], *[measure] * several)
-            verdict = _verdict(row["low"], row["high"])
-            table.add_row(*words, verdict, *_side_by_side(row, money))
+def _print_members(title: str, asked: "Sequence[tuple[pd.DataFrame, str]]", known: Measure) -> None:
+    """Who gains and who loses by one measure of each frame, written as the measure `known`."""
+    table = plain_table(f"{title}, {known.unit.name}", ["who", "role", "outcome"], NUMBERS)
+    for frame, name in asked:
+        for row in frame[frame["measure"] == name].to_dict("records"):
+            words = whole(row["name"]), _ROLES.get(row["role"], row["role"])
+            table.add_row(*words, _verdict(row["low"], row["high"]), *_side_by_side(row, known))
     out.print(table)
 
 
-def _side_by_side(row: Row, money: MoneyUnit | None) -> list[str]:
+def _side_by_side(row: Row, known: Measure) -> list[str]:
     a, difference = float(row["a"]), float(row["difference"])
-    shown = interval(difference, float(row["low"]), float(row["high"]), money)
-    return [short(a, money), short(float(row["b"]), money), shown, change(difference, a)]
+    shown = interval(difference, float(row["low"]), float(row["high"]), known.money)
+    return [known.text(a), known.text(float(row["b"])), shown, change(difference, a)]
 
 
 def _verdict(low: float, high: float) -> str:
     if low > 0:
         return "gains"
     return "loses" if high < 0 else "unclear" if math.isfinite(low + high) else MISSING
+
+
+def _short_paths(paths: Sequence[str]) -> dict[str, str]:
+    """Of each dotted path as much of its end as tells it from the others."""
+    found = {}
+    for path in paths:
+        parts = path.split(".")
+        ends = (".".join(parts[-k:]) for k in range(1, len(parts) + 1))
+        found[path] = next(
+            (end for end in ends if not any(p != path and p.endswith(end) for p in paths)), path
+        )
+    return found
 
 
 def _text(value: object) -> str:

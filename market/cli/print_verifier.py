@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from market.cli.terminal import number, out, plain_table
+from market.cli.line_breaks import whole
+from market.cli.tables import plain_table
+from market.cli.terminal import number, out
 from market.measures.money_units import MISSING, MoneyUnit, dollars
 
 if TYPE_CHECKING:
@@ -18,9 +20,15 @@ def print_verification(found: "Verification", quality: Any, shown: list[int]) ->
     """What is accepted, and how much of it is wrong, at some solve rates; attempts worth making."""
     unit = MoneyUnit.fitting([found.checks[shown], found.market_checks[shown]], "query")
     paid = bool((found.checks[shown] > 0).any() or (found.market_checks[shown] > 0).any())
-    headings = ["accepted, cheapest model", "wrong of these", "accepted, cascade", "wrong of these"]
-    headings += [f"checks, {unit.name}: cheapest model", "cascade"] if paid else []
-    table = plain_table("Answers accepted, by solve rate of right ones", ["solve rate"], headings)
+    headings = [
+        f"{what}, {of}"
+        for of in ("cheapest model", "cascade")
+        for what in ("accepted", "wrong, of these")
+    ]
+    if paid:
+        headings += [f"checks, {of}, {unit.name}" for of in ("cheapest model", "cascade")]
+    title = "Answers accepted, by solve rate of right ones"
+    table = plain_table(title, ["solve rate"], headings)
     for g in shown:
         row = [f"{quality[g]:.3f}"]
         for accepted, wrong in (
@@ -36,12 +44,15 @@ def print_verification(found: "Verification", quality: Any, shown: list[int]) ->
         table = plain_table(
             f"Attempts, where a right answer is worth {dollars(found.worth)}",
             ["model"],
-            ["worth making", "right, of answers accepted after 1", "2", "5"],
+            [
+                "attempts worth making",
+                *(f"right, of answers accepted after {n}" for n in (1, 2, 5)),
+            ],
         )
         for model, of in found.attempts.items():
             last = "1,000 or more" if of.worth_making is None else str(of.worth_making)
             shares = (number(100 * share, "{:.1f}%") for share in of.accuracy)
-            table.add_row(model, last, *shares)
+            table.add_row(whole(model), last, *shares)
         out.print(table)
 
 
@@ -51,11 +62,17 @@ def print_verifier_margins(found: "VerifierMargins", heading: str) -> None:
     quality = told["quality"]
     points = len(quality)
     shown = sorted({0, (points - 1) // 2, points - 1})
-    rates = [f"at {quality[g]:.3f}" for g in shown]
+    rates = [f"margin at {quality[g]:.3f}" for g in shown]
     table = plain_table(
         f"Margin by {heading}, over the same solve rates",
         [heading],
-        ["mean", "95% interval", *rates, "highest solve rate: model", "cascade"],
+        [
+            "mean margin",
+            "95% interval",
+            *rates,
+            "highest solve rate, one model",
+            "highest solve rate, cascade",
+        ],
     )
     for row in told["rows"]:
         table.add_row(*_row(row, shown, found.varied))

@@ -1,10 +1,12 @@
 """How the command line prints: tables, numbers and progress; progress goes to standard error."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -15,52 +17,94 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
+from market.cli.line_breaks import lines, shown, whole
+from market.cli.tables import FittedTable
+from market.cli.tables import plain_table as plain_table
+from market.measures import number_text
+from market.measures.labels import Measure
 from market.measures.money_units import MISSING, MoneyUnit
+from market.measures.number_text import formatted
 
-out = Console(highlight=False, soft_wrap=True, markup=False)
-if not out.is_terminal:  # a file or a pipe is as wide as it needs to be
-    out = Console(highlight=False, soft_wrap=True, markup=False, width=160)
+PIPE = 160  # columns of a table in a file or a pipe
+PARAGRAPH = 100  # columns of running text: longer lines are hard to read
+
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
-def plain_table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> Table:
-    """Plain table: columns of words, then columns of numbers."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
-    )
-    for heading in left:
-        table.add_column(heading, overflow="fold")
-    for heading in right:
-        table.add_column(heading, justify="right", overflow="fold")
-    return table
+def columns() -> int | None:
+    """Columns of standard output: by COLUMNS, else the terminal's; None in a file or a pipe."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return int(given)
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+class Printer:
+    """Standard output: texts and tables, none wider than it is.
+
+    In a file or a pipe of no given width a line of text stays a line.
+    """
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, markup=False)
+
+    def print(self, shown: str | FittedTable = "") -> None:
+        """Print a text or a table; texts break at blanks, and longer words are left whole."""
+        width = columns()
+        self._console.width = width or PIPE
+        if isinstance(shown, FittedTable):
+            self._console.print(shown, crop=False)
+            return
+        for line in shown.split("\n"):
+            indent = " " * (len(line) - len(line.lstrip(" ")))
+            self._show(lines(line, width, indent) if width else [line])
+
+    def paragraph(self, text: str) -> None:
+        """Print running text in lines of a readable length, in a file or a pipe, too."""
+        self._show(lines(text, min(columns() or PARAGRAPH, PARAGRAPH)))
+
+    def _show(self, found: list[str]) -> None:
+        for line in found:
+            self._console.print(Text(shown(line)), soft_wrap=True)
+
+
+out = Printer()
+
+
+def row_label(known: Measure) -> str:
+    """A measure as the name of a row: its unit is not broken."""
+    return f"{known.words}, {whole(known.unit.name)}" if known.unit.name else known.words
 
 
 def number(value: float, form: str = "{:.3f}") -> str:
-    """A number in this format; a dash where it is missing."""
-    return form.format(value) if math.isfinite(value) else MISSING
+    """A number in this format; a dash where it is missing, and 0 where it is zero."""
+    return formatted(value, form)
 
 
 def change(difference: float, base: float) -> str:
     """A difference as a share of the size of `base`; a dash where there is none."""
     if not math.isfinite(difference) or base == 0:
         return MISSING
-    return f"{100 * difference / abs(base):+.1f}%"
+    return formatted(100 * difference / abs(base), "{:+.1f}%")
 
 
 def short(value: float, money: MoneyUnit | None = None) -> str:
     """A number to four significant digits; money in its unit."""
-    return money.text(value) if money else number(value, "{:.4g}")
+    return money.text(value) if money else number_text.short(value)
 
 
 def interval(value: float, low: float, high: float, money: MoneyUnit | None = None) -> str:
-    """A number with half of its interval; money in its unit."""
+    """A number ± half of its interval, to the digits that it has; money in its unit."""
     half = (high - low) / 2
-    if not math.isfinite(value + half):
-        return short(value, money)
-    return f"{short(value, money)} ± {money.text(half) if money else f'{half:.2g}'}"
+    return money.with_half(value, half) if money else number_text.with_half(value, half)
+
+
+def half(low: float, high: float, money: MoneyUnit | None = None) -> str:
+    """Half of an interval alone, as "± 0.016"; money in its unit."""
+    size = (high - low) / 2
+    return interval(0.0, -size, size, money).partition(" ")[2] if math.isfinite(size) else MISSING
 
 
 class _Rate(ProgressColumn):

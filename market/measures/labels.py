@@ -1,6 +1,5 @@
 """What measures are called and counted in, wherever people read them: console, charts, report."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -8,7 +7,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from market.measures.money_units import MISSING, MoneyUnit
+from market.measures.money_units import MoneyUnit
+from market.measures.number_text import formatted
 from market.measures.old_names import current
 
 
@@ -35,8 +35,8 @@ class Unit:
         return f"%{{{field}:{sign}{self.tick}}}"
 
     def text(self, value: float) -> str:
-        """The value in tables; a dash where it is missing."""
-        return self.form.format(value) if math.isfinite(value) else MISSING
+        """The value in tables; a dash where it is missing, and 0 where it is zero."""
+        return formatted(value, self.form)
 
 
 INDEX = Unit("{:.3f}", ".3~f")

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-MISSING = "–"
+from market.measures.number_text import MISSING as MISSING
+from market.measures.number_text import ROUNDING, with_half
+
 MORE = {1e3: "thousand", 1e6: "million", 1e9: "billion"}  # dollars of one unit
 LESS = {1e-3: "1,000", 1e-6: "million", 1e-9: "billion"}  # of as many queries
-ROUNDING = 1e-12  # of the largest amount: what is left where sums of doubles should be equal
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,12 @@ class MoneyUnit:
     def text(self, amount: float) -> str:
         """US dollars in this unit, to three significant digits; a dash where missing."""
         return significant(self._shown(amount))
+
+    def with_half(self, amount: float, half: float) -> str:
+        """US dollars in this unit ± half of their interval, to the digits that the half has."""
+        if not math.isfinite(half):
+            return self.text(amount)
+        return with_half(self._shown(amount), self._shown(half))
 
     def sentence(self, amount: float) -> str:
         """US dollars with their unit, as in "−$1.23 thousand per tick"."""

@@ -71,11 +71,7 @@ def test_a_command_that_is_stopped_says_that_runs_are_kept(monkeypatch, tmp_path
 
 
 def test_what_is_printed_fits_80_columns(monkeypatch, capsys):
-    from rich.console import Console
-
-    from market.cli import print_claims as module
-
-    monkeypatch.setattr(module, "out", Console(width=80, soft_wrap=True, highlight=False))
+    monkeypatch.setenv("COLUMNS", "80")
     findings = [
         Finding(e.says, "buyers choose quality", 1, 0, 1, 0.5, 1.5, 5, "undecided")
         for claim in CLAIMS

@@ -118,4 +118,4 @@ def test_prices_of_queries_and_solutions_have_one_scale_and_totals_another():
 
 
 def test_measures_that_are_not_money_keep_their_unit():
-    assert fitted({"segmentation": [1e-9]})["segmentation"].text(1e-9) == "0.000"
+    assert fitted({"segmentation": [1e-9]})["segmentation"].text(1e-9) == "<0.001"
