@@ -97,10 +97,11 @@ def run(
             print_json(_run_as_json(result, twin, folder))
             return
         from market.cli.print_run import print_run
+        from market.cli.terminal import say
 
         print_run(result, twin, str(folder))
         if report:
-            typer.echo(f"Report: {folder / REPORT}")
+            say(f"Report: {folder / REPORT}")
 
 
 def _simulate(spec: "Scenario", title: str) -> "RunResult":
@@ -167,6 +168,7 @@ def report(
     Example: market report results/swebench
     """
     with acting_on_errors():
+        from market.cli.terminal import say
         from market.report import read_subject, write_report
 
         subject = read_subject(result, against)
@@ -175,7 +177,7 @@ def report(
         if json_:
             print_json({"report": str(page.resolve()), "kind": subject.kind})
         else:
-            typer.echo(f"Report: {page}")
+            say(f"Report: {page}")
 
 
 @app.command()
@@ -203,6 +205,7 @@ def check(
     Checks keys, values, models and prices, and every design point of a [sweep].
     """
     with acting_on_errors():
+        from market.cli.terminal import say
         from market.scenario.build import prepare
         from market.scenario.files import load
         from market.scenario.interventions import largest, phases
@@ -218,13 +221,13 @@ def check(
             print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
         else:
             sellers = len(spec.providers) + sum(group.count for group in spec.arbitrageurs)
-            typer.echo(
+            say(
                 f"{spec.name}: valid; {len(spec.models)} models over {market.population.clusters} "
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
                 + (f"; a sweep of {runs} runs" if runs else "")
             )
             for line in spec.assumed:
-                typer.echo(line)
+                say(line)
 
 
 @app.command()

@@ -42,7 +42,7 @@ def claims(
     """
     with acting_on_errors():
         from market.cli.print_claims import print_claims
-        from market.cli.terminal import progress
+        from market.cli.terminal import progress, say
         from market.foundation.atomic_files import write_whole
         from market.foundation.ownership import has_mark
         from market.studies.claims import judge
@@ -64,7 +64,7 @@ def claims(
             return
         print_claims(report)
         if out is not None:
-            typer.echo(f"Page: {out}")
+            say(f"Page: {out}")
 
 
 @contextmanager

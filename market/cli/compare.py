@@ -67,7 +67,7 @@ def compare(
             require_free(out, overwrite)
 
         from market.cli.print_study import print_comparison
-        from market.cli.terminal import progress
+        from market.cli.terminal import progress, say
         from market.studies.comparison import compare as run_both
 
         with progress(f"{first.name}, {second.name}") as tell:
@@ -91,4 +91,4 @@ def compare(
         changed = f" with {', '.join(set_)}" if set_ else ""
         print_comparison(found, (a, f"{b or a}{changed}"))
         if out is not None:
-            typer.echo(f"Comparison: {out}")
+            say(f"Comparison: {out}")

@@ -297,7 +297,7 @@ def calibrate(
     with acting_on_errors():
         from market.calibration.calibrate import calibrate_records
         from market.cli.print_economics import print_calibration
-        from market.cli.terminal import err
+        from market.cli.terminal import err, say
         from market.foundation.atomic_files import require_free
         from market.foundation.errors import DataError
         from market.importers.cached import as_records
@@ -338,7 +338,7 @@ def calibrate(
         else:
             print_calibration(calibration, str(target))
             if save is not None:
-                typer.echo(f"Your own pack {save}: market frontier {save}")
+                say(f"Your own pack {save}: market frontier {save}")
 
 
 def packs(json_: Json = False) -> None:

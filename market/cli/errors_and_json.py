@@ -26,13 +26,13 @@ def acting_on_errors() -> Iterator[None]:
         try:
             yield
         except RunError as error:
-            typer.echo(f"error: {error}", err=True)
+            _complain(f"error: {error}")
             raise typer.Exit(RUN_FAILED) from None
         except MarketError as error:
-            typer.echo(f"error: {error}", err=True)
+            _complain(f"error: {error}")
             raise typer.Exit(INPUT_WRONG) from None
         except KeyboardInterrupt:
-            typer.echo("interrupted; no half-written result is left", err=True)
+            _complain("interrupted; no half-written result is left")
             raise typer.Exit(INTERRUPTED) from None
 
 
@@ -45,12 +45,18 @@ def _warning_in_a_line() -> Iterator[None]:
 
         def say(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, MarketWarning):
-                typer.echo(f"warning: {message}", err=True)
+                _complain(f"warning: {message}")
             else:
                 show(message, category, *place, **more)
 
         warnings.showwarning = say
         yield
+
+
+def _complain(text: str) -> None:
+    from market.cli.terminal import complain  # rich is for those who need it
+
+    complain(text)
 
 
 def print_json(content: object) -> None:

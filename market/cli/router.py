@@ -78,7 +78,7 @@ def router(
     """
     with acting_on_errors():
         from market.cli.print_router import print_router
-        from market.cli.terminal import err
+        from market.cli.terminal import err, say
         from market.foundation.errors import DataError
         from market.foundation.json_values import finite
         from market.frontier.bootstrap import DRAWS
@@ -113,7 +113,7 @@ def router(
         else:
             print_router(worth, notes)
             if chart is not None:
-                typer.echo(f"Chart: {chart}")
+                say(f"Chart: {chart}")
 
 
 def _served(

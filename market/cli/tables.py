@@ -18,6 +18,7 @@ from market.cli.line_breaks import evened, lines, longest_word, shown, shrunk, w
 
 PHRASE = 20  # a column of phrases is no narrower, so that lines have some words
 HEADING = 20  # a longer heading has several lines
+TALLEST = 4  # lines of a heading
 PARTS = 4  # into more tables than these, records are easier to read
 NARROW, WIDE = 2, 3  # between columns
 
@@ -129,7 +130,8 @@ class FittedTable:
                 for size, heading, texts in zip(with_words, headings, cells, strict=True)
             ]
             widths = shrunk(widths, least, room)
-        if sum(widths) > room:
+        tall = (len(lines(h, w)) > TALLEST for h, w in zip(headings, widths, strict=True))
+        if sum(widths) > room or any(tall):
             return None
         even = (
             evened(heading, width, min(size, width))

@@ -73,6 +73,19 @@ class Printer:
 out = Printer()
 
 
+def say(text: str) -> None:
+    """Print a text on standard output."""
+    out.print(text)
+
+
+def complain(text: str) -> None:
+    """Print a text on standard error; in a file or a pipe a line stays a line."""
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
+    for line in text.split("\n"):
+        for part in lines(line, width, "  ") if width else [line]:
+            sys.stderr.write(f"{part}\n")
+
+
 def row_label(known: Measure) -> str:
     """A measure as the name of a row: its unit is not broken."""
     return f"{known.words}, {whole(known.unit.name)}" if known.unit.name else known.words
