@@ -61,6 +61,10 @@ class AttemptCosts:
             most_attempts(population),
         )
 
+    def rows(self, rows: slice) -> "AttemptCosts":
+        """Those of some problems."""
+        return AttemptCosts(self.failed[rows], self.solved[rows], self.remainder, self.most)
+
     def take(self, at: IntArray) -> "AttemptCosts":
         """Those at some places of flat arrays."""
         return AttemptCosts(self.failed.take(at), self.solved.take(at), self.remainder, self.most)

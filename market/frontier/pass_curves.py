@@ -32,6 +32,7 @@ from market.population.strata import strata_of
 
 Estimator = Literal["geometric", "unbiased", "beta_binomial"]
 ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased", "beta_binomial")
+_BLOCK = 2**15  # curve points worked out at once: their intermediate arrays stay in the cache
 FEW_ATTEMPTS = 5  # a problem: with fewer, what a single problem's attempts show is mostly luck
 
 
@@ -132,19 +133,27 @@ def model_curves(
         `unbiased` asked of a population without recorded counts, or `beta_binomial` of one whose
         rows are not strata (:func:`estimated`).
     """
-    costs = AttemptCosts.of(population, model, remainder)
     if estimator == "beta_binomial" and population.strata is None:
         raise DataError("estimator 'beta_binomial': make strata of the population first")
-    if estimator != "unbiased":
-        return geometric_curves(population.solve_prob[:, model], costs, budget)
-    if population.successes is None or population.attempts is None:
+    counted = estimator == "unbiased"
+    if counted and (population.successes is None or population.attempts is None):
         raise DataError(
             "estimator 'unbiased' needs recorded attempts, and this population has none "
             f"({population.source or 'no source given'}); use 'geometric'"
         )
-    return unbiased_curves(
-        population.successes[:, model], population.attempts[:, model], costs, budget
-    )
+    costs = AttemptCosts.of(population, model, remainder)
+    solved, spend = np.empty((2, population.size, len(budget)))
+
+    step = max(_BLOCK // len(budget), 1)
+    for start in range(0, population.size, step):
+        rows = slice(start, start + step)
+        if counted and population.successes is not None and population.attempts is not None:
+            counts = population.successes[rows, model], population.attempts[rows, model]
+            found = unbiased_curves(*counts, costs.rows(rows), budget)
+        else:
+            found = geometric_curves(population.solve_prob[rows, model], costs.rows(rows), budget)
+        solved[rows], spend[rows] = found
+    return solved, spend
 
 
 def estimated(population: Population, estimator: Estimator | None = None) -> Population:
