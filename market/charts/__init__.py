@@ -18,6 +18,7 @@ from market.charts.frames import (
     tier_revenue,
     verifier_margins,
 )
+from market.charts.mode_bar import Chart, file_name, mode_bar
 from market.charts.paper import (
     margin_by_fitting_budget,
     margins_compared,
@@ -36,12 +37,14 @@ from market.charts.verifiers import margin_by_verifier
 
 __all__ = [
     "TEMPLATE",
+    "Chart",
     "Colours",
     "agents_over_ticks",
     "by_problems",
     "changes",
     "cost_by_solve_rate",
     "distillation_profit",
+    "file_name",
     "frontier_costs",
     "frontier_shares",
     "last_quarter",
@@ -52,6 +55,7 @@ __all__ = [
     "measure_by_parameter",
     "measures_over_ticks",
     "menu_costs",
+    "mode_bar",
     "paper_costs",
     "paper_fits",
     "paper_shares",

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from market.charts.colours import GREY, PROVIDERS
+from market.charts.mode_bar import Chart
 from market.foundation.errors import DataError
 from market.measures.labels import SHARE, Unit
 from market.measures.money_units import MoneyUnit
@@ -75,7 +76,7 @@ TEMPLATE = go.layout.Template(
 
 def figure(question: str, height: int = HEIGHT) -> go.Figure:
     """An empty figure with the title `question`, as wide as its container."""
-    return _dressed(go.Figure(), question, height)
+    return _dressed(Chart(), question, height)
 
 
 def panels(question: str, titles: Sequence[str], height: int = 190) -> go.Figure:
@@ -83,6 +84,7 @@ def panels(question: str, titles: Sequence[str], height: int = 190) -> go.Figure
     rows = len(titles)
     total = height * rows + 110
     found = make_subplots(
+        figure=Chart(),
         rows=rows,
         cols=1,
         shared_xaxes=True,

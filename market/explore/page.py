@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from market.charts import mode_bar
 from market.explore.before_after_charts import SIDES, Pictures, pictures
 from market.explore.before_after_text import Row, cards, earners, earnings_unit, measures
 from market.explore.controls import ChoiceControl, Control, Lines, Members, Number, Switches
@@ -230,7 +231,7 @@ def _chart(chart: go.Figure | str, side: str, question: str) -> html.Div:
     graph = dcc.Graph(
         figure=go.Figure(chart).update_layout(height=None, autosize=True),
         responsive=True,
-        config={"displayModeBar": False, "displaylogo": False},
+        config=cast("dcc.Graph.Config", mode_bar(f"{question} {side}")),
         style={"height": f"{height}px"},
         className="chart",
     )

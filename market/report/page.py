@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
+from market.charts import mode_bar
 from market.charts.template import TITLE_LINE
 from market.foundation.atomic_files import write_whole
 from market.foundation.errors import DataError
@@ -38,7 +39,7 @@ class ReportFigure:
     height
         Pixels.
     content
-        Data and layout, as JSON that is safe inside a script element.
+        Data, layout and configuration, as JSON that is safe inside a script element.
     """
 
     question: str
@@ -98,6 +99,7 @@ def _figure(section: Section) -> ReportFigure:
     lines = section.chart.layout.title.text.split("<br>")
     content = json.loads(section.chart.to_json())
     saved = TITLE_LINE * len(lines)
+    content["config"] = mode_bar(section.chart.layout.title.text)
     layout = content["layout"]
     del layout["title"]
     layout["height"] -= saved

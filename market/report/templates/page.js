@@ -3,8 +3,6 @@
 const PHONE = 600; // pixels: below it, a legend takes a line for every two entries
 const PRINT_WIDTH = 660; // pixels that fit the page of paper with its margins
 
-const options = { responsive: true, displaylogo: false, displayModeBar: false };
-
 /* Entries of the legend that a chart has. */
 function entries(data) {
   const shown = data.filter((trace) => trace.name && trace.showlegend !== false);
@@ -22,7 +20,7 @@ async function draw(source) {
   const place = document.getElementById(source.dataset.chart);
   place.style.height = `${heightAt(place.clientWidth, chart)}px`;
   const { height, ...layout } = chart.layout; // the place has it
-  await Plotly.newPlot(place, chart.data, { ...layout, autosize: true }, options);
+  await Plotly.newPlot(place, chart.data, { ...layout, autosize: true }, chart.config);
   place.dataset.drawn = "true";
 }
 
