@@ -1,5 +1,6 @@
 """Charts save SVG from their mode bar, and are there in notebooks that are exported as HTML."""
 
+import json
 import re
 
 import nbformat
@@ -10,18 +11,10 @@ from nbconvert import HTMLExporter
 
 from market.charts import Chart, file_name, mode_bar
 from market.charts.template import figure, panels
+from market.foundation.json_values import finite
+from market.frontier.appraisal import appraise
 from market.report.page import render
 from market.report.subject import Subject
-
-FRONTIER = {
-    "quality": [0.5, 0.6],
-    "market_price": [1.0, 2.0],
-    "arbitrage_cost": [0.9, 1.5],
-    "margin": [0.1, 0.25],
-    "models": [],
-    "spend_share": {},
-    "source": "records",
-}
 
 
 @pytest.mark.parametrize("chart", [figure("Why?"), panels("Why?", ["one", "two"])])
@@ -38,8 +31,9 @@ def test_no_chart_offers_to_upload_its_data():
     assert found["plotlyServerURL"] == ""
 
 
-def test_charts_of_a_report_have_the_mode_bar():
-    page = render(Subject("frontier", "records", {}, FRONTIER))
+def test_charts_of_a_report_have_the_mode_bar(ladder):
+    found = appraise(ladder, quality=(0.3, 0.8, 6)).to_json()
+    page = render(Subject("frontier", "records", {}, json.loads(json.dumps(finite(found)))))
     assert page.count('"format":"svg","filename":"') == page.count("data-chart=")
 
 
