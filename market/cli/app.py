@@ -1,6 +1,7 @@
 """The command line: parse, call, print. Heavy imports happen inside the commands."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from market.cli.economics import calibrate, frontier, packs, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.imports import import_
-from market.cli.options import Json, Overwrite, ScenarioArgument, Seed, Set
+from market.cli.options import AnySize, Json, Overwrite, ScenarioArgument, Seed, Set
 from market.cli.reprice import reprice
 from market.cli.router import router
 from market.cli.sweep import sweep
@@ -71,6 +72,7 @@ def run(
         bool,
         typer.Option("--report", help="Also write report.html, a page of charts."),
     ] = False,
+    any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
     """Simulate a market, print a summary and write its tables.
@@ -81,8 +83,11 @@ def run(
         from market.foundation.atomic_files import free_folder, whole_folder
         from market.scenario.files import load
         from market.scenario.interventions import without_arbitrageurs
+        from market.scenario.workload import require_feasible, workload
 
         spec = load(scenario, set=set_ or [], seed=seed)
+        if not any_size:
+            require_feasible(workload(spec), spec.name)
         folder = out if out is not None else free_folder(Path("results"), spec.name)
         compared = baseline and any(group.count for group in spec.arbitrageurs)
         with whole_folder(folder, overwrite) as draft:
@@ -198,24 +203,32 @@ def scenarios(json_: Json = False) -> None:
 def check(
     file: ScenarioArgument,
     set_: Set = None,
+    any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
     """Check a scenario without running it.
 
-    Checks keys, values, models and prices, and every design point of a [sweep].
+    Checks keys, values, models and prices, and every design point of a [sweep], and says about how
+    much memory and time runs take.
     """
     with acting_on_errors():
         from market.cli.terminal import say
         from market.scenario.build import prepare
         from market.scenario.files import load
         from market.scenario.interventions import largest, phases
+        from market.scenario.workload import require_feasible, workload
 
         spec = load(file, set=set_ or [])
+        one, runs = workload(spec), 0
+        if not any_size:
+            require_feasible(one, spec.name)
         market = prepare(largest(phases(spec)))
-        runs = 0
         if spec.sweep is not None:
             from market.studies.design import resolve
 
+            all_of_them = workload(spec, spec.sweep.runs, os.cpu_count() or 1)
+            if not any_size:
+                require_feasible(all_of_them, f"{spec.name}: a sweep of {spec.sweep.runs:,} runs")
             runs = sum(map(len, resolve(spec).run_ids("")))  # which makes every design point
         if json_:
             print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
@@ -224,7 +237,8 @@ def check(
             say(
                 f"{spec.name}: valid; {len(spec.models)} models over {market.population.clusters} "
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
-                + (f"; a sweep of {runs} runs" if runs else "")
+                f"; a run takes {one}"
+                + (f"; a sweep of {runs} runs, {all_of_them}" if runs else "")
             )
             for line in spec.assumed:
                 say(line)
@@ -233,10 +247,11 @@ def check(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from market.scenario.file_schema import json_schema
+    with acting_on_errors():
+        from market.scenario.file_schema import json_schema
 
-    json.dump(json_schema(), sys.stdout, indent=2)
-    sys.stdout.write("\n")
+        json.dump(json_schema(), sys.stdout, indent=2)
+        sys.stdout.write("\n")
 
 
 for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore):

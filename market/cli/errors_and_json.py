@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from market.cli.any_output import give_up_output
 from market.cli.interrupts import INTERRUPTED, interruptible
 from market.foundation.errors import MarketError, MarketWarning, RunError
 
@@ -20,11 +21,13 @@ INPUT_WRONG = 2
 def acting_on_errors() -> Iterator[None]:
     """End with a message instead of a traceback where the user can mend what went wrong.
 
-    Exit code 2 for wrong input, 1 for a failed run, 130 after Ctrl-C.
+    Exit code 2 for wrong input, 1 for a failed run or where memory or a disk is full, 130 after
+    Ctrl-C.
     """
     with interruptible(), _warning_in_a_line():
         try:
             yield
+            sys.stdout.flush()
         except RunError as error:
             _complain(f"error: {error}")
             raise typer.Exit(RUN_FAILED) from None
@@ -34,6 +37,19 @@ def acting_on_errors() -> Iterator[None]:
         except KeyboardInterrupt:
             _complain("interrupted; no half-written result is left")
             raise typer.Exit(INTERRUPTED) from None
+        except RecursionError:
+            _complain("error: the input is nested too deep; no setting or file needs that")
+            raise typer.Exit(INPUT_WRONG) from None
+        except MemoryError:
+            _complain("error: memory ran out; ask for fewer buyers, problems, values or runs")
+            raise typer.Exit(RUN_FAILED) from None
+        except BrokenPipeError:
+            raise  # who reads has enough: Typer ends in silence
+        except OSError as error:
+            _complain(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
+            if error.filename is None:
+                give_up_output()
+            raise typer.Exit(RUN_FAILED) from None
 
 
 @contextmanager

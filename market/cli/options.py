@@ -21,6 +21,13 @@ Set = Annotated[
 Seed = Annotated[int | None, typer.Option(help="Seed to use instead of the scenario's.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Overwrite = Annotated[bool, typer.Option(help="Replace an earlier result in the --out folder.")]
+AnySize = Annotated[
+    bool,
+    typer.Option(
+        "--any-size",
+        help="Begin even if memory seems too small for it, or it would take more than a week.",
+    ),
+]
 Models = Annotated[
     str | None,
     typer.Option(

@@ -9,7 +9,7 @@ import typer
 
 from market.cli.errors_and_json import RUN_FAILED, acting_on_errors, print_json
 from market.cli.interrupts import INTERRUPTED
-from market.cli.options import Dask, Jobs, Json, Seed, Set, names_of
+from market.cli.options import AnySize, Dask, Jobs, Json, Seed, Set, names_of
 from market.foundation.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def sweep(
     csv: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Also write all tables as CSV files.")
     ] = None,
+    any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
     """Run a scenario at many design points and compare them.
@@ -127,6 +128,7 @@ def sweep(
                 dask=dask,
                 keep=keep,
                 overwrite=overwrite,
+                any_size=any_size,
             )
         _answer(study, names_of(measures, "--measures"), csv, json_)
         if study.counts["failed"] and status is None:

@@ -23,6 +23,7 @@ from market.scenario.overrides import Override, assign, parse, plain, split_path
 from market.scenario.schema import Scenario
 from market.scenario.validation_messages import TAGS, show, validate
 
+_LONGEST_LINE_OF_HEIRS = 64  # files, each of which extends the next; a person reads few
 _WHOLE = ("vary", "baseline")  # tables of a [sweep] that an heir's own replace, not extend
 
 
@@ -162,10 +163,17 @@ def _read(path: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
         raise ScenarioError(f"{path}: not valid TOML: {error}") from error
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: not UTF-8 text: {error}") from error
+    except RecursionError as error:
+        raise ScenarioError(f"{path}: is nested too deep; no key of a scenario is") from error
     except OSError as error:
         raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from error
     if "extends" not in data:
         return data
+    if len(heirs) == _LONGEST_LINE_OF_HEIRS:
+        raise ScenarioError(
+            f"{path}: extends: {heirs[0].name} extends this file through {len(heirs) - 1} others; "
+            "write in one file what so many add"
+        )
     parent = data.pop("extends")
     if not isinstance(parent, str) or not parent:
         raise ScenarioError(f"{path}: extends: must be a name or path (value: {show(parent)})")

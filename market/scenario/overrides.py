@@ -18,6 +18,9 @@ from market.scenario.validation_messages import TAGS, show
 _SEGMENT = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([^."'=]+?))\s*(\.|=|$)""")
 
 
+_DEEPEST = 32  # names of a path; the schema's deepest has fewer than ten
+
+
 @dataclass(frozen=True)
 class Override:
     """A value to set: where, what, as the user wrote it, and by which option."""
@@ -41,6 +44,10 @@ def split_path(text: str, option: str = "--set") -> tuple[tuple[str, ...], str |
             )
         segments += [name for name in match.groups()[:3] if name is not None]
         at, end = match.end(), match[4]
+    if len(segments) > _DEEPEST:
+        raise ScenarioError(
+            f"{option} {show(text)}: a path of {len(segments)} names; no setting lies that deep"
+        )
     return tuple(segments), text[at:] if end == "=" else None
 
 
@@ -59,6 +66,8 @@ def parse(text: str) -> Override:
         parsed = tomllib.loads(f"value = {value}")
     except tomllib.TOMLDecodeError:
         return Override(path, value, text)
+    except RecursionError as error:
+        raise _too_deep("--set", path) from error
     return Override(path, plain(parsed["value"]) if len(parsed) == 1 else value, text)
 
 
@@ -87,8 +96,14 @@ def parse_vary(texts: Sequence[str], option: str = "--vary") -> Iterator[tuple[s
             continue
         try:
             yield path.strip(), tomllib.loads(f"values = [{values}]")["values"]
+        except RecursionError as error:
+            raise _too_deep(option, segments) from error
         except tomllib.TOMLDecodeError:
             yield path.strip(), [value.strip() for value in values.split(",")]
+
+
+def _too_deep(option: str, path: tuple[str, ...]) -> ScenarioError:
+    return ScenarioError(f"{option} {dotted(path)}: its value is nested too deep; no setting is")
 
 
 def _range(text: str) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """The `[sweep]` table of a scenario: which values are tried, in which design, how often."""
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
@@ -28,6 +29,14 @@ class Range(Part):
             raise ValueError
         return self
 
+    @property
+    def count(self) -> int:
+        """How many values a grid or a list takes; 0 where the steps are not known."""
+        if self.points is not None:
+            return self.points
+        whole = isinstance(self.low, int) and isinstance(self.high, int)
+        return int(self.high) - int(self.low) + 1 if whole else 0
+
     def values(self) -> tuple[int | float, ...]:
         """Values of a grid or a list, rising; none where the steps are not known."""
         low, high = self.low, self.high
@@ -55,6 +64,10 @@ Values = Annotated[
 ]
 
 
+def _count(values: Range | tuple[Any, ...]) -> int:
+    return values.count if isinstance(values, Range) else len(values)
+
+
 class Sweep(Part):
     """Design points, and replicates of each."""
 
@@ -68,6 +81,19 @@ class Sweep(Part):
     """Runs of each design point, on the same seeds at every point."""
     baseline: dict[str, Any] | None = None
     """The design point that others are compared with; the first if not given."""
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are, at most: points that give the same scenario share theirs."""
+        parameters = len(self.vary)
+        if self.design in SAMPLED:
+            each = {"latin_hypercube": 1, "morris": parameters + 1, "sobol": 2 * parameters + 2}
+            points = (self.samples or 0) * each[self.design]
+        elif self.design == "grid":
+            points = math.prod(map(_count, self.vary.values()))
+        else:
+            points = max(map(_count, self.vary.values()))
+        return points * self.replicates
 
     @model_validator(mode="after")
     def _fits_the_design(self) -> Self:
@@ -103,9 +129,8 @@ class Sweep(Part):
                 elif values.points is not None:
                     yield place, f"a {self.design} design samples the range; leave out points"
             else:
-                listed = values.values() if isinstance(values, Range) else values
-                lengths[path] = len(listed)
-                if not listed:
+                lengths[path] = _count(values)
+                if not lengths[path]:
                     yield place, "low and high are not whole numbers; give the number of points"
         if self.design == "list" and len(set(lengths.values())) > 1:
             these = ", ".join(f"{path} {count}" for path, count in lengths.items())

@@ -1,5 +1,6 @@
 """Run a sweep: all replicates of all design points, on all workers."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from market.scenario.interventions import largest, phases
 from market.scenario.overrides import parse_vary
 from market.scenario.schema import Scenario
 from market.scenario.sweep_schema import DesignKind
+from market.scenario.workload import require_feasible, workload
 from market.studies.design import OPTION, Design, resolve
 from market.studies.executors import Executor, open_executor
 from market.studies.run_task import RunOutcome, Task
@@ -49,6 +51,7 @@ def sweep(
     out: str | Path | None = None,
     keep: Keep = "tables",
     overwrite: bool = False,
+    any_size: bool = False,
     progress: Progress | None = None,
 ) -> Study:
     """Run a scenario at many design points, with replicates on the same seeds at each.
@@ -78,13 +81,16 @@ def sweep(
         repeated.
     overwrite
         Replace a study in `out`.
+    any_size
+        Begin even if this machine seems to lack the memory, or if it would take more than a week.
     progress
         Called at the beginning and after each run.
 
     Raises
     ------
     ScenarioError
-        A design point is not a valid scenario, or the folder cannot be used. No run was made.
+        A design point is not a valid scenario, there is no room for so many, or the folder cannot
+        be used. No run was made.
     """
     spec = _with_sweep(
         scenario if isinstance(scenario, Scenario) else load(scenario),
@@ -94,6 +100,12 @@ def sweep(
         replicates=replicates,
         baseline=baseline,
     )
+    if spec.sweep is not None and not any_size:  # resolving it makes every design point
+        planned_runs = spec.sweep.runs
+        at_once = 1 if dask is not None else jobs or os.cpu_count() or 1
+        require_feasible(
+            workload(spec, planned_runs, at_once), f"{spec.name}: a sweep of {planned_runs:,} runs"
+        )
     planned = resolve(spec)
     if keep not in ("tables", "summary"):
         raise ScenarioError(f"keep: must be 'tables' or 'summary' (value: {keep!r})")

@@ -329,6 +329,36 @@ def test_a_parent_that_is_not_there_is_named_with_the_file_that_asks_for_it(tmp_
         load(file)
 
 
+def test_a_file_that_is_nested_too_deep_is_named(tmp_path):
+    file = tmp_path / "deep.toml"
+    file.write_text(f"a = {'[' * 3000}{']' * 3000}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"deep\.toml: is nested too deep"):
+        load(file)
+
+
+def test_a_line_of_very_many_heirs_is_refused(tmp_path):
+    for i in range(100):
+        (tmp_path / f"h{i}.toml").write_text(f'extends = "h{i + 1}.toml"\n', encoding="utf-8")
+    (tmp_path / "h100.toml").write_text('extends = "duopoly"\n', encoding="utf-8")
+    assert load(tmp_path / "h90.toml").name == "duopoly"
+    with pytest.raises(ScenarioError, match=r"h64\.toml: extends: h0\.toml extends this file"):
+        load(tmp_path / "h0.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"providers={'[' * 2000}{']' * 2000}", "--set providers: its value is nested too deep"),
+        (f"{'.'.join(['a'] * 5000)}=1", "a path of 5000 names"),
+    ],
+    ids=["value", "path"],
+)
+def test_an_override_that_is_nested_too_deep_is_refused(text, message):
+    with pytest.raises(ScenarioError, match=message) as caught:
+        load("duopoly", set=[text])
+    assert len(str(caught.value)) < 300
+
+
 def test_extends_must_be_text(tmp_path):
     file = tmp_path / "odd.toml"
     file.write_text("extends = 3", encoding="utf-8")

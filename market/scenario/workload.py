@@ -1,0 +1,98 @@
+"""About how much time and memory runs take, before any of it is spent.
+
+A straight line through runs that were measured (Python 3.11, one core of a server): good to a
+factor of two or three, which is what it takes to tell seconds from days and megabytes from more
+than a machine has. No result depends on it.
+"""
+
+import os
+from dataclasses import dataclass
+
+from market.foundation.errors import ScenarioError
+from market.scenario.population_source import Synthetic
+from market.scenario.schema import Scenario
+
+LONGEST = 7 * 24 * 3600.0  # seconds: who means to wait longer says so
+_USUAL_PROBLEMS = 500  # of records and packs, whose files are not read for this
+_START, _OF_PROBLEM, _OF_TICK, _OF_SEARCH = 1.0, 1e-4, 2e-3, 0.05  # seconds
+_OF_CHOICE, _OF_QUERY = 2e-7, 1e-7  # seconds of a buyer and seller, of a query
+_START_MEMORY, _PROBLEM_MEMORY, _CHOICE_MEMORY = 3e8, 8e3, 80.0  # bytes
+_RUN_MEMORY = 1e3  # bytes of a run that is planned
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What runs take.
+
+    Attributes
+    ----------
+    seconds
+        From the first to the end of the last.
+    memory
+        Bytes at once.
+    """
+
+    seconds: float
+    memory: float
+
+    def __str__(self) -> str:
+        """In words, such as "about 40 GB and 3 hours"."""
+        return f"about {_bytes(self.memory)} and {_time(self.seconds)}"
+
+
+def workload(scenario: Scenario, runs: int = 1, jobs: int = 1) -> Workload:
+    """Estimate what runs of a scenario take, `jobs` of them at a time."""
+    buyers = sum(segment.size for segment in scenario.consumers)
+    queries = sum(segment.size * segment.queries_per_tick for segment in scenario.consumers)
+    models = sum(len(provider.models) for provider in scenario.providers)
+    resellers = sum(group.count for group in scenario.arbitrageurs)
+    searching = sum(provider.pricing.kind == "best_response" for provider in scenario.providers)
+    searching += sum(g.count for g in scenario.arbitrageurs if g.pricing.kind == "best_response")
+    population = scenario.population
+    problems = population.problems if isinstance(population, Synthetic) else _USUAL_PROBLEMS
+    tick = _OF_TICK + _OF_SEARCH * searching
+    tick += _OF_CHOICE * buyers * (models + resellers) + _OF_QUERY * queries
+    each = _START + _OF_PROBLEM * problems * models + scenario.ticks * tick
+    memory = _START_MEMORY + _PROBLEM_MEMORY * problems * models
+    memory += _CHOICE_MEMORY * buyers * (models + resellers)
+    return Workload(each * runs / min(jobs, runs), memory * min(jobs, runs) + _RUN_MEMORY * runs)
+
+
+def require_feasible(found: Workload, what: str) -> None:
+    """Refuse what this machine has not the memory for, or what nobody would wait for.
+
+    Raises
+    ------
+    ScenarioError
+        With the estimate.
+    """
+    has = machine_memory()
+    if has is not None and found.memory > has:
+        raise ScenarioError(
+            f"{what}: needs {found}, and this machine has {_bytes(has)} of memory; ask for fewer "
+            "buyers, problems, values or runs, or give --any-size if the estimate is wrong"
+        )
+    if found.seconds > LONGEST:
+        raise ScenarioError(
+            f"{what}: needs {found}; ask for fewer ticks, buyers, values or runs, or give "
+            "--any-size to wait for it"
+        )
+
+
+def machine_memory() -> float | None:
+    """Bytes of memory that this machine has; None where it does not say."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _bytes(value: float) -> str:
+    return f"{value / 1e9:,.0f} GB" if value >= 1e9 else f"{value / 1e6:,.0f} MB"
+
+
+def _time(seconds: float) -> str:
+    for size, unit in ((365.25 * 86400, "year"), (86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {unit}s"
+    return f"{max(seconds, 1):,.0f} seconds"
