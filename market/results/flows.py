@@ -1,7 +1,7 @@
 """What one tick's queries led to, and what else was bought, in arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from operator import add
 
@@ -36,6 +36,29 @@ class CheckedFlow:
 
 
 @dataclass(frozen=True)
+class OwnRouterFlow:
+    """The own routers that one segment's buyers run this tick.
+
+    Attributes
+    ----------
+    routers, buyers
+        How many of them do, and how many there are.
+    cost
+        US dollars of fixed cost.
+    """
+
+    routers: float
+    buyers: float
+    cost: float
+
+    def __add__(self, other: "OwnRouterFlow") -> "OwnRouterFlow":
+        """Both."""
+        return OwnRouterFlow(
+            self.routers + other.routers, self.buyers + other.buyers, self.cost + other.cost
+        )
+
+
+@dataclass(frozen=True)
 class SegmentFlow:
     """What one segment's queries led to.
 
@@ -63,6 +86,8 @@ class SegmentFlow:
         [W] queries, and US dollars, by whom buyers know and by their need, as the roster has it.
     checked
         What verifiers made of them; None where success is told at once, free and without error.
+    own_routers
+        What buyers run themselves; None where they cannot.
     """
 
     sent: int
@@ -81,14 +106,40 @@ class SegmentFlow:
     paid_by_who: FloatArray
     surplus_by_who: FloatArray
     checked: CheckedFlow | None = None
+    own_routers: OwnRouterFlow | None = None
 
     @classmethod
     def total(cls, flows: Sequence["SegmentFlow"]) -> "SegmentFlow":
         """Add up flows, at least one."""
-        names = (f.name for f in fields(cls) if f.name != "checked")
+        names = (f.name for f in fields(cls) if f.name not in ("checked", "own_routers"))
         sums = {name: sum(getattr(flow, name) for flow in flows) for name in names}
         known = [flow.checked for flow in flows if flow.checked is not None]
-        return cls(**sums, checked=reduce(add, known) if known else None)
+        own = [flow.own_routers for flow in flows if flow.own_routers is not None]
+        return cls(
+            **sums,
+            checked=reduce(add, known) if known else None,
+            own_routers=reduce(add, own) if own else None,
+        )
+
+    def with_own_routers(self, by_who: FloatArray, buyers: int, fixed_cost: float) -> "SegmentFlow":
+        """The same, where some of the buyers pay for a router of their own.
+
+        Parameters
+        ----------
+        by_who
+            [W] how many do, by class of buyers.
+        buyers
+            How many buyers there are.
+        fixed_cost
+            US dollars that each of these pays in the tick.
+        """
+        routers = float(by_who.sum())
+        return replace(
+            self,
+            surplus=self.surplus - fixed_cost * routers,
+            surplus_by_who=self.surplus_by_who - fixed_cost * by_who,
+            own_routers=OwnRouterFlow(routers, float(buyers), fixed_cost * routers),
+        )
 
 
 @dataclass(frozen=True)
@@ -136,7 +187,7 @@ class QueryLog:
 
 @dataclass(frozen=True)
 class Outlays:
-    """What arbitrageurs bought this tick that no query asked for.
+    """What arbitrageurs, and buyers, bought this tick that no query asked for.
 
     Attributes
     ----------
@@ -148,18 +199,22 @@ class Outlays:
         [A] US dollars for compute outside the market.
     cost
         [K] marginal cost to the providers of what they sold so.
+    own_fitting
+        [R, K] US dollars for attempts at random problems, by buyers who may route for themselves.
     """
 
     fitting: FloatArray
     tokens: FloatArray
     training: FloatArray
     cost: FloatArray
+    own_fitting: FloatArray
 
     @classmethod
-    def none(cls, arbitrageurs: int, providers: int) -> "Outlays":
+    def none(cls, arbitrageurs: int, providers: int, own_routers: int = 0) -> "Outlays":
         """Nothing bought."""
         fitting, tokens = np.zeros((2, arbitrageurs, providers))
-        return cls(fitting, tokens, np.zeros(arbitrageurs), np.zeros(providers))
+        own = np.zeros((own_routers, providers))
+        return cls(fitting, tokens, np.zeros(arbitrageurs), np.zeros(providers), own)
 
     def __add__(self, other: "Outlays") -> "Outlays":
         """Both."""

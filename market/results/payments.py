@@ -37,7 +37,8 @@ class Payment:
 class Payments:
     """All payments of one tick, in US dollars.
 
-    Consumers pay sellers, and outside for checks of what they buy directly. Arbitrageurs pay
+    Consumers pay sellers, and outside for checks of what they buy directly and for routers of their
+    own; what these buy is paid to providers. Arbitrageurs pay
     providers for attempts, samples and tokens, each other for attempts of students, the treasury
     its tax, and outside for compute, training and checks. Providers pay outside for compute.
 
@@ -63,8 +64,10 @@ class Payments:
     fixed_cost
         [K] of being in the market.
     checks
-        [C, S] for checks of answers, by segment and seller: what consumers pay outside in a
-        provider's column, what an arbitrageur does in its own.
+        [C, S] for checks of answers, by segment and seller: what consumers pay outside in the
+        column of a provider or of their own router, what an arbitrageur does in its own.
+    own_routers
+        [C] fixed costs of buyers' own routers, by segment.
     """
 
     roster: Roster
@@ -77,6 +80,7 @@ class Payments:
     production: FloatArray
     fixed_cost: FloatArray
     checks: FloatArray
+    own_routers: FloatArray
 
     @classmethod
     def of(
@@ -108,7 +112,6 @@ class Payments:
         fixed_cost
             [K] US dollars.
         """
-        first = len(roster.providers)
         list_spend = roster.by_listing(
             by_mix(roster, [flow.list_spend for flow in flows]), host_share[:, None]
         )
@@ -121,9 +124,9 @@ class Payments:
             bills=list_spend * paid,
             bills_by_need=roster.by_listing(by_need, host_share[:, None]) * paid,
             queries=queries,
-            compute=roster.by_arbitrageur(total.sum(axis=1))[first:].sum(axis=0),
+            compute=roster.by_arbitrageur(total.sum(axis=1))[roster.resale].sum(axis=0),
             outlays=outlays,
-            tax=levers.tax_on(queries[:, first:].sum(axis=0)),
+            tax=levers.tax_on(queries[:, roster.resale].sum(axis=0)),
             production=roster.by_provider(total.sum(axis=(0, 1)) * roster.cost_ratio)
             + outlays.cost,
             fixed_cost=fixed_cost,
@@ -134,6 +137,9 @@ class Payments:
                     else flow.checked.checks.sum(1)
                     for flow, of_sellers in zip(flows, queries, strict=True)
                 ]
+            ),
+            own_routers=np.array(
+                [0.0 if flow.own_routers is None else flow.own_routers.cost for flow in flows]
             ),
         )
 
@@ -151,27 +157,34 @@ class Payments:
     @cached_property
     def attempts(self) -> FloatArray:
         """[A, K] by arbitrageurs to providers for attempts at queries."""
-        bought: FloatArray = self.by_seller[len(self.roster.providers) :]
+        bought: FloatArray = self.by_seller[self.roster.resale]
+        return bought
+
+    @cached_property
+    def own_attempts(self) -> FloatArray:
+        """[R, K] by consumers to providers for what their own routers buy."""
+        bought: FloatArray = self.by_seller[self.roster.own]
         return bought
 
     @cached_property
     def student_attempts(self) -> FloatArray:
         """[A, A] by arbitrageurs to each other for attempts of the other's student."""
-        first = len(self.roster.providers)
-        bought: FloatArray = self.roster.by_arbitrageur(self.bills.sum(axis=(0, 2)))[first:]
+        by_seller = self.roster.by_arbitrageur(self.bills.sum(axis=(0, 2)))
+        bought: FloatArray = by_seller[self.roster.resale]
         np.fill_diagonal(bought, 0.0)  # its own student costs it compute, not a price
         return bought
 
     @cached_property
     def fees(self) -> FloatArray:
         """[A] by consumers to each arbitrageur."""
-        total: FloatArray = self.queries[:, len(self.roster.providers) :].sum(axis=0)
+        total: FloatArray = self.queries[:, self.roster.resale].sum(axis=0)
         return total
 
     @cached_property
     def provider_revenue(self) -> FloatArray:
         """[K] for attempts, fitting samples and tokens."""
         bought: FloatArray = (self.outlays.fitting + self.outlays.tokens).sum(axis=0)
+        bought = bought + self.outlays.own_fitting.sum(axis=0)
         return np.asarray(self.by_seller.sum(axis=0) + bought, dtype=np.float64)
 
     @cached_property
@@ -188,13 +201,21 @@ class Payments:
     @cached_property
     def arbitrage_checks(self) -> FloatArray:
         """[A] by arbitrageurs for checks of what they sell."""
-        total: FloatArray = self.checks[:, len(self.roster.providers) :].sum(axis=0)
+        total: FloatArray = self.checks[:, self.roster.resale].sum(axis=0)
         return total
 
     @cached_property
     def buyers_checks(self) -> FloatArray:
         """[C] by consumers for checks of attempts that they bought directly."""
-        total: FloatArray = self.checks[:, : len(self.roster.providers)].sum(axis=1)
+        direct = self.checks[:, : self.roster.resale.start].sum(axis=1)
+        total: FloatArray = direct + self.checks[:, self.roster.own].sum(axis=1)
+        return total
+
+    @cached_property
+    def own_fitting(self) -> FloatArray:
+        """[C] by consumers to providers for what the fitting of their own routers takes."""
+        total = np.zeros(len(self.roster.segments))
+        total[list(self.roster.self_routing)] = self.outlays.own_fitting.sum(axis=1)
         return total
 
     @cached_property
@@ -219,8 +240,13 @@ class Payments:
         roster = self.roster
         consumers = [f"consumers/{name}" for name in roster.segments]
         arbitrageurs, providers = roster.arbitrageurs, roster.providers
-        yield from _pairs(consumers, roster.sellers, "queries", self.queries)
+        sellers = (*providers, *arbitrageurs)
+        yield from _pairs(consumers, sellers, "queries", self.queries[:, : len(sellers)])
         yield from _pairs(consumers, (OUTSIDE,), "checks", self.buyers_checks[:, None])
+        routing = [consumers[c] for c in roster.self_routing]
+        yield from _pairs(routing, providers, "own routing", self.own_attempts)
+        yield from _pairs(routing, providers, "fitting", self.outlays.own_fitting)
+        yield from _pairs(consumers, (OUTSIDE,), "own routers", self.own_routers[:, None])
         for purpose, payees, amounts in (
             ("attempts", providers, self.attempts),
             ("fitting", providers, self.outlays.fitting),

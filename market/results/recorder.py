@@ -98,7 +98,7 @@ def _providers(tick: TickOutcome, owners: bool) -> Block:
     roster = tick.roster
     count = len(roster.providers)
     payments = tick.payments
-    direct = payments.by_seller[:count].sum(axis=0)
+    direct = payments.by_seller[:count].sum(axis=0) + payments.own_attempts.sum(axis=0)
     resale = payments.attempts.sum(axis=0)
     revenue, cost = payments.provider_revenue, payments.provider_cost
     found = tick.counterfactuals or nothing(count, len(roster.owner))
@@ -110,7 +110,8 @@ def _providers(tick: TickOutcome, owners: bool) -> Block:
         "revenue": revenue,
         "direct_revenue": direct,
         "resale_revenue": resale,
-        "fitting_revenue": payments.outlays.fitting.sum(axis=0),
+        "fitting_revenue": payments.outlays.fitting.sum(axis=0)
+        + payments.outlays.own_fitting.sum(axis=0),
         "token_revenue": payments.outlays.tokens.sum(axis=0),
         "cost": cost,
         "profit": revenue - cost,
@@ -128,16 +129,16 @@ def _providers(tick: TickOutcome, owners: bool) -> Block:
 
 def _arbitrageurs(tick: TickOutcome) -> Block:
     roster = tick.roster
-    first, count = len(roster.providers), len(roster.arbitrageurs)
+    resale, count = roster.resale, len(roster.arbitrageurs)
     payments = tick.payments
     fees, profit = payments.fees, payments.arbitrage_profit
     return {
         "tick": _ticks(tick, count),
         "arbitrageur": _text(roster.arbitrageurs),
         "group": _text(roster.groups),
-        "active": tick.active[first:],
-        "queries": tick.flow.served[first:].sum(axis=1),
-        "solved": tick.flow.solved[first:].sum(axis=1),
+        "active": tick.active[resale],
+        "queries": tick.flow.served[resale].sum(axis=1),
+        "solved": tick.flow.solved[resale].sum(axis=1),
         "fees": fees,
         "spend": payments.arbitrage_spend,
         **({} if tick.flow.checked is None else {"verification_cost": payments.arbitrage_checks}),
@@ -164,8 +165,9 @@ def _consumers(tick: TickOutcome) -> Block:
         "queries_served": served,
         "queries_solved": solved,
         **_accepted(tick),
+        **_own_routers(tick),
         "paid": paid,
-        "consumer_surplus": np.array([flow.surplus for flow in flows]),
+        "consumer_surplus": np.array([flow.surplus for flow in flows]) - tick.payments.own_fitting,
         "price_per_query": _share(paid, served),
         "price_per_solution": _share(paid, solved),
         "solve_rate": _share(solved, served),
@@ -185,6 +187,19 @@ def _accepted(tick: TickOutcome) -> Block:
     }
 
 
+def _own_routers(tick: TickOutcome) -> Block:
+    """By segment, where buyers may route for themselves."""
+    if tick.flow.own_routers is None:
+        return {}
+    own = [flow.own_routers for flow in tick.flows]
+    served = tick.roster.own
+    return {
+        "queries_routed": np.array([flow.served[served].sum() for flow in tick.flows]),
+        "own_routers": np.array([0.0 if of is None else of.routers for of in own]),
+        "own_router_cost": tick.payments.own_routers + tick.payments.own_fitting,
+    }
+
+
 def _models(tick: TickOutcome) -> Block:
     roster = tick.roster
     count = len(roster.model_of)
@@ -197,7 +212,7 @@ def _models(tick: TickOutcome) -> Block:
     for m, a in enumerate(roster.student_of.tolist()):
         if a >= 0:
             bills[first + a, m] = 0.0  # what its owner runs itself is not sold
-    revenue, direct = bills.sum(axis=0), bills[:first].sum(axis=0)
+    revenue, direct = bills.sum(axis=0), bills[:first].sum(axis=0) + bills[roster.own].sum(axis=0)
     found = tick.counterfactuals or nothing(first, count)
     attempts = roster.by_listing(tick.flow.attempts, tick.host_share)
     return {

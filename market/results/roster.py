@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.schema import joint_name
 
 NEED_BINS, NEED_THIRDS = 10, 3  # bins of equal base demand: of fragmentation, of who gains
@@ -23,7 +23,7 @@ class Roster:
     ----------
     providers, arbitrageurs, groups, segments, models
         Names: K providers, A arbitrageurs and the group of each, C segments, M models. Sellers are
-        the providers, then the arbitrageurs: S = K + A.
+        the providers, then the arbitrageurs, and then buyers' own routers: S = K + A + R.
     mixes
         X names of the mixes of problems: of the market as a whole, then of segments that differ.
     mix_of
@@ -45,6 +45,8 @@ class Roster:
         [B] solve rates that reports tell apart.
     need_edges, third_edges
         Solve rates that split base demand into `NEED_BINS` equal bins and `NEED_THIRDS` thirds.
+    self_routing
+        Indices of the segments whose buyers may route for themselves, R of them.
     """
 
     providers: tuple[str, ...]
@@ -63,11 +65,27 @@ class Roster:
     quality: FloatArray
     need_edges: FloatArray
     third_edges: FloatArray
+    self_routing: tuple[int, ...] = ()
 
     @property
     def sellers(self) -> tuple[str, ...]:
-        """Providers, then arbitrageurs."""
-        return self.providers + self.arbitrageurs
+        """Providers, arbitrageurs, and the own routers of segments, by their segment."""
+        own = tuple(f"{self.segments[c]}/own router" for c in self.self_routing)
+        return self.providers + self.arbitrageurs + own
+
+    @property
+    def resale(self) -> slice:
+        """Where arbitrageurs are on the axis of sellers."""
+        return slice(len(self.providers), len(self.providers) + len(self.arbitrageurs))
+
+    def resold(self, seller: IntArray) -> BoolArray:
+        """Whether sellers, by their index, are arbitrageurs."""
+        return np.asarray((seller >= self.resale.start) & (seller < self.resale.stop))
+
+    @property
+    def own(self) -> slice:
+        """Where buyers' own routers are on the axis of sellers."""
+        return slice(self.resale.stop, None)
 
     def with_costs(self, cost_ratio: FloatArray) -> "Roster":
         """The same, at these marginal costs [L] over list price."""

@@ -90,9 +90,8 @@ class TickOutcome:
 
     def measures(self) -> dict[str, float]:
         """Compute the market's measures of this tick, by their names in docs and tables."""
-        providers = len(self.roster.providers)
         flow, paid_out = self.flow, self.payments
-        sent, surplus = float(flow.sent), flow.surplus
+        sent, surplus = float(flow.sent), flow.surplus - float(paid_out.own_fitting.sum())
         # exact sums: sellers that are not there yet, rows of zeros, must not move the last digit
         served, solved, paid = (fsum(x.flat) for x in (flow.served, flow.solved, flow.paid))
         revenue, fees = paid_out.provider_revenue, fsum(paid_out.fees)
@@ -118,7 +117,7 @@ class TickOutcome:
             "arbitrage_profit": arbitrage,
             "arbitrage_net_profit": fsum(self.balances),
             "arbitrage_margin": ratio(arbitrage, fees),
-            "arbitrage_share": ratio(float(flow.served[providers:].sum()), served),
+            "arbitrage_share": ratio(float(flow.served[self.roster.resale].sum()), served),
             "tax_revenue": tax,
             "segmentation": segmentation(by_model),
             "segmentation_by_owner": segmentation(
@@ -136,6 +135,7 @@ class TickOutcome:
             "welfare": surplus + profit + arbitrage + tax,
             "efficiency": self.efficiency,
             **self._verified(),
+            **self._routed_by_buyers(),
             **self._who_gains(),
             "queries_sent": sent,
             "queries_served": served,
@@ -154,6 +154,19 @@ class TickOutcome:
             "wrong_accepted_share": ratio(accepted - solved, accepted),
             "verification_cost": fsum(flow.checked.checks.flat),
             "wrong_answer_cost": flow.checked.harm,
+        }
+
+    def _routed_by_buyers(self) -> dict[str, float]:
+        """What buyers route themselves, and who does; nothing where none may."""
+        own, flow = self.flow.own_routers, self.flow
+        if own is None:
+            return {}
+        routed, served = float(flow.served[self.roster.own].sum()), fsum(flow.served.flat)
+        return {
+            "own_routing_share": ratio(routed, served),
+            "own_routers": own.routers,
+            "own_router_share": ratio(own.routers, own.buyers),
+            "own_router_cost": own.cost + float(self.payments.own_fitting.sum()),
         }
 
     def _who_gains(self) -> dict[str, float]:

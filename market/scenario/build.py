@@ -83,12 +83,11 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         _weights(population, segment.problems, ("consumers", segment.name, "problems"))
         for segment in scenario.consumers
     ]
-    for group in scenario.arbitrageurs:
-        if isinstance(group.knowledge, FittedKnowledge):
-            path = ("arbitrageurs", group.name, "knowledge")
-            weight = _weights(population, group.knowledge.problems, (*path, "problems"))
+    for path, knowledge in scenario.knowledge.items():
+        if isinstance(knowledge, FittedKnowledge):
+            weight = _weights(population, knowledge.problems, (*path, "problems"))
             remainder = scenario.population.budget.remainder
-            _require_small_sample(population, weight, group.knowledge, remainder, path)
+            _require_small_sample(population, weight, knowledge, remainder, path)
     if all(isinstance(segment.problems, AllProblems) for segment in scenario.consumers):
         pooled = population.weight
     else:

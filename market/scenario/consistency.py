@@ -137,14 +137,17 @@ def _unknown_to_verifiers(scenario: "Scenario") -> Iterator[Disagreement]:
         for name in () if verifier is None else verifier.models:
             if name not in models:
                 yield (*path, "models", name), f"no model {name!r}; {nearest(name, models)}"
-    if scenario.verifier is not None and not scenario.verifier.verifier().flawless:
-        for group in scenario.arbitrageurs:
-            if group.knowledge.from_sample:
-                message = (
-                    "a fitting sample shows what is accepted, not what is right; set knowledge to "
-                    "full, or leave out [verifier]"
-                )
-                yield ("arbitrageurs", group.name, "knowledge"), message
+    errs = scenario.verifier is not None and not scenario.verifier.verifier().flawless
+    checks_itself = [c.name for c in scenario.consumers if c.verifier is not None]
+    for path, knowledge in scenario.knowledge.items():
+        itself = path[0] == "consumers" and path[1] in checks_itself
+        if knowledge.from_sample and (errs or itself):
+            of_whom = "the verifier of its buyers" if itself else "[verifier]"
+            message = (
+                "a fitting sample shows what is accepted, not what is right; set knowledge to "
+                f"full, or leave out {of_whom}"
+            )
+            yield path, message
 
 
 def _unusable_prices(scenario: "Scenario") -> Iterator[Disagreement]:

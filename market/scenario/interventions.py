@@ -156,7 +156,7 @@ def mergers(*scenarios: Scenario) -> dict[str, tuple[str, ...]]:
 
 
 def largest(parts: tuple[Phase, ...]) -> Scenario:
-    """The first phase's scenario, with as many arbitrageurs as any phase has."""
+    """The first phase's scenario, with all arbitrageurs and own routers that any phase has."""
     first = parts[0].scenario
     groups = tuple(
         group.model_copy(
@@ -164,7 +164,17 @@ def largest(parts: tuple[Phase, ...]) -> Scenario:
         )
         for g, group in enumerate(first.arbitrageurs)
     )
-    return first.model_copy(update={"arbitrageurs": groups})
+    segments = tuple(
+        segment.model_copy(
+            update={
+                "self_routing": next(
+                    (of for p in parts if (of := p.scenario.consumers[c].self_routing)), None
+                )
+            }
+        )
+        for c, segment in enumerate(first.consumers)
+    )
+    return first.model_copy(update={"arbitrageurs": groups, "consumers": segments})
 
 
 def without_arbitrageurs(scenario: Scenario) -> Scenario:

@@ -19,10 +19,12 @@ from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
 from market.scenario.prices import Prices
 from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPricing, Routing
+from market.scenario.self_routing import SelfRouting
 from market.scenario.sweep_schema import Sweep
 from market.scenario.verifier_spec import BuyersVerifier, VerifierSpec
 from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
+from market.strategies.distributions import Volume
 from market.strategies.host_choice import POWER, HostChoice
 from market.strategies.provider_pricing import ListPrice, price_unit
 from market.strategies.query_mix import AllProblems, Problems
@@ -178,6 +180,9 @@ class ConsumerGroup(Part):
     """Number of buyers."""
     queries_per_tick: Annotated[float, Field(gt=0, le=1e6)]
     """Mean number of queries that one buyer sends per tick (Poisson)."""
+    volume: Volume | None = None
+    """How unlike buyers' numbers of queries are: relative, their mean stays `queries_per_tick`; all
+    alike if not given."""
     price_sensitivity: Annotated[float, Field(gt=0)]
     """β: about the price elasticity of a small seller at list prices. The scale of a buyer's tastes
     is the price of its basket at list over β."""
@@ -197,6 +202,8 @@ class ConsumerGroup(Part):
     verifier: BuyersVerifier | None = None
     """What its buyers check answers with when they buy attempts directly: a table, or `none`; the
     market's verifier if not given."""
+    self_routing: SelfRouting | None = None
+    """The router that each of its buyers may run itself; none if not given."""
 
 
 class Intervention(Part):
@@ -272,6 +279,19 @@ class Scenario(Part):
     def weights_of(self) -> dict[str, str]:
         """By all models sold, the name of each in the population, which may be shifted."""
         return {m: base for provider in self.providers for m, base in provider.sold.items()}
+
+    @property
+    def knowledge(self) -> dict[tuple[str, ...], Knowledge]:
+        """What routers know, by the path that says so: arbitrageurs', and buyers' own."""
+        own = [(c.name, c.self_routing) for c in self.consumers]
+        return {
+            **{("arbitrageurs", g.name, "knowledge"): g.knowledge for g in self.arbitrageurs},
+            **{
+                ("consumers", name, "self_routing", "knowledge"): routing.knowledge
+                for name, routing in own
+                if routing is not None
+            },
+        }
 
     @property
     def mergers(self) -> tuple[tuple[str, ...], ...]:

@@ -153,13 +153,17 @@ def price_index(model: "MarketModel") -> PriceIndex:
         sold = np.isfinite(then.least)
         both = sold & np.isfinite(now.least)
         buys = np.isfinite(then.paid) & np.isfinite(now.paid)
+        sent = segment.relative
         sums += segment.rate * np.array(
             [
-                now.least[both].sum(),
-                then.least[both].sum(),
-                then.least[sold].sum(),
-                now.paid[buys].sum(),
-                then.paid[buys].sum(),
+                (sent * price)[of].sum()
+                for price, of in (
+                    (now.least, both),
+                    (then.least, both),
+                    (then.least, sold),
+                    (now.paid, buys),
+                    (then.paid, buys),
+                )
             ]
         )
     now_least, then_least, base, now_paid, then_paid = sums.tolist()

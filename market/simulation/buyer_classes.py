@@ -23,7 +23,7 @@ def need_edges(segments: Sequence["ConsumerSegment"], bins: int) -> FloatArray:
     Fewer than `bins` − 1 where many buyers take the same.
     """
     quality = np.concatenate([segment.basket.quality for segment in segments])
-    queries = np.concatenate([np.full(s.size, s.rate) for s in segments])
+    queries = np.concatenate([s.rate * s.relative for s in segments])
     order = np.argsort(quality, kind="stable")
     below = np.cumsum(queries[order]) / queries.sum()
     at = np.searchsorted(below, np.arange(1, bins) / bins - ROUNDING)
@@ -82,11 +82,15 @@ class BuyerClasses:
             shape=shape,
             place=np.where(buys, place, places - 1),
             places=places,
-            metered=buys & (bought.seller < len(roster.providers)),
+            metered=buys & ~roster.resold(bought.seller),
             who=third + NEED_THIRDS * knows,
             quality=bought.quality,
             beyond=buys & (bought.quality > highest),
         )
+
+    def count(self, some: BoolArray) -> FloatArray:
+        """[W] how many of some buyers [J] there are, by whom they know and by their need."""
+        return np.bincount(self.who[some], minlength=2 * NEED_THIRDS).astype(np.float64)
 
     def flow(
         self,

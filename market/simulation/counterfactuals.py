@@ -197,17 +197,26 @@ def _revenue(
                 menu, spend = better[o]
                 quality, price = menu.quality, menu.weighed
             elif s >= arbitrageurs and np.isfinite(asked[changed]):
-                key = asked.tobytes() + quality.tobytes()
+                itself = s >= roster.resale.stop  # buyers who route for themselves
+                key = bytes([itself]) + asked.tobytes() + quality.tobytes()
                 if key not in changes:
-                    near = model.rerouting.around(x, asked, own, quality)
-                    changes[key] = change_on(mix_costs, other, asked, near, quality)
+                    if itself:
+                        near = model.rerouting_directly.around(x, asked, own, quality)
+                        changes[key] = change_on(direct, own_other, asked, near, quality)
+                    else:
+                        near = model.rerouting.around(x, asked, own, quality)
+                        changes[key] = change_on(mix_costs, other, asked, near, quality)
                 more, checked = changes[key]
                 checks, beside = market.checks[x, o], market.beside[x, o]
-                old = spend @ paid[o] + checks
-                spend = np.maximum(spend + more, 0.0)
-                new = spend @ paid[o] + np.maximum(checks + checked, 0.0)
+                price = price - beside
+                old, spend = spend @ paid[o], np.maximum(spend + more, 0.0)
+                new = spend @ paid[o]
+                if itself:
+                    beside = np.maximum(beside + checked, 0.0)
+                else:
+                    old, new = old + checks, new + np.maximum(checks + checked, 0.0)
                 moved = np.divide(new, old, out=np.ones_like(old), where=old > 0)
-                price = np.where(old > 0, (price - beside) * moved, price - beside) + beside
+                price = np.where(old > 0, price * moved, price) + beside
             menus[o].append((quality, price))
             spends[o].append(spend)
     revenue = 0.0

@@ -142,11 +142,13 @@ class ExpectedMarket:
 
         def alternatives(seller: int, moved: Sequence[BoolArray]) -> list[Alternatives]:
             price = model.wholesale_price[seller]
+            direct = seller >= model.roster.resale.stop
+            rerouting = model.rerouting_directly if direct else model.rerouting
             offer = int(np.flatnonzero(model.seller_of == seller)[0])
             rates = [menus.quality[x, offer] for x in mixes]
             return [
                 Alternatives.of_all(
-                    [model.rerouting.around(x, price, models, rates[x]) for models in moved]
+                    [rerouting.around(x, price, models, rates[x]) for models in moved]
                 )
                 for x in mixes
             ]
@@ -170,8 +172,10 @@ class ExpectedMarket:
         """What would be bought of every offer if some moved to other menus."""
         sold = self.menus.sold()
         offers = sold + [o for o in moved if o not in sold]
+        anybodys = self.seller_of < self.roster.resale.stop
         for k, group in enumerate(self.buyers):
-            bought = {o: self._purchase(k, group, o, moved) for o in offers}
+            open_to = [o for o in offers if anybodys[o] or o == group.own_router]
+            bought = {o: self._purchase(k, group, o, moved) for o in open_to}
             chances = group.chances({o: purchase.gain for o, purchase in bought.items()})
             for o, chance in chances.items():
                 yield Trade(o, k, group.queries * chance, bought[o])
@@ -184,6 +188,11 @@ class ExpectedMarket:
             found = group.buyers.purchase(offer, menus.quality[offer], menus.price[offer])
             self._still[k, offer] = found
         return self._still[k, offer]
+
+    @property
+    def routed(self) -> bool:
+        """Whether anybody buys attempts of several models, and may route anew as prices move."""
+        return len(self.roster.sellers) > len(self.roster.providers)
 
     @property
     def wholesale_price(self) -> FloatArray:
@@ -253,11 +262,12 @@ class ExpectedMarket:
             rates = self.menus.quality[:, o]
             then, now = price[:, s], self.wholesale_price[s]
             # those who pay the same prices turn to the same cascades
-            known = then.tobytes() + now.tobytes() + rates.tobytes()
+            direct = s >= roster.resale.stop
+            known = bytes([direct]) + then.tobytes() + now.tobytes() + rates.tobytes()
             if known not in changes:
                 found = self.alternatives(s, moved)
                 changes[known] = [of_mix.change(then, now) for of_mix in found]
-            menus[o], spends[o] = self._answer(o, then, changes[known])
+            menus[o], spends[o] = self._answer(o, then, changes[known], direct=direct)
         quantity, cost = np.zeros((2, len(multipliers)))
         size = [len(group.queries) for group in self.buyers]
         first = np.cumsum([0, *size])
@@ -309,9 +319,18 @@ class ExpectedMarket:
         return factor, self.wholesale.at(then)
 
     def _answer(
-        self, offer: int, prices: FloatArray, changes: Sequence[tuple[FloatArray, FloatArray]]
+        self,
+        offer: int,
+        prices: FloatArray,
+        changes: Sequence[tuple[FloatArray, FloatArray]],
+        *,
+        direct: bool,
     ) -> tuple[list[tuple[FloatArray, FloatArray]], list[FloatArray]]:
-        """By mix, menus and [K, G, M] list spend of an arbitrageur at other prices [K, M]."""
+        """By mix, menus and [K, G, M] list spend of a router at other prices [K, M].
+
+        An arbitrageur bears the checks of what it sells; buyers who route `direct`ly bear them
+        beside the price of attempts.
+        """
         now = zero_where_infinite(self.wholesale_price[self.seller_of[offer]])
         paid = zero_where_infinite(prices)
         menus, spends = [], []
@@ -320,8 +339,11 @@ class ExpectedMarket:
             beside = self.beside[mix, offer]
             price = self.menus.price[mix, offer] - beside
             spend = np.maximum(held + change, 0.0)
-            old = held @ now + checks
-            new = np.matmul(spend, paid[:, :, None])[..., 0] + np.maximum(checks + checked, 0.0)
+            new = np.matmul(spend, paid[:, :, None])[..., 0]
+            if direct:
+                old, beside = held @ now, np.maximum(beside + checked, 0.0)
+            else:
+                old, new = held @ now + checks, new + np.maximum(checks + checked, 0.0)
             ratio = np.divide(new, old, out=np.ones_like(new), where=old > 0)
             asked = np.where(old > 0, price * ratio, price)
             menus.append((self.menus.quality[mix, offer], asked + beside))
@@ -349,7 +371,7 @@ class ProviderExpectation:
         """Multipliers at which buyers turn to a rival's present menu, or away from all."""
         market = self.market
         own = np.flatnonzero(market.seller_of == self.provider)
-        resold = len(market.roster.arbitrageurs) > 0
+        resold = market.routed
         hosts = market.rival_hosts(np.flatnonzero(market.roster.owner == self.provider), own)
         return provider_marks(
             market.buyers, market.menus, own, own, market.list_price, market.beside, hosts, resold
@@ -388,7 +410,7 @@ class OwnerExpectation:
             np.flatnonzero(np.isin(market.listing_of, listings))
             for listings in (self.prices[price], np.concatenate(self.prices))
         ]
-        resold = len(market.roster.arbitrageurs) > 0
+        resold = market.routed
         own, siblings = offers
         hosts = market.rival_hosts(self.prices[price], siblings)
         return provider_marks(

@@ -23,6 +23,7 @@ from market.simulation.cost_cache import Policies
 from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.mesa_versions import advance, release
 from market.simulation.offers import Offer
+from market.simulation.own_router import OwnRouter
 from market.simulation.owners import owners
 from market.simulation.planner import Planner
 from market.simulation.policy_table import HeldPolicies, PolicyTable, PolicyTables
@@ -34,6 +35,7 @@ from market.simulation.settlement import settle
 from market.simulation.setup import (
     build_costs,
     build_roster,
+    create_own_routers,
     create_segments,
     create_sellers,
     open_accounts,
@@ -59,6 +61,8 @@ class MarketModel(mesa.Model):
         Agents that are in the market, in the order of the roster.
     absent
         Sellers that are not in the market now: not entered yet, left, or bankrupt.
+    own_routers
+        What buyers of some segments may run themselves.
     wholesale
         What each seller pays per list dollar of each model's attempts.
     cost_basis
@@ -92,6 +96,8 @@ class MarketModel(mesa.Model):
         hosted = [model for provider in whole.providers for model in provider.sold]
         self.hosts = [hosted.count(model) for model in self.costs.tables.models]
         create_sellers(self, self.rules, whole)
+        self.own_routers: list[OwnRouter] = []
+        create_own_routers(self, whole, population.mix_of)
         self.seller_of = np.array([offer.seller for offer in self.offers])
         self._find_sellers()
         own = BaseMarket.of(self, population.mix_of)
@@ -101,6 +107,7 @@ class MarketModel(mesa.Model):
         self.segments = self.agents.select(agent_type=ConsumerSegment)
         self.roster = build_roster(self, population).with_mergers(self.rules.mergers)
         self.rerouting = Rerouting(self.costs.mixes)
+        self.rerouting_directly = Rerouting(self.costs.direct)  # by buyers themselves
         self.planner = Planner()
         self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec, population.population.unseen)
@@ -113,6 +120,7 @@ class MarketModel(mesa.Model):
         self.apply_interventions()
         self.providers_set_prices()
         outlays = self.arbitrageurs_procure()
+        self.own_routers_route()
         self.arbitrageurs_quote()
         self.consumers_choose()
         flows, logs = self.serve_queries()
@@ -151,6 +159,12 @@ class MarketModel(mesa.Model):
         outlays = procure(self)
         self.wholesale = posted_prices(self)  # of new students, too
         return outlays
+
+    def own_routers_route(self) -> None:
+        """What buyers might run themselves is worked out at today's prices."""
+        for router in self.own_routers:
+            router.route()
+        self.menus_moved()
 
     def arbitrageurs_quote(self) -> None:
         """Every arbitrageur moves once, in drawn order, and sees the moves before its own."""
@@ -195,6 +209,7 @@ class MarketModel(mesa.Model):
         )
         active = np.zeros(len(self.roster.sellers), dtype=bool)
         active[[seller.index for seller in self.sellers]] = True
+        active[[router.index for router in self.own_routers if router.spec is not None]] = True
         return TickOutcome(
             tick=self.tick,
             roster=self.roster,
@@ -248,7 +263,7 @@ class MarketModel(mesa.Model):
             shape = len(self.costs.mixes), len(self.offers), self.points
             quality, price = np.zeros(shape), np.full(shape, np.inf)
             beside = np.zeros(shape) if self.costs.checked else None
-            for seller in self.sellers:
+            for seller in (*self.sellers, *self.own_routers):
                 for x, row in enumerate(seller.menus):
                     for k, menu in enumerate(row):
                         quality[x, seller.first + k] = menu.quality
@@ -285,7 +300,7 @@ class MarketModel(mesa.Model):
 
     def _policies(self, mix: int) -> HeldPolicies:
         now: list[Policies] = [(None,) * self.points] * len(self.offers)
-        for seller in self.sellers:
+        for seller in (*self.sellers, *self.own_routers):
             for k, menu in enumerate(seller.menus[mix]):
                 now[seller.first + k] = menu.policies
         return self._tables.of(mix, now)

@@ -33,6 +33,8 @@ class Offer:
     listing
         Index of the listing that it is of; of a provider's cascade the first of its listings, of an
         arbitrageur's −1.
+    segment
+        Name of the segment whose own router it stands for; empty where anybody may buy it.
     """
 
     seller: int
@@ -40,6 +42,7 @@ class Offer:
     resold: bool
     nest: int = -1
     listing: int = -1
+    segment: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,26 @@ class PostedMenu:
         return cls(
             quality, np.where(sold, np.maximum(cost - beside, 0.0), np.inf), policies, beside
         )
+
+    @classmethod
+    def at_cost(cls, cost: FloatArray, policies: Policies, costs: MixCosts) -> "PostedMenu":
+        """What buyers who route for themselves have, by what policies [G] really solve.
+
+        Parameters
+        ----------
+        cost
+            [G] US dollars per query that each costs a buyer in all; infinite where there is none.
+        policies
+            G that buy the attempts.
+        costs
+            Of a query mix, under the verifier of its buyers.
+        """
+        quality = np.where(np.isfinite(cost), costs.delivered(policies), 0.0)
+        order = np.argsort(quality, kind="stable")
+        least, serves = cheapest_good_enough(cost[order])
+        chosen, there = order[serves].tolist(), np.isfinite(least)
+        kept = tuple(policies[p] if s else None for p, s in zip(chosen, there, strict=True))
+        return cls.direct(quality[order], least, kept, costs)
 
     @classmethod
     def none(cls, points: int) -> "PostedMenu":

@@ -1,11 +1,11 @@
 """How well the market serves its buyers, against a planner who knows their tastes.
 
 The planner serves each buyer through any seller that the buyer knows, at that seller's technology
-and signal, at marginal cost, and pays the cost of switching from the same incumbents. What a seller
-can do is the cheaper of what it routes by today and what it would route by at marginal cost, checks
-and what wrong answers cost buyers included; what
-the market really did is always open to the planner, so efficiency is never over 1. Fixed costs and
-outlays are the same on both sides, and left out.
+and signal, at marginal cost, and pays the cost of switching from the same incumbents. It may have a
+buyer route for itself, and then pays the fixed cost of that. What a seller can do is the cheaper of
+what it routes by today and what it would route by at marginal cost, checks and what wrong answers
+cost buyers included; what the market really did is always open to the planner, so efficiency is
+never over 1. Sellers' fixed costs and outlays are the same on both sides, and left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,8 +40,8 @@ class Planner:
         for segment in model.segments:
             done = realised_welfare(model, segment)
             best = np.maximum(self._best(model, segment), np.maximum(done, 0.0))
-            made += segment.rate * float(done.sum())
-            planned += segment.rate * float(best.sum())
+            made += segment.rate * float((segment.relative * done).sum())
+            planned += segment.rate * float((segment.relative * best).sum())
         return ratio(made, planned)
 
     def _best(self, model: "MarketModel", segment: "ConsumerSegment") -> FloatArray:
@@ -53,6 +53,7 @@ class Planner:
             model.policies(segment.mix)[1],
             segment.needs,
             segment.consideration,
+            segment.own_routing,
             buyers.incumbent if segment.switching.any() else None,
             *schedules.values(),
         )
@@ -91,7 +92,7 @@ def marginal_costs(
 
     As they are produced now, and by what arbitrageurs could do at marginal cost.
     """
-    ratio_of, costs = attempt_costs(model), model.costs.mixes[mix]
+    ratio_of = attempt_costs(model)
     least = least_costs(model)
     curves: dict[int, list[Curve]] = {}
     _, spend = model.policies(mix)
@@ -105,6 +106,8 @@ def marginal_costs(
         curves[offer] = [(menus.quality[offer], cheapest_good_enough(cost)[0])]
     for offer, schedule in schedules.items():
         if offer in curves:
+            own = bool(model.offers[offer].segment)
+            costs = (model.costs.direct if own else model.costs.mixes)[mix]
             values = costs.values(schedule.policies)
             spent = values.list_spend @ least[model.seller_of[offer]] + values.checks
             menu = PostedMenu.of(
@@ -123,6 +126,11 @@ def at_marginal_cost(model: "MarketModel", mix: int) -> dict[int, CostSchedule]:
         schedule = arbitrageur.schedule(mix, price)
         if schedule is not None:
             found[arbitrageur.first] = schedule
+    for router in model.own_routers:
+        price = np.where(np.isfinite(router.price), least_costs(model)[router.index], np.inf)
+        schedule = router.schedule(price) if router.mix == mix else None
+        if schedule is not None:
+            found[router.first] = schedule
     return found
 
 

@@ -126,9 +126,18 @@ def resale_marks(
         highest = np.maximum(highest, worth.max())
         tasteless = not (group.buyers.scale > 0).any()
         smooth |= not tasteless or free.at.ndim > 1
-        posted = menus.of_mix(group.mix)
+        posted, own = menus.of_mix(group.mix), group.own_router
+        routing = group.buyers.own_routing
+        if routing is not None and own in posted.sold():
+            itself = group.buyers.purchase(own, posted.quality[own], posted.price[own]).gain
+            worth = worth - np.maximum(np.where(np.isfinite(itself), itself, 0.0), 0.0)
+            alone = np.unique(routing.cost)
+            if not tasteless and len(alone) == 1:  # all turn to routers of their own at once
+                turning = posted.price_at(own, quality) + alone - harm
+                for g in points:
+                    limits[g].append(turning[[g]])
         for o in posted.sold():
-            if o != offer and (tasteless or group.alike(o, offer)):
+            if o not in (offer, own) and (tasteless or group.alike(o, offer)):
                 price = posted.price_at(o, quality) - harm
                 for g in points:
                     rivals[g].append(price[[g]])

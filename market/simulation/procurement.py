@@ -1,14 +1,20 @@
-"""What arbitrageurs buy that no query asks for: fitting samples, and a teacher's tokens."""
+"""What is bought that no query asks for: fitting samples, and a teacher's tokens."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.foundation.arrays import zero_where_infinite
-from market.frontier.fitting_sample import buy_attempts, sampled_tables, usual_cap
+from market.foundation.arrays import FloatArray, IntArray, zero_where_infinite
+from market.frontier.fitting_sample import (
+    FittingSample,
+    buy_attempts,
+    sampled_tables,
+    usual_cap,
+)
 from market.results.flows import Outlays
 from market.simulation.agents import Arbitrageur
 from market.simulation.cost_cache import MixCosts
+from market.simulation.own_router import OwnRouter
 from market.strategies.menu import price_at
 from market.strategies.routing import FittedKnowledge
 
@@ -17,9 +23,13 @@ if TYPE_CHECKING:
 
 
 def procure(model: "MarketModel") -> Outlays:
-    """Let arbitrageurs buy what they need before they sell."""
+    """Let arbitrageurs buy what they need before they sell, and buyers what their routers need."""
     roster = model.roster
-    outlays = Outlays.none(len(roster.arbitrageurs), len(roster.providers))
+    routers = len(roster.self_routing)
+    outlays = Outlays.none(len(roster.arbitrageurs), len(roster.providers), routers)
+    for router in model.own_routers:
+        if router.to_fit is not None:
+            _fit_own(model, router, router.to_fit, outlays)
     for arbitrageur in model.arbitrageurs:
         if not arbitrageur.fitted:
             _fit(model, arbitrageur, outlays)
@@ -37,19 +47,43 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
     """
     knowledge = arbitrageur.spec.knowledge
     assert isinstance(knowledge, FittedKnowledge)  # the others need no sample
-    roster, tables = model.roster, model.costs.tables
+    roster = model.roster
     price = arbitrageur.wholesale_price.copy()
     price[roster.model_of[roster.student_of >= 0]] = np.inf  # only what providers sell
     if not np.isfinite(price).any():
         return
+    sample = _bought(model, arbitrageur.name, knowledge, price)
+    arbitrageur.fitted = True
+    arbitrageur.sample = _seen(model, sample)
+    row = arbitrageur.index
+    outlays.fitting[row - len(roster.providers)] = _paid(model, row, sample, outlays)
+
+
+def _fit_own(
+    model: "MarketModel", router: OwnRouter, knowledge: FittedKnowledge, outlays: Outlays
+) -> None:
+    """Let buyers who may route for themselves spend the fitting budget that they share."""
+    if not np.isfinite(router.price).any():
+        return
+    sample = _bought(model, model.offers[router.first].name, knowledge, router.price)
+    router.fit(knowledge, _seen(model, sample))
+    row = router.index
+    outlays.own_fitting[row - model.roster.own.start] = _paid(model, row, sample, outlays)
+
+
+def _bought(
+    model: "MarketModel", name: str, knowledge: FittedKnowledge, price: FloatArray
+) -> FittingSample:
+    """What a fitting budget buys at prices [M] over list."""
+    roster, tables = model.roster, model.costs.tables
     rng = {
-        name: model.streams.generator("fitting", f"{arbitrageur.name}/{name}")
-        for name in ("problems", *roster.models)
+        model_name: model.streams.generator("fitting", f"{name}/{model_name}")
+        for model_name in ("problems", *roster.models)
     }
     cap = usual_cap(tables.population, price)
     if knowledge.cap is not None:
         cap = np.full(len(price), knowledge.cap)
-    sample = buy_attempts(
+    return buy_attempts(
         tables.population,
         knowledge.problems.weights(tables.population),
         price,
@@ -58,15 +92,24 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
         rng,
         tables.remainder,
     )
-    arbitrageur.fitted = True
-    if len(sample.problem):
-        seen = sampled_tables(sample, roster.models, tables.budget, tables.remainder)
-        arbitrageur.sample = MixCosts(seen), sample.problem
-    wholesale, row = model.wholesale, arbitrageur.index
+
+
+def _seen(model: "MarketModel", sample: FittingSample) -> tuple[MixCosts, IntArray] | None:
+    """What a sample shows, and the problem of each of its rows; None where it shows nothing."""
+    if not len(sample.problem):
+        return None
+    tables = model.costs.tables
+    seen = sampled_tables(sample, model.roster.models, tables.budget, tables.remainder)
+    return MixCosts(seen), sample.problem
+
+
+def _paid(model: "MarketModel", row: int, sample: FittingSample, outlays: Outlays) -> FloatArray:
+    """[K] US dollars that a seller pays for a sample; what it cost providers is added up."""
+    roster, wholesale = model.roster, model.wholesale
     bought = roster.by_listing(sample.spend, wholesale.share[row])
     paid = bought * zero_where_infinite(wholesale.listing[row])
-    outlays.fitting[row - len(roster.providers)] = roster.by_provider(paid)
     outlays.cost[:] += roster.by_provider(bought * roster.cost_ratio)
+    return roster.by_provider(paid)
 
 
 def _distil(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> None:

@@ -79,6 +79,14 @@ class ProblemSampler:
         return problem
 
 
+def _dealt(rng: np.random.Generator, buyers: int, size: int, part: FloatArray | None) -> IntArray:
+    """[size] whose queries are; [J] cumulative parts of all, None where they are even."""
+    if part is None:
+        return rng.integers(buyers, size=size)
+    at = np.searchsorted(part, rng.random(size), side="right")
+    return np.minimum(at, buyers - 1)  # rounding may leave the last part a little below 1
+
+
 def draw_queries(
     streams: Streams,
     segment: str,
@@ -90,13 +98,15 @@ def draw_queries(
     with_signals: bool = False,
     with_verdicts: bool = False,
     batch: int = BATCH,
+    relative: FloatArray | None = None,
 ) -> Iterator[Queries]:
     """Draw a tick's queries of one segment, in batches of at most `batch`; at least one batch.
 
     Each buyer sends Poisson(rate): a Poisson number of arrivals, dealt evenly among the buyers.
     Every stream is keyed by segment, model and tick, so neither the models on sale nor the sellers
     move another's draws; how many are drawn at once moves none either. Draws of signals are
-    made only where `with_signals`, those of verdicts where `with_verdicts`.
+    made only where `with_signals`, those of verdicts where `with_verdicts`. Where buyers send
+    unlike numbers of queries, `relative` [J] to their mean, arrivals are dealt in proportion.
     """
     arrivals = streams.generator("arrivals", segment, tick)
     efforts = [streams.generator("effort", f"{segment}/{model}", tick) for model in models]
@@ -108,13 +118,14 @@ def draw_queries(
     first = np.array([list(models).index(model) for model in models])
     draw_of = first if len(set(models)) < len(models) else None
     count = int(arrivals.poisson(rate * buyers))
+    part = None if relative is None else np.cumsum(relative) / relative.sum()
     for start in range(0, max(count, 1), batch):
         size = min(batch, count - start)
         effort = np.empty((len(models), size))
         for rng, row in zip(efforts, effort, strict=True):
             rng.standard_exponential(out=row)
         yield Queries(
-            buyer=arrivals.integers(buyers, size=size),
+            buyer=_dealt(arrivals, buyers, size, part),
             problem=sampler.draw(problems, size),
             effort=effort,
             mixture_draw=mixtures.random(size),

@@ -211,7 +211,11 @@ def trade(
     """
     served = [_trade_batch(segment, queries, table, price, classes, log) for queries in batches]
     logs = [rows for _, rows in served if rows]
-    return SegmentFlow.total([flow for flow, _ in served]), QueryLog.join(logs) if logs else None
+    flow = SegmentFlow.total([of_batch for of_batch, _ in served])
+    if segment.own_routing is not None:
+        routes, fixed_cost = segment.routes_itself, segment.own_routing.fixed_cost
+        flow = flow.with_own_routers(classes.count(routes), segment.size, fixed_cost)
+    return flow, QueryLog.join(logs) if logs else None
 
 
 def _trade_batch(
@@ -247,6 +251,9 @@ def _trade_batch(
     paid = served.bill + np.where(metered, 0.0, bought.asked.take(buyer))
     buys = point >= 0
     gained = (bought.surplus + bought.price).take(buyer) - paid
+    if segment.own_routing is not None:  # the router is paid by the tick, not by the query
+        routes = np.flatnonzero(segment.routes_itself.take(buyer))
+        gained[routes] += segment.own_routing.cost.take(buyer.take(routes))
     verified = served.verified
     if verified is not None:
         # attempts that a buyer buys directly it checks itself; wrong answers are its own, always

@@ -24,7 +24,8 @@ def settle(ledger: Ledger, payments: Payments, flows: Sequence[SegmentFlow]) -> 
     -------
     float
         Largest relative error of the identities: balances sum to 0, what consumers paid is what
-        sellers received, direct receipts are the price of the direct attempts.
+        sellers received, direct receipts are the price of the direct attempts, those of buyers' own
+        routers too.
 
     Raises
     ------
@@ -32,7 +33,7 @@ def settle(ledger: Ledger, payments: Payments, flows: Sequence[SegmentFlow]) -> 
         One of them is off by more than 1e-9.
     """
     ledger.post(payments)
-    providers = len(payments.roster.providers)
+    providers, own = payments.roster.resale.start, payments.roster.own
     return max(
         ledger.check(),
         check_equal(
@@ -44,5 +45,10 @@ def settle(ledger: Ledger, payments: Payments, flows: Sequence[SegmentFlow]) -> 
             "direct receipts and direct attempts",
             fsum(payments.queries[:, :providers].flat),
             fsum(payments.by_seller[:providers].flat),
+        ),
+        check_equal(
+            "what buyers who route for themselves paid and their attempts",
+            fsum(payments.queries[:, own].flat),
+            fsum(payments.own_attempts.flat),
         ),
     )

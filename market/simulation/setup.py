@@ -18,6 +18,7 @@ from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider
 from market.simulation.buyer_classes import need_edges
 from market.simulation.cost_cache import CostCache
 from market.simulation.ledger import Ledger
+from market.simulation.own_router import OwnRouter
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -70,6 +71,25 @@ def create_sellers(model: "MarketModel", spec: Scenario, whole: Scenario) -> Non
             model.seller_groups.append((seller.name, group.name))
 
 
+def create_own_routers(model: "MarketModel", whole: Scenario, mix_of: Sequence[int]) -> None:
+    """Create the own routers of all segments that may ever have one; sellers are there.
+
+    Parameters
+    ----------
+    model
+        The market.
+    whole
+        The scenario, with every segment's own router that there may be at any tick.
+    mix_of
+        Index of the query mix of each segment.
+    """
+    for segment, mix in zip(whole.consumers, mix_of, strict=True):
+        if segment.self_routing is not None:
+            router = OwnRouter(model, segment.name, mix, len(model.seller_groups))
+            model.own_routers.append(router)
+            model.seller_groups.append((router.segment, None))
+
+
 def create_segments(model: "MarketModel", spec: Scenario, population: MarketPopulation) -> None:
     """Create the consumer segments, each with its query mix; sellers are there."""
     for segment, mix in zip(spec.consumers, population.mix_of, strict=True):
@@ -110,6 +130,9 @@ def build_roster(model: "MarketModel", population: MarketPopulation) -> Roster:
         quality=model.quality,
         need_edges=need_edges(model.segments, NEED_BINS),
         third_edges=need_edges(model.segments, NEED_THIRDS),
+        self_routing=tuple(
+            [s.name for s in model.segments].index(router.segment) for router in model.own_routers
+        ),
     )
 
 
@@ -125,4 +148,4 @@ def first_alike(population: Population, model_of: Sequence[int]) -> IntArray:
 def open_accounts(roster: Roster) -> Ledger:
     """A ledger with an account for each segment and seller, the treasury and outside."""
     consumers = [f"consumers/{name}" for name in roster.segments]
-    return Ledger([*consumers, *roster.sellers, TREASURY, OUTSIDE])
+    return Ledger([*consumers, *roster.providers, *roster.arbitrageurs, TREASURY, OUTSIDE])

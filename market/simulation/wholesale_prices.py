@@ -107,8 +107,11 @@ def posted_prices(model: "MarketModel") -> WholesalePrices:
         owned,
         resale,
     )
+    # whoever routes for itself pays what consumers pay, at the cheapest host
+    listing = np.vstack([listing, np.tile(price, (len(roster.self_routing), 1))])
     direct = np.equal.outer(np.arange(len(listing)), roster.owner)
-    power = np.append(np.full(len(roster.providers), np.inf), power)
+    cheapest = [np.full(len(of), np.inf) for of in (roster.providers, roster.self_routing)]
+    power = np.concatenate([cheapest[0], power, cheapest[1]])
     return WholesalePrices(listing, roster.model_of, direct, power)
 
 

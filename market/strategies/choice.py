@@ -15,6 +15,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.strategies.demand import DemandRule, Needs, Purchase
 from market.strategies.menu import Menus
+from market.strategies.own_routing import OwnRouting
 
 OUTSIDE_OPTION = -1  # index of the seller of a buyer that does not buy
 
@@ -44,6 +45,8 @@ class Buyers:
         [O] index of the seller of each offer.
     held
         What was last taken from each offer, costs of switching aside: menus move one at a time.
+    own_routing
+        What it costs them to route for themselves; None where they cannot.
     """
 
     rule: DemandRule
@@ -54,11 +57,14 @@ class Buyers:
     consideration: Sequence[BoolArray | None]
     seller_of: IntArray
     held: dict[int, Held] | None = None
+    own_routing: OwnRouting | None = None
 
     def purchase(
         self, offer: int, quality: FloatArray, price: FloatArray, *, keep: bool = False
     ) -> Purchase:
         """What each would take from a menu [G] of one offer, less the cost of switching to it.
+
+        Less the fixed cost of a router of its own, too.
 
         At prices [..., G]; a gain of −∞ where the offer is not considered. `keep` is for menus that
         are really posted.
@@ -71,6 +77,8 @@ class Buyers:
             if keep and self.held is not None:
                 self.held[offer] = quality, price, found
         gain = found.gain - self.cost_of_switching(offer)
+        if self.own_routing is not None and offer == self.own_routing.offer:
+            gain = gain - self.own_routing.cost
         considered = self.consideration[offer]
         if considered is not None:
             gain = np.where(considered, gain, -np.inf)
@@ -125,6 +133,7 @@ def choose(
     ties
         Of an offer, [J] lasting draws of the buyers, asked only where offers are tied: a buyer
         takes the one of the lowest. None: the first, which is well only where tastes leave no ties.
+        A router of its own it runs only where that is better than every offer.
     """
     size = len(buyers.scale)
     outside = np.zeros(size) if taste is None else buyers.scale * taste[-1]
@@ -135,7 +144,7 @@ def choose(
         found = buyers.purchase(o, menus.quality[o], menus.price[o], keep=True)
         utility = found.gain if taste is None else found.gain + buyers.scale * taste[o]
         better = utility > best
-        if ties is not None:
+        if ties is not None and (buyers.own_routing is None or o != buyers.own_routing.offer):
             tied = (utility == best) & (offer != OUTSIDE_OPTION)
             for k in np.unique(offer[tied]).tolist():
                 better |= tied & (offer == k) & (ties(o) < ties(k))

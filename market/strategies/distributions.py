@@ -89,8 +89,31 @@ class Beta(_Bounded):
 Distribution = Annotated[Constant | Uniform | Lognormal | Beta, Field(discriminator="kind")]
 
 
+class RelativeLognormal(Lognormal):
+    """exp(sigma · z), z ~ N(0, 1), on any scale."""
+
+    median: Annotated[float, Field(gt=0)] = 1.0
+    """Value that half of them exceed; only how it compares with others' matters."""
+
+
+Volume = Annotated[Constant | Uniform | RelativeLognormal | Beta, Field(discriminator="kind")]
+"""Of volumes, of which only the proportions matter."""
+
+
 def draw(
     distribution: Constant | Uniform | Lognormal | Beta, rng: np.random.Generator, size: int
 ) -> FloatArray:
     """[size] independent draws."""
     return distribution.quantile(rng.uniform(np.finfo(np.float64).tiny, 1.0, size))
+
+
+def draw_relative(
+    distribution: Constant | Uniform | Lognormal | Beta, rng: np.random.Generator, size: int
+) -> FloatArray:
+    """[size] independent draws over their mean; 1 each where all are 0."""
+    drawn = draw(distribution, rng, size)
+    top = drawn.max()
+    if not top > 0:
+        return np.ones(size)
+    drawn = drawn / top  # a sum of very large ones would overflow
+    return np.asarray(drawn / drawn.mean(), dtype=np.float64)

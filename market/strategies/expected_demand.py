@@ -16,6 +16,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.strategies.choice import OUTSIDE_OPTION, Buyers
 from market.strategies.demand import Needs
+from market.strategies.own_routing import volume_bins
 
 NEVER = 1e-9  # chance of a purchase that counts as none
 _QUALITY_BINS, _WORTH_BINS = 24, 8  # of buyers by need, then by worth
@@ -53,6 +54,11 @@ class ExpectedBuyers:
     dissimilarity: float
     taste: Sequence[FloatArray] | None = None
 
+    @property
+    def own_router(self) -> int | None:
+        """Index of the offer that stands for routing for themselves; None where they cannot."""
+        return None if self.buyers.own_routing is None else self.buyers.own_routing.offer
+
     def alike(self, one: int, other: int) -> bool:
         """Whether buyers have one taste for two offers: they take the better one."""
         return self.dissimilarity == 0 and 0 <= self.nest[one] == self.nest[other]
@@ -61,18 +67,22 @@ class ExpectedBuyers:
         """[..., N] chance of each offer, by the gains [..., N] of all offers."""
         if not gains:
             return {}
-        scale = self.buyers.scale
+        scale, routing, last = self.buyers.scale, self.buyers.own_routing, self.own_router
         if self.taste is not None:
             outside = scale * self.taste[-1]
             own = {o: gain + scale * self.taste[o] - outside for o, gain in gains.items()}
-            return _best(own)
+            return _best(own, last)
         logit = scale > 0
         if not logit.any():
-            return _best(gains)
-        found = self._logit(gains, np.where(logit, scale, 1.0))
+            return _best(gains, last)
+        per_taste = np.where(logit, scale, 1.0)
+        if routing is None or routing.offer not in gains:
+            found = self._logit(gains, per_taste)
+        else:
+            found = routing.apart(self._logit(routing.beside(gains), per_taste), gains)
         if logit.all():
             return found
-        hard = _best(gains)
+        hard = _best(gains, last)
         return {o: np.where(logit, found[o], hard[o]) for o in found}
 
     def _logit(self, gains: Mapping[int, FloatArray], scale: FloatArray) -> dict[int, FloatArray]:
@@ -120,12 +130,19 @@ class ExpectedBuyers:
         return inclusive, {o: weight / some for o, weight in weights.items()}
 
 
-def _best(gains: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
-    """1 for the offer of the highest gain above 0, shared evenly where several are; else 0."""
+def _best(gains: Mapping[int, FloatArray], last: int | None = None) -> dict[int, FloatArray]:
+    """1 for the offer of the highest gain above 0, shared evenly where several are; else 0.
+
+    The offer `last` is taken only where it is better than all others.
+    """
     top: FloatArray = np.zeros(1)
     for gain in gains.values():
         top = np.maximum(top, gain)
     taken = {o: (gain == top) & (gain > 0) for o, gain in gains.items()}
+    if last in taken:
+        for o, gain in gains.items():
+            if o != last:
+                taken[last] = taken[last] & (gain < top)
     number = sum((t.astype(np.float64) for t in taken.values()), start=np.zeros(1))
     return {o: t / np.maximum(number, 1.0) for o, t in taken.items()}
 
@@ -138,6 +155,7 @@ def group_buyers(
     nest: IntArray,
     dissimilarity: float,
     taste: Sequence[FloatArray] | None,
+    relative: FloatArray | None = None,
 ) -> ExpectedBuyers:
     """Put J buyers into groups of like ones, or take them one by one where tastes are their own.
 
@@ -146,20 +164,26 @@ def group_buyers(
     buyers
         J of them.
     rate
-        Queries per buyer and tick.
+        Mean queries per buyer and tick.
     mix, nest, dissimilarity
         As :class:`ExpectedBuyers` has them.
     taste
         The buyers' lasting tastes; None for none.
+    relative
+        [J] queries of each buyer over the mean; None where all send as many.
     """
+    relative = np.ones(len(buyers.scale)) if relative is None else relative
     if taste is not None and buyers.switching.any():
         each = np.ones(len(buyers.scale))
-        return ExpectedBuyers(buyers, rate * each, each, mix, nest, dissimilarity, taste)
+        return ExpectedBuyers(buyers, rate * relative, each, mix, nest, dissimilarity, taste)
     needs = buyers.needs
     code = _bins(needs.quality, _QUALITY_BINS)
     alike = not code.any()
     worth = _bins(needs.worth, _BINS if alike else _WORTH_BINS)
     code = code * _BINS + worth
+    if buyers.own_routing is not None:
+        bins = volume_bins(relative)
+        _, code = np.unique(code * (int(bins.max()) + 1) + bins, return_inverse=True)
     for considered in buyers.consideration:
         if considered is not None:
             _, code = np.unique(code * 2 + considered, return_inverse=True)
@@ -176,6 +200,9 @@ def group_buyers(
         rest = np.bincount(place, weights=values - some[place]) / count
         return np.asarray(some + rest, dtype=np.float64)
 
+    counted = count.astype(np.float64)
+    queries = rate * np.bincount(place, relative).astype(np.float64)
+    routing = buyers.own_routing
     grouped = replace(
         buyers,
         needs=Needs(mean(needs.quality), mean(needs.worth)),
@@ -183,9 +210,9 @@ def group_buyers(
         switching=mean(buyers.switching),
         incumbent=buyers.incumbent[first] if moves else np.full(len(first), OUTSIDE_OPTION),
         consideration=tuple(None if c is None else c[first] for c in buyers.consideration),
+        own_routing=None if routing is None else routing.grouped(place, rate * relative),
     )
-    counted = count.astype(np.float64)
-    return ExpectedBuyers(grouped, rate * counted, counted, mix, nest, dissimilarity)
+    return ExpectedBuyers(grouped, queries, counted, mix, nest, dissimilarity)
 
 
 def _bins(values: FloatArray, bins: int) -> IntArray:

@@ -10,12 +10,14 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.schema import ConsumerGroup, Scenario
 from market.simulation.base_market import BaseChoice
-from market.simulation.offers import RESELLERS
+from market.simulation.offers import RESELLERS, Offer
 from market.simulation.queries import Queries, draw_queries
 from market.strategies.choice import OUTSIDE_OPTION, Buyers, Choice, Held, choose
 from market.strategies.demand import Basket
-from market.strategies.expected_demand import ExpectedBuyers, group_buyers
+from market.strategies.distributions import draw_relative
+from market.strategies.expected_demand import NEVER, ExpectedBuyers, group_buyers
 from market.strategies.menu import Menus, price_at
+from market.strategies.own_routing import OwnRouting
 from market.strategies.tastes import log_stable, nested_tastes
 
 if TYPE_CHECKING:
@@ -92,6 +94,10 @@ class ConsumerSegment(mesa.Agent):
         [J] index of the seller that each buyer bought from last, or `OUTSIDE_OPTION`.
     bought
         What each buyer buys this tick.
+    relative
+        [J] queries that each sends over the mean of all, expected.
+    own_routing
+        What it costs them to route for themselves; None where they cannot.
     """
 
     model: "MarketModel"
@@ -115,6 +121,11 @@ class ConsumerSegment(mesa.Agent):
         awareness = {group.name: group.awareness for group in rules.arbitrageurs}
         self.spec, self.rate = spec, spec.queries_per_tick
         streams, model = self.model.streams, self.model
+        self.relative: FloatArray = np.ones(self.size)
+        if spec.volume is not None:
+            drawn = streams.generator("volumes", self.name)
+            self.relative = draw_relative(spec.volume, drawn, self.size)
+        self.own_routing = self._own_routing()
         self.needs = spec.demand.needs(
             self.size,
             streams.generator("needs", self.name),
@@ -130,7 +141,7 @@ class ConsumerSegment(mesa.Agent):
             self.taste = self._tastes(1 - spec.taste_correlation)
             self._correlation = spec.taste_correlation
         self.consideration = tuple(
-            None if rules.policy.transparency else self._considers(offer.seller, awareness)
+            self._considers(offer, awareness, known=rules.policy.transparency)
             for offer in model.offers
         )
         self.base_choice = BaseChoice.of(self, base)
@@ -145,8 +156,12 @@ class ConsumerSegment(mesa.Agent):
         """[J] lasting tastes per offer, and last for not buying."""
         streams, size = self.model.streams, self.size
         nests: dict[int, FloatArray] = {}
-        tastes = []
+        tastes: list[FloatArray] = []
+        resold: list[FloatArray] = []
         for offer in self.model.offers:
+            if offer.segment and (offer.segment != self.name or resold):
+                tastes.append(np.max(resold, axis=0) if resold else np.zeros(size))
+                continue
             own = streams.generator("tastes", f"{self.name}/{offer.name}").gumbel(size=size)
             if offer.nest >= 0:
                 if offer.nest not in nests:
@@ -155,6 +170,8 @@ class ConsumerSegment(mesa.Agent):
                     nests[offer.nest] = log_stable(dissimilarity, rng, size)
                 own = nested_tastes(own, nests[offer.nest], dissimilarity)
             tastes.append(own)
+            if offer.resold:
+                resold.append(own)
         outside = streams.generator("tastes for not buying", self.name).gumbel(size=size)
         return [*tastes, outside]
 
@@ -176,11 +193,35 @@ class ConsumerSegment(mesa.Agent):
             consideration=self.consideration,
             seller_of=self.model.seller_of,
             held=self._purchases,
+            own_routing=self.own_routing,
         )
 
-    def _considers(self, seller: int, awareness: Mapping[str, float]) -> BoolArray | None:
-        """[J] whether each buyer considers a seller; None if all do."""
-        name, group = self.model.seller_groups[seller]
+    def _own_routing(self) -> OwnRouting | None:
+        spec = self.spec.self_routing
+        if spec is None:
+            return None
+        offers = list(enumerate(self.model.offers))
+        own = next(o for o, offer in offers if offer.segment == self.name)
+        resold = tuple(o for o, offer in offers if offer.resold)
+        return OwnRouting.of(own, spec.cost, self.rate * self.relative, resold)
+
+    @property
+    def routes_itself(self) -> BoolArray:
+        """[J] whether each buyer runs a router of its own this tick."""
+        if self.own_routing is None:
+            return np.zeros(self.size, dtype=bool)
+        own = self.model.seller_of[self.own_routing.offer]
+        return np.asarray(self.bought.seller == own)
+
+    def _considers(
+        self, offer: Offer, awareness: Mapping[str, float], *, known: bool
+    ) -> BoolArray | None:
+        """[J] whether each buyer considers an offer; None if all do."""
+        if offer.segment:
+            return None if offer.segment == self.name else np.zeros(self.size, dtype=bool)
+        if known:
+            return None
+        name, group = self.model.seller_groups[offer.seller]
         if self.spec.knows is not None and (group or name) not in self.spec.knows:
             return np.zeros(self.size, dtype=bool)
         if group is None or awareness[group] >= 1:
@@ -223,17 +264,23 @@ class ConsumerSegment(mesa.Agent):
         """[P] expected queries per tick that each of the P points of all menus serves."""
         bought = self.bought
         buys = bought.point != OUTSIDE_OPTION
-        point, share = bought.point[buys], bought.share[buys]
-        served = np.bincount(point, share, minlength=points)
+        point, share, sent = bought.point[buys], bought.share[buys], self.relative[buys]
+        served = np.bincount(point, sent * share, minlength=points)
         mixed = share < 1
-        served += np.bincount(point[mixed] - 1, 1 - share[mixed], minlength=points)
+        before = sent[mixed] * (1 - share[mixed])
+        served += np.bincount(point[mixed] - 1, before, minlength=points)
         return np.asarray(self.rate * served, dtype=np.float64)
 
     def basket_prices(self, menus: Menus) -> BaseChoice:
-        """What baskets cost now, at menus [O, G]: at least, and at the seller that is chosen."""
+        """What baskets cost now, at menus [O, G]: at least, and at the seller that is chosen.
+
+        Whoever routes for itself has the fixed cost of it, too.
+        """
         least, paid = np.full(self.size, np.inf), np.full(self.size, np.nan)
         for o in menus.sold():
             price = self._basket_price(o, menus.quality[o], menus.price[o])
+            if self.own_routing is not None and o == self.own_routing.offer:
+                price = price + self.own_routing.cost
             paid = np.where(self.choice.offer == o, price, paid)
             considered = self.consideration[o]
             if considered is not None:
@@ -263,6 +310,7 @@ class ConsumerSegment(mesa.Agent):
         held = self._expected
         if held is None or held[0] is not matters or held[1] != sold:
             buyers, nobody = self.buyers, np.zeros(self.size, dtype=bool)
+            routing = self.own_routing if self._may_route(sold) else None
             known = (c if o in sold else nobody for o, c in enumerate(self.consideration))
             grouped = group_buyers(
                 Buyers(
@@ -273,15 +321,27 @@ class ConsumerSegment(mesa.Agent):
                     buyers.incumbent,
                     tuple(known),
                     buyers.seller_of,
+                    own_routing=routing,
                 ),
                 rate=self.rate,
                 mix=self.mix,
                 nest=np.array([offer.nest for offer in self.model.offers]),
                 dissimilarity=1 - self.spec.taste_correlation,
                 taste=self.taste if self.spec.tastes else None,
+                relative=self.relative,
             )
             held = self._expected = (matters, sold, grouped)
         return held[2]
+
+    def _may_route(self, sold: tuple[int, ...]) -> bool:
+        """Whether any buyer would ever be expected to route for itself, were attempts free."""
+        routing = self.own_routing
+        if routing is None or routing.offer not in sold:
+            return False
+        quality = self.model.menus().of_mix(self.mix).quality[routing.offer]
+        free = self.spec.demand.purchase(self.needs, quality, np.zeros(len(quality))).gain
+        least = self.scale * (np.log(NEVER) - np.log(max(len(routing.arbitrageurs), 1)))
+        return bool((free - routing.cost > least).any())
 
     def send(self, with_signals: bool, with_verdicts: bool = False) -> Iterator[Queries]:
         """Draw this tick's queries, batch by batch.
@@ -304,4 +364,5 @@ class ConsumerSegment(mesa.Agent):
             model.samplers[self.mix],
             with_signals,
             with_verdicts,
+            relative=None if self.spec.volume is None else self.relative,
         )

@@ -1,0 +1,112 @@
+"""Buyers who may route for themselves: what it costs them, and how they like it.
+
+A buyer of n queries per tick that runs a router of its own pays K(u) + F/n per query: the attempts,
+at the prices that consumers pay, its checks, and its part of the fixed cost F per tick. It likes it
+as it likes the arbitrageur that it likes best: its utility is max over arbitrageurs s of
+−K(u) − F/n + σ·τ_s. So it is no new variety, and beside each arbitrageur stands the buyer's own
+router at the very same taste: the buyer stays with s only where fee_s(u) − K(u) ≤ F/n, and choices
+are those among arbitrageurs whose gains are the higher of V_s and of its own router's. That holds
+whether it knows the arbitrageur or not, so that neither awareness nor entry changes its tastes.
+Where the scenario has no arbitrageur, its router has a draw of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray
+
+_BINS = 12  # of buyers by volume, of as many queries each
+
+
+@dataclass(frozen=True)
+class OwnRouting:
+    """The own routers of J buyers, or of groups of like ones.
+
+    Attributes
+    ----------
+    offer
+        Index of the offer that stands for them.
+    fixed_cost
+        F, US dollars per tick and buyer.
+    cost
+        [J] F/n, US dollars per query.
+    arbitrageurs
+        Indices of the offers whose tastes it shares.
+    least, most
+        [J] the lowest and the highest cost of a group, between which its buyers' are taken to be
+        evenly spread; None where each is one buyer.
+    """
+
+    offer: int
+    fixed_cost: float
+    cost: FloatArray
+    arbitrageurs: tuple[int, ...]
+    least: FloatArray | None = None
+    most: FloatArray | None = None
+
+    @classmethod
+    def of(
+        cls, offer: int, fixed_cost: float, volume: FloatArray, arbitrageurs: tuple[int, ...]
+    ) -> "OwnRouting":
+        """Of buyers who send `volume` [J] queries per tick."""
+        return cls(offer, fixed_cost, _per_query(fixed_cost, volume), arbitrageurs)
+
+    def grouped(self, place: IntArray, volume: FloatArray) -> "OwnRouting":
+        """Of groups [N] of buyers, by the `place` [J] and the queries per tick [J] of each."""
+        count = np.bincount(place).astype(np.float64)
+        sent = np.bincount(place, volume).astype(np.float64)
+        least, most = np.full(len(count), np.inf), np.zeros(len(count))
+        np.minimum.at(least, place, self.cost)
+        np.maximum.at(most, place, self.cost)
+        cost = np.clip(_per_query(self.fixed_cost * count, sent), least, most)
+        return replace(self, cost=cost, least=least, most=most)
+
+    def staying(self, gain: FloatArray, own: FloatArray) -> FloatArray:
+        """[..., J] share of buyers who stay with an arbitrageur, by their gains with it and own."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if self.least is None or self.most is None:
+                return (gain >= own).astype(np.float64)
+            turning = own + self.cost - gain  # F/n at which one is as good as the other
+            spread = np.clip((self.most - turning) / (self.most - self.least), 0.0, 1.0)
+        return np.where(np.isfinite(spread), spread, gain >= own)
+
+    def beside(self, gains: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
+        """By offer, gains [..., N] where the router stands beside each arbitrageur."""
+        own = gains[self.offer]
+        if not self.arbitrageurs:
+            return dict(gains)
+        found = {o: gain for o, gain in gains.items() if o != self.offer}
+        return found | {
+            s: np.maximum(gains[s], own) if s in gains else own for s in self.arbitrageurs
+        }
+
+    def apart(
+        self, chances: Mapping[int, FloatArray], gains: Mapping[int, FloatArray]
+    ) -> dict[int, FloatArray]:
+        """Chances [..., N] at :meth:`beside`, told apart by who serves."""
+        if not self.arbitrageurs:
+            return dict(chances)
+        found, builds, own = dict(chances), np.zeros(1), gains[self.offer]
+        for s in self.arbitrageurs:
+            chance = found.pop(s)
+            stays = self.staying(gains[s], own) if s in gains else np.zeros(1)
+            builds = builds + (1 - stays) * chance
+            if s in gains:
+                found[s] = stays * chance
+        return found | {self.offer: builds}
+
+
+def volume_bins(volume: FloatArray) -> IntArray:
+    """[J] bin of each buyer by its queries per tick; all bins send about as many."""
+    order = np.argsort(volume, kind="stable")
+    part = np.cumsum(volume[order]) / volume.sum()
+    at = np.minimum(np.searchsorted(part, np.arange(1, _BINS) / _BINS), len(volume) - 1)
+    return np.searchsorted(np.unique(volume[order][at]), volume, side="left").astype(np.int64)
+
+
+def _per_query(cost: FloatArray | float, volume: FloatArray) -> FloatArray:
+    never = np.full(volume.shape, np.inf if np.any(cost) else 0.0)
+    per_query: FloatArray = np.divide(cost, volume, out=never, where=volume > 0)
+    return per_query
