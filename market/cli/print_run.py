@@ -9,7 +9,15 @@ from market.cli.tables import FittedTable, plain_table
 from market.cli.terminal import change, number, out, row_label
 from market.measures.elasticity import SURE
 from market.measures.formulas import last_quarter_ticks
-from market.measures.labels import BUYERS, BY_NEED, HEADLINES, VERIFIED, Measure, fitted
+from market.measures.labels import (
+    BUYERS,
+    BY_NEED,
+    HEADLINES,
+    OWN_ROUTING,
+    VERIFIED,
+    Measure,
+    fitted,
+)
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
@@ -30,7 +38,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     twin = [] if baseline is None else ["without arbitrageurs", "change"]
     table = plain_table(f"Means of the last {quarter} ticks", ["measure"], ["this market", *twin])
     sides = [one.summary for one in (result, baseline) if one is not None]
-    names = [name for name in (*HEADLINES, *VERIFIED) if name in result.summary]
+    names = [name for name in (*HEADLINES, *OWN_ROUTING, *VERIFIED) if name in result.summary]
     shown = fitted({name: [side.get(name, math.nan) for side in sides] for name in names})
     for name, known in shown.items():
         value = result.summary[name]

@@ -144,6 +144,18 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "arbitrage_share": Measure(
             "arbitrage share of queries", SHARE, "arbitrageurs' share of queries"
         ),
+        "own_routing_share": Measure(
+            "routed by buyers themselves, of queries served",
+            SHARE,
+            "the share of queries that buyers route themselves",
+        ),
+        "own_routers": Measure(
+            "buyers who run a router", NUMBER, "the number of buyers who run a router"
+        ),
+        "own_router_share": Measure(
+            "buyers who run a router, of all", SHARE, "the share of buyers who run a router"
+        ),
+        "own_router_cost": Measure("paid for own routers", PER_TICK, "what own routers cost"),
         "segmentation": Measure("segmentation by model", INDEX, "segmentation"),
         "segmentation_by_owner": Measure("segmentation by provider", INDEX),
         "hhi": Measure("concentration (HHI)", INDEX, "concentration"),
@@ -204,6 +216,9 @@ HEADLINES = (
 
 VERIFIED = "accepted_rate", "wrong_accepted_share", "verification_cost", "wrong_answer_cost"
 """Measures that a run has where a verifier errs or costs, and else not."""
+
+OWN_ROUTING = "own_routing_share", "own_routers", "own_router_share", "own_router_cost"
+"""Measures that a run has where buyers may route for themselves, and else not."""
 
 
 def measure(name: str) -> Measure:

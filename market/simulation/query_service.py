@@ -212,9 +212,11 @@ def trade(
     served = [_trade_batch(segment, queries, table, price, classes, log) for queries in batches]
     logs = [rows for _, rows in served if rows]
     flow = SegmentFlow.total([of_batch for of_batch, _ in served])
-    if segment.own_routing is not None:
-        routes, fixed_cost = segment.routes_itself, segment.own_routing.fixed_cost
-        flow = flow.with_own_routers(classes.count(routes), segment.size, fixed_cost)
+    if segment.may_ever_route:
+        routing = segment.own_routing
+        fixed_cost = 0.0 if routing is None else routing.fixed_cost
+        by_who = classes.count(segment.routes_itself)
+        flow = flow.with_own_routers(by_who, segment.size, fixed_cost)
     return flow, QueryLog.join(logs) if logs else None
 
 

@@ -79,7 +79,8 @@ class ExpectedBuyers:
         if routing is None or routing.offer not in gains:
             found = self._logit(gains, per_taste)
         else:
-            found = routing.apart(self._logit(routing.beside(gains), per_taste), gains)
+            beside = routing.beside(gains, self.buyers.consideration)
+            found = routing.apart(self._logit(beside, per_taste), gains)
         if logit.all():
             return found
         hard = _best(gains, last)

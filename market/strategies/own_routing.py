@@ -2,20 +2,19 @@
 
 A buyer of n queries per tick that runs a router of its own pays K(u) + F/n per query: the attempts,
 at the prices that consumers pay, its checks, and its part of the fixed cost F per tick. It likes it
-as it likes the arbitrageur that it likes best: its utility is max over arbitrageurs s of
-−K(u) − F/n + σ·τ_s. So it is no new variety, and beside each arbitrageur stands the buyer's own
-router at the very same taste: the buyer stays with s only where fee_s(u) − K(u) ≤ F/n, and choices
-are those among arbitrageurs whose gains are the higher of V_s and of its own router's. That holds
-whether it knows the arbitrageur or not, so that neither awareness nor entry changes its tastes.
-Where the scenario has no arbitrageur, its router has a draw of its own.
+as it likes the arbitrageur that it likes best: its utility is the highest −K(u) − F/n + σ·τ_s over
+the arbitrageurs s that it knows, in the market or not. So its router is no new variety, but stands
+beside each of them at the very same taste: the buyer stays with s only where fee_s(u) − K(u) ≤ F/n,
+and choices are those among arbitrageurs whose gains are the higher of V_s and of its own router's.
+The router of a buyer who knows no arbitrageur has a draw of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 
 _BINS = 12  # of buyers by volume, of as many queries each
 
@@ -72,23 +71,32 @@ class OwnRouting:
             spread = np.clip((self.most - turning) / (self.most - self.least), 0.0, 1.0)
         return np.where(np.isfinite(spread), spread, gain >= own)
 
-    def beside(self, gains: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
-        """By offer, gains [..., N] where the router stands beside each arbitrageur."""
-        own = gains[self.offer]
-        if not self.arbitrageurs:
-            return dict(gains)
-        found = {o: gain for o, gain in gains.items() if o != self.offer}
-        return found | {
-            s: np.maximum(gains[s], own) if s in gains else own for s in self.arbitrageurs
-        }
+    def alone(self, consideration: Sequence[BoolArray | None]) -> BoolArray:
+        """[J] whether a buyer knows no arbitrageur, by whether it considers each offer [J]."""
+        nobody = np.ones(len(self.cost), dtype=bool)
+        for s in self.arbitrageurs:
+            considered = consideration[s]
+            nobody &= False if considered is None else ~considered
+        return nobody
+
+    def beside(
+        self, gains: Mapping[int, FloatArray], consideration: Sequence[BoolArray | None]
+    ) -> dict[int, FloatArray]:
+        """By offer, gains [..., N], the router beside each arbitrageur that is known."""
+        own, found = gains[self.offer], dict(gains)
+        for s in self.arbitrageurs:
+            known = consideration[s]
+            itself = own if known is None else np.where(known, own, -np.inf)
+            found[s] = np.maximum(gains[s], itself) if s in gains else itself
+        found[self.offer] = np.where(self.alone(consideration), own, -np.inf)
+        return found
 
     def apart(
         self, chances: Mapping[int, FloatArray], gains: Mapping[int, FloatArray]
     ) -> dict[int, FloatArray]:
         """Chances [..., N] at :meth:`beside`, told apart by who serves."""
-        if not self.arbitrageurs:
-            return dict(chances)
-        found, builds, own = dict(chances), np.zeros(1), gains[self.offer]
+        found, own = dict(chances), gains[self.offer]
+        builds = found[self.offer]
         for s in self.arbitrageurs:
             chance = found.pop(s)
             stays = self.staying(gains[s], own) if s in gains else np.zeros(1)

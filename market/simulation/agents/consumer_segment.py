@@ -108,6 +108,8 @@ class ConsumerSegment(mesa.Agent):
         self._ties: dict[int, FloatArray] = {}
         self.incumbent: IntArray = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
         self._correlation = float("nan")
+        own = (o for o, offer in enumerate(model.offers) if offer.segment == self.name)
+        self._own_offer = next(own, None)
         self.follow(model.rules)
         nothing = np.zeros(self.size)
         none = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
@@ -140,10 +142,14 @@ class ConsumerSegment(mesa.Agent):
         if spec.tastes and spec.taste_correlation != self._correlation:
             self.taste = self._tastes(1 - spec.taste_correlation)
             self._correlation = spec.taste_correlation
+            if self._own_offer is not None:
+                self._own_taste = self.taste[self._own_offer]
         self.consideration = tuple(
             self._considers(offer, awareness, known=rules.policy.transparency)
             for offer in model.offers
         )
+        if spec.tastes and self.own_routing is not None:
+            self._share_tastes(self.own_routing)
         self.base_choice = BaseChoice.of(self, base)
         self.base_reach = base.reach(self.name)
         self._purchases: dict[int, Held] = {}
@@ -157,10 +163,9 @@ class ConsumerSegment(mesa.Agent):
         streams, size = self.model.streams, self.size
         nests: dict[int, FloatArray] = {}
         tastes: list[FloatArray] = []
-        resold: list[FloatArray] = []
         for offer in self.model.offers:
-            if offer.segment and (offer.segment != self.name or resold):
-                tastes.append(np.max(resold, axis=0) if resold else np.zeros(size))
+            if offer.segment not in ("", self.name):
+                tastes.append(np.zeros(size))  # others' own routers are not for them
                 continue
             own = streams.generator("tastes", f"{self.name}/{offer.name}").gumbel(size=size)
             if offer.nest >= 0:
@@ -170,10 +175,17 @@ class ConsumerSegment(mesa.Agent):
                     nests[offer.nest] = log_stable(dissimilarity, rng, size)
                 own = nested_tastes(own, nests[offer.nest], dissimilarity)
             tastes.append(own)
-            if offer.resold:
-                resold.append(own)
         outside = streams.generator("tastes for not buying", self.name).gumbel(size=size)
         return [*tastes, outside]
+
+    def _share_tastes(self, routing: OwnRouting) -> None:
+        """Let own routers be liked as the best liked arbitrageur that a buyer knows."""
+        liked = np.where(routing.alone(self.consideration), self._own_taste, -np.inf)
+        for s in routing.arbitrageurs:
+            known = self.consideration[s]
+            taste = self.taste[s] if known is None else np.where(known, self.taste[s], -np.inf)
+            liked = np.maximum(liked, taste)
+        self.taste[routing.offer] = liked
 
     def _nest_key(self, nest: int) -> str:
         """What the draws of a nest are keyed by."""
@@ -197,13 +209,16 @@ class ConsumerSegment(mesa.Agent):
         )
 
     def _own_routing(self) -> OwnRouting | None:
-        spec = self.spec.self_routing
-        if spec is None:
+        spec, own = self.spec.self_routing, self._own_offer
+        if spec is None or own is None:
             return None
-        offers = list(enumerate(self.model.offers))
-        own = next(o for o, offer in offers if offer.segment == self.name)
-        resold = tuple(o for o, offer in offers if offer.resold)
+        resold = tuple(o for o, offer in enumerate(self.model.offers) if offer.resold)
         return OwnRouting.of(own, spec.cost, self.rate * self.relative, resold)
+
+    @property
+    def may_ever_route(self) -> bool:
+        """Whether its buyers may route for themselves at any tick of the run."""
+        return self._own_offer is not None
 
     @property
     def routes_itself(self) -> BoolArray:
@@ -311,7 +326,9 @@ class ConsumerSegment(mesa.Agent):
         if held is None or held[0] is not matters or held[1] != sold:
             buyers, nobody = self.buyers, np.zeros(self.size, dtype=bool)
             routing = self.own_routing if self._may_route(sold) else None
-            known = (c if o in sold else nobody for o, c in enumerate(self.consideration))
+            shared = () if routing is None else routing.arbitrageurs
+            matter = {*sold, *shared}
+            known = (c if o in matter else nobody for o, c in enumerate(self.consideration))
             grouped = group_buyers(
                 Buyers(
                     buyers.rule,
