@@ -60,7 +60,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 lock: $(READY)
-	$(UV) compile --quiet --universal --python-version 3.11 --extra dev --extra cluster --extra explore --no-header --no-annotate --no-emit-index-url \
+	$(UV) compile --quiet --universal --python-version 3.11 --extra dev --extra cluster --extra explore --extra figures --extra tables --no-header --no-annotate --no-emit-index-url \
 		--output-file requirements.lock pyproject.toml
 
 clean:

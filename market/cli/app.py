@@ -14,6 +14,7 @@ from market.cli.compare import compare
 from market.cli.economics import calibrate, frontier, packs, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
+from market.cli.export import export
 from market.cli.imports import import_
 from market.cli.options import AnySize, Json, Overwrite, ScenarioArgument, Seed, Set
 from market.cli.reprice import reprice
@@ -254,7 +255,7 @@ def schema() -> None:
         sys.stdout.write("\n")
 
 
-for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore):
+for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore, export):
     app.command()(command)
 app.command("import")(import_)
 app.command()(reprice)

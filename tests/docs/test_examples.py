@@ -81,8 +81,14 @@ def margins_are_positive_and_lower_out_of_sample(text: str) -> bool:
     return 0 < outside < inside
 
 
+def the_table_has_rules_and_the_loss_of_a_provider(text: str) -> bool:
+    ruled = all(rule in text for rule in (r"\toprule", r"\bottomrule"))
+    return ruled and bool(re.search(r"^ *\w+ & provider & .* & \$-\$[\d.]+ ", text, re.MULTILINE))
+
+
 ANSWERS: dict[str, Callable[[str], bool]] = {
     "a_pricing_rule_of_my_own": cutting_pays_and_hurts_the_others,
+    "a_table_for_a_paper": the_table_has_rules_and_the_loss_of_a_provider,
     "a_tax_on_routing": buyers_bear_the_tax,
     "compare_two_markets": different_models_are_worth_routing_over,
     "do_prices_converge": the_prices_that_moved_are_told,
