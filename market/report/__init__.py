@@ -1,7 +1,7 @@
 """A result as one self-contained HTML file: figures in words, charts, scenario, method, versions.
 
-It reads data frames only, and shows them without a network. The same charts and tables go to files for
-papers and spreadsheets.
+It reads data frames only, and shows them without a network. The same charts and tables go to files
+for papers and spreadsheets.
 """
 
 from market.report.export_table import ExportTable
