@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from market.cli.cite import cite
 from market.cli.claims import claims
 from market.cli.compare import compare
 from market.cli.economics import calibrate, frontier, packs, paper
@@ -255,7 +256,7 @@ def schema() -> None:
         sys.stdout.write("\n")
 
 
-for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore, export):
+for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore, export, cite):
     app.command()(command)
 app.command("import")(import_)
 app.command()(reprice)

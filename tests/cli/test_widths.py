@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "packs": (("packs",),),
     "scenarios": (("scenarios",),),
     "check": (("check", "newcomer"),),
+    "cite": (("cite", "swebench"),),
     "report": (("report", "frontier.json"),),
     "export": (("export", "frontier.json", "--tables", "csv,tex", "--out", "paper"),),
 }
