@@ -1,9 +1,11 @@
 """What the command line prints of claims, for people."""
 
+import re
 from typing import TYPE_CHECKING
 
 from market.cli.tables import plain_table
 from market.cli.terminal import out
+from market.measures.labels import measure
 
 if TYPE_CHECKING:
     from market.studies.claims.findings import Report
@@ -28,7 +30,7 @@ def print_claims(report: "Report") -> None:
             if found.across:
                 words.append("".join(marks(found)))
             demand = f" ({found.demand})" if found.demand else ""
-            table.add_row(f"{says(found, unit)}{demand}", "\n".join(words))
+            table.add_row(f"{_in_words(says(found, unit))}{demand}", "\n".join(words))
         out.print(table)
     names = ", ".join((BASE_COLUMN, *COLUMNS))
     for text in (
@@ -38,3 +40,8 @@ def print_claims(report: "Report") -> None:
         f"differences; {report.counted} verdicts, corrected for their number.",
     ):
         out.paragraph(text)
+
+
+def _in_words(says: str) -> str:
+    """What an experiment says, with the names of measures in words."""
+    return re.sub(r"`(\w+)`", lambda name: measure(name[1]).words, says)

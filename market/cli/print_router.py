@@ -45,8 +45,8 @@ def print_router(worth: "RouterWorth", notes: Sequence[str]) -> None:
         [f"cost, {unit.name}", "of your router's", "solves at most"],
     )
     for who, price, most in rows:
-        share = "" if who == "your router" or cost == 0 else number(100 * price / cost, "{:.0f}%")
-        table.add_row(whole(who), unit.text(price), share, "" if math.isnan(most) else number(most))
+        share = number(100 * price / cost if cost else math.nan, "{:.0f}%")
+        table.add_row(whole(who), unit.text(price), share, number(most))
     out.print(table)
     table = plain_table(
         f"By {worth.grouped_by}, the largest regret first",

@@ -5,6 +5,7 @@ columns; with phrases of several lines; with short headings, which a line below 
 tables with the same first columns; and record after record, a line for each value.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,7 +61,8 @@ class FittedTable:
 
     def add_column(self, heading: str, *, justify: str = "left", short: str = "") -> None:
         """Add a column; where it is justified right, its cells are numbers and never broken."""
-        self._columns.append(_Column(heading, short or heading, justify == "right"))
+        together = re.sub(r"\([^()]{1,12}\)", lambda found: whole(found[0]), heading)
+        self._columns.append(_Column(together, short or together, justify == "right"))
 
     def add_row(self, *cells: str) -> None:
         """Add a row; cells that are left out are empty."""
