@@ -7,6 +7,7 @@ They see data frames only: those of a run, of a study, of a comparison, and thos
 from market.charts.colours import Colours
 from market.charts.comparisons import changes, winners_and_losers
 from market.charts.costs import cost_by_solve_rate, margin_by_solve_rate, revenue_shares
+from market.charts.dark import dark_colours
 from market.charts.distillation import distillation_profit
 from market.charts.flows import segmentation_map, who_buys_from_whom
 from market.charts.frames import (
@@ -43,6 +44,7 @@ __all__ = [
     "by_problems",
     "changes",
     "cost_by_solve_rate",
+    "dark_colours",
     "distillation_profit",
     "file_name",
     "frontier_costs",

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from market.charts.colours import BLACK, VERMILION, Colours, translucent
 from market.charts.frames import ARBITRAGE_COST, ARBITRAGEUR, MARKET_PRICE
 from market.charts.intervals import band
+from market.charts.reference_lines import reference
 from market.charts.template import benchmark, figure, panels, require
 from market.measures.money_units import MoneyUnit
 
@@ -70,8 +71,8 @@ def cost_by_solve_rate(
             x=part["quality"],
             y=part["cost"],
             name=str(name),
-            mode="lines" if len(part) > 1 else "markers",
-            line={"color": colours[str(name)], "width": 2},
+            mode="lines+markers",
+            **colours.look(str(name)),
             hovertemplate=unit.hover("y"),
         )
     if "low" in known:
@@ -81,7 +82,7 @@ def cost_by_solve_rate(
             chart.add_trace(band(ends, "quality", colour, f"{name}, 95% interval", name))
     else:
         _shade_margin(chart, _paired(known))
-    for name, colour, dash in ((MARKET_PRICE, BLACK, "dash"), (ARBITRAGE_COST, VERMILION, "solid")):
+    for name in (MARKET_PRICE, ARBITRAGE_COST):
         part = known[known["name"] == name]
         if len(part):
             chart.add_scatter(
@@ -89,7 +90,7 @@ def cost_by_solve_rate(
                 y=part["cost"],
                 name=name,
                 mode="lines+markers" if len(part) < 20 else "lines",
-                line={"color": colour, "width": 3, "dash": dash},
+                line=reference(name, 3),
                 marker={"size": 5},
                 hovertemplate=unit.hover("y"),
             )

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION
+from market.charts.colours import GREY, PROVIDERS, VERMILION
 from market.charts.frames import ARBITRAGE_COST, MARKET_PRICE, missing_as_nan
 from market.charts.intervals import band
 from market.charts.template import figure, log_axis, require
@@ -133,7 +133,7 @@ def margins_compared(
             y=margin,
             name=name,
             mode="lines",
-            line={"color": (VERMILION, BLUE, *PROVIDERS[1:])[i % 9], "width": 2.5},
+            line={"color": (VERMILION, *PROVIDERS)[i % (1 + len(PROVIDERS))], "width": 2.5},
             hovertemplate="%{y:.1%}",
         )
     chart.update_xaxes(title_text="solve rate", tickformat=".0%")
@@ -172,7 +172,7 @@ def margin_by_fitting_budget(
         customdata=rows[["low", "high"]],
         hovertemplate="%{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})",
     )
-    chart.update_xaxes(title_text="fitting budget, log scale")
+    chart.update_xaxes(title_text="fitting budget, US dollars, log scale")
     log_axis(chart, rows["budget"].tolist(), "$")
     chart.update_yaxes(title_text="margin, of the market price", tickformat=".0%")
     chart.update_yaxes(rangemode="tozero")

@@ -45,13 +45,13 @@ def provider_prices(
                 x=shown["tick"],
                 y=shown["price_multiplier"],
                 name=str(provider) if model is None else " / ".join((str(provider), str(model))),
-                mode="lines" if len(shown) > 1 else "markers",
-                line={"color": colours[str(provider if model is None else model)], "width": 2},
+                mode="lines+markers",
+                **colours.look(str(provider if model is None else model)),
                 hovertemplate="%{y:.3f}",
             )
     mark(chart, interventions)
     chart.update_xaxes(title_text="tick")
-    chart.update_yaxes(title_text="price over list price", rangemode="tozero")
+    chart.update_yaxes(title_text="price, in list prices", rangemode="tozero")
     return chart
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from market.charts.colours import BLACK, GREY, VERMILION, Colours
+from market.charts.colours import BLACK, OPEN, VERMILION, Colours
 from market.charts.frames import ARBITRAGE_COST, MARKET_PRICE, missing_as_nan
+from market.charts.reference_lines import reference
 from market.charts.template import figure, require
 from market.foundation.errors import DataError
 from market.measures.money_units import MoneyUnit
@@ -87,20 +88,17 @@ def router_chart(
     require(known, "no cost is known")
     unit = unit or MoneyUnit.fitting(known["cost"], "query")
     chart = figure(question, 480)
-    looks = {
-        "market": (BLACK, "dash", 3),
-        "arbitrage": (VERMILION, "solid", 3),
-        "signal": (VERMILION, "dot", 1.2),
-        "oracle": (GREY, "dashdot", 2),
-    }
-    for kind, (colour, dash, width) in looks.items():
-        for name, part in known[known["kind"] == kind].groupby("name", sort=False):
+    signals = {"color": VERMILION, "width": 1.2}
+    looks = {"market": 3.0, "arbitrage": 3.0, "signal": None, "oracle": 2.0}
+    for kind, width in looks.items():
+        for i, (name, part) in enumerate(known[known["kind"] == kind].groupby("name", sort=False)):
             chart.add_scatter(
                 x=part["quality"],
                 y=part["cost"] * unit.factor,
                 name=str(name),
-                mode="lines",
-                line={"color": colour, "dash": dash, "width": width},
+                mode="lines+markers" if width is None else "lines",
+                line=signals if width is None else reference(str(name), width),
+                marker={"symbol": OPEN[i % len(OPEN)], "size": 6, "maxdisplayed": 8},
                 hovertemplate=unit.hover("y"),
             )
     alone = known[known["kind"] == "model"]
@@ -111,7 +109,7 @@ def router_chart(
             y=part["cost"] * unit.factor,
             name=f"{name}, one attempt",
             mode="markers",
-            marker={"color": colours[str(name)], "size": 9},
+            marker={"color": colours[str(name)], "symbol": colours.marker(str(name)), "size": 9},
             hovertemplate=unit.hover("y"),
         )
     own = known[known["kind"] == "router"]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from market.charts.colours import BLUE, GREY, PROVIDERS, VERMILION
+from market.charts.colours import BLUE, FILLED, GREEN, GREY, PROVIDERS, VERMILION
 from market.charts.intervals import band, bars
 from market.charts.template import benchmark, figure, log_axis, panels, require
 from market.measures.labels import NUMBER, Measure, Unit, fitted, measure, parameter
@@ -145,13 +145,17 @@ def _points(
             legendgroup=label,
             mode="markers",
             line={"color": colour, "width": 2},
-            marker={"size": 6, "color": colour},
+            marker={"size": 6, "color": colour, "symbol": FILLED[_place(colour)]},
             error_y=bars(part, column),
             customdata=part[["low", "high", "replicates"]],
             hovertemplate=f"{mean} ({low} to {high}, %{{customdata[2]}} replicates)"
             f"<extra>{label}</extra>",
         )
     ]
+
+
+def _place(colour: str) -> int:
+    return PROVIDERS.index(colour) if colour in PROVIDERS else 0
 
 
 def _line(
@@ -197,8 +201,9 @@ def sensitivity_bars(
         "sigma": "spread of effects (σ)",
     }
     unit: Unit | MoneyUnit = NUMBER
-    title = "sensitivity index"
-    if "mu_star" in set(rows["index"]) and measure(name).money:  # not a share of the variance
+    morris = "mu_star" in set(rows["index"])
+    title = "effect over the range" if morris else "share of the variance"
+    if morris and measure(name).money:
         known = fitted({name: rows["value"]})[name]
         unit, title = known.unit, f"effect over the range, {known.unit.name}"
     rows = _scaled(rows, unit)
@@ -215,7 +220,7 @@ def sensitivity_bars(
             x=part["value"],
             name=words.get(str(index), str(index)),
             orientation="h",
-            marker_color=(BLUE, "#56B4E9", "#009E73")[i % 3],
+            marker_color=(BLUE, GREEN, "#CC79A7")[i % 3],
             error_x=bars(part, "value"),
             hovertemplate=unit.hover("x"),
         )

@@ -8,6 +8,7 @@ from plotly.subplots import make_subplots
 
 from market.charts.colours import GREY, PROVIDERS
 from market.charts.mode_bar import Chart
+from market.charts.reference_lines import reference
 from market.foundation.errors import DataError
 from market.measures.labels import SHARE, Unit
 from market.measures.money_units import MoneyUnit
@@ -113,7 +114,7 @@ def mark(chart: go.Figure, interventions: Interventions, letters: int = 30) -> N
     The label runs along it in the first panel, cut to so many `letters`; the hover has all of it.
     """
     for tick, label in interventions:
-        chart.add_vline(x=tick, line={"color": GREY, "width": 1, "dash": "dash"}, row="all")
+        chart.add_vline(x=tick, line={"color": GREY, "width": 1}, row="all")
         chart.add_annotation(
             x=tick,
             y=1,
@@ -155,8 +156,7 @@ def benchmark(
     place = {} if row is None else {"row": row, "col": 1}
     axis = "x" if row in (None, 1) else f"x{row}"
     xs = [x for trace in chart.data if (trace.xaxis or "x") == axis for x in trace.x]
-    dashes = ("dash", "dashdot", "longdash", "dot")
-    for i, (label, value) in enumerate(levels.items()):
+    for label, value in levels.items():
         if value != value or not xs:
             continue
         chart.add_trace(
@@ -165,7 +165,7 @@ def benchmark(
                 y=[value * unit.factor] * 2,
                 name=label,
                 mode="lines",
-                line={"color": GREY, "width": 1.5, "dash": dashes[i % len(dashes)]},
+                line=reference(label),
                 hovertemplate=unit.hover("y"),
             ),
             **place,

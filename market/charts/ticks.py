@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from market.charts.colours import BLACK, GREY, VERMILION, Colours
+from market.charts.colours import BLACK, GREY, Colours
 from market.charts.frames import by_problems, provider_columns, thinned
+from market.charts.reference_lines import reference
 from market.charts.template import Interventions, benchmark, figure, mark, panels, require
 from market.measures.labels import fitted, measure
 from market.measures.money_units import MoneyUnit
@@ -58,15 +59,16 @@ def price_war(
     direct = trades[~trades["seller"].isin(list(arbitrageurs)) & (trades["quality"] == tier)]
     market = direct.groupby("tick")["posted_price"].min().dropna()
     unit = unit or MoneyUnit.fitting([*market, *resold["posted_price"]], "query")
-    _draw(chart, market, unit, "market price", {"color": BLACK, "width": 2.5, "dash": "dash"})
+    _draw(chart, market, unit, "market price", {"line": reference("market price", 2.5)})
     for name in arbitrageurs:
         posted = resold[resold["seller"] == name].groupby("tick")["posted_price"].min()
-        _draw(chart, posted, unit, name, {"color": colours[name], "width": 2, "shape": "hv"})
+        look = colours.look(name)
+        _draw(chart, posted, unit, name, look | {"mode": "lines+markers", "line_shape": "hv"})
     flows = resold.assign(spend=resold[provider_columns(resold)].sum(axis=1))
     by_tick = flows.groupby("tick")[["spend", "queries"]].sum().rolling(SMOOTHED, 1).sum()
     cost = (by_tick["spend"] / by_tick["queries"].where(by_tick["queries"] > 0)).dropna()
-    words = f"cost of a query (mean of {SMOOTHED} ticks)"
-    _draw(chart, cost, unit, words, {"color": GREY, "width": 1.5, "dash": "dot"})
+    words = f"arbitrage cost (mean of {SMOOTHED} ticks)"
+    _draw(chart, cost, unit, words, {"line": reference("arbitrage cost")})
     mark(chart, interventions)
     chart.update_xaxes(title_text="tick")
     chart.update_yaxes(title_text=unit.name, rangemode="tozero")
@@ -78,7 +80,7 @@ def _draw(
     series: "pd.Series[float]",
     unit: MoneyUnit,
     name: str,
-    line: dict[str, object],
+    look: Mapping[str, object],
 ) -> None:
     """A price by tick; nothing where there is no value."""
     points = thinned((series * unit.factor).rename("value").reset_index())
@@ -87,9 +89,8 @@ def _draw(
             x=points["tick"],
             y=points["value"],
             name=name,
-            mode="lines",
-            line=line,
             hovertemplate=unit.hover("y"),
+            **{"mode": "lines", **look},
         )
 
 
@@ -127,13 +128,13 @@ def measures_over_ticks(
     names, market = tuple(map(current, names)), in_present_names(market)
     names = [name for name in names if name in market and market[name].notna().any()]
     require(names, "the run has none of the measures")
-    runs = [("this market", market, VERMILION, "solid")]
+    runs = [("this market", market, 2.5)]
     if baseline is not None:
-        runs.insert(0, (baseline_name, in_present_names(baseline), GREY, "dot"))
-    shown = fitted({name: pd.concat([table[name] for _, table, _, _ in runs]) for name in names})
+        runs.insert(0, (baseline_name, in_present_names(baseline), 1.0))
+    shown = fitted({name: pd.concat([table[name] for _, table, _ in runs]) for name in names})
     chart = panels(question, [known.label for known in shown.values()], 150)
     for row, (name, known) in enumerate(shown.items(), start=1):
-        for label, table, colour, dash in runs:
+        for label, table, width in runs:
             kept = thinned(table[["tick", name]].dropna())
             chart.add_trace(
                 go.Scatter(
@@ -142,8 +143,9 @@ def measures_over_ticks(
                     name=label,
                     legendgroup=label,
                     showlegend=row == 1 and len(runs) > 1,
-                    mode="lines" if len(kept) > 1 else "markers",
-                    line={"color": colour, "width": 2, "dash": dash},
+                    mode="lines+markers" if width < 2 or len(kept) < 2 else "lines",
+                    line={"color": BLACK if width > 2 else GREY, "width": width},
+                    marker={"symbol": "circle-open", "size": 6, "maxdisplayed": 8},
                     hovertemplate=known.unit.hover("y"),
                 ),
                 row=row,
@@ -199,18 +201,13 @@ def agents_over_ticks(
         colours = Colours.of_market(providers["provider"], names)
     unit = unit or MoneyUnit.fitting(agents[what], "tick")
     chart = figure(question or f"Who earns what {what}?")
-    resellers = set(arbitrageurs["arbitrageur"]) if len(arbitrageurs) else set()
     for name, one in agents.groupby("agent", sort=False):
         chart.add_scatter(
             x=one["tick"],
             y=one[what] * unit.factor,
             name=str(name),
-            mode="lines" if len(one) > 1 else "markers",
-            line={
-                "color": colours[str(name)],
-                "width": 2,
-                "dash": "dash" if name in resellers else "solid",
-            },
+            mode="lines+markers",
+            **colours.look(str(name)),
             hovertemplate=unit.hover("y"),
         )
     mark(chart, interventions)

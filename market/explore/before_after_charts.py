@@ -108,7 +108,8 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     ):
         yield _side_by_side(note, [partial(_earned, side, what, colours, money) for side in sides])
     yield _together(
-        "Dotted is before, solid is after. A price index of 1 means list prices without arbitrage.",
+        "Grey with circles is before, black is after. A price index of 1 means list prices without "
+        "arbitrage.",
         _moves(before, sides[1]),
     )
     earned = [charts.tier_revenue(trades) for trades in late]
@@ -136,7 +137,7 @@ def _undercutting(
     """The price war; its cost under a name that half of a window holds beside another."""
     trades = _of(side.result.trades, mix)
     chart = charts.price_war(trades, side.resellers, colours, side.events, tier, unit)
-    short = "cost of a query"
+    short = "arbitrage cost"
     return chart.update_traces({"name": short}, lambda t: str(t.name).startswith(short))
 
 

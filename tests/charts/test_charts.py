@@ -13,7 +13,7 @@ from money_scales import run_at, scaled
 
 from market import charts
 from market.charts import Colours
-from market.charts.colours import ARBITRAGEURS, PROVIDERS, shade
+from market.charts.colours import ARBITRAGEURS, PAPER, PROVIDERS, legible, shade
 from market.charts.frames import thinned
 from market.foundation.errors import DataError
 from market.frontier.appraisal import appraise
@@ -130,7 +130,7 @@ def test_providers_and_arbitrageurs_have_no_colour_in_common():
 def test_models_of_one_provider_are_shades_of_its_colour():
     colours = Colours.of_market(["p", "q"], models={"one": "q", "two": "q"})
     assert colours["one"] == colours["q"]
-    assert colours["two"] == shade(colours["q"], 0.45)
+    assert colours["two"] == legible(shade(colours["q"], 0.45), PAPER)
 
 
 def test_a_name_that_is_not_known_keeps_its_colour():
@@ -572,7 +572,7 @@ def test_flows_are_told_with_their_unit(run):
 def test_an_effect_on_money_is_in_its_unit_and_a_share_of_its_variance_is_not(study):
     frame = study["sensitivity"].assign(measure="welfare", value=4e-5)
     shares = charts.sensitivity_bars(frame, "welfare")
-    assert shares.layout.xaxis.title.text == "sensitivity index"
+    assert shares.layout.xaxis.title.text == "share of the variance"
     effects = charts.sensitivity_bars(frame.assign(index="mu_star", method="morris"), "welfare")
     assert effects.layout.xaxis.title.text == "effect over the range, $ per 1,000 ticks"
     assert effects.data[0].x[0] == pytest.approx(0.04)

@@ -1,11 +1,24 @@
 """Whether colours can be told apart, also by readers who see fewer of them."""
 
 import itertools
+import json
 
 import numpy as np
 import pytest
 
-from market.charts.colours import ARBITRAGEURS, BLACK, PROVIDERS, shade, translucent
+from market.charts import Colours, dark_colours
+from market.charts.colours import (
+    ARBITRAGEURS,
+    BLACK,
+    GREY,
+    NIGHT,
+    PAPER,
+    PROVIDERS,
+    contrast,
+    shade,
+    translucent,
+)
+from market.charts.reference_lines import reference
 
 # linear RGB as it is seen: Machado, Oliveira and Fernandes (2009), severity 1
 SEEN = {
@@ -52,26 +65,69 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
+def close(colours, vision: str, apart: float) -> dict[tuple[str, str], float]:
+    """Pairs of colours that a reader would take for one another, with their distance."""
+    found = {}
+    for pair in colours:
+        distance = np.linalg.norm(np.diff([lab(SEEN[vision] @ linear(c)) for c in pair], axis=0))
+        if distance < apart:
+            found[pair] = float(distance)
+    return found
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("vision", SEEN)
-def test_providers_arbitrageurs_and_the_market_price_can_be_told_apart(vision):
-    colours = (*PROVIDERS, *ARBITRAGEURS[:2], BLACK)
-    close = {
-        pair: distance
-        for pair in itertools.combinations(colours, 2)
-        if (
-            distance := np.linalg.norm(
-                np.diff([lab(SEEN[vision] @ linear(c)) for c in pair], axis=0)
-            )
-        )
-        < APART
-    }
-    assert close == {}
+def test_providers_arbitrageurs_and_the_market_price_can_be_told_apart(vision, dark):
+    colours = [*PROVIDERS, *ARBITRAGEURS[:2], BLACK]
+    if dark:
+        shown = dark_colours(json.dumps(colours))
+        colours = [shown.get(colour, colour) for colour in colours]
+    assert close(itertools.combinations(colours, 2), vision, APART) == {}
 
 
-@pytest.mark.parametrize("colour", [*PROVIDERS, *ARBITRAGEURS[:2]])
-def test_a_line_stands_out_from_white_paper(colour):
-    luminance = float(np.array([0.2126, 0.7152, 0.0722]) @ linear(colour))
-    assert 1.05 / (luminance + 0.05) > 1.9
+@pytest.mark.parametrize("vision", SEEN)
+def test_neighbours_of_each_palette_can_be_told_apart(vision):
+    for palette in (PROVIDERS, ARBITRAGEURS):
+        assert close(itertools.pairwise(palette), vision, APART) == {}
+
+
+@pytest.mark.parametrize("colour", [*PROVIDERS, *ARBITRAGEURS, GREY, BLACK])
+def test_a_line_stands_out_from_a_light_and_from_a_dark_page(colour):
+    assert contrast(colour, PAPER) >= 3
+    dark = dark_colours(json.dumps([colour])).get(colour, colour)
+    assert contrast(dark, NIGHT) >= 3
+
+
+def test_contrast_goes_from_one_to_twenty_one():
+    assert contrast(BLACK, PAPER) == pytest.approx(21)
+    assert contrast(GREY, GREY) == 1
+
+
+def test_shades_of_a_provider_stand_out_from_the_page():
+    models = {f"model {i}": "p" for i in range(4)}
+    for provider in range(len(PROVIDERS)):
+        names = [*map(str, range(provider)), "p"]
+        colours = Colours.of_market(names, models=models)
+        assert min(contrast(colours[model], PAPER) for model in models) >= 3
+
+
+def test_one_agent_more_changes_no_colour_and_no_marker():
+    few, more = Colours.of_market("pq", "a"), Colours.of_market("pqr", "ab")
+    for name in "pqa":
+        assert few.look(name) == more.look(name)
+
+
+def test_providers_have_filled_markers_and_arbitrageurs_open_ones():
+    colours = Colours.of_market(map(str, range(8)), "abcdef")
+    markers = [colours.marker(name) for name in (*map(str, range(8)), *"abcdef")]
+    assert len(set(markers)) == len(markers)
+    assert [marker.endswith("-open") for marker in markers] == [False] * 8 + [True] * 6
+
+
+def test_list_price_marginal_cost_arbitrage_cost_and_market_price_have_a_dash_each():
+    names = "list prices", "marginal cost of what was served", "arbitrage cost", "market price"
+    dashes = [reference(name)["dash"] for name in names]
+    assert len({*dashes, reference("mean 4%")["dash"], "solid"}) == 6
 
 
 def test_a_shade_of_nothing_is_the_colour_and_of_one_is_white():
