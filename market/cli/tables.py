@@ -22,6 +22,8 @@ HEADING = 20  # a longer heading has several lines
 TALLEST = 4  # lines of a heading
 PARTS = 4  # into more tables than these, records are easier to read
 NARROW, WIDE = 2, 3  # between columns
+_UNIT = re.compile(r"\$ (?:\w+ )?per (?:1,000 |million |billion )?\w+")
+_REMARK = re.compile(r"\([^()]{1,12}\)")
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class FittedTable:
 
     def add_column(self, heading: str, *, justify: str = "left", short: str = "") -> None:
         """Add a column; where it is justified right, its cells are numbers and never broken."""
-        together = re.sub(r"\([^()]{1,12}\)", lambda found: whole(found[0]), heading)
-        self._columns.append(_Column(together, short or together, justify == "right"))
+        heading = _REMARK.sub(_together, heading)
+        self._columns.append(_Column(heading, short or heading, justify == "right"))
 
     def add_row(self, *cells: str) -> None:
         """Add a row; cells that are left out are empty."""
@@ -78,7 +80,7 @@ class FittedTable:
         """Print at the width that there is."""
         width = options.max_width
         for line in self.title.splitlines():
-            yield from _printed(lines(line, width), "bold")
+            yield from _printed(lines(_UNIT.sub(_together, line), width), "bold")
         shapes = self._shapes(width)
         if not shapes:
             yield from _printed(self._records(width))
@@ -222,6 +224,10 @@ def plain_table(
         for heading in headings:
             table.add_column(heading, justify=justify, short=(short or {}).get(heading, ""))
     return table
+
+
+def _together(found: re.Match[str]) -> str:
+    return whole(found[0])
 
 
 def _printed(found: Iterable[str], style: str = "") -> Iterator[Text]:

@@ -88,6 +88,13 @@ def test_what_no_part_can_hold_stands_record_after_record(printed):
     assert found[at + 1].strip() == "1,234,567"
 
 
+def test_a_unit_in_a_title_and_a_remark_in_a_heading_are_not_broken(printed):
+    title, heading = "What the agents earn, $ per 1,000 queries", "price index (1 = list)"
+    found = printed(30, plain_table(title, ["agent", heading]))
+    assert found[:2] == ["What the agents earn,", "$ per 1,000 queries"]
+    assert any("(1 = list)" in line for line in found)
+
+
 def test_an_empty_table_prints_its_headings(printed):
     assert any("agent" in line for line in printed(80, plain_table("", ["agent"], ["revenue"])))
 
