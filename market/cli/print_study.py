@@ -1,5 +1,6 @@
 """What the command line prints of studies and comparisons, for people."""
 
+import json
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,7 @@ def print_study(study: "Study", measures: Sequence[str] = STUDY_COLUMNS) -> None
         differences = study.differences()
         if not differences.empty:
             values = design.values(design.baseline).items()
-            base = ", ".join(f"{path}={readable(value)}" for path, value in values)
+            base = "; ".join(f"{path}={_text(readable(value))}" for path, value in values)
             title = f"Paired differences from {base}"
             moved = _fitted(differences[differences["measure"].isin(shown)], "difference")
             _print_points(title, differences, parameters, moved, "difference")
@@ -219,4 +220,12 @@ def _short_paths(paths: Sequence[str]) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
-    return short(value) if isinstance(value, float) else str(value)
+    """A parameter's value; a list, which frames hold as JSON, as its names."""
+    if isinstance(value, float):
+        return short(value)
+    text = str(value)
+    try:
+        names = json.loads(text) if text.startswith("[") else [text]
+    except ValueError:  # a list of tables
+        names = [text]
+    return ", ".join(whole(str(name)) for name in names) or "none"
