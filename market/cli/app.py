@@ -121,7 +121,10 @@ def _simulate(spec: "Scenario", title: str) -> "RunResult":
 
 
 def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) -> dict[str, Any]:
+    from market.findings.of_results import run_verdict
+
     answer: dict[str, Any] = {
+        "verdict": list(run_verdict(result, twin).sentences),
         "summary": result.summary,
         "agents": result.agents,
         "scenario": result.scenario.model_dump(mode="json"),

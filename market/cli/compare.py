@@ -84,7 +84,10 @@ def compare(
             with whole_folder(out, overwrite) as draft:
                 found.write(draft)
         if json_:
+            from market.findings.of_results import comparison_verdict
+
             told = {"assumed": list(found.assumed)} if found.assumed else {}
+            told["verdict"] = list(comparison_verdict(found).sentences)
             frames = {name: frame.to_dict("records") for name, frame in found.frames.items()}
             print_json({**frames, **told, "folder": None if out is None else str(out.resolve())})
             return

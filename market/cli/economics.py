@@ -124,6 +124,7 @@ def frontier(
         from market.cli.print_economics import assumed_json, print_appraisal, print_assumed
         from market.cli.print_verifier import print_verifier_margins
         from market.cli.terminal import err
+        from market.findings.of_frontier import of_frontier
         from market.foundation.errors import ScenarioError
         from market.frontier.appraisal import Appraisal, appraise
         from market.frontier.bootstrap import DRAWS
@@ -199,6 +200,7 @@ def frontier(
             )
         if json_:
             answer = appraisal.to_json() | assumed_json(found.assumed, ends)
+            answer["verdict"] = list(of_frontier(answer).sentences)
             if several is not None:
                 answer["by_verifier"] = several.to_json()
             print_json(answer)

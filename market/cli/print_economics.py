@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from market.cli.line_breaks import whole
+from market.cli.print_verdict import print_verdict
 from market.cli.print_verifier import print_verification
 from market.cli.tables import FittedTable, plain_table
 from market.cli.terminal import number, out
+from market.findings.of_frontier import of_frontier
 from market.frontier.bootstrap import interval
 from market.frontier.market_price import margin_summary
 from market.measures.money_units import MISSING, MoneyUnit, dollars
@@ -30,6 +32,8 @@ def print_appraisal(
     At most so many `rows` of solve rates, evenly spread; all if None. Models that are `assumed` are
     marked.
     """
+    known = appraisal.to_json()
+    print_verdict(of_frontier(known))
     population, market = appraisal.tables.population, appraisal.market
     budget = float(appraisal.tables.budget.max())
     out.print(
@@ -79,7 +83,6 @@ def print_appraisal(
         out.print(f"On held-out problems: {_margins(judged)}")
     if appraisal.seen is not None:
         _print_seen(appraisal.seen, appraisal.equivalent)
-    print_evidence(appraisal.evidence)
 
 
 def _print_seen(seen: "SeenTypes", equivalent: tuple[float, float] | None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from market.cli.line_breaks import whole
+from market.cli.print_verdict import print_verdict
 from market.cli.tables import FittedTable, plain_table
 from market.cli.terminal import change, number, out, row_label
 from market.measures.elasticity import SURE
@@ -27,7 +28,10 @@ MANIFOLD = 10.0  # a gain as a share of what there is, from which on percent say
 
 def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) -> None:
     """Summary of a run, beside the same market without arbitrageurs."""
+    from market.findings.of_results import run_verdict
+
     spec = result.scenario
+    print_verdict(run_verdict(result, baseline))
     arbitrageurs = sum(group.count for group in spec.arbitrageurs)
     buyers = sum(segment.size for segment in spec.consumers)
     out.print(

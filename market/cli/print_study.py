@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from market.cli.line_breaks import whole
+from market.cli.print_verdict import print_verdict
 from market.cli.tables import plain_table
 from market.cli.terminal import change, half, interval, out, row_label, short
 from market.measures.labels import BUYERS, Measure, fitted, measure
@@ -56,8 +57,11 @@ _ROWS = 24  # design points that are printed; all are in the folder
 
 def print_study(study: "Study", measures: Sequence[str] = STUDY_COLUMNS) -> None:
     """Means by design point, paired differences to the baseline, and sensitivities."""
+    from market.findings.of_results import study_verdict
     from market.studies.design import readable
 
+    if study.counts["done"]:
+        print_verdict(study_verdict(study))
     design, counts = study.design, study.counts
     out.print(
         f"{design.scenario.name} · {design.sweep.design} of {len(design.points)} design points × "
@@ -145,6 +149,9 @@ def _print_sensitivity(frame: "pd.DataFrame", measures: Sequence[str]) -> None:
 
 def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     """What changes from A to B, and who gains and who loses."""
+    from market.findings.of_results import comparison_verdict
+
+    print_verdict(comparison_verdict(found, names))
     out.print(f"A: {names[0]}\nB: {names[1]}\n{len(found.seeds)} replicates of each, same seeds")
     for line in found.assumed:
         out.print(line)

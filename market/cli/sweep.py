@@ -220,6 +220,10 @@ def _answer(study: "Study", measures: list[str] | None, csv: Path | None, json_:
         frames = study.tables()
         content = {name: frames[name].to_dict("records") for name in _IN_JSON}
         told = {"assumed": list(assumed)} if (assumed := study.design.scenario.assumed) else {}
+        if study.counts["done"]:
+            from market.findings.of_results import study_verdict
+
+            told["verdict"] = list(study_verdict(study).sentences)
         folder = str((study.folder or Path()).resolve())
         print_json({"folder": folder, **content, **study.counts, **told})
     else:

@@ -1,8 +1,8 @@
 """Folders and files that are written whole, or not at all."""
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -72,10 +72,14 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
     try:
         # the folder is made at once, so that another run does not take the name
         for parent in reversed([path for path in (target, *target.parents) if not path.exists()]):
-            parent.mkdir()
-            made.append(parent)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        draft.chmod(0o777 & ~_umask())
+            made.append(parent)  # before it is: an interrupt may come in between
+            try:
+                parent.mkdir()
+            except FileExistsError:
+                made.pop()  # another run was quicker
+                raise
+        draft = _draft_of(target)
+        draft.mkdir()
         yield draft
         if overwrite and target.exists() and any(target.iterdir()):
             require_free(folder, overwrite)  # again: it may have changed since
@@ -117,11 +121,9 @@ def write_whole(file: Path, text: str) -> None:
     """
     draft = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-        draft = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        draft = _draft_of(file)
+        with draft.open("x", encoding="utf-8") as stream:
             stream.write(text)
-        draft.chmod(0o666 & ~_umask())
         draft.replace(file)
     except OSError as error:
         raise ScenarioError(
@@ -132,10 +134,9 @@ def write_whole(file: Path, text: str) -> None:
             draft.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _draft_of(target: Path) -> Path:
+    """A name beside the target that nothing has; known before it is made, to be removed anyway."""
+    return target.parent / f".{target.name}-{secrets.token_hex(8)}"
 
 
 def free_folder(parent: Path, name: str) -> Path:

@@ -115,7 +115,7 @@ CUMULATIVE = frozenset({"arbitrage_net_profit", "net_profit"})
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
-        "price_index": Measure("price index (1 = list)", INDEX, "the price index"),
+        "price_index": Measure("price index (1 = no arbitrageurs)", INDEX, "the price index"),
         "price_index_coverage": Measure("base spend that the index counts", SHARE),
         "price_index_paid": Measure("price index of what is paid", INDEX),
         "price_per_query": Measure("paid", PER_QUERY, "the price of a query"),

@@ -81,7 +81,8 @@ def _of_run(subject: Subject) -> list[Headline | None]:
         card(
             index,
             percent(index - 1, signed=True),
-            "is the change of prices at constant quality, from list prices without arbitrage",
+            "is the change of prices at constant quality, against the same market without "
+            "arbitrageurs at list prices",
         ),
         card(share, percent(share), "of the queries served go through arbitrageurs"),
         card(

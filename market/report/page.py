@@ -19,6 +19,7 @@ from market.foundation.ownership import has_mark
 from market.report.headlines import headlines, table
 from market.report.sections import Section, sections
 from market.report.subject import Subject
+from market.report.verdicts import verdict_of
 
 TITLES = {
     "run": "A market run",
@@ -68,6 +69,7 @@ def render(subject: Subject) -> str:
         generator=REPORT_MARK,
         heading=TITLES[subject.kind],
         subject=subject,
+        verdict=verdict_of(subject),
         headlines=headlines(subject),
         table=table(subject),
         figures=[_figure(section) for section in sections(subject)],

@@ -206,5 +206,5 @@ def test_the_saved_scenario_reruns_to_the_same_figures(browser, address, tmp_pat
     assert found.exit_code == 0, found.output
     summary = json.loads(found.stdout)["summary"]
     shown = {row[0]: row[2] for row in table(browser)}
-    assert shown["price index (1 = list)"] == f"{summary['price_index']:.3f}"
+    assert shown["price index (1 = no arbitrageurs)"] == f"{summary['price_index']:.3f}"
     assert market.load(file) == QUESTION.after(settings)

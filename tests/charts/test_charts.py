@@ -187,7 +187,7 @@ def test_an_intervention_is_marked_in_every_panel_and_named_once(run):
 def test_measures_that_were_never_measured_are_left_out(run):
     market = run.market.assign(hhi=np.nan)
     chart = charts.measures_over_ticks(market, ("price_index", "hhi", "no_such_measure"))
-    assert [a.text for a in chart.layout.annotations] == ["price index (1 = list)"]
+    assert [a.text for a in chart.layout.annotations] == ["price index (1 = no arbitrageurs)"]
 
 
 def test_the_other_market_is_drawn_beside_this_one(run, twin):

@@ -88,7 +88,10 @@ def test_the_written_scenario_runs_again_to_the_same_tables(tmp_path):
 def test_json_is_one_object_and_nothing_else(tmp_path):
     done = market_process("run", "swebench", *QUICK, "--json", cwd=tmp_path)
     answer = json.loads(done.stdout)
-    assert set(answer) == {"summary", "agents", "scenario", "folder", "without_arbitrageurs"}
+    assert set(answer) == {
+        *("verdict", "summary", "agents", "scenario", "folder", "without_arbitrageurs")
+    }
+    assert answer["verdict"][0].startswith("Against the same market without arbitrageurs")
     assert (
         answer["summary"]["price_index"] < answer["without_arbitrageurs"]["summary"]["price_index"]
     )

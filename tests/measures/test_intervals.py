@@ -5,6 +5,7 @@ from scipy import stats
 from market.measures.intervals import (
     arc_elasticity,
     estimate,
+    mean_of_ticks,
     paired_difference,
     relative_difference,
     with_sample_error,
@@ -131,3 +132,25 @@ def test_where_resampled_data_change_nothing_only_seeds_are_unsure():
     low, high = with_sample_error(of_seeds, of_seeds)
     found = estimate(of_seeds)
     assert (low, high) == pytest.approx((found.low, found.high))
+
+
+def test_ticks_that_are_alike_tell_less():
+    rng = np.random.default_rng(3)
+    held = {0.0: 0, 0.7: 0}
+    for ratio in held:
+        for _ in range(300):
+            noise = rng.normal(size=60)
+            ticks = np.empty(60)
+            ticks[0] = noise[0] / np.sqrt(1 - ratio**2)
+            for t in range(1, 60):
+                ticks[t] = ratio * ticks[t - 1] + noise[t]
+            _, low, high = mean_of_ticks(ticks)
+            held[ratio] += low <= 0 <= high
+    assert held[0.0] >= 270
+    assert held[0.7] >= 255
+
+
+def test_what_never_varies_is_sure_and_two_ticks_are_not():
+    assert mean_of_ticks(np.full(9, 2.5)) == (2.5, 2.5, 2.5)
+    assert np.isnan(mean_of_ticks(np.array([1.0, 2.0]))[1:]).all()
+    assert np.isnan(mean_of_ticks(np.full(3, np.nan))).all()

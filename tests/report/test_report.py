@@ -157,7 +157,7 @@ def test_a_long_design_is_cut(study, tmp_path):
 def test_a_study_that_varied_nothing_shows_means_and_no_empty_chart(tmp_path):
     summary = study_frames(counts=(0, 1))["summary"].query(f"`{COUNT}` == 1")
     page = render(read_subject(write_folder(tmp_path / "s", {"summary": summary}, VERSIONS)))
-    assert "price index (1 = list) (" in page
+    assert "price index (1 = no arbitrageurs) (" in page
     assert headings(page)[0] == "Method"
 
 

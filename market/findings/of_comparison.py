@@ -1,0 +1,104 @@
+"""The verdict of a comparison: what changes from the first market to another."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from market.findings.gains import who_gains
+from market.findings.moves import Move, moved, noun, unclear
+from market.findings.verdict import Verdict, sentence, verdict
+
+MAIN = ("price_index", "consumer_surplus", "welfare")
+ALSO = ("producer_surplus", "arbitrageur_surplus")
+
+
+def of_comparison(
+    measures: pd.DataFrame,
+    agents: pd.DataFrame,
+    names: tuple[str, str],
+    *,
+    replicates: int,
+    question: str = "",
+    assumed: Sequence[str] = (),
+) -> Verdict:
+    """Say what changes between two markets that ran on the same seeds.
+
+    Parameters
+    ----------
+    measures, agents
+        Frames of a comparison: `measure`, `a`, `b`, `difference`, `low` and `high`, and of the
+        market's measures perhaps `sample_low` and `sample_high`; agents by `name` and `role`.
+    names
+        Of the first market and of the other.
+    replicates
+        Runs of each.
+    question
+        That of the scenario.
+    assumed
+        Sentences on models that are assumed.
+    """
+    rows: dict[str, Mapping[Any, Any]] = {
+        str(row["measure"]): row for row in measures.to_dict("records")
+    }
+    wide = {name: widest(row) for name, row in rows.items()}
+    sampled = any(_of_sample(row) for row in rows.values())
+    profits = {
+        str(row["name"]): narrow(row)
+        for row in agents.to_dict("records")
+        if row["measure"] == "profit"
+    }
+    base, other = names
+    # each in its own words: what is open stands together, after all that is not
+    sure = [moved(name, wide[name]) for name in MAIN if name in wide]
+    also = [moved(name, wide[name]) for name in ALSO if name in wide]
+    open_ = unclear((noun(n).words, n, wide[n]) for n in (*MAIN, *ALSO) if n in wide)
+    same = all(wide[name].still for name in MAIN if name in wide)
+    return verdict(
+        question,
+        [
+            sentence(
+                [
+                    f"with {other} in place of {base}, "
+                    + (
+                        ", ".join(filter(None, sure))
+                        or ("nothing moves" if same else "nothing surely moves")
+                    )
+                ]
+            ),
+            sentence(also),
+            sentence([who_gains(profits)]),
+            sentence([open_]),
+            _rests(replicates, sampled),
+            *assumed,
+        ],
+    )
+
+
+def narrow(row: Mapping[Any, Any]) -> Move:
+    """A row's move with its interval over seeds."""
+    return Move(*(float(row[name]) for name in ("difference", "low", "high", "a")))
+
+
+def widest(row: Mapping[Any, Any]) -> Move:
+    """A row's move with the interval that the sample of problems is in, where it is known."""
+    if not _of_sample(row):
+        return narrow(row)
+    ends = float(row["sample_low"]), float(row["sample_high"])
+    low, high = min(ends[0], float(row["low"])), max(ends[1], float(row["high"]))
+    return Move(float(row["difference"]), low, high, float(row["a"]))
+
+
+def _of_sample(row: Mapping[Any, Any]) -> bool:
+    return all(pd.notna(row.get(name)) for name in ("sample_low", "sample_high"))
+
+
+def _rests(replicates: int, sampled: bool) -> str:
+    if replicates == 1:
+        return "This rests on one seed, so that nothing says how sure it is: give --replicates 20."
+    text = f"This rests on {replicates} seeds, the same in both markets; intervals (95%)"
+    if sampled:
+        return (
+            f"{text} of the market count the sample of problems in, those of single firms do not."
+        )
+    return f"{text} are over seeds, on this sample of problems."

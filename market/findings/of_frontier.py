@@ -1,0 +1,77 @@
+"""The verdict of a frontier: what routing is worth, and how sure that is."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from market.findings.verdict import Verdict, sentence, verdict
+
+
+def of_frontier(found: Mapping[str, Any], question: str = "") -> Verdict:
+    """Say what a cascade saves over the cheapest single model.
+
+    Parameters
+    ----------
+    found
+        What `market frontier --json` prints.
+    question
+        That of the scenario, if it is one's.
+    """
+    known = [
+        (margin, quality)
+        for margin, quality in zip(found["margin"], found["quality"], strict=True)
+        if margin is not None and math.isfinite(margin)
+    ]
+    if not known:
+        none = "no single model reaches the solve rates asked for, so that there is no margin"
+        return verdict(question, [sentence([none])])
+    best, at = max(known)
+    return verdict(
+        question,
+        [
+            _worth(found, best, at),
+            _held_out(found),
+            _reach(found.get("max_quality", {})),
+            *map(str, found.get("evidence", [])),
+        ],
+    )
+
+
+def _worth(found: Mapping[str, Any], best: float, at: float) -> str:
+    sure = found.get("uncertainty", {}).get("mean_margin", {})
+    low, high = (_number(sure, name) for name in ("low", "high"))
+    mean = _number(found, "mean_margin")
+    who = "routing each query down a cascade"
+    if not math.isfinite(mean) or best <= 0:
+        return sentence([f"{who} saves nothing over the cheapest single model"])
+    text = f"{who} costs {100 * mean:.1f}% less than the cheapest single model, in the mean over "
+    text += "the solve rates shown"
+    if math.isfinite(low + high):
+        interval = f"95% interval {100 * low:.1f} to {100 * high:.1f}%"
+        first, last = (_number(sure, name) for name in ("from", "to"))
+        inside = f" over solve rates of {100 * first:.0f} to {100 * last:.0f}%"
+        text += f" ({interval}{inside if math.isfinite(first + last) else ''})"
+        if low <= 0:
+            text += ", so that it may save nothing"
+    return sentence([text, f"at most {100 * best:.1f}%, at a solve rate of {100 * at:.1f}%"])
+
+
+def _held_out(found: Mapping[str, Any]) -> str:
+    held = _number(found.get("out_of_sample") or {}, "mean_margin")
+    if not math.isfinite(held):
+        return ""
+    return sentence([f"on problems that the cascades were not chosen on it is {100 * held:.1f}%"])
+
+
+def _reach(reach: Mapping[str, Any]) -> str:
+    single, cascade = (_number(reach, name) for name in ("single", "cascade"))
+    if not math.isfinite(single + cascade) or cascade <= single:
+        return ""
+    return sentence(
+        [f"a cascade solves up to {100 * cascade:.1f}%, the best single model {100 * single:.1f}%"]
+    )
+
+
+def _number(values: Mapping[str, Any] | Sequence[Any], name: str) -> float:
+    value = values.get(name) if isinstance(values, Mapping) else None
+    return math.nan if value is None else float(value)

@@ -1,0 +1,53 @@
+"""Verdicts of results as Python has them; those of folders are made from their tables."""
+
+from typing import TYPE_CHECKING
+
+from market.findings.of_comparison import of_comparison
+from market.findings.of_run import RunTables, of_run
+from market.findings.of_study import of_study
+from market.findings.verdict import Verdict
+
+if TYPE_CHECKING:
+    from market.results.run_result import RunResult
+    from market.studies.comparison import Comparison
+    from market.studies.study import Study
+
+SHORT = 60  # letters of two names that a sentence still holds; longer ones are A and B
+
+
+def run_verdict(result: "RunResult", without: "RunResult | None" = None) -> Verdict:
+    """What a run says, beside the same market without arbitrageurs if that was run."""
+    spec = result.scenario
+    return of_run(
+        RunTables.of(result.tables, result.summary),
+        None if without is None else RunTables.of(without.tables, without.summary),
+        question=spec.description,
+        assumed=spec.assumed,
+    )
+
+
+def comparison_verdict(found: "Comparison", names: tuple[str, str] | None = None) -> Verdict:
+    """What a comparison says; `names` are what its sides are called."""
+    own = names or found.names
+    return of_comparison(
+        found.measures,
+        found.agents,
+        own if own[0] != own[1] and len("".join(own)) <= SHORT else ("A", "B"),
+        replicates=len(found.seeds),
+        question=found.b.description if found.a.description != found.b.description else "",
+        assumed=found.assumed,
+    )
+
+
+def study_verdict(study: "Study") -> Verdict:
+    """What a sweep says."""
+    design = study.design
+    return of_study(
+        study.summary(),
+        study.differences(),
+        study.sensitivity(),
+        design.parameters,
+        question=design.scenario.description,
+        replicates=len(design.seeds),
+        assumed=design.scenario.assumed,
+    )

@@ -1,0 +1,204 @@
+"""Verdicts of tables: they name what moved, who gains, what is open, and what it rests on."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.findings import RunTables, of_comparison, of_frontier, of_run, of_study
+from market.findings.of_comparison import ALSO, MAIN
+from market.findings.verdict import listed
+
+CODE_NAMES = re.compile(r"[a-z]+_[a-z]+|b − a|NaN|nan|inf")
+
+
+def measures(rng: np.random.Generator, sampled: bool) -> pd.DataFrame:
+    rows = []
+    for name in (*MAIN, *ALSO):
+        a, difference = rng.normal(0, 3), rng.normal(0, 1)
+        half, more = rng.exponential(1), rng.exponential(2)
+        ends = (difference - half - more, difference + half + more) if sampled else (np.nan, np.nan)
+        rows.append(
+            {
+                **{"measure": name, "a": a, "b": a + difference, "difference": difference},
+                **{"low": difference - half, "high": difference + half},
+                **{"sample_low": ends[0], "sample_high": ends[1]},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def agents(rng: np.random.Generator) -> pd.DataFrame:
+    rows = []
+    for name in ("Öst-1", "mini", "North"):
+        difference, half = rng.normal(0, 1), rng.exponential(1)
+        ends = {"low": difference - half, "high": difference + half}
+        more = {"role": "provider", "measure": "profit", "a": rng.normal(0, 2)}
+        rows.append({"name": name, "difference": difference, **ends, **more})
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("sampled", [True, False])
+def test_no_verdict_claims_what_the_interval_does_not(seed, sampled):
+    rng = np.random.default_rng(seed)
+    market, firms = measures(rng, sampled), agents(rng)
+    told = of_comparison(market, firms, ("A", "B"), replicates=5)
+    ends = ("sample_low", "sample_high") if sampled else ("low", "high")
+    nouns = {
+        "price_index": "prices at constant quality",
+        "consumer_surplus": "buyers' surplus",
+        "welfare": "welfare",
+        "producer_surplus": "providers' profit",
+        "arbitrageur_surplus": "arbitrageurs' profit",
+    }
+    for row in market.to_dict("records"):
+        noun = nouns[row["measure"]]
+        low, high = (row[end] for end in ends)
+        claims = re.findall(rf"{noun} (rises?|falls?) by", told.text, re.IGNORECASE)
+        if low <= 0 <= high:
+            assert not claims
+            assert noun in told.text.partition("Unclear")[2]
+        else:
+            assert [claim.rstrip("s") for claim in claims] == ["rise" if low > 0 else "fall"]
+    for row in firms.to_dict("records"):
+        sure = not row["low"] <= 0 <= row["high"]
+        verb = "gains" if row["difference"] > 0 else "loses"
+        assert (f"{row['name']} {verb}" in told.text) == sure
+        assert f"{row['name']} {'loses' if verb == 'gains' else 'gains'}" not in told.text
+    assert not CODE_NAMES.search(told.text)
+    assert len(told.text.split()) < 150
+
+
+def test_a_comparison_of_one_seed_claims_nothing():
+    rng = np.random.default_rng(1)
+    market = measures(rng, False).assign(low=np.nan, high=np.nan)
+    told = of_comparison(market, agents(rng).iloc[:0], ("A", "B"), replicates=1)
+    assert "nothing surely moves" in told.text
+    assert "rises" not in told.text
+    assert "falls" not in told.text
+    assert "one seed" in told.text
+
+
+def ticks(index: float, profit: float, resellers: int) -> RunTables:
+    rng = np.random.default_rng(resellers)
+    n = 40
+    market = pd.DataFrame(
+        {
+            "tick": range(n),
+            "price_index": index,
+            "consumer_surplus": 100 + 5 * (1 - index) + rng.normal(0, 0.1, n),
+            "provider_profit": profit + rng.normal(0, 0.1, n),
+            "welfare": 150.0,
+        }
+    )
+    providers = pd.DataFrame(
+        {"tick": range(n), "provider": "mini", "profit": profit + rng.normal(0, 0.1, n)}
+    )
+    names = [f"r{i}" for i in range(resellers)]
+    arbitrageurs = pd.DataFrame({"arbitrageur": names})
+    summary = {"arbitrage_share": 0.5, "arbitrage_margin": 0.1, "price_index": index}
+    return RunTables(market, providers, arbitrageurs, summary)
+
+
+def test_a_run_is_held_against_the_market_without_arbitrageurs():
+    told = of_run(ticks(0.8, 10.0, 2), ticks(1.0, 12.0, 0), question="What do they do?")
+    assert str(told).startswith(
+        "What do they do? Against the same market without arbitrageurs (2 here), prices at "
+        "constant quality fall by 20.0%, buyers' surplus rises by "
+    )
+    assert "mini loses 16" in told.text or "mini loses 17" in told.text
+    assert "welfare" not in told.text  # it did not move
+    assert "one seed" in told.text
+
+
+def test_without_the_other_run_no_gain_is_claimed():
+    told = of_run(ticks(0.8, 10.0, 2), None)
+    assert "20.0% below those without arbitrageurs at list prices" in told.text
+    assert "gains" not in told.text
+    assert "loses" not in told.text
+
+
+def study(levels: list[float], effect: list[float], half: float) -> tuple[pd.DataFrame, ...]:
+    rows = [
+        {"n": n, "measure": "welfare", "mean": 10 + e, "difference": e, "low": e - half}
+        | {"high": e + half}
+        for n, e in zip(levels, effect, strict=True)
+    ]
+    frame = pd.DataFrame(rows)
+    return frame, frame[frame["n"] != levels[0]], pd.DataFrame()
+
+
+def test_a_sweep_says_what_its_parameter_does_and_where_that_turns():
+    told = of_study(*study([0, 1, 2], [0.0, 2.0, -3.0], 0.5), ["n"], replicates=4)
+    assert told.sentences[0] == "From 0 to 2 in n, welfare falls by 30% (25 to 35%)."
+    assert told.sentences[1] == "At 1, welfare is above the start."
+
+
+def test_where_two_parameters_vary_each_is_told_of_with_the_other_held():
+    rows = [
+        {"n": n, "rule": rule, "measure": "welfare", "mean": 10 + e, "difference": e}
+        | {"low": e - 0.1, "high": e + 0.1}
+        for n, rule, e in ((0, "[a]", 0), (1, "[a]", 2), (0, "[b]", -1), (1, "[b]", 5))
+    ]
+    frame = pd.DataFrame(rows)
+    told = of_study(frame, frame[1:], pd.DataFrame(), ["n", "rule"], replicates=4)
+    assert told.sentences[:2] == (
+        "From 0 to 1 in n, welfare rises by 20.0% (19.0 to 21.0%).",
+        "From [a] to [b] in rule, welfare falls by 10.0% (9.0 to 11.0%).",
+    )
+
+
+def test_one_point_alone_is_compared_with_nothing():
+    frame, differences, none = study([0], [0.0], 0.5)
+    assert "one design point" in of_study(frame, differences, none, ["n"], replicates=4).text
+
+
+def test_a_sweep_of_noise_claims_nothing():
+    told = of_study(*study([0, 1, 2], [0.0, 0.2, -0.3], 0.5), ["n"], replicates=4)
+    assert "nothing surely moves" in told.text
+    assert "Unclear: welfare" in told.text
+
+
+def test_a_sampled_design_ranks_its_parameters():
+    sensitivity = pd.DataFrame(
+        [
+            {"measure": "welfare", "parameter": p, "index": "ST", "method": "sobol"}
+            | {"value": v, "low": v - 0.1, "high": v + 0.1}
+            for p, v in (("a", 0.2), ("b", 0.7))
+        ]
+    )
+    frame, differences, _ = study([0, 1], [0.0, 1.0], 0.5)
+    told = of_study(frame, differences, sensitivity, ["n"], replicates=1)
+    assert "Welfare depends most on b; ranked by its share of the variance." in told.text
+
+
+FRONTIER = {
+    **{"quality": [0.5, 0.6], "margin": [0.1, 0.2], "mean_margin": 0.15},
+    **{"max_quality": {"single": 0.7, "cascade": 0.8}, "evidence": ["So it is."]},
+    "uncertainty": {"mean_margin": {"low": 0.1, "high": 0.2, "from": 0.5, "to": 0.6}},
+    "out_of_sample": {"mean_margin": 0.12},
+}
+
+
+def test_a_frontier_says_what_routing_is_worth():
+    told = of_frontier(FRONTIER).text
+    assert "costs 15.0% less" in told
+    assert "(95% interval 10.0 to 20.0% over solve rates of 50 to 60%)" in told
+    assert "not chosen on it is 12.0%" in told
+    assert told.endswith("So it is.")
+
+
+def test_a_frontier_without_a_margin_claims_none():
+    nothing = FRONTIER | {"margin": [0.0, 0.0], "mean_margin": 0.0}
+    assert "saves nothing" in of_frontier(nothing).text
+    assert "no margin" in of_frontier(FRONTIER | {"margin": [None, None]}).text
+    wide = FRONTIER | {"uncertainty": {"mean_margin": {"low": 0.0, "high": 0.3}}}
+    assert "so that it may save nothing" in of_frontier(wide).text
+
+
+def test_items_are_listed_as_in_a_sentence():
+    assert [listed(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        *("", "a", "a and b", "a, b and c")
+    ]
