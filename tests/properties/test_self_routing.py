@@ -92,7 +92,7 @@ def test_units_of_money_move_nothing(tmp_path_factory, values, routers, factor):
     spec = load(values, routers)
     other = in_other_money(spec, factor, tmp_path_factory.mktemp("money"))
     one, two = (market.run(of) for of in (spec, other))
-    for name in ("market", "consumers", "arbitrageurs"):
+    for name in ("market", "consumers"):
         scaled = run_at(one, factor).tables[name].drop(columns="imbalance", errors="ignore")
         found = two.tables[name].drop(columns="imbalance", errors="ignore")
         pd.testing.assert_frame_equal(found, scaled, check_exact=True)
