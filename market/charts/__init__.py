@@ -20,6 +20,7 @@ from market.charts.frames import (
     verifier_margins,
 )
 from market.charts.mode_bar import Chart, file_name, mode_bar
+from market.charts.own_routing import build_or_buy, routing_cost_varied
 from market.charts.paper import (
     margin_by_fitting_budget,
     margins_compared,
@@ -41,6 +42,7 @@ __all__ = [
     "Chart",
     "Colours",
     "agents_over_ticks",
+    "build_or_buy",
     "by_problems",
     "changes",
     "cost_by_solve_rate",
@@ -69,6 +71,7 @@ __all__ = [
     "revenue_shares",
     "router_chart",
     "router_costs",
+    "routing_cost_varied",
     "segmentation_map",
     "sensitivity_bars",
     "tier_revenue",

@@ -260,5 +260,7 @@ def parameter(path: str) -> str:
     match path.split("."):
         case ["arbitrageurs", group, "count"]:
             return f"the number of arbitrageurs ({group})"
+        case ["consumers", segment, "self_routing", "cost"]:
+            return f"the cost of a router of one's own ({segment})"
         case _:
             return path

@@ -141,6 +141,13 @@ def _of_study(subject: Subject) -> Iterator[Section]:
     # a design that samples all parameters at once has no line to draw; it has indices
     sampled = sensitivity is not None and len(sensitivity) > 0
     if charts.varied(summary) and not sampled:
+        if charts.routing_cost_varied(summary) is not None and len(charts.varied(summary)) == 1:
+            yield Section(
+                charts.build_or_buy(summary),
+                "The rest is bought directly, from one model's provider. Means over replicates, "
+                "with 95% intervals. A buyer pays for its router by the tick, however much it "
+                "sends.",
+            )
         for name in HEADLINES:
             if name in measured:
                 yield Section(

@@ -205,6 +205,14 @@ class ConsumerGroup(Part):
     self_routing: SelfRouting | None = None
     """The router that each of its buyers may run itself; none if not given."""
 
+    @model_validator(mode="after")
+    def _somebody_sends_queries(self) -> Self:
+        if self.volume is not None and not self.volume.quantile(np.array([1 - 1e-9]))[0] > 0:
+            raise PydanticCustomError(
+                "order", "its volumes are all 0; only proportions matter, so give others", {}
+            )
+        return self
+
 
 class Intervention(Part):
     """A change of the scenario during the run."""

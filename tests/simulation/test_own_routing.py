@@ -262,3 +262,11 @@ def test_a_fitting_sample_needs_a_verifier_that_does_not_err():
     fit = {"cost": 0.0, "knowledge": {"kind": "fit", "budget": 2.0}}
     with pytest.raises(ScenarioError, match=r"self_routing\.knowledge.*verifier"):
         spec(None, consumers__teams__self_routing=fit, consumers__teams__verifier="none")
+
+
+@pytest.mark.parametrize(
+    "none", [{"kind": "constant", "value": 0}, {"kind": "uniform", "low": 0, "high": 0}]
+)
+def test_volumes_that_are_all_zero_are_refused(none):
+    with pytest.raises(ScenarioError, match=r"consumers\.teams.*volumes are all 0"):
+        spec(None, consumers__teams__volume=none)

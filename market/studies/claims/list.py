@@ -7,6 +7,7 @@ account of a market with many arbitrageurs; the last ones go beyond it.
 from market.studies.claims.frontier_margins import cascades, heterogeneity
 from market.studies.claims.gains import matching
 from market.studies.claims.knowledge import distilling, routing
+from market.studies.claims.own_routers import building
 from market.studies.claims.prices import competing, undercutting
 from market.studies.claims.provider_revenue import (
     answering,
@@ -31,4 +32,5 @@ CLAIMS = (
     total_revenue(),
     answering(),
     surviving(),
+    building(),
 )

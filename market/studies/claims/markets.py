@@ -24,6 +24,7 @@ MEDIANS = {  # dollars, in the scenario files: a query's worth, or a solution's
 SIX = ("mini-coder", "Alibaba", "OpenAI", "DeepSeek", "Anthropic")
 PAIR = ("OpenAI", "DeepSeek")
 SIZE = {"ticks": 24, "consumers.teams.size": 2000}
+FEW_SEND_MOST = {"kind": "lognormal", "sigma": 1.5}  # the largest tenth sends 59% of all queries
 LARGE = {"ticks": 24, "consumers.teams.size": 10_000}  # where amounts of money are fixed
 
 
@@ -54,6 +55,23 @@ def with_weak_tests(demand: Demand, count: int, false_accept: float) -> ClaimMar
     """As :func:`with_resellers`, where a share of wrong answers is accepted by all."""
     market = with_resellers(demand, count)
     return replace(market, set={**market.set, "verifier.false_accept": false_accept})
+
+
+def with_own_routers(demand: Demand, count: int, cost: float | None) -> ClaimMarket:
+    """As :func:`with_resellers`, where few buyers send most queries and may route for themselves.
+
+    Parameters
+    ----------
+    demand, count
+        As there.
+    cost
+        What a router of its own costs a buyer, US dollars per tick; None where none can be had.
+    """
+    market = with_resellers(demand, count)
+    set_ = {**market.set, "perturb_every": "never", "consumers.teams.volume": FEW_SEND_MOST}
+    if cost is not None:
+        set_["consumers.teams.self_routing"] = {"cost": cost}
+    return replace(market, set=set_)
 
 
 def with_entrant(count: int) -> ClaimMarket:
