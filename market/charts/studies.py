@@ -1,6 +1,8 @@
 """What a study found: measures by parameter, and their sensitivities."""
 
+import re
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -15,6 +17,7 @@ from market.measures.old_names import current, in_present_names
 
 ESTIMATES = ("measure", "mean", "difference", "standard_error", "low", "high", "relative")
 MOST_LINES = 8
+LABEL_WIDTH, LABEL_LINES = 20, 3  # letters and lines of a text on an axis
 SUMMARY = frozenset({*ESTIMATES, "replicates"})
 
 
@@ -103,7 +106,18 @@ def measure_by_parameter(
         log_axis(chart, points)
     elif pd.api.types.is_integer_dtype(rows[axis]) and len(points) <= 12:
         chart.update_xaxes(tickmode="array", tickvals=points)
+    elif not _is_number(rows[axis]):
+        labels = [_short_text(str(value)) for value in points]
+        chart.update_xaxes(tickmode="array", tickvals=points, ticktext=labels)
     return chart
+
+
+def _short_text(value: str) -> str:
+    """A text on an axis, in a few short lines, so that it leaves room for the chart."""
+    names = re.findall(r'"([^"]*)"', value) if value.startswith("[") else [value]
+    unbroken = ", ".join(name.replace(" ", "\N{NO-BREAK SPACE}") for name in names)
+    lines = wrap(unbroken, LABEL_WIDTH) or ["none"]
+    return "<br>".join(lines[:LABEL_LINES]) + ("…" if len(lines) > LABEL_LINES else "")
 
 
 def _scaled(table: pd.DataFrame, unit: Unit | MoneyUnit) -> pd.DataFrame:

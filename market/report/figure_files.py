@@ -56,6 +56,7 @@ def write_figures(
     require_kaleido()
     import kaleido
     from choreographer.browsers import ChromeNotFoundError
+    from kaleido.errors import KaleidoError
 
     wanted = [
         {
@@ -80,6 +81,11 @@ def write_figures(
         )
     except ChromeNotFoundError as error:
         raise MarketError(_NO_BROWSER) from error
+    except KaleidoError as error:
+        raise MarketError(
+            f"--figures: a chart cannot be drawn ({_first_line(error)}); choose others with "
+            f"--figure: {', '.join(figures)}"
+        ) from error
     except (RuntimeError, OSError, TimeoutError) as error:
         raise MarketError(
             f"--figures: the browser that draws them failed ({_first_line(error)}); see that it "

@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from frames import comparison_frames, write_folder
 from typer.testing import CliRunner
@@ -94,6 +95,25 @@ def test_without_a_browser_the_message_names_the_ways_out(result, tmp_path, monk
     assert done.exit_code == 2, done.output
     assert "BROWSER_PATH" in done.stderr
     assert "tables need none" in done.stderr
+
+
+def test_a_chart_over_lists_of_names_has_room_for_its_lines(tmp_path):
+    pytest.importorskip("kaleido")
+    if shutil.which("chromium") is None:
+        pytest.skip("no chromium here: apt-get install chromium")
+    names = [[f"host {n}" for n in range(k, 11)] for k in (2, 3, 4)]
+    rows = [
+        {"remove": json.dumps(some), "measure": "price_index", "mean": 0.9 + len(some) / 100}
+        | {"standard_error": 0.01, "low": 0.9, "high": 1.0, "replicates": 3}
+        for some in names
+    ]
+    folder = write_folder(tmp_path / "s", {"summary": pd.DataFrame(rows)}, {"study": "hosts"})
+    done = export(folder, "--figures", "svg", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    (file,) = (tmp_path / "out").iterdir()
+    drawn = file.read_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "host 2, host 3" in drawn
+    assert "host 4, host 5" in drawn
 
 
 def test_figures_are_what_they_are_called(result, tmp_path):
