@@ -17,7 +17,16 @@ from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.export import export
 from market.cli.imports import import_
-from market.cli.options import AnySize, Json, Overwrite, ScenarioArgument, Seed, Set
+from market.cli.options import (
+    AnySize,
+    Arbitrageurs,
+    Json,
+    Overwrite,
+    ScenarioArgument,
+    Seed,
+    Set,
+    changes_of,
+)
 from market.cli.reprice import reprice
 from market.cli.router import router
 from market.cli.sweep import sweep
@@ -58,6 +67,7 @@ def main(
 def run(
     scenario: ScenarioArgument,
     set_: Set = None,
+    arbitrageurs: Arbitrageurs = None,
     seed: Seed = None,
     out: Annotated[
         Path | None,
@@ -79,7 +89,7 @@ def run(
 ) -> None:
     """Simulate a market, print a summary and write its tables.
 
-    Example: market run swebench --set arbitrageurs.routers.count=4
+    Example: market run swebench --arbitrageurs 4
     """
     with acting_on_errors():
         from market.foundation.atomic_files import free_folder, whole_folder
@@ -87,7 +97,7 @@ def run(
         from market.scenario.interventions import without_arbitrageurs
         from market.scenario.workload import require_feasible, workload
 
-        spec = load(scenario, set=set_ or [], seed=seed)
+        spec = load(scenario, set=changes_of(scenario, set_, arbitrageurs), seed=seed)
         if not any_size:
             require_feasible(workload(spec), spec.name)
         folder = out if out is not None else free_folder(Path("results"), spec.name)
@@ -247,6 +257,23 @@ def check(
             )
             for line in spec.assumed:
                 say(line)
+
+
+@app.command()
+def verbs(json_: Json = False) -> None:
+    """List changes in plain words: a price halved, a tax, a merger, a newcomer.
+
+    Each works after --set, in a scenario file, and, where nothing else is said, in an intervention.
+    """
+    with acting_on_errors():
+        from market.scenario.verbs import VERBS
+
+        if json_:
+            print_json([vars(verb) for verb in VERBS])
+            return
+        from market.cli.print_run import print_verbs
+
+        print_verbs(VERBS)
 
 
 @app.command()

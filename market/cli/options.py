@@ -18,6 +18,10 @@ Set = Annotated[
         "--set", metavar="PATH=VALUE", help="Set a value of the scenario; may be repeated."
     ),
 ]
+Arbitrageurs = Annotated[
+    int | None,
+    typer.Option(min=0, metavar="N", help="Number of arbitrageurs, of a scenario with one group."),
+]
 Seed = Annotated[int | None, typer.Option(help="Seed to use instead of the scenario's.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Overwrite = Annotated[bool, typer.Option(help="Replace an earlier result in the --out folder.")]
@@ -65,6 +69,22 @@ Dask = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Run on the workers of this Dask scheduler."),
 ]
+
+
+def changes_of(source: str, set_: list[str] | None, arbitrageurs: int | None) -> list[str]:
+    """What `--set` and `--arbitrageurs` change in a scenario, as overrides.
+
+    Raises
+    ------
+    ScenarioError
+        It is not said which group of arbitrageurs is meant.
+    """
+    from market.scenario.files import with_arbitrageurs
+
+    more = (
+        [] if arbitrageurs is None else [with_arbitrageurs(source, arbitrageurs, "--arbitrageurs")]
+    )
+    return [*(set_ or []), *more]
 
 
 QUOTING = "a name with a comma, = or double quotes stands in double quotes"

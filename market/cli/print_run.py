@@ -22,6 +22,7 @@ from market.measures.labels import (
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
+    from market.scenario.verbs import Verb
 
 MANIFOLD = 10.0  # a gain as a share of what there is, from which on percent say little
 
@@ -155,3 +156,12 @@ def print_scenarios(scenarios: Sequence[Mapping[str, str]]) -> None:
     for scenario in scenarios:
         table.add_row(whole(scenario["name"]), scenario["description"])
     out.print(table)
+
+
+def print_verbs(verbs: Sequence["Verb"]) -> None:
+    """What each verb does, an example, and what it stands for."""
+    for verb in verbs:
+        at = "" if verb.in_interventions else "; not at a tick of an intervention"
+        out.print(f"{verb.name}: {verb.says}{at}")
+        out.print(f"    --set '{verb.example}'")
+        out.print(f"    sets {', '.join(verb.stands_for)}")

@@ -3,6 +3,24 @@
 from typing import Any
 
 from market.scenario.schema import Scenario
+from market.scenario.verbs import NAMES, VERBS
+
+_BY_NAME = {"type": "object", "minProperties": 1}
+_TYPES: dict[str, dict[str, Any]] = {
+    "price_factor": {
+        **_BY_NAME,
+        "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+    },
+    "tax": {"type": "number", "minimum": 0, "maximum": 1},
+    "ban": {"enum": ["distillation", "resale"]},
+    "enter": {**_BY_NAME, "additionalProperties": {"type": "integer", "minimum": 0}},
+    "add": {**_BY_NAME, "additionalProperties": {"type": "object"}},
+}
+_VERBS = {
+    verb.name: {"title": verb.name, "description": verb.says, **_TYPES[verb.name]}
+    for verb in VERBS
+    if verb.name in NAMES
+}
 
 
 def json_schema() -> dict[str, Any]:
@@ -15,6 +33,8 @@ def json_schema() -> dict[str, Any]:
         "title": "Extends",
         "description": "Shipped scenario, or path relative to this file, that this one changes.",
     }
+    for schema in (whole, change):
+        schema["properties"] |= {verb: dict(told) for verb, told in _VERBS.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **change,

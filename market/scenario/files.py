@@ -20,8 +20,10 @@ from market.foundation.errors import ScenarioError
 from market.population.pack_folders import shipped_packs
 from market.scenario.interventions import phases
 from market.scenario.overrides import Override, assign, parse, plain, split_path
+from market.scenario.paths import dotted
 from market.scenario.schema import Scenario
 from market.scenario.validation_messages import TAGS, show, validate
+from market.scenario.verbs import leaf_paths, require_no_conflict, resolved
 
 _LONGEST_LINE_OF_HEIRS = 64  # files, each of which extends the next; a person reads few
 _WHOLE = ("vary", "baseline")  # tables of a [sweep] that an heir's own replace, not extend
@@ -67,7 +69,7 @@ def load(
         No such file, or it does not make a scenario: all problems, a line each.
     """
     path = _find(source)
-    data = _read(path)
+    data = resolved(_read(path), str(path))
     if isinstance(set, Mapping):
         overrides = [Override(split_path(key)[0], plain(value), key) for key, value in set.items()]
     else:
@@ -81,6 +83,24 @@ def load(
     with suppress(ScenarioError):
         data = validate(data, str(path)).model_dump()
     return _changed(data, overrides, f"{path} with --set")
+
+
+def with_arbitrageurs(source: str | Path, count: int, option: str) -> str:
+    """The override that gives a scenario so many arbitrageurs.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario has several groups of them, or none, so that it must be said which.
+    """
+    groups = [group.name for group in load(source).arbitrageurs]
+    if len(groups) == 1:
+        return f"{dotted(('arbitrageurs', groups[0], 'count'))}={count}"
+    listed = ", ".join(f"{dotted(('arbitrageurs', name, 'count'))}" for name in groups)
+    raise ScenarioError(
+        f"{option} {count}: {source} has "
+        + (f"{len(groups)} groups of arbitrageurs; set {listed}" if groups else "no arbitrageurs")
+    )
 
 
 def override(
@@ -110,8 +130,10 @@ def override(
 
 
 def _changed(data: dict[str, Any], overrides: Sequence[Override], place: str) -> Scenario:
+    require_no_conflict([item.path for item in overrides], place)
     for item in sorted(overrides, key=lambda item: (len(item.path), item.path[-1] not in TAGS)):
         data = assign(data, item.path, (), item)
+    data = resolved(data, place)
     return _checked(validate(_anchor(data, Path.cwd()), place), place)
 
 
@@ -167,6 +189,7 @@ def _read(path: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
         raise ScenarioError(f"{path}: is nested too deep; no key of a scenario is") from error
     except OSError as error:
         raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from error
+    require_no_conflict(leaf_paths(data), str(path))
     if "extends" not in data:
         return data
     if len(heirs) == _LONGEST_LINE_OF_HEIRS:

@@ -8,6 +8,8 @@ from market.foundation.errors import ScenarioError
 from market.scenario.overrides import Override, assign, plain, split_path
 from market.scenario.schema import Scenario, dotted, joint_name
 from market.scenario.validation_messages import validate
+from market.scenario.verbs import NAMES as VERB_NAMES
+from market.scenario.verbs import resolved
 
 # what agents and arrays are built from when the run begins
 FIXED: dict[str, tuple[str, ...]] = {
@@ -85,6 +87,7 @@ def _apply(before: Scenario, name: str, values: dict[str, Any]) -> Scenario:
         for path, key in paths:
             _require_known(data, path, key)
             data = assign(data, path, (), Override(path, plain(values[key]), key))
+        data = resolved(data, "in the scenario as changed", at_a_tick=True)
         after = validate(data, "in the scenario as changed")
     except ScenarioError as error:
         message = str(error).replace("--set ", "")
@@ -95,7 +98,7 @@ def _apply(before: Scenario, name: str, values: dict[str, Any]) -> Scenario:
 
 def _require_known(data: Any, path: tuple[str, ...], key: str) -> None:
     """A misspelt first segment would otherwise be an unknown key of the whole scenario."""
-    if not isinstance(data, dict) or path[0] not in data:
+    if not isinstance(data, dict) or (path[0] not in data and path[0] not in VERB_NAMES):
         raise ScenarioError(f"{key}: the scenario has no {path[0]!r}")
 
 

@@ -150,6 +150,9 @@ def assign(node: Any, path: tuple[str, ...], done: tuple[str, ...], item: Overri
             return [*node[:i], assign(node[i], rest, (*done, key), item), *node[i + 1 :]]
         known = [name for name in names if isinstance(name, str)]
         hint = "set the whole list" if node and not known else nearest(key, known)
+        begun = [name for name in known if name.startswith(f"{key}.")]
+        if begun and rest:
+            hint = f"quote a name that holds a dot: {dotted(begun[:1])}"
         raise ScenarioError(
             f"{item.option} {item.text}: {dotted(done)} has no entry {key!r}; {hint}"
         )

@@ -69,13 +69,15 @@ class ConsidersPrices(Protocol):
 
 
 class ListPrice(Part):
-    """Sell at list price, whatever the others do."""
+    """Sell at list price, or a multiple of it, whatever the others do."""
 
     kind: Literal["list"] = "list"
+    factor: Annotated[float, Field(gt=0)] = 1.0
+    """Price over list price."""
 
     def multiplier(self, view: ProviderView) -> float:
-        """Price over list price: 1."""
-        return 1.0
+        """Price over list price: the factor."""
+        return self.factor
 
 
 class CostPlus(Part):
