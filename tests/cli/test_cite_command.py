@@ -64,6 +64,12 @@ def test_a_scenario_has_its_digest_and_its_data_with_their_licence():
     assert "no data" in cite("synthetic")
 
 
+def test_the_digest_of_the_guide_is_that_of_the_command():
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^Scenario swebench, digest \w+, seed 1$", guide, re.MULTILINE)
+    assert line in cite("swebench")
+
+
 def test_a_run_is_cited_by_the_version_and_scenario_that_made_it(tmp_path):
     result = small_run(1)
     folder = result.save(tmp_path / "run")

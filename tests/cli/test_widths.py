@@ -64,6 +64,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "scenarios": (("scenarios",),),
     "check": (("check", "newcomer"),),
     "cite": (("cite", "swebench"),),
+    "verbs": (("verbs",),),
     "report": (("report", "frontier.json"),),
     "export": (("export", "frontier.json", "--tables", "csv,tex", "--out", "paper"),),
 }

@@ -16,6 +16,18 @@ def test_comments_and_inheritance_do_not_count(tmp_path):
     assert scenario_digest(load(tmp_path / "same.toml")) == scenario_digest(load("duopoly"))
 
 
+def test_a_value_that_is_the_default_does_not_count_and_which_rule_it_is_does():
+    plain, default, other = (
+        scenario_digest(load("duopoly", set=change))
+        for change in (
+            {},
+            {"policy.transparency": False, "policy.routing_tax": 0.0},
+            {"providers.OpenAI.pricing.kind": "best_response"},
+        )
+    )
+    assert plain == default != other
+
+
 def test_any_value_counts():
     digests = {
         scenario_digest(load("duopoly", set=change))
