@@ -6,6 +6,7 @@ account of a market with many arbitrageurs; the last ones go beyond it.
 
 from market.studies.claims.frontier_margins import cascades, heterogeneity
 from market.studies.claims.gains import matching
+from market.studies.claims.hosts_and_owners import hosting, owning
 from market.studies.claims.knowledge import distilling, routing
 from market.studies.claims.own_routers import building
 from market.studies.claims.prices import competing, undercutting
@@ -33,4 +34,6 @@ CLAIMS = (
     answering(),
     surviving(),
     building(),
+    hosting(),
+    owning(),
 )

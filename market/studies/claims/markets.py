@@ -20,7 +20,10 @@ MEDIANS = {  # dollars, in the scenario files: a query's worth, or a solution's
     "entry": ("budget", 0.2),
     "distillation": ("budget", 0.3),
     "routing_knowledge": ("budget", 0.2),
+    "open_weights": ("budget", 0.2),
+    "merger": ("budget", 0.2),
 }
+HOSTS = tuple(f"host {n}" for n in range(1, 11))
 SIX = ("mini-coder", "Alibaba", "OpenAI", "DeepSeek", "Anthropic")
 PAIR = ("OpenAI", "DeepSeek")
 SIZE = {"ticks": 24, "consumers.teams.size": 2000}
@@ -72,6 +75,32 @@ def with_own_routers(demand: Demand, count: int, cost: float | None) -> ClaimMar
     if cost is not None:
         set_["consumers.teams.self_routing"] = {"cost": cost}
     return replace(market, set=set_)
+
+
+def with_hosts(hosts: int, count: int, choice: str = "cheapest") -> ClaimMarket:
+    """A closed model at list price, and so many hosts of an open one that answer with their prices.
+
+    Parameters
+    ----------
+    hosts
+        Of the open model.
+    count
+        Number of arbitrageurs.
+    choice
+        How they choose among hosts.
+    """
+    set_ = {"ticks": 24, "consumers.teams.size": 1000, "perturb_every": "never"}
+    left_out = {"remove": list(HOSTS[hosts:]), "arbitrageurs.routers.host_choice": choice}
+    sold = ("OpenAI", *HOSTS)
+    varied = partial(_assumed, "open_weights", sold, "routers", count)
+    return ClaimMarket("open_weights", {**set_, **left_out}, varied)
+
+
+def with_owners(merged: bool, count: int) -> ClaimMarket:
+    """Five providers that answer with their prices, two of which may have one owner."""
+    owners = {"merge": list(PAIR) if merged else []}
+    set_ = {"consumers.teams.size": 1500, "perturb_every": "never", **owners}
+    return ClaimMarket("merger", set_, partial(_assumed, "merger", SIX, "routers", count))
 
 
 def with_entrant(count: int) -> ClaimMarket:
