@@ -1,8 +1,5 @@
 """The command line: parse, call, print. Heavy imports happen inside the commands."""
 
-import json
-import os
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,8 +24,10 @@ from market.cli.options import (
     Set,
     changes_of,
 )
+from market.cli.report import report
 from market.cli.reprice import reprice
 from market.cli.router import router
+from market.cli.scenarios import check, scenarios, schema, verbs
 from market.cli.sweep import sweep
 from market.foundation.formats import REPORT
 
@@ -160,137 +159,14 @@ def _write_run_report(draft: Path, twin: "RunResult | None") -> None:
         write_report(read_subject(draft, folder), draft / REPORT)
 
 
-@app.command()
-def report(
-    result: Annotated[
-        Path,
-        typer.Argument(
-            metavar="RESULT",
-            help="Folder of a result, or a file with the output of market frontier --json.",
-        ),
-    ],
-    against: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", help="A run to compare it with, such as one without arbitrageurs."
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="By default report.html in the folder, or RESULT.html."),
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """Write a result as one HTML page with charts.
-
-    The page works without a network.
-
-    Example: market report results/swebench
-    """
-    with acting_on_errors():
-        from market.cli.terminal import say
-        from market.report import read_subject, write_report
-
-        subject = read_subject(result, against)
-        page = out or (result / REPORT if result.is_dir() else result.with_suffix(".html"))
-        write_report(subject, page)
-        if json_:
-            print_json({"report": str(page.resolve()), "kind": subject.kind})
-        else:
-            say(f"Report: {page}")
-
-
-@app.command()
-def scenarios(json_: Json = False) -> None:
-    """List the shipped scenarios."""
-    with acting_on_errors():
-        from market.cli.print_run import print_scenarios
-        from market.scenario.files import shipped_scenarios
-
-        found = [{"name": s.name, "description": s.description} for s in shipped_scenarios()]
-        if json_:
-            print_json(found)
-        else:
-            print_scenarios(found)
-
-
-@app.command()
-def check(
-    file: ScenarioArgument,
-    set_: Set = None,
-    any_size: AnySize = False,
-    json_: Json = False,
-) -> None:
-    """Check a scenario without running it.
-
-    Checks keys, values, models and prices, and every design point of a [sweep], and says about how
-    much memory and time runs take.
-    """
-    with acting_on_errors():
-        from market.cli.terminal import say
-        from market.scenario.build import prepare
-        from market.scenario.files import load
-        from market.scenario.interventions import largest, phases
-        from market.scenario.workload import require_feasible, workload
-
-        spec = load(file, set=set_ or [])
-        one, runs = workload(spec), 0
-        if not any_size:
-            require_feasible(one, spec.name)
-        market = prepare(largest(phases(spec)))
-        if spec.sweep is not None:
-            from market.studies.design import resolve
-
-            all_of_them = workload(spec, spec.sweep.runs, os.cpu_count() or 1)
-            if not any_size:
-                require_feasible(all_of_them, f"{spec.name}: a sweep of {spec.sweep.runs:,} runs")
-            runs = sum(map(len, resolve(spec).run_ids("")))  # which makes every design point
-        if json_:
-            print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
-        else:
-            sellers = len(spec.providers) + sum(group.count for group in spec.arbitrageurs)
-            say(
-                f"{spec.name}: valid; {len(spec.models)} models over {market.population.clusters} "
-                f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
-                f"; a run takes {one}"
-                + (f"; a sweep of {runs} runs, {all_of_them}" if runs else "")
-            )
-            for line in spec.assumed:
-                say(line)
-
-
-@app.command()
-def verbs(json_: Json = False) -> None:
-    """List changes in plain words: a price halved, a tax, a merger, a newcomer.
-
-    Each works after --set, in a scenario file, and, where nothing else is said, in an intervention.
-    """
-    with acting_on_errors():
-        from market.scenario.verbs import VERBS
-
-        if json_:
-            print_json([vars(verb) for verb in VERBS])
-            return
-        from market.cli.print_run import print_verbs
-
-        print_verbs(VERBS)
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    with acting_on_errors():
-        from market.scenario.file_schema import json_schema
-
-        json.dump(json_schema(), sys.stdout, indent=2)
-        sys.stdout.write("\n")
-
-
 for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore, export, cite):
     app.command()(command)
 app.command("import")(import_)
 app.command()(reprice)
 app.command()(router)
+app.command()(report)
+for command in (scenarios, check, verbs, schema):
+    app.command()(command)
 
 
 if __name__ == "__main__":
