@@ -165,8 +165,12 @@ app.command("import")(import_)
 app.command()(reprice)
 app.command()(router)
 app.command()(report)
-for command in (scenarios, check, verbs, schema):
-    app.command()(command)
+app.command()(scenarios)
+app.command()(check)
+app.command()(verbs)
+app.command()(schema)
+for known in app.registered_commands:  # else the list of commands cuts what does not fit a line
+    known.short_help = (known.callback.__doc__ or "").partition("\n")[0]
 
 
 if __name__ == "__main__":

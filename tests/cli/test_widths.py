@@ -179,6 +179,15 @@ def test_claims_fit_every_width(again):
 
 
 @pytest.mark.parametrize("width", [60, 80])
+def test_the_list_of_commands_says_each_in_a_whole_sentence(width):
+    text = CliRunner().invoke(app, ["--help"], terminal_width=width).stdout
+    assert max(map(len, text.splitlines())) <= width
+    assert "..." not in text.partition("Commands:")[2]
+    for command in get_command(app).commands.values():
+        assert words(command.help.splitlines()[0]) <= words(text)
+
+
+@pytest.mark.parametrize("width", [60, 80])
 @pytest.mark.parametrize("command", sorted(get_command(app).commands))
 def test_help_fits_and_names_every_option_whole(command, width):
     text = CliRunner().invoke(app, [command, "--help"], terminal_width=width).stdout
