@@ -261,6 +261,6 @@ def parameter(path: str) -> str:
         case ["arbitrageurs", group, "count"]:
             return f"the number of arbitrageurs ({group})"
         case ["consumers", segment, "self_routing", "cost"]:
-            return f"the cost of a router of one's own ({segment})"
+            return f"the cost of own routers ({segment})"
         case _:
             return path

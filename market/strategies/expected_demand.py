@@ -16,7 +16,6 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.strategies.choice import OUTSIDE_OPTION, Buyers
 from market.strategies.demand import Needs
-from market.strategies.own_routing import volume_bins
 
 NEVER = 1e-9  # chance of a purchase that counts as none
 _QUALITY_BINS, _WORTH_BINS = 24, 8  # of buyers by need, then by worth
@@ -183,7 +182,7 @@ def group_buyers(
     worth = _bins(needs.worth, _BINS if alike else _WORTH_BINS)
     code = code * _BINS + worth
     if buyers.own_routing is not None:
-        bins = volume_bins(relative)
+        bins = buyers.own_routing.bins
         _, code = np.unique(code * (int(bins.max()) + 1) + bins, return_inverse=True)
     for considered in buyers.consideration:
         if considered is not None:

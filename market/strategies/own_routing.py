@@ -16,7 +16,9 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 
-_BINS = 12  # of buyers by volume, of as many queries each
+# of a buyer's F/n over the price of its basket: margins are a part of that price, so costs that are
+# far below or far above all of it need not be told apart
+_EDGES = np.array([0.02, 0.06, 0.12, 0.25, 0.5, 1.2])
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class OwnRouting:
         [J] F/n, US dollars per query.
     arbitrageurs
         Indices of the offers whose tastes it shares.
+    bins
+        [J] buyers whose costs are alike, as a part of what their baskets cost.
     least, most
         [J] the lowest and the highest cost of a group, between which its buyers' are taken to be
         evenly spread; None where each is one buyer.
@@ -42,15 +46,23 @@ class OwnRouting:
     fixed_cost: float
     cost: FloatArray
     arbitrageurs: tuple[int, ...]
+    bins: IntArray
     least: FloatArray | None = None
     most: FloatArray | None = None
 
     @classmethod
     def of(
-        cls, offer: int, fixed_cost: float, volume: FloatArray, arbitrageurs: tuple[int, ...]
+        cls,
+        offer: int,
+        fixed_cost: float,
+        volume: FloatArray,
+        arbitrageurs: tuple[int, ...],
+        basket: FloatArray,
     ) -> "OwnRouting":
-        """Of buyers who send `volume` [J] queries per tick."""
-        return cls(offer, fixed_cost, _per_query(fixed_cost, volume), arbitrageurs)
+        """Of buyers who send `volume` [J] queries per tick and whose `basket` [J] costs so much."""
+        cost = _per_query(fixed_cost, volume)
+        bins = np.searchsorted(_EDGES, _per_query(cost, basket), side="right")
+        return cls(offer, fixed_cost, cost, arbitrageurs, bins)
 
     def grouped(self, place: IntArray, volume: FloatArray) -> "OwnRouting":
         """Of groups [N] of buyers, by the `place` [J] and the queries per tick [J] of each."""
@@ -104,14 +116,6 @@ class OwnRouting:
             if s in gains:
                 found[s] = stays * chance
         return found | {self.offer: builds}
-
-
-def volume_bins(volume: FloatArray) -> IntArray:
-    """[J] bin of each buyer by its queries per tick; all bins send about as many."""
-    order = np.argsort(volume, kind="stable")
-    part = np.cumsum(volume[order]) / volume.sum()
-    at = np.minimum(np.searchsorted(part, np.arange(1, _BINS) / _BINS), len(volume) - 1)
-    return np.searchsorted(np.unique(volume[order][at]), volume, side="left").astype(np.int64)
 
 
 def _per_query(cost: FloatArray | float, volume: FloatArray) -> FloatArray:

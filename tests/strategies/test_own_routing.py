@@ -11,10 +11,10 @@ from market.strategies.demand import FixedQuality
 from market.strategies.distributions import RelativeLognormal, Uniform, draw_relative
 from market.strategies.expected_demand import group_buyers
 from market.strategies.menu import Menus
-from market.strategies.own_routing import OwnRouting, volume_bins
+from market.strategies.own_routing import OwnRouting
 
 RULE = FixedQuality(quality=Uniform(low=0.3, high=0.7), budget=Uniform(low=0.02, high=0.06))
-SIZE, SCALE = 4_000, 0.003
+SIZE, SCALE, BASKET = 4_000, 0.003, 0.03
 RESOLD, OWN = (1, 2), 3  # offer 0 is a provider's
 COST = MENUS.price[2] * 0.9
 WITH_OWN = Menus(np.vstack([MENUS.quality, MENUS.quality[:1]]), np.vstack([MENUS.price, COST]))
@@ -22,7 +22,7 @@ WITH_OWN = Menus(np.vstack([MENUS.quality, MENUS.quality[:1]]), np.vstack([MENUS
 
 def market_of(fixed_cost: float, volume: np.ndarray, **more):
     """Buyers who know two arbitrageurs and may route for themselves."""
-    routing = OwnRouting.of(OWN, fixed_cost, volume, RESOLD)
+    routing = OwnRouting.of(OWN, fixed_cost, volume, RESOLD, BASKET * np.ones(len(volume)))
     buyers = buyers_of(RULE, needs_of(RULE, len(volume)), scale=SCALE, offers=4, **more)
     return replace(buyers, own_routing=routing)
 
@@ -61,16 +61,12 @@ def test_relative_volumes_have_the_mean_one_on_any_scale():
     np.testing.assert_allclose(other, one, rtol=1e-9)
 
 
-def test_bins_of_volume_send_about_as_many_queries_each():
-    volume = volumes(0.5)
-    sent = np.bincount(volume_bins(volume), volume) / volume.sum()
-    np.testing.assert_allclose(sent, 1 / len(sent), atol=2 * volume.max() / volume.sum())
-
-
 def test_a_buyer_pays_its_part_of_the_fixed_cost_per_query():
-    routing = OwnRouting.of(0, 6.0, np.array([1.0, 3.0, 0.0]), ())
+    routing = OwnRouting.of(0, 6.0, np.array([1.0, 3.0, 0.0]), (), np.ones(3))
     np.testing.assert_array_equal(routing.cost, [6.0, 2.0, np.inf])
-    np.testing.assert_array_equal(OwnRouting.of(0, 0.0, np.array([1.0, 0.0]), ()).cost, 0.0)
+    np.testing.assert_array_equal(
+        OwnRouting.of(0, 0.0, np.array([1.0, 0.0]), (), np.ones(2)).cost, 0.0
+    )
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.5, 0.9, 1.0])

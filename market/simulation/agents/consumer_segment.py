@@ -127,7 +127,6 @@ class ConsumerSegment(mesa.Agent):
         if spec.volume is not None:
             drawn = streams.generator("volumes", self.name)
             self.relative = draw_relative(spec.volume, drawn, self.size)
-        self.own_routing = self._own_routing()
         self.needs = spec.demand.needs(
             self.size,
             streams.generator("needs", self.name),
@@ -136,6 +135,7 @@ class ConsumerSegment(mesa.Agent):
         base = model.base
         self.basket: Basket = spec.demand.basket(self.needs, base.of_segment(self.name))
         stake = np.where(np.isfinite(self.basket.stake), self.basket.stake, 0.0)
+        self.own_routing = self._own_routing(stake)
         self.scale = stake / spec.price_sensitivity if spec.tastes else np.zeros(self.size)
         price = np.where(np.isfinite(self.basket.price), self.basket.price, stake)
         self.switching = spec.switching_cost * price
@@ -208,12 +208,12 @@ class ConsumerSegment(mesa.Agent):
             own_routing=self.own_routing,
         )
 
-    def _own_routing(self) -> OwnRouting | None:
+    def _own_routing(self, stake: FloatArray) -> OwnRouting | None:
         spec, own = self.spec.self_routing, self._own_offer
         if spec is None or own is None:
             return None
         resold = tuple(o for o, offer in enumerate(self.model.offers) if offer.resold)
-        return OwnRouting.of(own, spec.cost, self.rate * self.relative, resold)
+        return OwnRouting.of(own, spec.cost, self.rate * self.relative, resold, stake)
 
     @property
     def may_ever_route(self) -> bool:
