@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from expected_measures import Expected
 
 import market
 from market.foundation.errors import ScenarioError
@@ -270,3 +271,30 @@ def test_a_fitting_sample_needs_a_verifier_that_does_not_err():
 def test_volumes_that_are_all_zero_are_refused(none):
     with pytest.raises(ScenarioError, match=r"consumers\.teams.*volumes are all 0"):
         spec(None, consumers__teams__volume=none)
+
+
+@pytest.mark.parametrize("cost", [0.0, COST])
+def test_providers_count_on_what_routers_buy_and_on_losing_it_as_they_get_dearer(cost):
+    model = made(cost)
+    now, expected = Expected.of(model), ExpectedMarket.of(model)
+    prices = np.array([1.0, 1.3])
+    for provider in model.providers:
+        sales = expected.provider_sales(provider.index, prices)
+        revenue = prices * sales.quantity
+        assert revenue[0] == pytest.approx(now.revenue[provider.name], rel=1e-9, abs=1e-12)
+        assert sales.quantity[1] <= sales.quantity[0]
+
+
+def test_routers_bear_the_checks_of_what_they_buy():
+    checked = {"verifier__false_accept": 0.1, "verifier__price": 0.001}
+    model = MarketModel(spec(0.0, **checked))
+    for _ in range(TICKS):
+        model.step()
+    result = model.recorder.result()
+    last = model.recorder.last.payments
+    own = last.checks[:, model.roster.own].sum()
+    assert 0 < own <= last.buyers_checks.sum()
+    assert (result.market["arbitrage_profit"] == 0).all()
+    assert (result.market["efficiency"] <= 1 + 1e-12).all()
+    spent = result.market["consumer_payments"] + result.consumers["verification_cost"]
+    assert -model.ledger.balance("consumers/teams") == pytest.approx(spent.sum(), rel=1e-9)
