@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from market.scenario.files import load
     from market.scenario.schema import Scenario
     from market.simulation.model import MarketModel, run
-    from market.studies.comparison import Comparison, compare
+    from market.studies.comparison import Comparison
+    from market.studies.comparisons import Comparisons
+    from market.studies.run_comparison import compare
     from market.studies.run_sweep import resume, sweep
     from market.studies.study import Study
 
@@ -35,7 +37,9 @@ _NAMES = {
     "market.scenario.files": "load",
     "market.scenario.schema": "Scenario",
     "market.simulation.model": "MarketModel run",
-    "market.studies.comparison": "Comparison compare",
+    "market.studies.comparison": "Comparison",
+    "market.studies.comparisons": "Comparisons",
+    "market.studies.run_comparison": "compare",
     "market.studies.run_sweep": "resume sweep",
     "market.studies.study": "Study",
 }
@@ -50,6 +54,7 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "RunResult",
     "Study",
     "Comparison",
+    "Comparisons",
     "MarketModel",
     "MarketError",
     "ScenarioError",

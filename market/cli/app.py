@@ -8,7 +8,7 @@ import typer
 
 from market.cli.cite import cite
 from market.cli.claims import claims
-from market.cli.compare import compare
+from market.cli.compare import TakesPairs, compare
 from market.cli.economics import calibrate, frontier, packs, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
@@ -159,8 +159,9 @@ def _write_run_report(draft: Path, twin: "RunResult | None") -> None:
         write_report(read_subject(draft, folder), draft / REPORT)
 
 
-for command in (frontier, paper, calibrate, packs, sweep, compare, claims, explore, export, cite):
+for command in (frontier, paper, calibrate, packs, sweep, claims, explore, export, cite):
     app.command()(command)
+app.command(cls=TakesPairs)(compare)
 app.command("import")(import_)
 app.command()(reprice)
 app.command()(router)

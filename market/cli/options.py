@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from market.foundation.errors import DataError, shown
+from market.foundation.errors import DataError, ScenarioError, shown
 
 if TYPE_CHECKING:
     from market.frontier.appraisal import RouterKnowledge
@@ -71,20 +71,30 @@ Dask = Annotated[
 ]
 
 
-def changes_of(source: str, set_: list[str] | None, arbitrageurs: int | None) -> list[str]:
+def changes_of(
+    source: str,
+    set_: list[str] | None,
+    arbitrageurs: int | None,
+    vary: list[str] | None = None,
+) -> list[str]:
     """What `--set` and `--arbitrageurs` change in a scenario, as overrides.
 
     Raises
     ------
     ScenarioError
-        It is not said which group of arbitrageurs is meant.
+        It is not said which group of arbitrageurs is meant, or a sweep varies their number.
     """
     from market.scenario.files import with_arbitrageurs
 
-    more = (
-        [] if arbitrageurs is None else [with_arbitrageurs(source, arbitrageurs, "--arbitrageurs")]
-    )
-    return [*(set_ or []), *more]
+    if arbitrageurs is None:
+        return set_ or []
+    change = with_arbitrageurs(source, arbitrageurs, "--arbitrageurs")
+    path = change.partition("=")[0]
+    if any(text.partition("=")[0].strip() == path for text in vary or []):
+        raise ScenarioError(
+            f"--arbitrageurs {arbitrageurs}: --vary {path} sets it, too; give one of them"
+        )
+    return [*(set_ or []), change]
 
 
 QUOTING = "a name with a comma, = or double quotes stands in double quotes"

@@ -51,7 +51,7 @@ _INDICES = {
     "sobol": {"S1": "alone (S1)", "ST": "in all (ST)"},
     "morris": {"mu_star": "size of effect (μ*)", "sigma": "spread of effects (σ)"},
 }
-_ROLES = {"segment": "buyers"}
+ROLES = {"segment": "buyers"}
 _ROWS = 24  # design points that are printed; all are in the folder
 
 
@@ -197,18 +197,20 @@ def _print_members(title: str, asked: "Sequence[tuple[pd.DataFrame, str]]", know
     table = plain_table(f"{title}, {known.unit.name}", ["who", "role", "outcome"], NUMBERS)
     for frame, name in asked:
         for row in frame[frame["measure"] == name].to_dict("records"):
-            words = whole(row["name"]), _ROLES.get(row["role"], row["role"])
-            table.add_row(*words, _verdict(row["low"], row["high"]), *_side_by_side(row, known))
+            words = whole(row["name"]), ROLES.get(row["role"], row["role"])
+            table.add_row(*words, outcome(row["low"], row["high"]), *_side_by_side(row, known))
     out.print(table)
 
 
 def _side_by_side(row: Row, known: Measure) -> list[str]:
     a, difference = float(row["a"]), float(row["difference"])
-    shown = interval(difference, float(row["low"]), float(row["high"]), known.money)
-    return [known.text(a), known.text(float(row["b"])), shown, change(difference, a)]
+    ends = float(row["low"]), float(row["high"])
+    shown = interval(difference, *ends, known.money)
+    return [known.text(a), known.text(float(row["b"])), shown, change(difference, a, *ends)]
 
 
-def _verdict(low: float, high: float) -> str:
+def outcome(low: float, high: float) -> str:
+    """What an interval says of a difference: gains, loses or unclear."""
     if low > 0:
         return "gains"
     return "loses" if high < 0 else "unclear" if math.isfinite(low + high) else MISSING

@@ -9,7 +9,17 @@ import typer
 
 from market.cli.errors_and_json import RUN_FAILED, acting_on_errors, print_json
 from market.cli.interrupts import INTERRUPTED
-from market.cli.options import AnySize, Dask, Jobs, Json, Seed, Set, names_of
+from market.cli.options import (
+    AnySize,
+    Arbitrageurs,
+    Dask,
+    Jobs,
+    Json,
+    Seed,
+    Set,
+    changes_of,
+    names_of,
+)
 from market.foundation.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -50,6 +60,7 @@ def sweep(
         ),
     ] = None,
     set_: Set = None,
+    arbitrageurs: Arbitrageurs = None,
     seed: Seed = None,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -98,6 +109,7 @@ def sweep(
                 "--replicates": replicates,
                 "--baseline": baseline,
                 "--set": set_,
+                "--arbitrageurs": arbitrageurs,
                 "--seed": seed,
                 "--out": out,
                 "--overwrite": overwrite or None,
@@ -116,7 +128,7 @@ def sweep(
         else:
             study = _sweep(
                 scenario or "",
-                set_ or [],
+                changes_of(scenario or "", set_, arbitrageurs, vary),
                 seed,
                 out,
                 vary=vary,

@@ -26,6 +26,7 @@ from market.measures import number_text
 from market.measures.labels import Measure
 from market.measures.money_units import MISSING, MoneyUnit
 from market.measures.number_text import formatted
+from market.measures.percent import tells_in_percent
 
 PIPE = 160  # columns of a table in a file or a pipe
 PARAGRAPH = 100  # columns of running text: longer lines are hard to read
@@ -96,9 +97,12 @@ def number(value: float, form: str = "{:.3f}") -> str:
     return formatted(value, form)
 
 
-def change(difference: float, base: float) -> str:
-    """A difference as a share of the size of `base`; a dash where there is none."""
-    if not math.isfinite(difference) or base == 0:
+def change(difference: float, base: float, low: float = math.nan, high: float = math.nan) -> str:
+    """A difference as a share of the size of `base`; a dash where there is none.
+
+    There is none of a base near zero, by the interval of the difference, too, if it is given.
+    """
+    if not tells_in_percent(base, difference, low, high):
         return MISSING
     return formatted(100 * difference / abs(base), "{:+.1f}%")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from market.findings.verdict import listed
 from market.measures.labels import Measure, measure
 from market.measures.money_units import MoneyUnit
+from market.measures.percent import tells_in_percent
 
 _MOST_PLACES = 8  # decimals
-NEAR_ZERO = 0.1  # of the larger of two levels: a smaller base makes percent of it meaningless
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,7 @@ class Move:
     @property
     def in_percent(self) -> bool:
         """Whether percent of the base say anything: it is away from zero."""
-        larger = max(abs(self.base), abs(self.base + self.difference))
-        half = (self.high - self.low) / 2
-        return math.isfinite(self.base) and abs(self.base) > max(NEAR_ZERO * larger, half)
+        return tells_in_percent(self.base, self.difference, self.low, self.high)
 
     def size(self, name: str) -> str:
         """How far, without a sign, and the interval, in percent of the base or in its unit."""

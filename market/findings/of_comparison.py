@@ -38,11 +38,46 @@ def of_comparison(
     assumed
         Sentences on models that are assumed.
     """
+    return verdict(
+        question,
+        [
+            *_of_pair(measures, agents, names),
+            _rests(replicates, _sampled(measures)),
+            *assumed,
+        ],
+    )
+
+
+def of_comparisons(
+    pairs: Sequence[tuple[pd.DataFrame, pd.DataFrame, tuple[str, str]]],
+    *,
+    replicates: int,
+    assumed: Sequence[str] = (),
+) -> Verdict:
+    """Say what changes between the first of several markets and each other.
+
+    Parameters
+    ----------
+    pairs
+        Measures, agents and names of each, as :func:`of_comparison` takes them.
+    replicates, assumed
+        As there.
+    """
+    said = [line for pair in pairs for line in _of_pair(*pair)]
+    sampled = any(_sampled(measures) for measures, _, _ in pairs)
+    return verdict("", [*said, _rests(replicates, sampled, "all"), *assumed])
+
+
+def _sampled(measures: pd.DataFrame) -> bool:
+    return any(_of_sample(row) for row in measures.to_dict("records"))
+
+
+def _of_pair(measures: pd.DataFrame, agents: pd.DataFrame, names: tuple[str, str]) -> list[str]:
+    """Sentences on what moves from one market to another, and who gains and who loses."""
     rows: dict[str, Mapping[Any, Any]] = {
         str(row["measure"]): row for row in measures.to_dict("records")
     }
     wide = {name: widest(row) for name, row in rows.items()}
-    sampled = any(_of_sample(row) for row in rows.values())
     profits = {
         str(row["name"]): narrow(row)
         for row in agents.to_dict("records")
@@ -54,25 +89,20 @@ def of_comparison(
     also = [moved(name, wide[name]) for name in ALSO if name in wide]
     open_ = unclear((noun(n).words, n, wide[n]) for n in (*MAIN, *ALSO) if n in wide)
     same = all(wide[name].still for name in MAIN if name in wide)
-    return verdict(
-        question,
-        [
-            sentence(
-                [
-                    f"with {other} in place of {base}, "
-                    + (
-                        ", ".join(filter(None, sure))
-                        or ("nothing moves" if same else "nothing surely moves")
-                    )
-                ]
-            ),
-            sentence(also),
-            sentence([who_gains(profits)]),
-            sentence([open_]),
-            _rests(replicates, sampled),
-            *assumed,
-        ],
-    )
+    return [
+        sentence(
+            [
+                f"with {other} in place of {base}, "
+                + (
+                    ", ".join(filter(None, sure))
+                    or ("nothing moves" if same else "nothing surely moves")
+                )
+            ]
+        ),
+        sentence(also),
+        sentence([who_gains(profits)]),
+        sentence([open_]),
+    ]
 
 
 def narrow(row: Mapping[Any, Any]) -> Move:
@@ -93,10 +123,10 @@ def _of_sample(row: Mapping[Any, Any]) -> bool:
     return all(pd.notna(row.get(name)) for name in ("sample_low", "sample_high"))
 
 
-def _rests(replicates: int, sampled: bool) -> str:
+def _rests(replicates: int, sampled: bool, markets: str = "both") -> str:
     if replicates == 1:
         return "This rests on one seed, so that nothing says how sure it is: give --replicates 20."
-    text = f"This rests on {replicates} seeds, the same in both markets; intervals (95%)"
+    text = f"This rests on {replicates} seeds, the same in {markets} markets; intervals (95%)"
     if sampled:
         return (
             f"{text} of the market count the sample of problems in, those of single firms do not."

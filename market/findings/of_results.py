@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from market.findings.of_comparison import of_comparison
+from market.findings.of_comparison import of_comparison, of_comparisons
 from market.findings.of_run import RunTables, of_run
 from market.findings.of_study import of_study
 from market.findings.verdict import Verdict
+from market.foundation.formats import letter
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
     from market.studies.comparison import Comparison
+    from market.studies.comparisons import Comparisons
     from market.studies.study import Study
 
 SHORT = 60  # letters of two names that a sentence still holds; longer ones are A and B
@@ -35,6 +37,18 @@ def comparison_verdict(found: "Comparison", names: tuple[str, str] | None = None
         own if own[0] != own[1] and len("".join(own)) <= SHORT else ("A", "B"),
         replicates=len(found.seeds),
         question=found.b.description if found.a.description != found.b.description else "",
+        assumed=found.assumed,
+    )
+
+
+def comparisons_verdict(found: "Comparisons") -> Verdict:
+    """What a comparison of several markets says; its sides are called A, B, C and so on."""
+    return of_comparisons(
+        [
+            (pair.measures, pair.agents, ("A", letter(s).upper()))
+            for s, pair in enumerate(found.pairs, start=1)
+        ],
+        replicates=len(found.seeds),
         assumed=found.assumed,
     )
 

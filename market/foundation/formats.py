@@ -20,6 +20,7 @@ JOURNAL = "journal.jsonl"
 REPORT = "report.html"
 REPORT_MARK = '<meta name="generator" content="market report">'
 RUN_ID = re.compile(r"[0-9a-f]{16}")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,16 @@ PACK = Format("market pack", 2)  # 2: most_attempts, told_apart_by
 STUDY_KEYS = frozenset(
     ("design", "scenario", "sweep", "parameters", "points", "sampled", "seeds", "baseline")
 ) | {"keep", "code", "versions", "runs"}
+
+
+def letter(number: int) -> str:
+    """The letter of a comparison's side, the first being a; after z comes aa."""
+    found = ""
+    number += 1
+    while number:
+        number, last = divmod(number - 1, len(_ALPHABET))
+        found = _ALPHABET[last] + found
+    return found
 
 
 def read_json(file: Path, error: type[MarketError] = ScenarioError) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from market.foundation.formats import (
     RUN_ID,
     STUDY,
     STUDY_KEYS,
+    letter,
     read_json,
 )
 
@@ -164,10 +165,18 @@ def _files_of_result(folder: Path) -> set[str]:
             listed = manifest["tables"] if isinstance(manifest.get("tables"), dict) else ()
             tables = (f"{table}.parquet" for table in made.tables if table in listed)
             ours = {*made.texts, *tables}
+            if made is COMPARISON:
+                ours |= _scenarios_of_sides(manifest)
             # without a signature, the keys alone might be anybody's
             signed = "format" in manifest or all((folder / name).is_file() for name in ours)
             return ours if signed else set()
     return set()
+
+
+def _scenarios_of_sides(manifest: dict[str, Any]) -> set[str]:
+    """Files of a comparison's scenarios: a letter for each side that the manifest names."""
+    sides = manifest.get("comparison")
+    return {f"{letter(s)}.toml" for s in range(len(sides))} if isinstance(sides, list) else set()
 
 
 def _files_of_study(folder: Path) -> set[str]:

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 from market.foundation.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
-    from market.studies.comparison import Comparison, compare
+    from market.studies.comparison import Comparison
+    from market.studies.comparisons import Comparisons
+    from market.studies.run_comparison import compare
     from market.studies.run_sweep import resume, sweep
     from market.studies.study import Study
 
 _NAMES = {
-    "market.studies.comparison": "Comparison compare",
+    "market.studies.comparison": "Comparison",
+    "market.studies.comparisons": "Comparisons",
+    "market.studies.run_comparison": "compare",
     "market.studies.run_sweep": "resume sweep",
     "market.studies.study": "Study",
 }
 
-__all__ = ["Comparison", "Study", "compare", "resume", "sweep"]
+__all__ = ["Comparison", "Comparisons", "Study", "compare", "resume", "sweep"]
 
 __getattr__, __dir__ = lazy_exports(__name__, _NAMES)

@@ -146,6 +146,21 @@ def test_a_sweep_with_failed_runs_says_so_and_ends_with_1(tmp_path, monkeypatch)
         (["sweep", "swebench", "--baseline", "ticks"], "write PATH=VALUE"),
         (["compare", "swebench"], "nothing to compare it with"),
         (["compare", "swebench", "nowhere"], "nowhere: no such file or shipped scenario"),
+        (
+            ["compare", "swebench", "duopoly", "swebench", "--set", "tax=0.05"],
+            "Write --set-all tax=0.05 to set it in all, or --set-in B tax=0.05 in B, duopoly",
+        ),
+        (
+            ["compare", "swebench", "duopoly", "--set-in", "duopoli", "tax=0.05"],
+            "no such side of A (swebench), B (duopoly); did you mean 'duopoly'?",
+        ),
+        (["compare", "swebench", "duopoly", "--set-in", "B"], "write --set-in NAME PATH=VALUE"),
+        (["compare", "swebench", "--set-all", "ticks=3"], "nothing to compare it with"),
+        (["compare", "swebench", "--set-in", "B", "taxes=1"], "taxes"),
+        (
+            ["sweep", "swebench", "--vary", f"{COUNT}=0:2", "--arbitrageurs", "3"],
+            f"--arbitrageurs 3: --vary {COUNT} sets it, too; give one of them",
+        ),
     ],
 )
 def test_wrong_input_ends_with_its_message_and_2(tmp_path, arguments, says):
@@ -177,9 +192,38 @@ def test_compare_says_who_gains_and_who_loses(tmp_path):
 def test_json_of_a_comparison_has_its_frames(tmp_path):
     arguments = ["compare", "synthetic", "synthetic", *QUICK, "--replicates", "1", "--json"]
     answer = json.loads(succeed(*arguments, "--jobs", "1", cwd=tmp_path))
-    assert set(answer) == {"verdict", "measures", "agents", "segments", "folder"}
+    assert set(answer) == {"verdict", "unlike", "measures", "agents", "segments", "folder"}
+    assert answer["unlike"][0] == "ticks: 40 in A, 2 in B"
     assert answer["folder"] is None
     assert answer["agents"][0]["low"] is None
+
+
+def test_several_markets_stand_beside_each_other(tmp_path):
+    every = [word.replace("--set", "--set-all") for word in QUICK]
+    sides = ["compare", "synthetic", "synthetic", "synthetic", *every]
+    sides += ["--set-in", "B", f"{COUNT}=0", "--set-in", "synthetic (3)", "tax=0.05"]
+    sides += ["--replicates", "2", "--jobs", "1"]
+    printed = succeed(*sides, "--out", "c", cwd=tmp_path)
+    for words in (
+        "A: synthetic\n",
+        f"B: synthetic with {COUNT}=0\n",
+        "C: synthetic with tax=0.05\n",
+        "B − A",
+        "C − A",
+        "With C in place of A",
+    ):
+        assert words in printed
+    assert "differ" not in printed
+    assert market.load(tmp_path / "c" / "c.toml").policy.routing_tax == 0.05
+    succeed(*sides, "--out", "c", "--overwrite", cwd=tmp_path)
+
+
+def test_what_makes_sides_unlike_is_said_first(tmp_path):
+    arguments = ["compare", "synthetic", "synthetic", *QUICK, "--set-in", "A", "ticks=1"]
+    printed = succeed(*arguments, "--replicates", "1", "--jobs", "1", cwd=tmp_path)
+    first, *told = printed.splitlines()
+    assert first.startswith("The sides differ in more than what is compared")
+    assert "  ticks: 1 in A, 2 in B" in told[:4]
 
 
 def begun(folder: Path, *more: str) -> subprocess.Popen[str]:

@@ -27,6 +27,7 @@ SHORT = (*QUICK, "--set", "population.problems=30")
 TWO = ("--replicates", "2", "--jobs", "1")
 ONE = ("--replicates", "1", "--jobs", "1")
 COUNT, SENSITIVITY = "arbitrageurs.routers.count", "consumers.teams.price_sensitivity"
+ALL = tuple(word.replace("--set", "--set-all") for word in QUICK)
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "run": (
         ("run", "merger", *QUICK, "--report"),
@@ -35,6 +36,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "compare": (
         ("compare", "synthetic", *SHORT, "--set", f"{COUNT}=0", *TWO),
         ("compare", "distillation", *QUICK, *ONE, "--no-resample"),
+        ("compare", "synthetic", "merger", "synthetic", *ALL, *TWO, "--no-resample"),
     ),
     "sweep": (
         ("sweep", "synthetic", *SHORT, "--vary", f"{COUNT}=0:2", *TWO),
