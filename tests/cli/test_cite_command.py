@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from conftest import SHORT
-from frames import comparison_frames, small_run, write_folder
+from frames import small_run
 from typer.testing import CliRunner
 
 import market
 from market.cli.app import app
 from market.cli.citation import AUTHOR, LICENCE, PAPER, TITLE, YEAR
+from market.foundation.formats import COMPARISON
 from market.scenario.digest import scenario_digest
 
 CFF = (Path(__file__).parents[2] / "CITATION.cff").read_text(encoding="utf-8")
@@ -104,7 +105,7 @@ def test_what_is_no_result_is_refused_with_the_way_out(what, tmp_path, monkeypat
 
 
 def test_a_comparison_without_its_scenarios_is_refused(tmp_path):
-    folder = write_folder(tmp_path / "c", comparison_frames(), {"comparison": ["none", "two"]})
-    done = CliRunner().invoke(app, ["cite", str(folder)])
+    (tmp_path / "manifest.json").write_text(json.dumps({"format": COMPARISON.signature}))
+    done = CliRunner().invoke(app, ["cite", str(tmp_path)])
     assert done.exit_code == 2
-    assert "Traceback" not in done.output
+    assert "holds no scenario file" in done.stderr

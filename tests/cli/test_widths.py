@@ -28,10 +28,11 @@ TWO = ("--replicates", "2", "--jobs", "1")
 ONE = ("--replicates", "1", "--jobs", "1")
 COUNT, SENSITIVITY = "arbitrageurs.routers.count", "consumers.teams.price_sensitivity"
 ALL = tuple(word.replace("--set", "--set-all") for word in QUICK)
+HOSTS = json.dumps([f"host {n}" for n in range(2, 11)])
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "run": (
-        ("run", "merger", *QUICK, "--report"),
-        ("run", "weak_tests", *QUICK),
+        ("run", "merger", *QUICK),
+        ("run", "weak_tests", *QUICK, "--no-baseline"),
     ),
     "compare": (
         ("compare", "synthetic", *SHORT, "--set", f"{COUNT}=0", *TWO),
@@ -40,7 +41,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "sweep": (
         ("sweep", "synthetic", *SHORT, "--vary", f"{COUNT}=0:2", *TWO),
-        ("sweep", "open_weights", *QUICK, *ONE),
+        (
+            *("sweep", "open_weights", *QUICK, "--vary", f"remove={HOSTS},[]"),
+            *("--vary", f"{COUNT}=0,2", *ONE),
+        ),
         (
             *("sweep", "synthetic", *SHORT, "--vary", f"{SENSITIVITY}=1:20"),
             *("--vary", f"{COUNT}=0:2", "--design", "morris", "--samples", "2", *ONE),
