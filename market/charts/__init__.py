@@ -32,8 +32,10 @@ from market.charts.paper import (
 )
 from market.charts.provider_prices import prices_move, provider_prices
 from market.charts.routers import router_chart, router_costs, write_chart
+from market.charts.small import small_by_parameter
 from market.charts.studies import measure_by_parameter, sensitivity_bars, varied
 from market.charts.template import TEMPLATE
+from market.charts.tick_player import tick_player
 from market.charts.ticks import agents_over_ticks, measures_over_ticks, price_war
 from market.charts.verifiers import margin_by_verifier
 
@@ -74,6 +76,8 @@ __all__ = [
     "routing_cost_varied",
     "segmentation_map",
     "sensitivity_bars",
+    "small_by_parameter",
+    "tick_player",
     "tier_revenue",
     "varied",
     "verifier_margins",

@@ -26,7 +26,6 @@ SHARE_COLOURS = {
         "thickness": 10,
         "len": 0.9,
         "tickformat": ".0%",
-        "title": {"text": "share of the tier's provider revenue", "side": "top"},
     },
 }
 
@@ -154,9 +153,20 @@ def segmentation_map(
     chart.update_layout(
         hovermode="closest",
         coloraxis=SHARE_COLOURS,
-        margin_b=110,
+        margin_b=120,
     )
-    chart.update_layout(height=chart.layout.height + 50)
+    chart.add_annotation(  # Plotly sets a colour bar's own title over the bar of a low chart
+        text="share of the tier's provider revenue",
+        xref="paper",
+        x=0.5,
+        yref="paper",
+        y=0,
+        yanchor="top",
+        yshift=-52,
+        showarrow=False,
+        font={"size": 12},
+    )
+    chart.update_layout(height=chart.layout.height + 60)
     chart.update_xaxes(tickformat=".0%", showline=False)
     chart.update_xaxes(title_text="solve rate", row=len(shown), col=1)
     chart.update_yaxes(showgrid=False, autorange="reversed")

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from market.charts.colours import Colours
+from market.charts.colours import GREY, VERMILION, Colours
 from market.charts.intervals import band
 from market.charts.template import log_axis, panels, require
 from market.measures.labels import parameter
@@ -50,7 +50,7 @@ def build_or_buy(
     assert axis is not None
     unit = MoneyUnit.fitting(known[axis], "tick")
     known = known.assign(**{axis: known[axis] * unit.factor}).sort_values(axis)
-    colours = Colours.of_market(_SHARES.values())
+    colours = Colours({"buyers themselves": GREY, "arbitrage margin": VERMILION})
     chart = panels(question, ["share of queries routed by", "arbitrage margin, of fees"], 220)
     for measure, name in _SHARES.items():
         part = known[known["measure"] == measure]
@@ -66,7 +66,7 @@ def build_or_buy(
                 legendgroup=name,
                 mode="lines+markers",
                 showlegend=row == 1,
-                line={"color": colours[name], "width": 2},
+                **colours.look(name),
                 customdata=part[["low", "high"]],
                 hovertemplate="%{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})",
             ),

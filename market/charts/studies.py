@@ -11,9 +11,17 @@ import plotly.graph_objects as go
 from market.charts.colours import BLUE, FILLED, GREEN, GREY, PROVIDERS, VERMILION
 from market.charts.intervals import band, bars
 from market.charts.template import benchmark, figure, log_axis, panels, require
-from market.measures.labels import NUMBER, Measure, Unit, fitted, measure, parameter
+from market.measures.labels import (
+    NUMBER,
+    Measure,
+    Unit,
+    fitted,
+    measure,
+    parameter,
+)
 from market.measures.money_units import MoneyUnit
 from market.measures.old_names import current, in_present_names
+from market.measures.parameter_words import parameter_in_words
 
 ESTIMATES = ("measure", "mean", "difference", "standard_error", "low", "high", "relative")
 MOST_LINES = 8
@@ -132,7 +140,7 @@ def _lines(rows: pd.DataFrame, others: list[str]) -> "dict[str, pd.Series[Any] |
     if not others or len(combinations) > MOST_LINES:
         return {"": None}
     return {
-        ", ".join(f"{parameter(str(p))} = {value}" for p, value in chosen.items()): chosen
+        ", ".join(f"{parameter_in_words(str(p))} = {value}" for p, value in chosen.items()): chosen
         for _, chosen in combinations.iterrows()
     }
 

@@ -80,17 +80,22 @@ def figure(question: str, height: int = HEIGHT) -> go.Figure:
     return _dressed(Chart(), question, height)
 
 
-def panels(question: str, titles: Sequence[str], height: int = 190) -> go.Figure:
-    """Panels one below the other over one x axis, each under its title, `height` pixels each."""
+def panels(
+    question: str, titles: Sequence[str], height: int = 190, gap: int = 46, shared: bool = True
+) -> go.Figure:
+    """Panels one below the other over one x axis, each under its title, `height` pixels each.
+
+    They stand `gap` pixels apart; if not `shared`, each has an x axis of its own.
+    """
     rows = len(titles)
     total = height * rows + 110
     found = make_subplots(
         figure=Chart(),
         rows=rows,
         cols=1,
-        shared_xaxes=True,
+        shared_xaxes=shared,
         subplot_titles=list(titles),
-        vertical_spacing=min(0.3 / rows, 46 / total),
+        vertical_spacing=min(0.3 / rows, gap / total),
     )
     found.update_annotations(x=0, xanchor="left", font_size=13)
     dressed = _dressed(found, question, total)

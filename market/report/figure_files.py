@@ -9,7 +9,7 @@ from plotly.graph_objects import Figure
 
 from market.charts import file_name
 from market.foundation.errors import MarketError
-from market.report.sections import Section
+from market.report.section import Section
 
 FIGURE_FORMATS = ("svg", "pdf", "png")
 WIDTH = 760  # pixels: the text of a page

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from market.charts import varied
-from market.measures.labels import HEADLINES, Measure, fitted, parameter
+from market.measures.labels import HEADLINES, Measure, fitted
 from market.measures.money_units import MISSING
+from market.measures.parameter_words import parameter_in_words
 from market.report.cards import Headline, card, known_of, percent
 from market.report.frontier_headlines import of_frontier
 from market.report.subject import Subject
@@ -26,10 +27,19 @@ MAIN_MEASURES = (
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of words and numbers, written out."""
+    """Rows of words and numbers, written out.
+
+    Attributes
+    ----------
+    columns, rows
+        Headings, and texts below them.
+    words
+        How many of the first columns are words.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    words: int = 1
 
 
 def headlines(subject: Subject) -> list[Headline]:
@@ -137,7 +147,7 @@ def _of_study(subject: Subject) -> list[Headline | None]:
 
 def _point(row: "pd.Series[Any]", parameters: list[str]) -> str:
     """A design point in words."""
-    return ", ".join(f"{parameter(path)} = {_short(row[path])}" for path in parameters)
+    return ", ".join(f"{parameter_in_words(path)} = {_short(row[path])}" for path in parameters)
 
 
 def _short(value: Any) -> str:

@@ -1,7 +1,7 @@
 """The page: one HTML file with everything in it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -10,15 +10,19 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
-from market.charts import mode_bar
+from market.charts import dark_colours, mode_bar
 from market.charts.template import TITLE_LINE
 from market.foundation.atomic_files import write_whole
 from market.foundation.errors import DataError
 from market.foundation.formats import REPORT_MARK
 from market.foundation.ownership import has_mark
-from market.report.headlines import headlines, table
-from market.report.sections import Section, sections
+from market.report.agent_table import agent_table
+from market.report.glossary import Term, glossary
+from market.report.headlines import Table, headlines, table
+from market.report.section import Section
+from market.report.sections import sections
 from market.report.subject import Subject
+from market.report.titles import question
 from market.report.verdicts import verdict_of
 
 TITLES = {
@@ -41,12 +45,16 @@ class ReportFigure:
         Pixels.
     content
         Data, layout and configuration, as JSON that is safe inside a script element.
+    fold, group
+        Where it stands, as of :class:`market.report.section.Section`.
     """
 
     question: str
     note: str
     height: int
     content: str
+    fold: str
+    group: str
 
 
 def render(subject: Subject) -> str:
@@ -65,19 +73,62 @@ def render(subject: Subject) -> str:
         lstrip_blocks=True,
     )
     parts = files("market.report") / "templates"
+    figures = [_figure(section) for section in sections(subject)]
+    agents, measures = agent_table(subject), table(subject)
+    terms = glossary(subject, [found for found in (agents, measures) if found is not None])
+    groups, folds = _by(figures, "group"), _by(figures, "fold")
+    asked = [figure for figure in figures if not (figure.fold or figure.group)]
     return environment.get_template("page.html.j2").render(
         generator=REPORT_MARK,
         heading=TITLES[subject.kind],
+        question=question(subject),
         subject=subject,
         verdict=verdict_of(subject),
         headlines=headlines(subject),
-        table=table(subject),
-        figures=[_figure(section) for section in sections(subject)],
+        agents=agents,
+        measures=measures,
+        main=asked,
+        groups=groups,
+        folds=folds,
+        places={figure: f"chart-{i}" for i, figure in enumerate(figures, 1)},
+        contents=_contents(asked, groups, folds, agents, measures),
+        glossary=terms,
+        terms=sorted({term.words: term for term in terms.values()}.values(), key=_by_name),
+        dark=_script(dark_colours("".join(figure.content for figure in figures))),
         provenance=_provenance(subject.manifest),
         style=(parts / "page.css").read_text(encoding="utf-8"),
         script=(parts / "page.js").read_text(encoding="utf-8"),
         plotly=get_plotlyjs(),
     )
+
+
+def _by_name(term: Term) -> str:
+    return term.words.lower()
+
+
+def _contents(
+    asked: Sequence[ReportFigure],
+    groups: Mapping[str, object],
+    folds: Mapping[str, object],
+    agents: Table | None,
+    measures: Table | None,
+) -> list[tuple[str, str]]:
+    """Places of the page and what stands there, in their order."""
+    found = [("answers", "In three figures" if len(asked) == 3 else "In figures")] if asked else []
+    found += [(f"group-{i}", words) for i, words in enumerate(groups, 1)]
+    found += [("agents", "Agent by agent")] if agents else []
+    found += [("measures", "All measures")] if measures else []
+    found += [(f"fold-{i}", words) for i, words in enumerate(folds, 1)]
+    return [*found, ("glossary", "Terms"), ("method", "Method"), ("versions", "Versions and seed")]
+
+
+def _by(figures: Sequence[ReportFigure], part: str) -> dict[str, list[ReportFigure]]:
+    """Figures by the fold or group that they stand in, in their order."""
+    found: dict[str, list[ReportFigure]] = {}
+    for figure in figures:
+        if heading := getattr(figure, part):
+            found.setdefault(heading, []).append(figure)
+    return found
 
 
 def write_report(subject: Subject, file: str | Path) -> Path:
@@ -106,8 +157,19 @@ def _figure(section: Section) -> ReportFigure:
     del layout["title"]
     layout["height"] -= saved
     layout["margin"]["t"] -= saved
-    text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
-    return ReportFigure(" ".join(lines), section.note, layout["height"], text)
+    return ReportFigure(
+        " ".join(lines),
+        section.note,
+        layout["height"],
+        _script(content),
+        section.fold,
+        section.group,
+    )
+
+
+def _script(content: object) -> str:
+    """JSON that is safe inside a script element."""
+    return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _plain(value: object) -> str:

@@ -56,17 +56,23 @@ def pages(tmp_path_factory) -> dict[str, Path]:
 
 
 def visit(browser: webdriver.Chrome, page: Path, width: int = LAPTOP) -> None:
-    """Open a page and wait until every chart is drawn."""
+    """Open a page, unfold it, and wait until every chart is drawn."""
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     browser.get(page.as_uri())
     WebDriverWait(browser, PATIENCE, poll_frequency=0.05).until(
         lambda b: b.execute_script("return document.body.dataset.drawn")
     )
+    browser.execute_script(
+        "document.querySelectorAll('details').forEach((d) => { d.open = true; })"
+    )
+    WebDriverWait(browser, PATIENCE, poll_frequency=0.05).until(
+        lambda b: not b.find_elements(By.CSS_SELECTOR, ".chart:not([data-drawn])")
+    )
 
 
 def chart(browser: webdriver.Chrome, question: str) -> WebElement:
-    xpath = f"//figure[h2[contains(., '{question}')]]//div[contains(@class, 'chart')]"
+    xpath = f"//figure[*[contains(., '{question}')]]//div[contains(@class, 'chart')]"
     found = browser.find_element(By.XPATH, xpath)
     browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
     return found
@@ -157,3 +163,50 @@ def test_paper_gets_charts_that_fit_it(browser, pages):
     )
     assert max(widths) <= 660
     browser.execute_script("window.dispatchEvent(new Event('afterprint'))")
+
+
+def test_the_tick_player_moves_and_pauses(browser, pages):
+    visit(browser, pages["run"])
+    place = chart(browser, "What happens tick by tick?")
+
+    def tick() -> str:
+        return place.find_element(By.CSS_SELECTOR, ".slider-label").text
+
+    def press(label: str) -> None:
+        button = place.find_element(
+            By.XPATH, f".//*[contains(@class, 'updatemenu-button')][contains(., '{label}')]"
+        )
+        ActionChains(browser).move_to_element(button).click().perform()
+
+    assert tick() == "tick 0"
+    press("Play")
+    WebDriverWait(browser, PATIENCE, poll_frequency=0.05).until(lambda _: tick() != "tick 0")
+    press("Pause")
+    stopped = tick()
+    browser.execute_async_script("setTimeout(arguments[0], 900)")  # more than two frames
+    assert tick() == stopped
+
+
+def test_a_dark_page_has_dark_charts_and_light_ones_on_paper(browser, pages):
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": dark})
+    visit(browser, pages["comparison"])
+    fill = "return getComputedStyle(document.querySelector('.main-svg')).backgroundColor"
+    try:
+        assert browser.execute_script(fill) == "rgb(22, 24, 27)"
+        browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+        assert browser.execute_script(fill) == "rgb(255, 255, 255)"
+        browser.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    WebDriverWait(browser, PATIENCE).until(lambda b: b.execute_script(fill) == "rgb(255, 255, 255)")
+
+
+def test_a_term_tells_its_meaning_to_the_keyboard(browser, pages):
+    visit(browser, pages["run"])
+    browser.execute_script("document.querySelector('.term').focus()")
+    box = browser.find_element(By.ID, "meaning")
+    assert box.is_displayed()
+    assert box.text == browser.execute_script("return document.activeElement.dataset.meaning")
+    browser.execute_script("document.activeElement.blur()")
+    assert not box.is_displayed()

@@ -64,24 +64,79 @@ def market(*arguments: str, cwd: Path):
 
 
 def headings(page: str) -> list[str]:
-    return re.findall(r"<h2>(.*?)</h2>", page)
+    return re.findall(r"<h[23]>(.*?)</h[23]>", page)
+
+
+def seen(page: str) -> list[str]:
+    """Headings of what is not folded away."""
+    return headings(re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL))
 
 
 def test_a_run_s_report_shows_figures_charts_method_versions_and_scenario(folder):
     page = render(read_subject(folder))
     assert "Who buys from whom?" in headings(page)
-    assert headings(page)[-3:] == ["Method", "Versions and seed", "Scenario, as resolved"]
+    assert headings(page)[-4:] == ["Terms", "Method", "Versions and seed", "Scenario, as resolved"]
     assert "of the queries served go through arbitrageurs" in page
     assert "arXiv:2603.22404" in page
     assert "name = &#34;duopoly&#34;" in page
     assert "version of numpy" in page
 
 
+def test_a_run_s_report_asks_the_scenario_s_question_and_answers_in_three_figures(folder):
+    page = render(read_subject(folder))
+    asked = "How much can a single arbitrageur earn between two rivals of nearly equal quality?"
+    assert f"<h1>{asked}</h1>" in page
+    assert seen(page) == [
+        "What does a solve rate cost from providers, and with arbitrage?",
+        "Who buys from whom?",
+        "Who earns what profit?",
+        "Agent by agent",
+    ]
+    assert "What happens tick by tick?" in headings(page)
+
+
+def test_the_contents_lead_to_every_part_of_the_page(folder, study, comparison, frontier):
+    for result in (folder, study, comparison, frontier):
+        page = render(read_subject(result))
+        links = re.findall(r'href="#([^"]+)"', page)
+        assert len(links) > 3
+        assert set(links) <= set(re.findall(r' id="([^"]+)"', page))
+
+
+def test_the_table_of_agents_has_what_the_summary_says(folder):
+    agents = json.loads((folder / "manifest.json").read_text())["agents"]
+    page = render(read_subject(folder))
+    for name in agents:
+        assert f'<th scope="row">{name}</th>' in page
+    assert 'data-column="profit, $ per tick"' in page
+
+
+def test_every_term_is_described_in_the_glossary_and_reached_by_keyboard(folder):
+    page = render(read_subject(folder))
+    terms = re.findall(r'<span class="term"(.*?)>', page)
+    assert len(terms) > 20
+    for term in terms:
+        assert 'tabindex="0"' in term
+        place = re.search(r'aria-describedby="(.*?)"', term)
+        assert place is not None
+        assert f'<dd id="{place[1]}">' in page
+
+
+def test_a_dark_page_turns_text_and_market_price_and_keeps_colours_that_can_be_seen(folder):
+    page = render(read_subject(folder))
+    found = re.search(r'id="dark">(.*?)</script>', page)
+    assert found is not None
+    dark = json.loads(found[1])
+    assert dark["white"] == "#16181B"
+    assert dark["#000000"] == "#F2F2F2"
+    assert "#009E73" not in dark
+
+
 def test_the_figures_of_the_report_are_those_of_the_summary(folder):
     summary = json.loads((folder / "manifest.json").read_text())["summary"]
     page = render(read_subject(folder))
     assert f"<strong>{100 * summary['arbitrage_share']:.1f}%</strong>" in page
-    assert f"<td>{summary['price_index']:.3f}</td>" in page
+    assert f">{summary['price_index']:.3f}</td>" in page
 
 
 def test_a_loss_has_its_sign_before_the_dollar(folder, tmp_path):
@@ -98,7 +153,7 @@ def test_a_loss_has_its_sign_before_the_dollar(folder, tmp_path):
 def test_cards_and_table_of_a_run_have_one_unit_at_any_scale(folder, tmp_path, scale, tick):
     run_at(RunResult.read(folder), scale).save(tmp_path / "scaled")
     page = render(read_subject(tmp_path / "scaled"))
-    assert f"provider revenue, {tick}</th>" in page
+    assert f"provider revenue, {tick}</span></th>" in page
     card = re.search(r"<strong>\$([\d.,]+)(.*)</strong> <span>is what providers earn", page)
     assert f"${card[2]}" == tick
     assert "0.0000" not in re.sub(r"<script.*?</script>|<pre.*?</pre>", "", page, flags=re.DOTALL)
@@ -121,7 +176,11 @@ def test_the_markets_of_a_comparison_are_named(comparison):
     assert "A is none, B is two." in page
     assert "<h1>none and two</h1>" in page
     assert "1 to 4 (4)" in page
-    assert headings(page)[:2] == ["Who gains and who loses?", "What changes from A to B?"]
+    assert seen(page) == [
+        "Who gains and who loses?",
+        "What changes from A to B?",
+        "Agent by agent",
+    ]
 
 
 def test_a_study_s_report_has_a_chart_per_headline_measure(study):
@@ -132,9 +191,33 @@ def test_a_study_s_report_has_a_chart_per_headline_measure(study):
     assert sum("depend on the number of arbitrageurs" in q for q in asked) == len(expected)
 
 
+def test_a_study_s_report_has_a_row_of_small_charts_for_each_question(study):
+    subject = read_subject(study)
+    del subject.tables["sensitivity"]  # type: ignore[attr-defined]
+    assert seen(render(subject)) == [
+        "What happens to prices?",
+        "price index (1 = no arbitrageurs)",
+        "Who earns?",
+        "providers' revenue, $ per query".replace("'", "&#39;"),
+        "arbitrage profit, $ per tick",
+        "How concentrated is the market?",
+        "segmentation by model",
+    ]
+
+
+def test_a_study_without_a_scenario_is_called_by_its_name_and_a_long_one_by_its_question(
+    study, tmp_path
+):
+    assert "<h1>duopoly</h1>" in render(read_subject(study))
+    copy = shutil.copytree(study, tmp_path / "long")
+    text = json.dumps({"scenario": {"description": 'What "if"?'}, "runs": ["x"] * 20_000})
+    (copy / "study.json").write_text(text)
+    assert "<h1>What &#34;if&#34;?</h1>" in render(read_subject(copy))
+
+
 def test_a_study_that_sampled_its_parameters_shows_indices_and_no_lines(study):
     asked = headings(render(read_subject(study)))
-    assert asked[:2] == ["What does the price index depend on?", "Method"]
+    assert asked[:2] == ["What does the price index depend on?", "Terms"]
 
 
 def test_a_sampled_value_is_written_with_four_digits(study, tmp_path):
@@ -143,7 +226,7 @@ def test_a_sampled_value_is_written_with_four_digits(study, tmp_path):
     summary[COUNT] = summary[COUNT] * 2 / 3
     summary.to_parquet(copy / "summary.parquet", index=False)
     page = render(read_subject(copy))
-    assert "0.6666666" not in page.split("<h2>")[0]
+    assert "0.6666666" not in page.split("<h2")[0]
 
 
 def test_a_long_design_is_cut(study, tmp_path):
@@ -158,7 +241,7 @@ def test_a_study_that_varied_nothing_shows_means_and_no_empty_chart(tmp_path):
     summary = study_frames(counts=(0, 1))["summary"].query(f"`{COUNT}` == 1")
     page = render(read_subject(write_folder(tmp_path / "s", {"summary": summary}, VERSIONS)))
     assert "price index (1 = no arbitrageurs) (" in page
-    assert headings(page)[0] == "Method"
+    assert headings(page)[0] == "Terms"
 
 
 def test_a_frontier_s_report_says_where_the_margin_is_highest(frontier):
@@ -201,7 +284,8 @@ def test_the_page_asks_for_nothing_from_elsewhere(folder):
     ours = render(read_subject(folder)).replace(get_plotlyjs(), "")
     assert "default-src 'none'" in ours
     assert "http" not in re.sub(r"http-equiv|https?://www.w3.org", "", ours)
-    assert re.findall(r'(?:src|href)="([^"]*)"', ours) == ["data:,"]
+    links = re.findall(r'(?:src|href)="([^"]*)"', ours)
+    assert [link for link in links if not link.startswith("#")] == ["data:,"]
 
 
 def test_a_report_of_a_long_run_stays_under_six_megabytes(folder):
@@ -346,7 +430,7 @@ def test_missing_values_are_dashes_and_never_numbers(folder):
     subject = read_subject(folder)
     subject.manifest["summary"]["segmentation"] = None  # type: ignore[index]
     page = render(subject)
-    assert '<th scope="row">segmentation by model</th><td>–</td>' in page
+    assert re.search(r">segmentation by model</span></th><td[^>]*>–</td>", page)
 
 
 def test_the_price_of_a_query_is_held_against_the_marginal_cost_of_serving_it(folder):
