@@ -11,7 +11,7 @@ from market.measures.parameter_words import parameter_in_words
 
 HEIGHT = 225  # pixels, without title and legend
 LEGEND = 20  # pixels of an entry
-_WIDTH = 30  # letters of an axis
+_WIDTH = 34  # letters of an axis
 
 
 def small_by_parameter(summary: pd.DataFrame, name: str, over: str | None = None) -> go.Figure:
