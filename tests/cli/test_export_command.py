@@ -108,7 +108,8 @@ def test_a_chart_over_lists_of_names_has_room_for_its_lines(tmp_path):
         for some in names
     ]
     folder = write_folder(tmp_path / "s", {"summary": pd.DataFrame(rows)}, {"study": "hosts"})
-    done = export(folder, "--figures", "svg", "--out", str(tmp_path / "out"))
+    name = "how-does-the-price-index-depend-on-remove"
+    done = export(folder, "--figures", "svg", "--figure", name, "--out", str(tmp_path / "out"))
     assert done.exit_code == 0, done.output
     (file,) = (tmp_path / "out").iterdir()
     drawn = file.read_text().replace("\N{NO-BREAK SPACE}", " ")
