@@ -8,6 +8,7 @@
 from typing import TYPE_CHECKING
 
 from market.foundation.lazy_exports import lazy_exports
+from market.foundation.shown import show_with
 
 if TYPE_CHECKING:
     from market.foundation.errors import (
@@ -18,9 +19,18 @@ if TYPE_CHECKING:
         RunError,
         ScenarioError,
     )
+    from market.frontier.appraisal import Appraisal, appraise
     from market.results.run_result import RunResult
     from market.scenario.files import load
-    from market.scenario.schema import Scenario
+    from market.scenario.population_source import Calibrated, Records, Synthetic, SyntheticModel
+    from market.scenario.schema import (
+        ArbitrageurGroup,
+        ConsumerGroup,
+        Intervention,
+        ProviderSpec,
+        QualityTiers,
+        Scenario,
+    )
     from market.simulation.model import MarketModel, run
     from market.studies.comparison import Comparison
     from market.studies.comparisons import Comparisons
@@ -33,9 +43,12 @@ __version__ = "0.2.0"
 _NAMES = {
     "market.foundation.errors": "ConservationError DataError MarketError MarketWarning RunError "
     "ScenarioError",
+    "market.frontier.appraisal": "Appraisal appraise",
     "market.results.run_result": "RunResult",
     "market.scenario.files": "load",
-    "market.scenario.schema": "Scenario",
+    "market.scenario.population_source": "Calibrated Records Synthetic SyntheticModel",
+    "market.scenario.schema": "ArbitrageurGroup ConsumerGroup Intervention ProviderSpec "
+    "QualityTiers Scenario",
     "market.simulation.model": "MarketModel run",
     "market.studies.comparison": "Comparison",
     "market.studies.comparisons": "Comparisons",
@@ -50,11 +63,22 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "sweep",
     "resume",
     "compare",
+    "appraise",
     "Scenario",
+    "QualityTiers",
+    "Calibrated",
+    "Records",
+    "Synthetic",
+    "SyntheticModel",
+    "ProviderSpec",
+    "ArbitrageurGroup",
+    "ConsumerGroup",
+    "Intervention",
     "RunResult",
     "Study",
     "Comparison",
     "Comparisons",
+    "Appraisal",
     "MarketModel",
     "MarketError",
     "ScenarioError",
@@ -64,4 +88,5 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "MarketWarning",
 ]
 
+show_with("market.notebook")  # imported when a result is first shown
 __getattr__, __dir__ = lazy_exports(__name__, _NAMES)

@@ -8,6 +8,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
+from market.foundation.shown import Charted
 from market.frontier.attempt_costs import Remainder
 from market.frontier.bootstrap import DRAWS, Resamples, resample
 from market.frontier.budget_grid import TOLERANCE, build_tables
@@ -62,8 +63,8 @@ class RouterKnowledge:
     sees: Literal["domain", "features"] | None = None
 
 
-@dataclass(frozen=True)
-class Appraisal:
+@dataclass(frozen=True, repr=False)
+class Appraisal(Charted):
     """Market price, arbitrage cost and margin of one population.
 
     Attributes

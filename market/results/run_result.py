@@ -17,6 +17,7 @@ from market.foundation.atomic_files import whole_folder
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import MANIFEST, RUN
 from market.foundation.json_values import finite
+from market.foundation.shown import Tabled
 from market.measures.formulas import last_quarter_ticks, period
 from market.measures.labels import CUMULATIVE
 from market.results.result_folder import read_manifest, read_table
@@ -49,8 +50,8 @@ class PriceDynamics:
     deviation_gain: float
 
 
-@dataclass(frozen=True)
-class RunResult:
+@dataclass(frozen=True, repr=False)
+class RunResult(Tabled):
     """Everything that a run found.
 
     Attributes

@@ -3,7 +3,7 @@
 Scenario files are read by :mod:`market.scenario.files`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Money, Part, Text, one_of
+from market.foundation.shown import Shown
 from market.scenario.added_models import AddedModel, SolveRate
 from market.scenario.consistency import disagreements
 from market.scenario.paths import dotted as dotted
@@ -225,7 +226,7 @@ class Intervention(Part):
     """Values by dotted path, as after `--set`: `{ "policy.routing_tax" = 0.1 }`."""
 
 
-class Scenario(Part):
+class Scenario(Shown, Part):
     """A market and a run of it."""
 
     name: Annotated[str, Field(max_length=100, pattern=FILE_NAME)]
@@ -277,6 +278,25 @@ class Scenario(Part):
     """Ticks between measurements of elasticity, which perturb prices; or `end` or `never`."""
     sweep: Sweep | None = None
     """What `market sweep` varies."""
+
+    def change(self, values: Mapping[str, object] | None = None, **named: object) -> "Scenario":
+        """Make a scenario with other values, checked again.
+
+        Parameters
+        ----------
+        values
+            By dotted path, as `--set` takes them: `{"policy.routing_tax": 0.1}`; also verbs.
+        **named
+            Of the scenario's own keys: `ticks=30`.
+
+        Raises
+        ------
+        ScenarioError
+            What results is no scenario: all problems, a line each.
+        """
+        from market.scenario.files import override  # which itself needs this class
+
+        return override(self, {**(values or {}), **named}, option="change")
 
     @property
     def models(self) -> tuple[str, ...]:

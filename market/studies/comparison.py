@@ -6,13 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from market.foundation.atomic_files import whole_folder
+from market.foundation.shown import Tabled
 from market.scenario.schema import Scenario
 from market.studies.comparison_folder import write_comparison
 from market.studies.side_names import side_names, unlike
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Tabled):
     """What differs between two scenarios, paired by seed.
 
     Each frame has a row per `name`, `role` and `measure`: its mean in `a` and `b`, the mean of

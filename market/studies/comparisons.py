@@ -7,14 +7,15 @@ import pandas as pd
 
 from market.foundation.atomic_files import whole_folder
 from market.foundation.formats import letter
+from market.foundation.shown import Tabled
 from market.scenario.schema import Scenario
 from market.studies.comparison import Comparison
 from market.studies.comparison_folder import write_comparison
 from market.studies.side_names import side_names, unlike
 
 
-@dataclass(frozen=True)
-class Comparisons:
+@dataclass(frozen=True, repr=False)
+class Comparisons(Tabled):
     """Several scenarios on the same seeds, each compared with the first.
 
     Attributes

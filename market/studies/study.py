@@ -10,6 +10,7 @@ import pandas as pd
 
 from market.foundation.code_version import code_digest
 from market.foundation.errors import ScenarioError
+from market.foundation.shown import Tabled
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.simulation.model import run as simulate
@@ -32,8 +33,8 @@ from market.studies.study_folder import StudyFolder
 TABLES = "tables"
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Tabled):
     """Runs of a scenario at many design points, with replicates, and their results.
 
     Attributes
