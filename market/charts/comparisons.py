@@ -19,6 +19,7 @@ def winners_and_losers(
     names: tuple[str, ...] = ("profit", "consumer_surplus"),
     colours: Colours | None = None,
     question: str = "Who gains and who loses?",
+    side: str = "B",
 ) -> go.Figure:
     """Gain of each agent and segment from A to B, with its interval.
 
@@ -33,6 +34,8 @@ def winners_and_losers(
         Of all agents.
     question
         The title.
+    side
+        What the second side is called, of several.
 
     Raises
     ------
@@ -74,7 +77,7 @@ def winners_and_losers(
         f"{unit.hover('customdata[2]')} to {unit.hover('customdata[3]')})<extra></extra>",
         showlegend=False,
     )
-    _signed(chart, f"{unit.name}, B − A", unit.tick)
+    _signed(chart, f"{unit.name}, {side} − A", unit.tick)
     return chart
 
 

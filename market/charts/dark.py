@@ -3,7 +3,7 @@
 import re
 from types import MappingProxyType
 
-from market.charts.colours import NIGHT, legible
+from market.charts.colours import NIGHT, legible, translucent
 
 NEUTRAL = MappingProxyType(
     {
@@ -21,6 +21,7 @@ NEUTRAL = MappingProxyType(
     }
 )
 _COLOUR = re.compile(r'"(#[0-9A-Fa-f]{6})"')
+_SHADED = re.compile(r'"rgba\((\d+),(\d+),(\d+),([0-9.]+)\)"')
 
 
 def dark_colours(content: str) -> dict[str, str]:
@@ -32,4 +33,8 @@ def dark_colours(content: str) -> dict[str, str]:
     for colour in sorted(set(_COLOUR.findall(content)) - set(found)):
         if (seen := legible(colour, NIGHT)) != colour.upper():
             found[colour] = seen
+    for red, green, blue, opacity in set(_SHADED.findall(content)):
+        colour = f"#{int(red):02X}{int(green):02X}{int(blue):02X}"
+        seen = NEUTRAL.get(colour, legible(colour, NIGHT))
+        found.setdefault(translucent(colour, float(opacity)), translucent(seen, float(opacity)))
     return found

@@ -14,11 +14,19 @@ def agent_table(subject: Subject) -> Table | None:
     """
     if subject.kind not in ("run", "comparison"):
         return None
-    found = [table for table in export_tables(subject) if table.name in _WHO and table.rows]
+    found = [t for t in export_tables(subject) if t.name.partition("-")[0] in _WHO and t.rows]
     if not found:
         return None
-    rows = tuple(tuple(map(_minus, row)) for table in found for row in table.rows)
-    return Table(tuple(map(str, found[0].columns)), rows, found[0].words)
+    columns, words = tuple(map(str, found[0].columns)), found[0].words
+    rows = [tuple(map(_minus, row)) for table in found for row in table.rows]
+    if len({str(table.columns) for table in found}) > 1:  # sides C and so on beside B
+        letters = [str(table.columns[-2]) for table in found for _ in table.rows]
+        told = [(*row[:2], x, *row[2:]) for row, x in zip(rows, letters, strict=True)]
+        names = list(dict.fromkeys(row[:2] for row in rows))
+        rows = sorted(told, key=lambda row: names.index(row[:2]))
+        columns = (*columns[:2], "side", columns[2], "in A", "there", "less A")
+        words += 1
+    return Table(columns, tuple(rows), words)
 
 
 def _minus(cell: str) -> str:

@@ -9,6 +9,7 @@ from market.charts import varied
 from market.measures.labels import BUYERS, HEADLINES, VERIFIED, fitted, measure
 from market.measures.money_units import MISSING
 from market.measures.number_text import short, with_half
+from market.report.comparison_sides import sides
 from market.report.export_table import ExportTable, half, sure, unit_of
 from market.report.headlines import MAIN_MEASURES
 from market.report.subject import Subject
@@ -82,32 +83,47 @@ def _sensitivity(found: pd.DataFrame, every: Sequence[str]) -> ExportTable:
 
 
 def of_comparison(subject: Subject, wanted: tuple[str, ...]) -> Iterator[ExportTable]:
-    """Measures, buyers and agents of both markets, and their paired differences."""
-    if (found := subject.tables.get("measures")) is not None:
+    """Measures, buyers and agents of both markets, and their paired differences; of each pair."""
+    found = sides(subject)
+    for letter, tables in found.items():
+        ending = f"-{letter.lower()}" if len(found) > 1 else ""
+        yield from _of_pair(subject, tables, wanted, letter, ending)
+
+
+def _of_pair(
+    subject: Subject,
+    tables: Mapping[str, pd.DataFrame],
+    wanted: tuple[str, ...],
+    letter: str,
+    ending: str,
+) -> Iterator[ExportTable]:
+    if (found := tables.get("measures")) is not None:
         every = [str(name) for name in found["measure"]]
         chosen = wanted or [n for n in (*HEADLINES, *VERIFIED) if n in every]
         rows = {row["measure"]: row for row in found.to_dict("records")}
-        yield _paired("measures", subject, [((), n, rows[n]) for n in chosen])
+        kept = [((), n, rows[n]) for n in chosen]
+        yield _paired(f"measures{ending}", subject, kept, letter)
         buyers = [f"{kind}_{who}" for kind in ("price", "surplus") for who in BUYERS]
         if not wanted and set(buyers) <= set(every):
-            yield _paired("buyers", subject, [((), n, rows[n]) for n in buyers])
+            kept = [((), n, rows[n]) for n in buyers]
+            yield _paired(f"buyers{ending}", subject, kept, letter)
     if wanted:
         return
-    for name, kept in (("agents", "profit"), ("segments", "consumer_surplus")):
-        if (found := subject.tables.get(name)) is not None:
-            of_kind = found[found["measure"] == kept].to_dict("records")
-            yield _paired(
-                name,
-                subject,
-                [
-                    ((row["name"], _ROLES.get(row["role"], row["role"])), kept, row)
-                    for row in of_kind
-                ],
-            )
+    for name, earned in (("agents", "profit"), ("segments", "consumer_surplus")):
+        if (found := tables.get(name)) is not None:
+            of_kind = found[found["measure"] == earned].to_dict("records")
+            who = [
+                ((row["name"], _ROLES.get(row["role"], row["role"])), earned, row)
+                for row in of_kind
+            ]
+            yield _paired(f"{name}{ending}", subject, who, letter)
 
 
 def _paired(
-    name: str, subject: Subject, found: Sequence[tuple[tuple[str, ...], str, Mapping[Any, Any]]]
+    name: str,
+    subject: Subject,
+    found: Sequence[tuple[tuple[str, ...], str, Mapping[Any, Any]]],
+    letter: str,
 ) -> ExportTable:
     """Rows of a comparison: who, which measure, and the row of its frame."""
     values: dict[str, list[float]] = {}
@@ -129,12 +145,13 @@ def _paired(
         )
         for of, n, row in found
     )
-    frame = pd.DataFrame(
-        full, columns=[*who, "measure", "unit", "A", "B", "B - A", "B - A, low", "B - A, high"]
-    )
-    caption = f"{subject.sides} B − A with ± half of its 95% interval".strip()
+    less = f"{letter} - A"
+    columns = [*who, "measure", "unit", "A", letter, less, f"{less}, low", f"{less}, high"]
+    frame = pd.DataFrame(full, columns=columns)
+    less = f"{letter} − A"
+    caption = f"{subject.sides} {less} with ± half of its 95% interval".strip()
     return ExportTable(
-        name, caption, frame, (*who, "measure", "A", "B", "B − A"), rows, len(who) + 1
+        name, caption, frame, (*who, "measure", "A", letter, less), rows, len(who) + 1
     )
 
 

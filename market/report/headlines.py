@@ -12,6 +12,8 @@ from market.measures.labels import HEADLINES, Measure, fitted
 from market.measures.money_units import MISSING
 from market.measures.parameter_words import parameter_in_words
 from market.report.cards import Headline, card, known_of, percent
+from market.report.comparison_sides import sides
+from market.report.export_table import sure
 from market.report.frontier_headlines import of_frontier
 from market.report.subject import Subject
 
@@ -156,28 +158,44 @@ def _short(value: Any) -> str:
 
 
 def _of_comparison(subject: Subject) -> list[Headline | None]:
-    found = _compared(subject)
     cards: list[Headline | None] = []
-    for known, row in (found[name] for name in MAIN_MEASURES if name in found):
-        change = _relative(float(row["b"]), float(row["a"]))
-        figure = percent(change, signed=True) if math.isfinite(change) else _text(known, row["b"])
-        cards.append(
-            card(
-                float(row["difference"]),
-                figure,
-                f"{known.label}: {_text(known, row['a'])} in A, {_text(known, row['b'])} in B",
-            )
-        )
+    pairs = _compared(subject)
+    for name in MAIN_MEASURES:
+        found = {letter: pair[name] for letter, pair in pairs.items() if name in pair}
+        if not found:
+            continue
+        known, base = next(iter(found.values()))
+        values = {"A": base["a"], **{letter: row["b"] for letter, (_, row) in found.items()}}
+        change = _relative(float(base["b"]), float(base["a"])) if len(found) == 1 else math.nan
+        texts = {letter: _text(known, value) for letter, value in values.items()}
+        told = ", ".join(f"{text} in {letter}" for letter, text in texts.items())
+        figure = percent(change, signed=True)
+        if not math.isfinite(change):
+            figure = texts["B"] if len(found) == 1 else _range(list(values.values()), known)
+        cards.append(card(float(base["difference"]), figure, f"{known.label}: {told}"))
     return cards
 
 
-def _compared(subject: Subject) -> dict[str, tuple[Measure, Mapping[Hashable, Any]]]:
-    """Measures of a comparison and their rows, by name."""
-    if "measures" not in subject.tables:
-        return {}
-    rows = {str(row["measure"]): row for row in subject.tables["measures"].to_dict("records")}
-    shown = fitted({name: [row["a"], row["b"]] for name, row in rows.items()})
-    return {name: (shown[name], row) for name, row in rows.items()}
+def _range(values: list[float], known: Measure) -> str:
+    return f"{_text(known, min(values))} to {_text(known, max(values))}"
+
+
+def _compared(subject: Subject) -> dict[str, dict[str, tuple[Measure, Mapping[Hashable, Any]]]]:
+    """Measures of each pair of a comparison and their rows, by the letter of the second side."""
+    rows = {
+        letter: {str(row["measure"]): row for row in tables["measures"].to_dict("records")}
+        for letter, tables in sides(subject).items()
+        if "measures" in tables
+    }
+    values: dict[str, list[float]] = {}
+    for pair in rows.values():
+        for name, row in pair.items():
+            values.setdefault(name, []).extend((row["a"], row["b"]))
+    shown = fitted(values)
+    return {
+        letter: {name: (shown[name], row) for name, row in pair.items()}
+        for letter, pair in rows.items()
+    }
 
 
 def _run_table(subject: Subject) -> Table:
@@ -196,9 +214,25 @@ def _run_table(subject: Subject) -> Table:
 
 
 def _comparison_table(subject: Subject) -> Table | None:
-    columns = ("a", "b", "difference", "low", "high")
-    rows = [
-        (known.label, *(_text(known, row[column]) for column in columns))
-        for known, row in _compared(subject).values()
-    ]
-    return Table(("measure", "A", "B", "B − A", "low", "high"), tuple(rows)) if rows else None
+    pairs = _compared(subject)
+    if not any(pairs.values()):
+        return None
+    if len(pairs) == 1:
+        columns = ("a", "b", "difference", "low", "high")
+        rows = [
+            (known.label, *(_text(known, row[column]) for column in columns))
+            for known, row in pairs["B"].values()
+        ]
+        return Table(("measure", "A", "B", "B − A", "low", "high"), tuple(rows))
+    rows = []
+    for name, (known, base) in pairs["B"].items():
+        row = [known.label, _text(known, base["a"])]
+        for pair in pairs.values():
+            value, difference = (
+                pair[name][1]["b"],
+                sure(known, pair[name][1]["difference"], pair[name][1]),
+            )
+            row += [_text(known, value), difference.replace("-", "−")]
+        rows.append(tuple(row))
+    headings = [heading for letter in pairs for heading in (letter, f"{letter} − A")]
+    return Table(("measure", "A", *headings), tuple(rows))

@@ -17,6 +17,7 @@ from market.foundation.errors import DataError
 from market.foundation.formats import REPORT_MARK
 from market.foundation.ownership import has_mark
 from market.report.agent_table import agent_table
+from market.report.comparison_sides import sides
 from market.report.glossary import Term, glossary
 from market.report.headlines import Table, headlines, table
 from market.report.section import Section
@@ -80,7 +81,7 @@ def render(subject: Subject) -> str:
     asked = [figure for figure in figures if not (figure.fold or figure.group)]
     return environment.get_template("page.html.j2").render(
         generator=REPORT_MARK,
-        heading=TITLES[subject.kind],
+        heading=_heading(subject),
         question=question(subject),
         subject=subject,
         verdict=verdict_of(subject),
@@ -100,6 +101,11 @@ def render(subject: Subject) -> str:
         script=(parts / "page.js").read_text(encoding="utf-8"),
         plotly=get_plotlyjs(),
     )
+
+
+def _heading(subject: Subject) -> str:
+    several = subject.kind == "comparison" and len(sides(subject)) > 1
+    return "Markets compared" if several else TITLES[subject.kind]
 
 
 def _by_name(term: Term) -> str:

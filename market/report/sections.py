@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from market import charts
 from market.charts import Colours
-from market.measures.labels import HEADLINES
+from market.report.comparison_sections import of_comparison
 from market.report.run_sections import of_run
 from market.report.section import Section
 from market.report.study_sections import of_study
@@ -18,31 +16,10 @@ def sections(subject: Subject) -> list[Section]:
     found = {
         "run": of_run,
         "study": of_study,
-        "comparison": _of_comparison,
+        "comparison": of_comparison,
         "frontier": _of_frontier,
     }[subject.kind]
     return list(found(subject))
-
-
-def _of_comparison(subject: Subject) -> Iterator[Section]:
-    parts = [subject.tables[name] for name in ("agents", "segments") if name in subject.tables]
-    agents = pd.concat(parts, ignore_index=True)
-    wanted = agents["measure"].isin(["profit", "consumer_surplus"])
-    if agents.loc[wanted, "difference"].notna().any():
-        yield Section(
-            charts.winners_and_losers(agents),
-            "Profit of providers and arbitrageurs, and surplus of consumers, B − A, with 95% "
-            "intervals. If the interval contains 0, the difference may be chance.",
-        )
-    if "measures" not in subject.tables:
-        return
-    measures = subject.tables["measures"]
-    measures = measures[measures["measure"].isin(HEADLINES)].dropna(subset=["a", "difference"])
-    if (measures["a"] != 0).any():
-        yield Section(
-            charts.changes(measures),
-            "Means over replicates of paired runs, with 95% intervals.",
-        )
 
 
 def _of_frontier(subject: Subject) -> Iterator[Section]:

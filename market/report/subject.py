@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any, Literal
 
 import pandas as pd
@@ -112,12 +113,10 @@ class Subject:
 
     @property
     def sides(self) -> str:
-        """Which markets A and B of a comparison are, where its manifest says so."""
-        match self.manifest.get("comparison"):
-            case [a, b]:
-                return f"A is {a}, B is {b}."
-            case _:
-                return ""
+        """Which markets A, B and so on of a comparison are, where its manifest says so."""
+        named = zip(ascii_uppercase, self.manifest.get("comparison", ()), strict=False)
+        found = ", ".join(f"{letter} is {name}" for letter, name in named)
+        return f"{found}." if found else ""
 
 
 def _label(entry: Mapping[str, Any]) -> str:
@@ -197,8 +196,8 @@ def _folder(folder: Path) -> Subject:
 
 def _name(manifest: Mapping[str, Any], folder: Path) -> str:
     match manifest:
-        case {"comparison": [a, b]}:
-            return f"{a} and {b}"
+        case {"comparison": [*sides, last]}:
+            return f"{', '.join(map(str, sides))} and {last}"
         case {"scenario": name} | {"study": name}:
             return str(name)
         case _:

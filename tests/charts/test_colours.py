@@ -98,6 +98,12 @@ def test_a_line_stands_out_from_a_light_and_from_a_dark_page(colour):
     assert contrast(dark, NIGHT) >= 3
 
 
+def test_a_shaded_interval_is_turned_with_its_line():
+    dark = dark_colours('["rgba(0,0,0,0.2)", "rgba(0,158,115,0.2)"]')
+    assert dark["rgba(0,0,0,0.2)"] == "rgba(242,242,242,0.2)"
+    assert dark["rgba(0,158,115,0.2)"] == "rgba(0,158,115,0.2)"
+
+
 def test_contrast_goes_from_one_to_twenty_one():
     assert contrast(BLACK, PAPER) == pytest.approx(21)
     assert contrast(GREY, GREY) == 1
