@@ -12,6 +12,7 @@ from market.charts.template import figure, require
 from market.measures.labels import HEADLINES, fitted, measure
 from market.measures.money_units import MoneyUnit
 from market.measures.old_names import in_present_names
+from market.measures.percent import tells_in_percent
 
 
 def winners_and_losers(
@@ -86,7 +87,7 @@ def changes(
 ) -> go.Figure:
     """Relative change of each headline measure from A to B, with its interval.
 
-    Measures that are 0 in A have no relative change and are left out.
+    Measures that are near 0 in A have no relative change and are left out.
 
     Parameters
     ----------
@@ -103,7 +104,11 @@ def changes(
         No measure has a relative change.
     """
     measures = in_present_names(measures)
-    rows = measures[(measures["a"].abs() > 0)].dropna(subset=["a", "difference"])
+    told = [
+        tells_in_percent(*map(float, ends))
+        for ends in measures[["a", "difference", "low", "high"]].to_numpy()
+    ]
+    rows = measures[told]
     require(rows, "no measure has a relative change")
     main = rows["measure"].isin(HEADLINES)
     rows = (rows[main] if main.any() else rows).head(most).iloc[::-1]

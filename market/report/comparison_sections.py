@@ -7,6 +7,7 @@ import pandas as pd
 from market import charts
 from market.charts import Colours
 from market.measures.labels import HEADLINES
+from market.measures.percent import tells_in_percent
 from market.report.comparison_sides import sides
 from market.report.section import Section
 from market.report.subject import Subject
@@ -31,7 +32,8 @@ def of_comparison(subject: Subject) -> Iterator[Section]:
     for letter, tables in found.items():
         measures = tables.get("measures", pd.DataFrame({"measure": [], "a": [], "difference": []}))
         measures = measures[measures["measure"].isin(HEADLINES)].dropna(subset=["a", "difference"])
-        if (measures["a"] != 0).any():
+        ends = measures.reindex(columns=["a", "difference", "low", "high"]).to_numpy(dtype=float)
+        if any(tells_in_percent(*row) for row in ends):
             question = f"From A to {letter}" if several else "What changes from A to B?"
             note = "Means over replicates of paired runs, with 95% intervals."
             chart = charts.changes(measures, question)

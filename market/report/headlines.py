@@ -11,6 +11,7 @@ from market.charts import varied
 from market.measures.labels import HEADLINES, Measure, fitted
 from market.measures.money_units import MISSING
 from market.measures.parameter_words import parameter_in_words
+from market.measures.percent import tells_in_percent
 from market.report.cards import Headline, card, known_of, percent
 from market.report.comparison_sides import sides
 from market.report.export_table import sure
@@ -166,7 +167,9 @@ def _of_comparison(subject: Subject) -> list[Headline | None]:
             continue
         known, base = next(iter(found.values()))
         values = {"A": base["a"], **{letter: row["b"] for letter, (_, row) in found.items()}}
-        change = _relative(float(base["b"]), float(base["a"])) if len(found) == 1 else math.nan
+        ends = (float(base[end]) for end in ("a", "difference", "low", "high"))
+        told_so = len(found) == 1 and tells_in_percent(*ends)
+        change = _relative(float(base["b"]), float(base["a"])) if told_so else math.nan
         texts = {letter: _text(known, value) for letter, value in values.items()}
         told = ", ".join(f"{text} in {letter}" for letter, text in texts.items())
         figure = percent(change, signed=True)

@@ -5,7 +5,16 @@ import tomllib
 from typing import Any
 
 from market.charts import varied
-from market.findings import RunTables, Verdict, of_comparison, of_frontier, of_run, of_study
+from market.findings import (
+    RunTables,
+    Verdict,
+    of_comparison,
+    of_comparisons,
+    of_frontier,
+    of_run,
+    of_study,
+)
+from market.report.comparison_sides import sides
 from market.report.subject import Subject
 
 
@@ -43,12 +52,20 @@ def _of_comparison(subject: Subject) -> Verdict | None:
     if "measures" not in subject.tables:
         return None
     seeds = subject.manifest.get("seeds", [])
+    replicates = len(seeds) if isinstance(seeds, list) else 1
+    pairs = sides(subject)
+    if len(pairs) > 1:
+        return of_comparisons(
+            [(one["measures"], one["agents"], ("A", letter)) for letter, one in pairs.items()],
+            replicates=replicates,
+            assumed=subject.assumed,
+        )
     a, b = (_question(subject, f"{side}.toml") for side in "ab")
     return of_comparison(
         subject.tables["measures"],
         subject.tables["agents"],
         ("A", "B"),
-        replicates=len(seeds) if isinstance(seeds, list) else 1,
+        replicates=replicates,
         question=b if a != b else "",
         assumed=subject.assumed,
     )

@@ -19,7 +19,7 @@ from market.foundation.errors import DataError, ScenarioError
 from market.foundation.json_values import finite
 from market.frontier.appraisal import appraise
 from market.measures.labels import HEADLINES
-from market.report import read_subject, render, write_report
+from market.report import export_tables, read_subject, render, write_report
 from market.report.sections import sections
 from market.results.run_result import RunResult
 
@@ -181,6 +181,57 @@ def test_the_markets_of_a_comparison_are_named(comparison):
         "What changes from A to B?",
         "Agent by agent",
     ]
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory) -> Path:
+    """A compared with B, and with C, where each measure is twice what it is in A."""
+    frames = {}
+    for name, frame in comparison_frames().items():
+        twice = frame.assign(b=2 * frame["a"], difference=frame["a"])
+        twice["low"], twice["high"] = frame["a"] - 0.001, frame["a"] + 0.001
+        frames[name] = pd.concat([frame.assign(side="b"), twice.assign(side="c")])
+    manifest = {"comparison": ["none", "two", "double"], "seeds": [1, 2, 3], **VERSIONS}
+    return write_folder(tmp_path_factory.mktemp("c") / "three", frames, manifest)
+
+
+def test_of_three_markets_each_has_small_charts_a_verdict_and_columns_beside_a(three):
+    page = render(read_subject(three))
+    assert "<h1>none, two and double</h1>" in page
+    assert "A is none, B is two, C is double." in page
+    assert seen(page) == [
+        "Who gains and who loses?",
+        "From A to B",
+        "From A to C",
+        "What changes?",
+        "From A to B",
+        "From A to C",
+        "Agent by agent",
+    ]
+    assert "With C in place of A" in page
+    assert 'data-column="C − A"' in page
+
+
+def test_what_is_told_of_a_third_market_is_its_own(three):
+    subject = read_subject(three)
+    index = subject.tables["measures"].query("measure == 'price_index'").set_index("side")
+    page = render(subject)
+    row = re.search(r">price index .*?</tr>", page[page.index('id="measures"') :], re.DOTALL)
+    assert row is not None
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", row[0])
+    assert cells[0] == f"{index.loc['b', 'a']:.3f}"
+    assert cells[1] == f"{index.loc['b', 'b']:.3f}"
+    assert cells[3] == f"{index.loc['c', 'b']:.3f}"
+    tables = {table.name: table for table in export_tables(subject)}
+    assert tables["measures-c"].columns[-2:] == ("C", "C − A")
+    assert (tables["agents-c"].frame["C"] == 2 * tables["agents-c"].frame["A"]).all()
+
+
+def test_a_change_from_near_zero_has_no_percent(comparison):
+    page = render(read_subject(comparison))
+    profit = re.search(r"<strong>([^<]*)</strong> <span>arbitrage profit", page)
+    assert profit is not None
+    assert "%" not in profit[1]
 
 
 def test_a_study_s_report_has_a_chart_per_headline_measure(study):
