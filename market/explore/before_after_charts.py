@@ -58,13 +58,17 @@ class _Side:
         return sorted((change.at, change.name) for change in changes)
 
 
-def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
+def pictures(
+    before: RunResult, after: RunResult, sides_are: tuple[str, str] = SIDES
+) -> Iterator[Pictures]:
     """All charts, in the order in which they are read.
 
     Parameters
     ----------
     before, after
         Results of the scenario as given, and as changed.
+    sides_are
+        What the two are called.
     """
     sides = [_Side(before), _Side(after)]
     names = max((side.resellers for side in sides), key=len)
@@ -108,15 +112,15 @@ def pictures(before: RunResult, after: RunResult) -> Iterator[Pictures]:
     ):
         yield _side_by_side(note, [partial(_earned, side, what, colours, money) for side in sides])
     yield _together(
-        "Grey with circles is before, black is after. A price index of 1 means list prices without "
-        "arbitrage.",
-        _moves(before, sides[1]),
+        f"Grey with circles is {sides_are[0]}, black is {sides_are[1]}. A price index "
+        "of 1 means list prices without arbitrage.",
+        _moves(before, sides[1], sides_are),
     )
     earned = [charts.tier_revenue(trades) for trades in late]
     if earned[1].to_numpy().sum() > 0:
         yield _together(
             "A tier that one provider serves alone is one dark cell in its column.",
-            charts.segmentation_map(earned[1], earned[0], SIDES),
+            charts.segmentation_map(earned[1], earned[0], sides_are),
         )
 
 
@@ -156,11 +160,11 @@ def _earned(side: _Side, what: str, colours: Colours, unit: MoneyUnit) -> go.Fig
     )
 
 
-def _moves(before: RunResult, after: _Side) -> go.Figure:
+def _moves(before: RunResult, after: _Side, names: tuple[str, str]) -> go.Figure:
     chart = charts.measures_over_ticks(
-        after.result.market, MOVING, after.events, before.market, SIDES[0]
+        after.result.market, MOVING, after.events, before.market, names[0]
     )
-    return chart.update_traces({"name": SIDES[1]}, {"name": "this market"})
+    return chart.update_traces({"name": names[1]}, {"name": "this market"})
 
 
 def _contested_tier(sides: Sequence[_Side], mix: str) -> float | None:

@@ -207,3 +207,31 @@ def _ticked(answers: Answers, control: Members | Switches) -> tuple[str, ...]:
         if name not in control.names:
             raise ScenarioError(f"{control.key}: {name!r} is not one of {', '.join(control.names)}")
     return ticked
+
+
+def beside_controls(message: str, controls: Sequence[Control]) -> tuple[str, dict[str, str]]:
+    """What is wrong, beside the fields that it is about, in their words.
+
+    Parameters
+    ----------
+    message
+        Lines `PATH: what is wrong`, perhaps after one that names the scenario.
+    controls
+        Those of the page.
+
+    Returns
+    -------
+    tuple of str and dict
+        What is of no field, and by the keys of controls what is.
+    """
+    beside: dict[str, str] = {}
+    left: list[str] = []
+    for line in message.splitlines():
+        text = line.strip().removeprefix("--set ")
+        owner = next((c for c in controls if text.startswith((f"{c.key}: ", f"{c.key}="))), None)
+        if owner is None:
+            left.append(line)
+        else:
+            tail = text.removeprefix(owner.key).lstrip(":=").strip()
+            beside[owner.key] = f"{owner.label}: {tail}"
+    return ("" if beside and len(left) <= 1 else "\n".join(left)), beside

@@ -1,6 +1,5 @@
 """The page: controls on one side, the market before and after on the other."""
 
-import json
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any, cast
@@ -9,17 +8,17 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from market.charts import mode_bar
-from market.explore.before_after_charts import SIDES, Pictures, pictures
-from market.explore.before_after_text import Row, cards, earners, earnings_unit, measures
-from market.explore.controls import ChoiceControl, Control, Lines, Members, Number, Switches
-from market.explore.scenario_controls import Group
-from market.measures.formulas import last_quarter_ticks
+from market.explore.before_after_charts import Pictures, pictures
+from market.explore.before_after_text import Row, earners, earnings_unit, measures
+from market.explore.controls import Answers
+from market.explore.fields import fields, questions
+from market.explore.presets import Preset
+from market.explore.scenario_controls import Group, controls_of
+from market.findings.of_results import change_verdict, run_verdict
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.scenario.validation_messages import show
 
-TYPING = 0.7  # seconds without a key after which what was typed counts
-SLIDING = 0.3  # seconds that a slider rests
 CLOCK = 400  # milliseconds between questions about a run
 PAGE_FRAME = """<!doctype html>
 <html lang="en">
@@ -29,6 +28,7 @@ PAGE_FRAME = """<!doctype html>
 {%favicon%}
 {%css%}
 <style>STYLE</style>
+<script>SCRIPT</script>
 </head>
 <body>
 {%app_entry%}
@@ -43,10 +43,16 @@ def index() -> str:
     report = files("market.report") / "templates" / "page.css"
     own = files("market.explore") / "page.css"
     style = "".join(part.read_text(encoding="utf-8") for part in (report, own))
-    return PAGE_FRAME.replace("STYLE", style)
+    script = (files("market.explore") / "page.js").read_text(encoding="utf-8")
+    return PAGE_FRAME.replace("STYLE", style).replace("SCRIPT", script)
 
 
-def layout(scenario: Scenario, groups: Sequence[Group]) -> html.Main:
+def layout(
+    scenario: Scenario,
+    groups: Sequence[Group],
+    answers: Answers | None = None,
+    asked: Sequence[Preset] = (),
+) -> html.Main:
     """The page as it opens.
 
     Parameters
@@ -55,7 +61,12 @@ def layout(scenario: Scenario, groups: Sequence[Group]) -> html.Main:
         As given.
     groups
         Its controls.
+    answers
+        Those of the page's address, which are not the scenario's own.
+    asked
+        Questions to begin with.
     """
+    starts = {control.key: control.start for control in controls_of(groups)}
     return html.Main(
         [
             html.Header(
@@ -66,7 +77,10 @@ def layout(scenario: Scenario, groups: Sequence[Group]) -> html.Main:
                     *_interventions(scenario),
                 ]
             ),
-            html.Div([_controls(groups), _results()], className="sides"),
+            questions(asked),
+            html.Div([fields(groups, answers or {}), _results()], className="sides"),
+            dcc.Store(id="starts", data=starts),
+            dcc.Store(id="address"),
             dcc.Store(id="wanted"),
             dcc.Store(id="ready"),
             dcc.Interval(id="clock", interval=CLOCK, disabled=True),
@@ -89,69 +103,13 @@ def _interventions(scenario: Scenario) -> Iterator[html.P]:
         )
 
 
-def _controls(groups: Sequence[Group]) -> html.Div:
-    fieldsets = [
-        html.Fieldset([html.Legend(group.title), *map(_control, group.controls)])
-        for group in groups
-    ]
-    return html.Div([*fieldsets, html.A("Start over", href="")], id="controls")
-
-
-def _control(control: Control) -> html.Div:
-    found = {"control": control.key, "part": "value"}
-    body: list[Any]
-    match control:
-        case Number():
-            body = [
-                html.Div(
-                    [
-                        dcc.Input(
-                            id={"control": control.key, "part": "slider"},
-                            type="range",
-                            min=control.low,
-                            max=control.high,
-                            step=control.step,
-                            value=control.start,
-                            debounce=SLIDING,
-                            className="slider",
-                        ),
-                        dcc.Input(
-                            id=found,
-                            type="text",
-                            value=control.start,
-                            debounce=TYPING,
-                            className="typed",
-                        ),
-                    ],
-                    className="number",
-                )
-            ]
-        case ChoiceControl():
-            options = [{"label": o.label, "value": k} for k, o in control.options.items()]
-            body = [dcc.RadioItems(options, control.start, id=found)]
-        case Members() | Switches():
-            body = [dcc.Checklist(list(control.names), list(control.start), id=found)]
-        case Lines():
-            body = [dcc.Textarea(id=found, value=control.start, rows=3)]
-    wrapped = {"control": control.key, "part": "whole"}
-    note = [html.Small(control.note)] if control.note else []
-    return html.Div([_label(control), *body, *note], id=wrapped, className="control")
-
-
-def _label(control: Control) -> html.Label | html.P:
-    """The label of a field, or the heading of a list of boxes."""
-    if not isinstance(control, Number | Lines):
-        return html.P(control.label)
-    field = json.dumps({"control": control.key, "part": "value"}, separators=(",", ":"))
-    return html.Label(control.label, htmlFor=field)  # the id as Dash writes it
-
-
 def _results() -> html.Div:
     return html.Div(
         [
             html.Div(id="message", role="alert"),
             html.Div(id="failure", role="alert"),
             html.Div(id="progress", role="status"),
+            html.Section(id="verdict", **cast("dict[str, Any]", {"aria-live": "polite"})),
             html.Div(id="results"),
             html.Section(
                 [
@@ -161,6 +119,7 @@ def _results() -> html.Div:
                     ),
                     html.Pre(id="command"),
                     html.Button("Save the scenario", id="save", n_clicks=0),
+                    html.P(id="saved", role="status"),
                 ]
             ),
         ],
@@ -171,36 +130,36 @@ def _results() -> html.Div:
 def underway(done: int, total: int) -> list[Any]:
     """How far the runs are."""
     words = f"Simulating: {done} of {total} ticks" if done else "Waiting for another run to finish"
+    words += ". Figures below, if any, are of the market before this change."
     return [html.Progress(value=str(done), max=str(total)), html.Span(words)]
 
 
-def results(before: RunResult, after: RunResult) -> list[Any]:
-    """Cards, tables and charts."""
-    shown = [
-        html.Li([html.Strong(card.figure), " ", html.Span(card.words)])
-        for card in cards(before, after)
-    ]
-    quarter = len(last_quarter_ticks(after.scenario.ticks))
+def said(before: RunResult, after: RunResult, changed: bool) -> list[Any]:
+    """The verdict: of a change, or of the market against the one without arbitrageurs."""
+    if changed or before is after:
+        found = change_verdict(before, after) if changed else run_verdict(after)
+    else:
+        found = run_verdict(after, before)
+    return [html.P(found.text)]
+
+
+def results(before: RunResult, after: RunResult, names: tuple[str, str]) -> list[Any]:
+    """Tables and charts."""
+    unit = earnings_unit(before, after).name
     return [
-        html.Ul(shown, className="cards"),
-        _table("measure", measures(before, after)),
+        _table("measure", measures(before, after), names),
         html.Details(
             [
-                html.Summary(f"Profit of each seller, {earnings_unit(before, after).name}"),
-                _table("seller", earners(before, after)),
+                html.Summary(f"Profit of each seller, {unit}"),
+                _table("seller", earners(before, after), names),
             ]
         ),
-        html.P(
-            f"Means of the last {quarter} ticks of one run each, on the same queries. Before you "
-            "rely on a small change, check it with other seeds: market compare.",
-            className="kind",
-        ),
-        *map(_pictures, pictures(before, after)),
+        *(_pictures(found, names) for found in pictures(before, after, names)),
     ]
 
 
-def _table(first: str, rows: Sequence[Row]) -> html.Div:
-    head = html.Tr([html.Th(text, scope="col") for text in (first, *SIDES, "change")])
+def _table(first: str, rows: Sequence[Row], names: tuple[str, str]) -> html.Div:
+    head = html.Tr([html.Th(text, scope="col") for text in (first, *names, "change")])
     body = [
         html.Tr([html.Th(r.name, scope="row"), *map(html.Td, (r.before, r.after, r.change))])
         for r in rows
@@ -208,11 +167,11 @@ def _table(first: str, rows: Sequence[Row]) -> html.Div:
     return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll")
 
 
-def _pictures(found: Pictures) -> html.Figure:
+def _pictures(found: Pictures, names: tuple[str, str]) -> html.Figure:
     if len(found.charts) == 1:
         shown = [_chart(found.charts[0], "", found.question)]
     else:
-        pairs = zip(SIDES, found.charts, strict=True)
+        pairs = zip(names, found.charts, strict=True)
         shown = [_chart(chart, side, found.question) for side, chart in pairs]
     return html.Figure(
         [

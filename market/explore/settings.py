@@ -8,7 +8,7 @@ from typing import Any
 
 from market.foundation.errors import ScenarioError
 from market.scenario.files import load
-from market.scenario.interventions import largest, phases
+from market.scenario.interventions import largest, phases, without_arbitrageurs
 from market.scenario.schema import Scenario, dotted
 
 LARGEST: Mapping[str, int] = {
@@ -39,6 +39,30 @@ def _inline(value: Any) -> str:
             return "[" + ", ".join(map(_inline, value)) + "]"
         case _:
             return json.dumps(value, ensure_ascii=False)
+
+
+BEFORE_AFTER = ("before", "after")
+WITHOUT_WITH = ("without arbitrageurs", "with arbitrageurs")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two markets side by side.
+
+    Attributes
+    ----------
+    one, other
+        The scenarios.
+    base
+        Whose base market prices of the other are compared with; its own if None.
+    names
+        What they are called.
+    """
+
+    one: Scenario
+    other: Scenario
+    base: Scenario | None
+    names: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -75,6 +99,23 @@ class WhatIf:
             The result is not a valid scenario, or is too large for a page.
         """
         return _quick(load(self.source, set=[*self.given, *settings]))
+
+    def pair(self, settings: Sequence[str]) -> "Pair":
+        """The two markets that the page shows: with the settings and before them.
+
+        Without settings, the market with against without arbitrageurs, if it has any.
+
+        Raises
+        ------
+        ScenarioError
+            As for :meth:`after`.
+        """
+        before = self.before()
+        if settings:
+            return Pair(before, self.after(settings), before, BEFORE_AFTER)
+        if any(group.count for group in before.arbitrageurs):
+            return Pair(without_arbitrageurs(before), before, None, WITHOUT_WITH)
+        return Pair(before, before, None, BEFORE_AFTER)
 
     def command(self, settings: Sequence[str]) -> str:
         """The command line that repeats it, quoted for a shell."""

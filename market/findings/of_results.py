@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from market.findings.of_comparison import of_comparison, of_comparisons
-from market.findings.of_run import RunTables, of_run
+from market.findings.of_run import RunTables, of_change, of_run
 from market.findings.of_study import of_study
 from market.findings.verdict import Verdict
 from market.foundation.formats import letter
@@ -25,6 +25,14 @@ def run_verdict(result: "RunResult", without: "RunResult | None" = None) -> Verd
         None if without is None else RunTables.of(without.tables, without.summary),
         question=spec.description,
         assumed=spec.assumed,
+    )
+
+
+def change_verdict(before: "RunResult", after: "RunResult") -> Verdict:
+    """What two runs on the same queries say of a change."""
+    return of_change(
+        *(RunTables.of(result.tables, result.summary) for result in (before, after)),
+        assumed=tuple(dict.fromkeys((*before.scenario.assumed, *after.scenario.assumed))),
     )
 
 

@@ -1,4 +1,4 @@
-"""The verdict of a run: the market against the same one without arbitrageurs."""
+"""Verdicts of single runs: against the same market without arbitrageurs, or before a change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from market.measures.formulas import last_quarter_ticks
 from market.measures.intervals import mean_of_ticks
 
 MAIN = ("price_index", "consumer_surplus", "provider_profit", "welfare")
+CHANGED = (*MAIN, "arbitrage_profit")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,49 @@ def of_run(
             sentence([against + (", ".join(filter(None, sure)) or "nothing surely moves")]),
             sentence([who_gains(_profits(run, without, quarter))]),
             sentence([earned]),
+            sentence([opened]),
+            _rests(ticks, quarter),
+            *assumed,
+        ],
+    )
+
+
+def of_change(before: RunTables, after: RunTables, *, assumed: Sequence[str] = ()) -> Verdict:
+    """Say what a change does to a market, from one run without it and one with it.
+
+    Parameters
+    ----------
+    before, after
+        Both on the same queries, and of as many ticks.
+    assumed
+        Sentences on models that are assumed.
+    """
+    ticks = len(after.market)
+    quarter = len(last_quarter_ticks(ticks))
+    if len(before.market) != ticks:
+        return verdict(
+            "",
+            [
+                sentence(
+                    [
+                        f"the markets run for {len(before.market)} and {ticks} ticks, so that they "
+                        "cannot be compared tick by tick"
+                    ]
+                ),
+                *assumed,
+            ],
+        )
+    moves = {name: _move(after.market, before.market, name, quarter) for name in CHANGED}
+    sure = [moved(name, move) for name, move in moves.items()]
+    opened = unclear((noun(name).words, name, move) for name, move in moves.items())
+    still = all(move.still for move in moves.values())
+    nothing = "nothing moves" if still else "nothing surely moves"
+    return verdict(
+        "",
+        [
+            sentence(["with this change, " + (", ".join(filter(None, sure)) or nothing)]),
+            sentence([who_gains(_profits(after, before, quarter))]),
+            sentence([_arbitrage(after)]),
             sentence([opened]),
             _rests(ticks, quarter),
             *assumed,
