@@ -1,20 +1,13 @@
 """Before and after in words and numbers."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from market.measures.labels import HEADLINES, Measure, fitted
 from market.measures.money_units import MISSING, MoneyUnit
 from market.results.run_result import RunResult
 
-SHOWN_CHANGES = (
-    "price_index",
-    "provider_revenue",
-    "arbitrage_profit",
-    "consumer_surplus",
-    "welfare",
-)
 UNMEASURED = "revenue_elasticity"  # it takes longer than the run
 SMALL = 0.0005  # a relative change that one decimal of a percentage does not show
 
@@ -37,14 +30,6 @@ class Row:
     before: str
     after: str
     change: str
-
-
-@dataclass(frozen=True)
-class Card:
-    """A headline: a figure and a sentence about it."""
-
-    figure: str
-    words: str
 
 
 def change(before: float, after: float) -> str:
@@ -98,23 +83,6 @@ def earnings_unit(before: RunResult, after: RunResult) -> MoneyUnit:
     """What profits and revenues per tick are written in, in both markets."""
     agents = [*before.agents.values(), *after.agents.values()]
     return MoneyUnit.fitting([a[what] for a in agents for what in ("revenue", "profit")], "tick")
-
-
-def cards(before: RunResult, after: RunResult) -> Iterator[Card]:
-    """The main changes; a measure that neither market has is left out."""
-    one, other = before.summary, after.summary
-    shown = _fitted(one, other)  # the cards have the units of the table below them
-    for name in SHOWN_CHANGES:
-        if math.isfinite(one[name]) or math.isfinite(other[name]):
-            yield _card(shown[name], one[name], other[name])
-
-
-def _card(known: Measure, before: float, after: float) -> Card:
-    figure = known.sentence(after)
-    if before == after:
-        return Card(figure, f"is {known.noun}, before and after")
-    was = _signed(known.text(before))
-    return Card(figure, f"is {known.noun}: it {change(before, after)}, from {was}")
 
 
 def _fitted(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, Measure]:

@@ -142,21 +142,28 @@ def _follow_runs(made: Dash, question: WhatIf, runs: Runs) -> None:
         done, total = (sum(numbers) for numbers in zip(*parts, strict=True))
         return no_update, "", page.underway(done, total), False
 
-    @made.callback(
-        Output("verdict", "children"),
-        Output("results", "children"),
-        Input("ready", "data"),
-        prevent_initial_call=True,
-    )
+    # the verdict is there before the charts are drawn
+    @made.callback(Output("verdict", "children"), Input("ready", "data"), prevent_initial_call=True)
+    def say(ready: Any) -> Any:
+        sides = _both(ready, runs)
+        return no_update if sides is None else page.said(*sides, bool(ready["settings"]))
+
+    @made.callback(Output("results", "children"), Input("ready", "data"), prevent_initial_call=True)
     def draw(ready: Any) -> Any:
-        found = [runs.state(key) for key in (ready or {}).get("keys", ())]
-        match found:
-            case [RunResult() as before, RunResult() as after]:
-                changed = bool(ready["settings"])
-                names = BEFORE_AFTER if changed or before is after else WITHOUT_WITH
-                return page.said(before, after, changed), page.results(before, after, names)
-            case _:
-                return no_update, no_update
+        sides = _both(ready, runs)
+        if sides is None:
+            return no_update
+        without = not ready["settings"] and sides[0] is not sides[1]
+        return page.results(*sides, WITHOUT_WITH if without else BEFORE_AFTER)
+
+
+def _both(ready: Any, runs: Runs) -> tuple[RunResult, RunResult] | None:
+    """Both results, if they are still kept."""
+    match [runs.state(key) for key in (ready or {}).get("keys", ())]:
+        case [RunResult() as before, RunResult() as after]:
+            return before, after
+        case _:
+            return None
 
 
 def _ticks(state: RunResult | Underway | Failed | None) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from market.explore.presets import Preset
 from market.explore.scenario_controls import Group
 
 TYPING = 0.7  # seconds without a key after which what was typed counts
-SLIDING = 0.3  # seconds that a slider rests
+SLIDING = 0.15  # seconds that a slider rests
 
 
 def questions(asked: Sequence[Preset]) -> html.Nav:

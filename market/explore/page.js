@@ -61,3 +61,11 @@ window.marketAddress = (() => {
     },
   };
 })();
+
+// Dash places the text cursor in a slider, too, which has none: a browser reports that as an error
+{
+  const place = HTMLInputElement.prototype.setSelectionRange;
+  HTMLInputElement.prototype.setSelectionRange = function (...at) {
+    if (this.type !== "range") place.apply(this, at);
+  };
+}

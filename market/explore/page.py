@@ -19,7 +19,7 @@ from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.scenario.validation_messages import show
 
-CLOCK = 400  # milliseconds between questions about a run
+CLOCK = 100  # milliseconds between questions about a run
 PAGE_FRAME = """<!doctype html>
 <html lang="en">
 <head>

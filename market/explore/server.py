@@ -3,6 +3,7 @@
 import logging
 import socket
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ def app(question: WhatIf, runs: Runs) -> Dash:
     """
     made = Dash(
         "market.explore",
-        title=f"market explore {question.source}",
+        title=escape(f"market explore {question.source}"),
         update_title="",
         index_string=page.index(),
         include_assets_files=False,

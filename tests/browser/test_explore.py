@@ -60,7 +60,8 @@ def address(browser) -> Iterator[str]:
 @cache
 def expected(*settings: str) -> list[list[str]]:
     """The table of measures of a market with the settings, by the library alone."""
-    sides = [market.run(s) for s in (QUESTION.before(), QUESTION.after(settings))]
+    pair = QUESTION.pair(settings)
+    sides = [market.run(pair.one), market.run(pair.other, base=pair.base)]
     return [[row.name, row.before, row.after, row.change] for row in measures(*sides)]
 
 
@@ -136,6 +137,29 @@ def test_a_slider_changes_the_result_and_the_number_beside_it(browser, address):
     assert text(browser, "progress") == ""
 
 
+def test_a_question_is_a_link_and_back_and_forward_ask_and_unask_it(browser, address):
+    visit(browser, address)
+    first = text(browser, "verdict")
+    assert first.startswith("Against the same market without arbitrageurs")
+    browser.get_log("browser")
+    browser.find_element(By.LINK_TEXT, "One more arbitrageur").send_keys(Keys.ENTER)
+    shows(browser, f"{COUNT}=3")
+    assert browser.current_url == f"{address}?{COUNT}=3"
+    assert text(browser, "verdict").startswith("With this change, ")
+    part(browser, COUNT, "slider").send_keys(Keys.ARROW_RIGHT)
+    shows(browser, f"{COUNT}=4")
+    browser.back()
+    shows(browser, f"{COUNT}=3")
+    browser.back()
+    shows(browser)
+    browser.forward()
+    shows(browser, f"{COUNT}=3")
+    browser.refresh()
+    shows(browser, f"{COUNT}=3")
+    assert part(browser, COUNT).get_attribute("value") == "3"
+    assert browser.get_log("browser") == []
+
+
 def test_a_number_that_is_typed_moves_the_slider(browser, address):
     visit(browser, address)
     write(browser, "policy.routing_tax", "0.3")
@@ -168,12 +192,13 @@ def test_two_users_at_once_do_not_disturb_each_other(browser, address):
 def test_a_bad_value_shows_a_message_and_the_page_lives_on(browser, address):
     visit(browser, address)
     write(browser, COUNT, "many")
-    until(browser, lambda: text(browser, "message"))
-    assert f'{COUNT}: must be a whole number (value: "many")' in text(browser, "message")
+    until(browser, lambda: part(browser, COUNT, "wrong").text)
+    wrong = part(browser, COUNT, "wrong").text
+    assert wrong == 'how many: must be a whole number (value: "many")'
     assert table(browser) == expected()
     write(browser, COUNT, "0")
     shows(browser, f"{COUNT}=0")
-    assert text(browser, "message") == ""
+    assert part(browser, COUNT, "wrong").text == ""
 
 
 def test_a_market_that_cannot_be_run_says_why_and_the_page_lives_on(browser, address):
@@ -199,6 +224,7 @@ def test_the_saved_scenario_reruns_to_the_same_figures(browser, address, tmp_pat
     browser.find_element(By.ID, "save").click()
     file = tmp_path / "synthetic-what-if.toml"
     until(browser, file.exists)
+    assert text(browser, "saved").startswith("Saved as synthetic-what-if.toml")
     out = tmp_path / "out"
     found = CliRunner().invoke(
         app, ["run", str(file), "--no-baseline", "--json", "--out", str(out)]
