@@ -13,6 +13,7 @@ from market.foundation.errors import ScenarioError
 from market.scenario.overrides import parse
 from market.scenario.schema import dotted
 
+GIVEN = " with --set: "  # stands between the name of a scenario and what is wrong with its values
 Answer = str | Sequence[str] | None
 Answers = Mapping[str, Answer]
 
@@ -227,7 +228,7 @@ def beside_controls(message: str, controls: Sequence[Control]) -> tuple[str, dic
     beside: dict[str, str] = {}
     left: list[str] = []
     for line in message.splitlines():
-        text = line.strip().removeprefix("--set ")
+        text = line.rpartition(GIVEN)[2].strip()
         owner = next((c for c in controls if text.startswith((f"{c.key}: ", f"{c.key}="))), None)
         if owner is None:
             left.append(line)

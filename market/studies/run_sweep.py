@@ -92,7 +92,7 @@ def sweep(
         A design point is not a valid scenario, there is no room for so many, or the folder cannot
         be used. No run was made.
     """
-    spec = _with_sweep(
+    spec = with_sweep(
         scenario if isinstance(scenario, Scenario) else load(scenario),
         vary,
         design=design,
@@ -157,7 +157,7 @@ def resume(
         return _run_rest(place, planned, found, executor, progress)
 
 
-def _with_sweep(
+def with_sweep(
     spec: Scenario, vary: Mapping[str, Any] | Sequence[str] | None, **given: Any
 ) -> Scenario:
     """The scenario with a `[sweep]` in which what was given replaces what the file says."""

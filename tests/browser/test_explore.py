@@ -25,7 +25,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE = 300  # seconds for what takes one or two
+PATIENCE = 60  # seconds for what takes one or two
 LAPTOP, PHONE = 1200, 390  # pixels
 SMALL = ("ticks=6", "consumers.teams.size=300", "population.problems=40", "quality_tiers.count=4")
 QUESTION = WhatIf("synthetic", SMALL)
