@@ -65,9 +65,10 @@ def test_the_page_may_load_nothing(page):
     assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)", page) == []
 
 
-def test_a_name_that_is_markup_stays_a_text(scenario, tmp_path):
-    named = scenario.model_copy(update={"name": "<b>x</b></script>", "description": ""})
+def test_a_description_that_is_markup_stays_a_text(tmp_path):
+    named = market.load("synthetic", set={**SMALL, "description": "<b>x</b></script>"})
     file = export(named, tmp_path / "x.html", {COUNT: [0]}, replicates=2, jobs=1)
+    assert "&lt;b&gt;x" in file.read_text()
     assert "<b>" not in file.read_text()
 
 
