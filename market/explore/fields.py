@@ -90,7 +90,7 @@ def _control(control: Control, answer: Any) -> html.Div:
 
 
 def _labelled(control: Control, body: list[Any], found: dict[str, str]) -> list[Any]:
-    """The label of a field, or a list of boxes under its heading as a group that is named."""
+    """The label of a field, or boxes as a group with a legend."""
     field = json.dumps(found, separators=(",", ":"))  # the id as Dash writes it
     if isinstance(control, Number):
         slider = json.dumps({**found, "part": "slider"}, separators=(",", ":"))
@@ -98,5 +98,4 @@ def _labelled(control: Control, body: list[Any], found: dict[str, str]) -> list[
         return [html.Label(control.label, htmlFor=field), hidden, *body]
     if isinstance(control, Lines):
         return [html.Label(control.label, htmlFor=field), *body]
-    named: dict[str, Any] = {"aria-label": control.label}
-    return [html.P(control.label), html.Div(body, role="group", **named)]
+    return [html.Fieldset([html.Legend(control.label), *body])]
