@@ -112,4 +112,5 @@ def _export(
             announce=announce,
             progress=tell,
         )
-    typer.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB; open it in any browser, or mail it")
+    size = file.stat().st_size
+    typer.echo(f"{file}: {size / 1e3:,.0f} kB; open it in any browser, or mail it")
