@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ScenarioError,
     )
     from market.frontier.appraisal import Appraisal, appraise
+    from market.notebook.what_if import what_if
     from market.results.run_result import RunResult
     from market.scenario.files import load
     from market.scenario.population_source import Calibrated, Records, Synthetic, SyntheticModel
@@ -44,6 +45,7 @@ _NAMES = {
     "market.foundation.errors": "ConservationError DataError MarketError MarketWarning RunError "
     "ScenarioError",
     "market.frontier.appraisal": "Appraisal appraise",
+    "market.notebook.what_if": "what_if",
     "market.results.run_result": "RunResult",
     "market.scenario.files": "load",
     "market.scenario.population_source": "Calibrated Records Synthetic SyntheticModel",
@@ -63,6 +65,7 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "sweep",
     "resume",
     "compare",
+    "what_if",
     "appraise",
     "Scenario",
     "QualityTiers",

@@ -1,10 +1,6 @@
 """A value as a notebook and a terminal show it: verdict, key figures, what it can be asked."""
 
-import shutil
-import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -23,6 +19,7 @@ from market.foundation.formats import letter
 from market.foundation.json_values import finite
 from market.frontier.appraisal import Appraisal
 from market.measures.labels import Measure, fitted, parameter
+from market.notebook.card import Card, card_html, card_text
 from market.notebook.plots import plots
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
@@ -40,30 +37,6 @@ FIGURES = (
     "welfare",
 )
 MOST_ROWS = 12  # of a study; more design points are in its frames
-WIDEST = 100  # columns of a paragraph in a terminal
-
-
-@dataclass(frozen=True)
-class Card:
-    """What is shown of a value.
-
-    Attributes
-    ----------
-    title
-        What it is.
-    verdict
-        What it says; empty of a scenario that has not run.
-    heads, rows
-        A table of key figures, written out.
-    ask
-        What one can type after the value's name.
-    """
-
-    title: str
-    verdict: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    ask: tuple[str, ...]
 
 
 def card(value: object) -> Card:
@@ -83,49 +56,13 @@ def card(value: object) -> Card:
 
 
 def text(value: object) -> str:
-    """A value as a terminal shows it, no wider than the terminal."""
-    shown = card(value)
-    width = min(shutil.get_terminal_size().columns, WIDEST)
-    parts = [textwrap.fill(part, width) for part in (shown.title, shown.verdict) if part]
-    table = [shown.heads, *shown.rows] if any(shown.heads) else list(shown.rows)
-    columns = [max(map(len, column)) for column in zip(*table, strict=True)]
-    if sum(columns) + 2 * len(columns) <= width:
-        parts += ["  ".join(_placed(row, columns)).rstrip() for row in table]
-    else:  # record after record: nothing is cut
-        for row in shown.rows:
-            pairs = list(zip(shown.heads, row, strict=True))
-            lines = [f"{head}: {cell}" for head, cell in pairs]
-            if not shown.heads[-1]:  # names and what they are
-                lines = [": ".join(row)]
-            indented = [lines[0], *(f"  {line}" for line in lines[1:])]
-            parts += [textwrap.fill(line, width, subsequent_indent="    ") for line in indented]
-    return "\n".join([*parts, textwrap.fill("Ask " + ", ".join(shown.ask), width)])
+    """A value as a terminal shows it."""
+    return card_text(card(value))
 
 
 def html(value: object) -> str:
-    """A value as a notebook shows it, in the page's own colours."""
-    shown = card(value)
-    line = "border-bottom:1px solid rgba(128,128,128,.35);padding:.15em .8em .15em 0"
-    heads = "".join(f'<th style="text-align:left;{line}">{escape(h)}</th>' for h in shown.heads)
-    rows = "".join(
-        "<tr>"
-        + "".join(f'<td style="text-align:left;{line}">{escape(cell)}</td>' for cell in row)
-        + "</tr>"
-        for row in shown.rows
-    )
-    asks = ", ".join(f"<code>{escape(name)}</code>" for name in shown.ask)
-    verdict = f'<p style="max-width:46em">{escape(shown.verdict)}</p>' if shown.verdict else ""
-    return (
-        '<div style="color:inherit;background:transparent;line-height:1.45;overflow-x:auto">'
-        f"<p><strong>{escape(shown.title)}</strong></p>{verdict}"
-        f'<table style="border-collapse:collapse;color:inherit"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-        f"<p>Ask {asks}</p></div>"
-    )
-
-
-def _placed(row: tuple[str, ...], columns: list[int]) -> list[str]:
-    return [cell.ljust(width) for cell, width in zip(row, columns, strict=True)]
+    """A value as a notebook shows it."""
+    return card_html(card(value))
 
 
 def _charts(value: object) -> tuple[str, ...]:
