@@ -160,6 +160,23 @@ def test_a_question_is_a_link_and_back_and_forward_ask_and_unask_it(browser, add
     assert browser.get_log("browser") == []
 
 
+def test_keys_alone_reach_every_question_and_every_field_has_a_name(browser, address):
+    visit(browser, address)
+    body = browser.find_element(By.TAG_NAME, "body")
+    asked = browser.find_elements(By.CSS_SELECTOR, "#presets a")
+    for link in asked:
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        assert browser.switch_to.active_element == link
+    browser.switch_to.active_element.send_keys(Keys.TAB)
+    assert browser.switch_to.active_element == part(browser, COUNT, "slider")
+    assert body.find_element(By.ID, "verdict").get_attribute("aria-live") == "polite"
+    unnamed = browser.execute_script(
+        "return [...document.querySelectorAll('#controls input, #controls textarea')].filter("
+        "(field) => !field.labels.length && !field.ariaLabel).map((field) => field.id)"
+    )
+    assert unnamed == []
+
+
 def test_a_number_that_is_typed_moves_the_slider(browser, address):
     visit(browser, address)
     write(browser, "policy.routing_tax", "0.3")
