@@ -61,13 +61,18 @@ class RunPlots(Plots):
             self._result.trades, self._resellers(), self._colours(), self._events()
         )
 
-    def measures(self, *names: str, without: RunResult | None = None) -> go.Figure:
-        """Draw measures of the market over ticks, beside those of a run `without` arbitrageurs."""
+    def measures(
+        self,
+        *names: str,
+        without: RunResult | None = None,
+        called: str = "without arbitrageurs",
+    ) -> go.Figure:
+        """Draw measures of the market over ticks, beside those of another run and its name."""
         known = [str(name) for name in self._result.market.columns if name != "tick"]
         _require(names, known)
         base = None if without is None else without.market
         return charts.measures_over_ticks(
-            self._result.market, names or MOVING, self._events(), base
+            self._result.market, names or MOVING, self._events(), base, called
         )
 
     def provider_prices(self) -> go.Figure:
