@@ -104,6 +104,12 @@ class Subject:
         return [str(sentence) for sentence in told] if isinstance(told, list) else []
 
     @property
+    def unlike(self) -> list[str]:
+        """What makes the sides of a comparison hard to compare, if anything does."""
+        told = self.manifest.get("unlike", [])
+        return [str(phrase) for phrase in told] if isinstance(told, list) else []
+
+    @property
     def against_name(self) -> str:
         """What the other run is called beside this one."""
         if self.against is None:

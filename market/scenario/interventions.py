@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
 from market.scenario.overrides import Override, assign, plain, split_path
 from market.scenario.schema import Scenario, dotted, joint_name
@@ -99,7 +100,8 @@ def _apply(before: Scenario, name: str, values: dict[str, Any]) -> Scenario:
 def _require_known(data: Any, path: tuple[str, ...], key: str) -> None:
     """A misspelt first segment would otherwise be an unknown key of the whole scenario."""
     if not isinstance(data, dict) or (path[0] not in data and path[0] not in VERB_NAMES):
-        raise ScenarioError(f"{key}: the scenario has no {path[0]!r}")
+        known = [*(data if isinstance(data, dict) else ()), *sorted(VERB_NAMES)]
+        raise ScenarioError(f"{key}: the scenario has no {path[0]!r}; {nearest(path[0], known)}")
 
 
 def _require_same(before: Scenario, after: Scenario, place: str) -> None:

@@ -6,11 +6,13 @@ into them here, at one place: what is run and written is the ordinary fields.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
 from market.scenario.paths import dotted
+from market.scenario.schema import Scenario
 from market.scenario.validation_messages import show
 
 
@@ -135,6 +137,7 @@ def resolved(data: dict[str, Any], place: str, *, at_a_tick: bool = False) -> di
     ScenarioError
         A verb has a value that it cannot have, or names what is not there.
     """
+    _require_no_misspelt(data, place)
     given = {name: data[name] for name in data if name in NAMES}
     if not given:
         return data
@@ -148,6 +151,18 @@ def resolved(data: dict[str, Any], place: str, *, at_a_tick: bool = False) -> di
             )
         changed = _Change(changed, f"{place}: {name}", at_a_tick).by(name, value)
     return changed
+
+
+def _require_no_misspelt(data: Mapping[str, Any], place: str) -> None:
+    """Name the verb that an unknown key is nearest to; other unknown keys are the schema's."""
+    known = [*Scenario.model_fields, *sorted(NAMES)]
+    for name in data:
+        close = [] if name in known else get_close_matches(str(name), known, n=1)
+        if close and close[0] in NAMES:
+            raise ScenarioError(
+                f"{place}: {name}: unknown key; did you mean {close[0]!r}? `market verbs` has an "
+                "example"
+            )
 
 
 @dataclass(frozen=True)

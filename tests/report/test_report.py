@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -169,6 +170,16 @@ def test_a_run_held_against_another_shows_both_and_the_change(folder, without):
     page = render(read_subject(folder, without))
     assert '<th scope="col">without arbitrageurs</th>' in page
     assert '"name":"without arbitrageurs"' in page
+
+
+def test_what_makes_the_sides_of_a_comparison_unlike_is_said_first(comparison):
+    subject = read_subject(comparison)
+    differ = "The sides differ in more than what is compared"
+    assert differ not in render(subject)
+    told = replace(subject, manifest={**subject.manifest, "unlike": ["ticks: 2 in A, 3 in B"]})
+    page = render(told)
+    assert "ticks: 2 in A, 3 in B." in page
+    assert page.index(differ) < page.index('class="verdict"')
 
 
 def test_the_markets_of_a_comparison_are_named(comparison):

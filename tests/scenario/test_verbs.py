@@ -175,3 +175,17 @@ def test_a_name_with_a_dot_is_quoted(tmp_path):
     with pytest.raises(ScenarioError, match=r'quote a name that holds a dot: "x\.ai"'):
         load(file, set=["providers.x.ai.active_from=2"])
     assert load(file, set=['price_factor."x.ai"=0.5']).prices is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("taxx=0.05", "tax"), ("price_factr.DeepSeek=0.5", "price_factor")]
+)
+def test_a_misspelt_verb_is_refused_with_the_one_that_is_meant(said, meant):
+    with pytest.raises(ScenarioError, match=f"unknown key; did you mean '{meant}'"):
+        load("swebench", set=[said])
+
+
+def test_a_misspelt_verb_of_an_intervention_is_refused_with_the_one_that_is_meant():
+    change = {"name": "x", "at": 5, "set": {"taxx": 0.05}}
+    with pytest.raises(ScenarioError, match="the scenario has no 'taxx'; did you mean 'tax'"):
+        load("swebench", set={"interventions": [change]})
