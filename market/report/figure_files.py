@@ -22,9 +22,14 @@ _NO_BROWSER = (
 
 
 def named(sections: Sequence[Section]) -> dict[str, Figure]:
-    """Charts by the name of their file: that of their question, numbered where it comes again."""
+    """Charts by the name of their file: that of their question, numbered where it comes again.
+
+    What is played has no place on paper and is left out.
+    """
     found: dict[str, Figure] = {}
     for section in sections:
+        if section.chart.frames:
+            continue
         name = file_name(section.chart.layout.title.text or "")
         again = sum(known == name or known.startswith(f"{name}-") for known in found)
         found[f"{name}-{again + 1}" if name in found else name] = section.chart

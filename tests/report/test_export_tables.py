@@ -15,6 +15,8 @@ from market.frontier.appraisal import appraise
 from market.report import Subject, read_subject
 from market.report.export_table import ExportTable
 from market.report.export_tables import export_tables, measured
+from market.report.figure_files import named
+from market.report.sections import sections
 from market.report.table_files import latex, safe, to_latex, write_tables
 
 
@@ -55,6 +57,12 @@ def test_each_kind_of_result_has_its_tables(subjects, kind, names):
     found = export_tables(subjects[kind])
     assert [one.name for one in found if one.name != "buyers" or kind == "run"] == names
     assert all(len(row) == len(one.columns) for one in found for row in one.rows)
+
+
+def test_what_is_played_is_not_among_the_charts_for_paper(subjects):
+    every = sections(subjects["run"])
+    still = [section for section in every if not section.chart.frames]
+    assert len(named(every)) == len(still) < len(every)
 
 
 def test_numbers_of_a_spreadsheet_are_those_of_the_run(subjects):
