@@ -18,9 +18,10 @@ _GROUPS = 10  # rows of the last table
 
 
 def print_router(worth: "RouterWorth", notes: Sequence[str]) -> None:
-    """The router's point, what its models could do, where it goes wrong, and all that in words."""
+    """What all comes to in words, what its models could do, and where the router goes wrong."""
     population, point, at = worth.tables.population, worth.point, worth.own
     rate, cost = point.solve_rate.value, point.cost.value
+    out.paragraph(" ".join(in_words(worth)))
     out.print(
         f"{len(worth.served.problem)} queries against {population.source} · "
         f"{worth.tables.estimator} curves"
@@ -77,11 +78,10 @@ def print_router(worth: "RouterWorth", notes: Sequence[str]) -> None:
         f"RouterArena's score: {arena_score(rate, cost):.4f} (solve rate {rate:.4f} at "
         f"{dollars(1000 * cost)} per thousand queries)"
     )
-    out.paragraph(in_words(worth))
 
 
-def in_words(worth: "RouterWorth") -> str:
-    """Whether the router is worth it, in a paragraph."""
+def in_words(worth: "RouterWorth") -> tuple[str, ...]:
+    """Whether the router is worth it, in the sentences of a paragraph."""
     point, at = worth.point, worth.own
     rate, cost = point.solve_rate, point.cost
     told = [
@@ -125,7 +125,7 @@ def in_words(worth: "RouterWorth") -> str:
         f"anything from {known[0]:.0%} to {known[1]:.0%} of cases; logs cannot say more."
     )
     told.append("Cascades are told at once, and free of charge, whether an answer solves.")
-    return " ".join(told)
+    return tuple(told)
 
 
 def _percent(estimate: "Estimate") -> str:

@@ -77,7 +77,7 @@ def router(
     Example: market router logs.jsonl --records records/
     """
     with acting_on_errors():
-        from market.cli.print_router import print_router
+        from market.cli.print_router import in_words, print_router
         from market.cli.terminal import err, say
         from market.foundation.errors import DataError
         from market.foundation.json_values import finite
@@ -103,7 +103,7 @@ def router(
                 draws=DRAWS if draws is None else draws,
                 seed=seed,
             )
-        answer = worth.to_json() | {"notes": notes}
+        answer = worth.to_json() | {"notes": notes, "verdict": list(in_words(worth))}
         if chart is not None:
             from market.charts import router_chart, router_costs, write_chart
 

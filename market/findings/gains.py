@@ -1,6 +1,8 @@
 """Who gains and who loses, by name."""
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from market.findings.moves import Move
 from market.findings.verdict import listed
@@ -33,7 +35,13 @@ def who_gains(profits: Mapping[str, Move], unclear: bool = True) -> str:
 
 def _side(names: Sequence[str], profits: Mapping[str, Move], verb: str) -> str:
     first = names[:MOST_NAMED]
-    said = [f"{name} {verb}s {profits[name].size(_PROFIT)}" for name in first]
+    said = [f"{name} {verb}s {_size(profits[name])}" for name in first]
     if rest := len(names) - len(first):
         said.append(f"{rest} more {verb}{'s' if rest == 1 else ''}")
     return listed(said)
+
+
+def _size(profit: Move) -> str:
+    """Of a firm that ends with nothing, as one that is gone does, dollars: that is all it had."""
+    gone = profit.base + profit.difference == 0
+    return (replace(profit, base=math.nan) if gone else profit).size(_PROFIT)

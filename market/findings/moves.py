@@ -93,15 +93,14 @@ class Move:
             return "no interval"
         unit, factor, suffix = self._unit(name)
         low, high = (factor * value for value in (self.low, self.high))
-        text = [_plain(value, _places(low, high), unit) for value in (low, high)]
+        places = _shown(_places(low, high), low, high)
+        text = [_plain(value, places, unit) for value in (low, high)]
         return f"{text[0]} to {text[1]}{suffix}"
 
     def _told(self, name: str, value: float, low: float, high: float) -> str:
         unit, factor, suffix = self._unit(name)
         value, low, high = factor * value, factor * low, factor * high
-        places = _places(low, high, value)
-        while places < _MOST_PLACES and low > 0 and round(low, places) == 0:
-            places += 1  # an end that is not zero is not written as zero
+        places = _shown(_places(low, high, value), low, high)
         said = f"{_plain(value, places, unit)}{suffix}"
         if not self.known or low == high:
             return said
@@ -129,6 +128,13 @@ def _places(low: float, high: float, value: float = 0.0) -> int:
         return _clipped(2 - math.floor(math.log10(largest))) if largest > 0 else 0
     order = math.floor(math.log10(half))
     return _clipped((1 if half < 2 * 10**order else 0) - order)
+
+
+def _shown(places: int, *ends: float) -> int:
+    """Decimals with which no end that is not zero is written as zero."""
+    while places < _MOST_PLACES and any(end != 0 and round(end, places) == 0 for end in ends):
+        places += 1
+    return places
 
 
 def _clipped(places: int) -> int:

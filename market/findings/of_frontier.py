@@ -30,7 +30,8 @@ def of_frontier(found: Mapping[str, Any], question: str = "") -> Verdict:
         question,
         [
             _worth(found, best, at),
-            _held_out(found),
+            _blind(found) if _by_type(found) else _held_out(found),
+            _knows(found),
             _reach(found.get("max_quality", {})),
             *map(str, found.get("evidence", [])),
         ],
@@ -61,6 +62,44 @@ def _held_out(found: Mapping[str, Any]) -> str:
     if not math.isfinite(held):
         return ""
     return sentence([f"on problems that the cascades were not chosen on it is {100 * held:.1f}%"])
+
+
+def _by_type(found: Mapping[str, Any]) -> bool:
+    """Whether the router is told something of a query that was not learned from its records.
+
+    Then held-out problems and resamples are of cascades that see nothing.
+    """
+    return "without_signal" in found and "seen" not in found
+
+
+def _blind(found: Mapping[str, Any]) -> str:
+    blind = found["without_signal"]
+    mean = _number(blind, "mean_margin")
+    if not math.isfinite(mean):
+        return ""
+    sure = blind.get("uncertainty", {}).get("mean_margin", {})
+    low, high = (_number(sure, name) for name in ("low", "high"))
+    text = f"without what it sees of queries it is {100 * mean:.1f}%"
+    if math.isfinite(low + high):
+        text += f" (95% interval {100 * low:.1f} to {100 * high:.1f}%)"
+    held = _number(found.get("out_of_sample") or {}, "mean_margin")
+    if math.isfinite(held):
+        text += f", and {100 * held:.1f}% on problems that the cascades were not chosen on"
+    return sentence([text])
+
+
+def _knows(found: Mapping[str, Any]) -> str:
+    """What the router knows of a query, and how its answers are checked."""
+    seen = found.get("seen")
+    if seen:
+        what = "its domain" if seen["sees"] == "domain" else "a type learned from its features"
+        told = f"the router sees of a query {what}"
+    elif "without_signal" in found:
+        told = "the router is told something of each query before it answers, which is assumed"
+    else:
+        told = "the router sees nothing of a query before it answers"
+    checks = "with the errors stated" if "verification" in found else "without error or charge"
+    return sentence([f"{told}; answers are checked {checks}"])
 
 
 def _reach(reach: Mapping[str, Any]) -> str:

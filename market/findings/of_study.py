@@ -127,7 +127,10 @@ def _effect(
         sentence([opened]),
     ]
     turning = [turn for name, of in moves.items() if (turn := _turn(name, of, last))]
-    return [*filter(None, said), *([sentence([listed(turning)])] if turning else [])]
+    peaks = [peak for name, of in moves.items() if ordered and (peak := _peak(name, of, last))]
+    return [
+        line for line in (*said, sentence([listed(turning)]), sentence([listed(peaks)])) if line
+    ]
 
 
 def _move(row: Mapping[Any, Any], base: Mapping[str, float]) -> Move:
@@ -145,6 +148,35 @@ def _turn(name: str, moves: Mapping[Any, Move], last: Any) -> str:
     verb = noun(name).verb("is", "are")
     levels = listed([_short(level) for level in other])
     return f"at {levels}, {noun(name).words} {verb} {direction} the start"
+
+
+def _peak(name: str, moves: Mapping[Any, Move], last: Any) -> str:
+    """A clause where a measure surely goes further at a level between than at both ends.
+
+    Surely: its interval is apart from that of the last level and from zero, the start.
+    """
+    if last not in moves or not moves[last].known:
+        return ""
+    end = moves[last]
+    high = max(
+        (level for level in moves if moves[level].known), key=lambda level: moves[level].difference
+    )
+    low = min(
+        (level for level in moves if moves[level].known), key=lambda level: moves[level].difference
+    )
+    words, are = noun(name).words, noun(name).verb("is", "are")
+    found = []
+    if moves[high].low > max(end.high, 0.0):
+        found.append(("highest", high))
+    if moves[low].high < min(end.low, 0.0):
+        found.append(("lowest", low))
+    return listed(
+        [
+            f"of the levels tried, {words} {are} {which} at {_short(level)}, "
+            f"{moves[level].size(name)} {'above' if moves[level].sign > 0 else 'below'} the start"
+            for which, level in found
+        ]
+    )
 
 
 def _ranked(sensitivity: pd.DataFrame) -> list[str]:

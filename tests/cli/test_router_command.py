@@ -73,7 +73,7 @@ def test_missing_costs_may_be_taken_from_the_records(folder):
 def test_one_query_has_an_answer(folder):
     answer = asked(folder, rows()[1:2])
     assert answer.exit_code == 0, answer.output
-    assert "Your router solves 100.0%" in answer.output
+    assert answer.output.startswith("Your router solves 100.0%")
 
 
 def test_a_chart_is_a_page_of_its_own(folder):

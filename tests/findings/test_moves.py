@@ -81,5 +81,6 @@ def test_without_an_interval_nothing_is_sure():
 def test_a_small_low_end_is_not_written_as_zero():
     rng = np.random.default_rng(1)
     for low in 10 ** rng.uniform(-4, 0, 50):
+        assert not Move(1.0, -low, 2.0 + low, 10.0).span("welfare").startswith("0 to")
         said = Move(1.0, low, 2.0 - low, 10.0).size("welfare")
         assert "(0 to" not in said

@@ -71,6 +71,14 @@ def test_no_verdict_claims_what_the_interval_does_not(seed, sampled):
     assert len(told.text.split()) < 150
 
 
+def test_a_firm_that_is_gone_loses_dollars_not_all_of_a_hundred_percent():
+    gone = {"name": "r", "role": "arbitrageur", "measure": "profit", "a": 24.0, "b": 0.0}
+    gone |= {"difference": -24.0, "low": -27.0, "high": -21.0}
+    market = measures(np.random.default_rng(1), False)
+    told = of_comparison(market, pd.DataFrame([gone]), ("A", "B"), replicates=4).text
+    assert "r loses $24 per tick ($21 to $27)" in told
+
+
 def test_a_comparison_of_one_seed_claims_nothing():
     rng = np.random.default_rng(1)
     market = measures(rng, False).assign(low=np.nan, high=np.nan)
@@ -150,6 +158,13 @@ def test_where_two_parameters_vary_each_is_told_of_with_the_other_held():
     )
 
 
+def test_a_peak_between_the_ends_is_named_where_it_is_sure():
+    peak = of_study(*study([0, 1, 2, 3], [0.0, 5.0, 2.0, 1.0], 0.5), ["n"], replicates=4).text
+    assert "Of the levels tried, welfare is highest at 1, 50% (45 to 55%) above the start." in peak
+    unsure = of_study(*study([0, 1, 2, 3], [0.0, 5.0, 4.5, 4.2], 0.5), ["n"], replicates=4).text
+    assert "highest" not in unsure
+
+
 def test_one_point_alone_is_compared_with_nothing():
     frame, differences, none = study([0], [0.0], 0.5)
     assert "one design point" in of_study(frame, differences, none, ["n"], replicates=4).text
@@ -188,6 +203,18 @@ def test_a_frontier_says_what_routing_is_worth():
     assert "(95% interval 10.0 to 20.0% over solve rates of 50 to 60%)" in told
     assert "not chosen on it is 12.0%" in told
     assert told.endswith("So it is.")
+
+
+def test_held_out_problems_are_not_said_to_judge_what_a_router_is_told():
+    told = of_frontier(FRONTIER | {"without_signal": {"mean_margin": 0.07}}).text
+    assert "without what it sees of queries it is 7.0%, and 12.0% on problems" in told.replace(
+        "W", "w"
+    )
+    assert "which is assumed" in told
+    learned = {"seen": {"sees": "domain"}, "without_signal": {"mean_margin": 0.07}}
+    told = of_frontier(FRONTIER | learned).text
+    assert "not chosen on it is 12.0%" in told
+    assert "sees of a query its domain" in told
 
 
 def test_a_frontier_without_a_margin_claims_none():
