@@ -63,7 +63,7 @@ def of_comparisons(
     replicates, assumed
         As there.
     """
-    said = [line for pair in pairs for line in _of_pair(*pair)]
+    said = [line for pair in pairs for line in _of_pair(*pair, short=len(pairs) > 1)]
     sampled = any(_sampled(measures) for measures, _, _ in pairs)
     return verdict("", [*said, _rests(replicates, sampled, "all"), *assumed])
 
@@ -72,8 +72,13 @@ def _sampled(measures: pd.DataFrame) -> bool:
     return any(_of_sample(row) for row in measures.to_dict("records"))
 
 
-def _of_pair(measures: pd.DataFrame, agents: pd.DataFrame, names: tuple[str, str]) -> list[str]:
-    """Sentences on what moves from one market to another, and who gains and who loses."""
+def _of_pair(
+    measures: pd.DataFrame, agents: pd.DataFrame, names: tuple[str, str], short: bool = False
+) -> list[str]:
+    """Sentences on what moves from one market to another, and who gains and who loses.
+
+    Where several pairs are told of, each is `short`: who gains is told of firms, not of groups, too.
+    """
     rows: dict[str, Mapping[Any, Any]] = {
         str(row["measure"]): row for row in measures.to_dict("records")
     }
@@ -86,8 +91,9 @@ def _of_pair(measures: pd.DataFrame, agents: pd.DataFrame, names: tuple[str, str
     base, other = names
     # each in its own words: what is open stands together, after all that is not
     sure = [moved(name, wide[name]) for name in MAIN if name in wide]
-    also = [moved(name, wide[name]) for name in ALSO if name in wide]
-    open_ = unclear((noun(n).words, n, wide[n]) for n in (*MAIN, *ALSO) if n in wide)
+    groups = () if short else ALSO
+    also = [moved(name, wide[name]) for name in groups if name in wide]
+    open_ = unclear((noun(n).words, n, wide[n]) for n in (*MAIN, *groups) if n in wide)
     same = all(wide[name].still for name in MAIN if name in wide)
     return [
         sentence(
@@ -100,7 +106,7 @@ def _of_pair(measures: pd.DataFrame, agents: pd.DataFrame, names: tuple[str, str
             ]
         ),
         sentence(also),
-        sentence([who_gains(profits)]),
+        sentence([who_gains(profits, unclear=not short)]),
         sentence([open_]),
     ]
 

@@ -45,13 +45,15 @@ def _worth(found: Mapping[str, Any], best: float, at: float) -> str:
     who = "routing each query down a cascade"
     if not math.isfinite(mean) or best <= 0:
         return sentence([f"{who} saves nothing over the cheapest single model"])
-    text = f"{who} costs {100 * mean:.1f}% less than the cheapest single model, in the mean over "
-    text += "the solve rates shown"
+    told, over = mean, "the solve rates shown"
     if math.isfinite(low + high):
-        interval = f"95% interval {100 * low:.1f} to {100 * high:.1f}%"
-        first, last = (_number(sure, name) for name in ("from", "to"))
-        inside = f" over solve rates of {100 * first:.0f} to {100 * last:.0f}%"
-        text += f" ({interval}{inside if math.isfinite(first + last) else ''})"
+        own, first, last = (_number(sure, name) for name in ("estimate", "from", "to"))
+        if math.isfinite(own + first + last):  # of the rates that resamples reach, as the interval
+            told, over = own, f"solve rates of {100 * first:.0f} to {100 * last:.0f}%"
+    text = f"{who} costs {100 * told:.1f}% less than the cheapest single model, in the mean over "
+    text += over
+    if math.isfinite(low + high):
+        text += f" (95% interval {100 * low:.1f} to {100 * high:.1f}%)"
         if low <= 0:
             text += ", so that it may save nothing"
     return sentence([text, f"at most {100 * best:.1f}%, at a solve rate of {100 * at:.1f}%"])

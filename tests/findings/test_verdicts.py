@@ -192,15 +192,19 @@ def test_a_sampled_design_ranks_its_parameters():
 FRONTIER = {
     **{"quality": [0.5, 0.6], "margin": [0.1, 0.2], "mean_margin": 0.15},
     **{"max_quality": {"single": 0.7, "cascade": 0.8}, "evidence": ["So it is."]},
-    "uncertainty": {"mean_margin": {"low": 0.1, "high": 0.2, "from": 0.5, "to": 0.6}},
+    "uncertainty": {
+        "mean_margin": {"estimate": 0.14, "low": 0.1, "high": 0.2, "from": 0.5, "to": 0.6}
+    },
     "out_of_sample": {"mean_margin": 0.12},
 }
 
 
 def test_a_frontier_says_what_routing_is_worth():
     told = of_frontier(FRONTIER).text
-    assert "costs 15.0% less" in told
-    assert "(95% interval 10.0 to 20.0% over solve rates of 50 to 60%)" in told
+    # the estimate is that of the interval, over the same solve rates
+    assert "costs 14.0% less than the cheapest single model, in the mean over solve rates" in told
+    assert "of 50 to 60% (95% interval 10.0 to 20.0%)" in told
+    assert "costs 15.0% less" in of_frontier(FRONTIER | {"uncertainty": {}}).text
     assert "not chosen on it is 12.0%" in told
     assert told.endswith("So it is.")
 
