@@ -77,7 +77,7 @@ def _of_pair(
 ) -> list[str]:
     """Sentences on what moves from one market to another, and who gains and who loses.
 
-    Where several pairs are told of, each is `short`: who gains is told of firms, not of groups, too.
+    Where several pairs are told of, each is `short`: who gains is told of firms, not of groups.
     """
     rows: dict[str, Mapping[Any, Any]] = {
         str(row["measure"]): row for row in measures.to_dict("records")
