@@ -172,5 +172,5 @@ def _arbitrage(run: RunTables) -> str:
 def _rests(ticks: int, quarter: int) -> str:
     return (
         f"This is one run, on one seed: intervals (95%) are over its last {quarter} of {ticks} "
-        "ticks; `market compare` says how sure it is over seeds and problems."
+        "ticks; market compare says how sure it is over seeds and problems."
     )
