@@ -9,6 +9,7 @@ import pandas as pd
 
 from market.charts.colours import NIGHT, Colours, legible
 from market.measures.labels import Measure, fitted
+from market.measures.labels import parameter as words
 from market.measures.money_units import MISSING, MoneyUnit
 from market.scenario.sweep_schema import Range
 from market.studies.design import Design, readable
@@ -38,7 +39,7 @@ def page_data(design: Design, frames: Frames, verdicts: Sequence[str]) -> dict[s
     )
     return {
         "parameters": [
-            {"path": path, "values": [_said(v) for v in _values(design, i)]}
+            {"words": words(path), "values": [_said(v) for v in _values(design, i)]}
             for i, path in enumerate(design.parameters)
         ],
         "start": [_place(design, i) for i in range(len(design.parameters))],

@@ -24,7 +24,7 @@ const point = (places) =>
 const along = () =>
   data.parameters[moved].values.map((_, place) => point(at.map((p, i) => (i === moved ? place : p))));
 
-data.parameters.forEach(({ path, values }, i) => {
+data.parameters.forEach(({ words, values }, i) => {
   const slider = made("input", {
     type: "range", id: `slider-${i}`, min: 0, max: values.length - 1, step: 1, value: at[i],
   });
@@ -40,7 +40,7 @@ data.parameters.forEach(({ path, values }, i) => {
     show();
   });
   tell();
-  id("sliders").append(made("div", {}, made("label", { for: `slider-${i}` }, path, shown), slider));
+  id("sliders").append(made("div", {}, made("label", { for: `slider-${i}` }, words, shown), slider));
 });
 
 const WIDTH = 300, HEIGHT = 170, LEFT = 10, TOP = 22, BOTTOM = 24;
@@ -97,7 +97,7 @@ const bar = (seller, [value, low, high, own, text, ownText]) => {
 function show() {
   const now = point(at);
   if (id("verdict").textContent !== now.verdict) id("verdict").textContent = now.verdict;
-  id("along").textContent = `As ${data.parameters[moved].path} moves`;
+  id("along").textContent = `Along ${data.parameters[moved].words}`;
   id("profits").textContent = data.unit;
   id("lines").replaceChildren(...data.measures.map(line));
   id("bars").replaceChildren(...data.sellers.map((seller, i) => bar(seller, now.sellers[i])));

@@ -260,7 +260,21 @@ def parameter(path: str) -> str:
     match path.split("."):
         case ["arbitrageurs", group, "count"]:
             return f"the number of arbitrageurs ({group})"
+        case ["arbitrageurs", group, "awareness"]:
+            return f"the share of buyers who know each of {group}"
         case ["consumers", segment, "self_routing", "cost"]:
             return f"the cost of own routers ({segment})"
+        case ["consumers", segment, "price_sensitivity"]:
+            return f"the price sensitivity of {segment}"
+        case ["providers", provider, "cost_ratio"]:
+            return f"the marginal cost of {provider} over list"
+        case ["policy", "routing_tax"] | ["tax"]:
+            return "the tax on arbitrageurs' fees"
+        case ["policy", "resale_markup"]:
+            return "the resale markup"
+        case ["price_factor", seller]:
+            return f"the price of {seller} over list"
+        case ["verifier", "false_accept"]:
+            return "the share of wrong answers that are accepted"
         case _:
             return path
