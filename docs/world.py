@@ -83,7 +83,7 @@ def margins(
         study = market.resume(folder)
     else:
         spec = exchange(changes or {}, "remove" in vary)
-        study = market.sweep(spec, vary, replicates=8, out=folder)
+        study = market.sweep(spec, vary, replicates=8 if name == "grid" else 5, out=folder)
     runs = study.outcomes
     found = runs.groupby(list(vary))["arbitrage_margin"]
     ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
@@ -145,14 +145,11 @@ def main() -> int:
     lines = []
     for words, (path, values, changes) in ALONE.items():
         found = margins(path.replace(".", "-"), {path: values}, changes)
-        order = {
-            setting(path, value): row
-            for value, row in zip(found[path], found.to_dict("records"), strict=True)
-        }
-        lines += [line(words, told, row) for told, row in order.items()]
-    for words, (point, changes) in TOGETHER.items():
+        told = zip(found[path], found.to_dict("records"), strict=True)
+        lines += [line(words, setting(path, value), row) for value, row in told]
+    for i, (words, (point, changes)) in enumerate(TOGETHER.items()):
         vary = {path: [value] for path, value in point.items()}
-        (row,) = margins(f"together-{len(lines)}", vary, changes).to_dict("records")
+        (row,) = margins(f"together-{i}", vary, changes).to_dict("records")
         lines.append(line(words, "together", row))
     write("alone", "\n".join(lines))
     return shoot(chart(grid), TARGET, 900, 420)
