@@ -70,7 +70,7 @@ class WhatIf:
     def _run(self, scenario: Scenario) -> RunResult:
         key = scenario.model_dump_json()
         if key not in self._runs:
-            self._runs[key] = run(scenario)
+            self._runs[key] = run(scenario, lambda done: None)  # what moves is its own
         return self._runs[key]
 
     def _show(self) -> None:

@@ -6,6 +6,7 @@ import mesa
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.foundation.notebook_progress import notebook_bar
 from market.foundation.random_streams import Streams
 from market.results.flows import Outlays, QueryLog, SegmentFlow
 from market.results.payments import Payments
@@ -334,16 +335,19 @@ def run(
     spec
         The resolved scenario, as :func:`market.load` gives it.
     progress
-        Called after each tick with the number of ticks done.
+        Called after each tick with the number of ticks done; a bar in a notebook if None.
     base
         The scenario of the base market, where that is another's.
     """
+    bar = notebook_bar(spec.name, "ticks") if progress is None else None
     model = MarketModel(spec, base)
     try:
         for done in range(1, spec.ticks + 1):
             advance(model, 1)
             if progress is not None:
                 progress(done)
+            elif bar is not None:
+                bar(done, spec.ticks)
         return model.recorder.result()
     finally:
         release(model)

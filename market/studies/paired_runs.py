@@ -7,6 +7,7 @@ from pathlib import Path
 from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
 from market.foundation.formats import JOURNAL
+from market.foundation.notebook_progress import notebook_bar
 from market.results.run_result import versions
 from market.scenario.schema import Scenario
 from market.simulation.base_market import same_base
@@ -49,7 +50,8 @@ def paired_runs(
         Where each run is kept as it ends; what is kept there of the same code and packages is not
         run again. Nothing is kept if None.
     progress
-        Called with the number of runs that ended and of all runs, at the beginning and after each.
+        Called with the number of runs that ended and of all runs, at the beginning and after each;
+        a bar in a notebook if None.
 
     Returns
     -------
@@ -71,7 +73,7 @@ def paired_runs(
         for r, seed in enumerate(seeds)
         for run_id, pair in zip((row[r] for row in names), sides, strict=True)
     }
-    tell = progress or (lambda done, total: None)
+    tell = progress or notebook_bar("comparison", "runs") or (lambda done, total: None)
     with _kept(folder) as (before, record):
         ended = {run_id: before[run_id] for run_id in tasks if run_id in before}
         tell(len(ended), len(tasks))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
 from market.foundation.formats import STUDY
+from market.foundation.notebook_progress import notebook_bar
 from market.results.run_result import versions
 from market.scenario.build import prepare
 from market.scenario.files import load, override
@@ -84,7 +85,7 @@ def sweep(
     any_size
         Begin even if this machine seems to lack the memory, or if it would take more than a week.
     progress
-        Called at the beginning and after each run.
+        Called at the beginning and after each run; a bar in a notebook if None.
 
     Raises
     ------
@@ -228,7 +229,8 @@ def _counted(
     """Pass runs on and report progress; `before` has the error of each run that ended before."""
     total = len({run_id for row in header["runs"] for run_id in row})
     ended, failed = len(before), sum(error is not None for error in before.values())
-    tell = progress or (lambda tally: None)
+    bar = notebook_bar("sweep", "runs") or (lambda done, of: None)
+    tell = progress or (lambda tally: bar(tally.ended, tally.total))
     tell(Tally(ended, failed, total))
     for run in runs:
         ended += 1
