@@ -20,6 +20,7 @@ def of_comparison(
     *,
     replicates: int,
     question: str = "",
+    population: str = "",
     assumed: Sequence[str] = (),
 ) -> Verdict:
     """Say what changes between two markets that ran on the same seeds.
@@ -35,6 +36,8 @@ def of_comparison(
         Runs of each.
     question
         That of the scenario.
+    population
+        What problems it rests on, in words (:func:`market.findings.verdict.population_words`).
     assumed
         Sentences on models that are assumed.
     """
@@ -42,7 +45,7 @@ def of_comparison(
         question,
         [
             *_of_pair(measures, agents, names),
-            _rests(replicates, _sampled(measures)),
+            _rests(replicates, _sampled(measures), population),
             *assumed,
         ],
     )
@@ -52,6 +55,7 @@ def of_comparisons(
     pairs: Sequence[tuple[pd.DataFrame, pd.DataFrame, tuple[str, str]]],
     *,
     replicates: int,
+    population: str = "",
     assumed: Sequence[str] = (),
 ) -> Verdict:
     """Say what changes between the first of several markets and each other.
@@ -65,7 +69,7 @@ def of_comparisons(
     """
     said = [line for pair in pairs for line in _of_pair(*pair, short=len(pairs) > 1)]
     sampled = any(_sampled(measures) for measures, _, _ in pairs)
-    return verdict("", [*said, _rests(replicates, sampled, "all"), *assumed])
+    return verdict("", [*said, _rests(replicates, sampled, population, "all"), *assumed])
 
 
 def _sampled(measures: pd.DataFrame) -> bool:
@@ -129,10 +133,16 @@ def _of_sample(row: Mapping[Any, Any]) -> bool:
     return all(pd.notna(row.get(name)) for name in ("sample_low", "sample_high"))
 
 
-def _rests(replicates: int, sampled: bool, markets: str = "both") -> str:
+def _rests(replicates: int, sampled: bool, population: str, markets: str = "both") -> str:
+    based = f"{population} and " if population else ""
     if replicates == 1:
-        return "This rests on one seed, so that nothing says how sure it is: give --replicates 20."
-    text = f"This rests on {replicates} seeds, the same in {markets} markets; intervals (95%)"
+        return (
+            f"This rests on {based}one seed, so that nothing says how sure it is: give "
+            "--replicates 20."
+        )
+    text = (
+        f"This rests on {based}{replicates} seeds, the same in {markets} markets; intervals (95%)"
+    )
     if sampled:
         return (
             f"{text} of the market count the sample of problems in, those of single firms do not."

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from market.findings.of_comparison import of_comparison, of_comparisons
 from market.findings.of_run import RunTables, of_change, of_run
 from market.findings.of_study import of_study
-from market.findings.verdict import Verdict
+from market.findings.verdict import Verdict, population_words
 from market.foundation.formats import letter
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
+    from market.scenario.schema import Scenario
     from market.studies.comparison import Comparison
     from market.studies.comparisons import Comparisons
     from market.studies.study import Study
@@ -24,6 +25,7 @@ def run_verdict(result: "RunResult", without: "RunResult | None" = None) -> Verd
         RunTables.of(result.tables, result.summary),
         None if without is None else RunTables.of(without.tables, without.summary),
         question=spec.description,
+        population=_problems(spec),
         assumed=spec.assumed,
     )
 
@@ -32,6 +34,7 @@ def change_verdict(before: "RunResult", after: "RunResult") -> Verdict:
     """What two runs on the same queries say of a change."""
     return of_change(
         *(RunTables.of(result.tables, result.summary) for result in (before, after)),
+        population=_problems(after.scenario),
         assumed=tuple(dict.fromkeys((*before.scenario.assumed, *after.scenario.assumed))),
     )
 
@@ -45,6 +48,7 @@ def comparison_verdict(found: "Comparison", names: tuple[str, str] | None = None
         own if own[0] != own[1] and len("".join(own)) <= SHORT else ("A", "B"),
         replicates=len(found.seeds),
         question=found.b.description if found.a.description != found.b.description else "",
+        population=_problems(found.a) if found.a.population == found.b.population else "",
         assumed=found.assumed,
     )
 
@@ -71,5 +75,10 @@ def study_verdict(study: "Study") -> Verdict:
         design.parameters,
         question=design.scenario.description,
         replicates=len(design.seeds),
+        population=_problems(design.scenario),
         assumed=design.scenario.assumed,
     )
+
+
+def _problems(scenario: "Scenario") -> str:
+    return population_words(scenario.population.model_dump())

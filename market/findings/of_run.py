@@ -9,7 +9,7 @@ import pandas as pd
 
 from market.findings.gains import who_gains
 from market.findings.moves import Move, moved, noun, unclear
-from market.findings.verdict import Verdict, sentence, verdict
+from market.findings.verdict import Verdict, on, sentence, verdict
 from market.measures.formulas import last_quarter_ticks
 from market.measures.intervals import mean_of_ticks
 
@@ -45,6 +45,7 @@ def of_run(
     without: RunTables | None,
     *,
     question: str = "",
+    population: str = "",
     assumed: Sequence[str] = (),
 ) -> Verdict:
     """Say what arbitrageurs do to a market, from one run with them and one without.
@@ -56,6 +57,8 @@ def of_run(
         or it was not run.
     question
         That of the scenario.
+    population
+        What problems it rests on, in words (:func:`market.findings.verdict.population_words`).
     assumed
         Sentences on models that are assumed.
     """
@@ -66,7 +69,9 @@ def of_run(
     if without is None:
         if resellers == 0:
             first = "there are no arbitrageurs: what moves here is providers' and buyers' doing"
-            return verdict(question, [sentence([first]), _rests(ticks, quarter), *assumed])
+            return verdict(
+                question, [sentence([first]), _rests(ticks, quarter, population), *assumed]
+            )
         index = run.summary.get("price_index")
         price = Move(float(index) - 1, np.nan, np.nan, 1.0) if index is not None else None
         level = (
@@ -79,7 +84,12 @@ def of_run(
         more = "what others gain or lose is told where the market without arbitrageurs is run, too"
         return verdict(
             question,
-            [sentence([level, earned]), sentence([more]), _rests(ticks, quarter), *assumed],
+            [
+                sentence([level, earned]),
+                sentence([more]),
+                _rests(ticks, quarter, population),
+                *assumed,
+            ],
         )
     moves = {name: _move(run.market, without.market, name, quarter) for name in MAIN}
     sure = [moved(name, move) for name, move in moves.items()]
@@ -92,19 +102,23 @@ def of_run(
             sentence([who_gains(_profits(run, without, quarter))]),
             sentence([earned]),
             sentence([opened]),
-            _rests(ticks, quarter),
+            _rests(ticks, quarter, population),
             *assumed,
         ],
     )
 
 
-def of_change(before: RunTables, after: RunTables, *, assumed: Sequence[str] = ()) -> Verdict:
+def of_change(
+    before: RunTables, after: RunTables, *, population: str = "", assumed: Sequence[str] = ()
+) -> Verdict:
     """Say what a change does to a market, from one run without it and one with it.
 
     Parameters
     ----------
     before, after
         Both on the same queries, and of as many ticks.
+    population
+        What problems it rests on, in words (:func:`market.findings.verdict.population_words`).
     assumed
         Sentences on models that are assumed.
     """
@@ -135,7 +149,7 @@ def of_change(before: RunTables, after: RunTables, *, assumed: Sequence[str] = (
             sentence([who_gains(_profits(after, before, quarter))]),
             sentence([_arbitrage(after)]),
             sentence([opened]),
-            _rests(ticks, quarter),
+            _rests(ticks, quarter, population),
             *assumed,
         ],
     )
@@ -169,8 +183,8 @@ def _arbitrage(run: RunTables) -> str:
     return f"arbitrageurs serve {100 * share:.0f}% of the queries{kept}"
 
 
-def _rests(ticks: int, quarter: int) -> str:
+def _rests(ticks: int, quarter: int, population: str) -> str:
     return (
-        f"This is one run, on one seed: intervals (95%) are over its last {quarter} of {ticks} "
-        "ticks; market compare says how sure it is over seeds and problems."
+        f"This is one run{on(population)}, on one seed: intervals (95%) are over its last "
+        f"{quarter} of {ticks} ticks; market compare says how sure it is over seeds and problems."
     )

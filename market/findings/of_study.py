@@ -25,6 +25,7 @@ def of_study(
     *,
     question: str = "",
     replicates: int,
+    population: str = "",
     assumed: Sequence[str] = (),
 ) -> Verdict:
     """Say what varying the parameters does.
@@ -39,6 +40,8 @@ def of_study(
         That of the scenario.
     replicates
         Runs of each design point.
+    population
+        What problems it rests on, in words (:func:`market.findings.verdict.population_words`).
     assumed
         Sentences on models that are assumed.
     """
@@ -55,7 +58,7 @@ def of_study(
             found.append(f"{len(parameters) - MOST_PARAMETERS} more parameters are in the tables.")
     if not found:
         found = ["No point differs from the baseline in one parameter alone: see the tables."]
-    return verdict(question, [*found, _rests(replicates), *assumed])
+    return verdict(question, [*found, _rests(replicates, population), *assumed])
 
 
 def _baseline(
@@ -81,12 +84,13 @@ def _are(column: "pd.Series[Any]", value: Any) -> BoolArray:
     return np.array([str(item) == str(value) for item in column], dtype=bool)
 
 
-def _rests(replicates: int) -> str:
+def _rests(replicates: int, population: str) -> str:
+    based = f"{population} and " if population else ""
     if replicates == 1:
-        return "This rests on one seed, so that nothing says how sure it is."
+        return f"This rests on {based}one seed, so that nothing says how sure it is."
     return (
-        f"This rests on {replicates} seeds, the same at every point; intervals (95%) are over "
-        "seeds, on this sample of problems."
+        f"This rests on {based}{replicates} seeds, the same at every point; intervals (95%) are "
+        "over seeds, on this sample of problems."
     )
 
 

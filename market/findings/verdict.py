@@ -1,7 +1,9 @@
 """A verdict: some sentences that are one paragraph."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,25 @@ def verdict(question: str, sentences: Iterable[str]) -> Verdict:
     """A verdict of the sentences that say anything."""
     said = (text if text.endswith((".", "?", "!")) else f"{text}." for text in sentences if text)
     return Verdict(question.strip(), tuple(said))
+
+
+def population_words(population: Mapping[str, Any]) -> str:
+    """What problems a result rests on, from the scenario's `population`; empty where it is silent.
+
+    >>> population_words({"source": "calibrated", "pack": "swebench"})
+    'the pack swebench'
+    """
+    match population:
+        case {"source": "calibrated", "pack": str(pack)}:
+            return f"the pack {PurePath(pack).name}"
+        case {"source": "records", "folder": str(folder)}:
+            return f"the records in {PurePath(folder).name}"
+        case {"source": "synthetic"}:
+            return "synthetic problems"
+        case _:
+            return ""
+
+
+def on(population: str) -> str:
+    """The words that say so in a sentence."""
+    return f" on {population}" if population else ""

@@ -14,6 +14,7 @@ from market.findings import (
     of_run,
     of_study,
 )
+from market.findings.verdict import population_words
 from market.report.comparison_sides import sides
 from market.report.subject import Subject
 
@@ -39,6 +40,7 @@ def _of_run(subject: Subject) -> Verdict | None:
         _tables(subject),
         None if against is None else _tables(against),
         question=_question(subject, "scenario.toml"),
+        population=_problems(subject, "scenario.toml"),
         assumed=subject.assumed,
     )
 
@@ -61,12 +63,14 @@ def _of_comparison(subject: Subject) -> Verdict | None:
             assumed=subject.assumed,
         )
     a, b = (_question(subject, f"{side}.toml") for side in "ab")
+    problems = [_problems(subject, f"{side}.toml") for side in "ab"]
     return of_comparison(
         subject.tables["measures"],
         subject.tables["agents"],
         ("A", "B"),
         replicates=replicates,
         question=b if a != b else "",
+        population=problems[0] if problems[0] == problems[1] else "",
         assumed=subject.assumed,
     )
 
@@ -87,12 +91,21 @@ def _of_study(subject: Subject) -> Verdict | None:
         varied(summary),
         question=str(scenario.get("description", "")),
         replicates=len(seeds),
+        population=population_words(scenario.get("population", {})),
         assumed=subject.assumed,
     )
 
 
 def _question(subject: Subject, file: str) -> str:
+    return str(_scenario(subject, file).get("description", ""))
+
+
+def _problems(subject: Subject, file: str) -> str:
+    return population_words(_scenario(subject, file).get("population", {}))
+
+
+def _scenario(subject: Subject, file: str) -> dict[str, Any]:
     try:
-        return str(tomllib.loads(subject.texts.get(file, "")).get("description", ""))
+        return tomllib.loads(subject.texts.get(file, ""))
     except tomllib.TOMLDecodeError:
-        return ""
+        return {}

@@ -8,7 +8,7 @@ import pytest
 
 from market.findings import RunTables, of_comparison, of_frontier, of_run, of_study
 from market.findings.of_comparison import ALSO, MAIN
-from market.findings.verdict import listed
+from market.findings.verdict import listed, population_words
 
 CODE_NAMES = re.compile(r"[a-z]+_[a-z]+|b − a|NaN|nan|inf")
 
@@ -233,3 +233,20 @@ def test_items_are_listed_as_in_a_sentence():
     assert [listed(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         *("", "a", "a and b", "a, b and c")
     ]
+
+
+@pytest.mark.parametrize(
+    ("population", "words"),
+    [
+        ({"source": "calibrated", "pack": "swebench"}, "the pack swebench"),
+        ({"source": "calibrated", "pack": "/somewhere/mine"}, "the pack mine"),
+        ({"source": "records", "folder": "/somewhere/runs"}, "the records in runs"),
+        ({"source": "synthetic", "problems": 30}, "synthetic problems"),
+        ({}, ""),
+    ],
+)
+def test_a_verdict_says_what_problems_it_rests_on(population, words):
+    assert population_words(population) == words
+    sides = ticks(0.8, 10.0, 2), ticks(1.0, 12.0, 0)
+    told = of_run(*sides, population=words).sentences[-1]
+    assert told.startswith(f"This is one run{f' on {words}' if words else ''}, on one seed")
