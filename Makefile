@@ -3,6 +3,7 @@
 # make coverage   set up, then the tests once more, saying which lines none of them runs
 # make bench      set up, then the benchmarks (ratios within one run)
 # make notebooks  set up, then run the notebooks and render them to build/notebooks
+# make docs       set up, then make the docs into a site in build/site: open index.html
 # make picture    set up, then draw the README's picture again (needs chromium and chromedriver)
 # make world      set up, then make docs/world.md's figure and tables again (needs chromium, too)
 # make claims     set up, then put the claims to the test again and write docs/claims.md (resumes)
@@ -20,7 +21,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/python -m uv pip
 
-.PHONY: run test coverage bench notebooks picture world claims clean lock
+.PHONY: run test coverage bench notebooks docs picture world claims clean lock
 
 run: $(READY)
 	$(BIN)/market run swebench --out results/swebench --overwrite --report
@@ -40,6 +41,10 @@ bench: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/jupyter nbconvert --execute --to html --output-dir build/notebooks notebooks/*.ipynb
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "build/site/index.html"
 
 picture: $(READY)
 	$(BIN)/python docs/picture.py
