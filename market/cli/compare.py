@@ -9,7 +9,6 @@ from typer.core import TyperCommand
 
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.options import Arbitrageurs, Dask, Jobs, Json, Overwrite, changes_of
-from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import letter
 
@@ -206,5 +205,7 @@ def _index(name: str, names: Sequence[str]) -> int:
     letters = [letter(s).upper() for s in range(len(names))]
     if name.upper() in letters:
         return letters.index(name.upper())
+    from market.foundation.config import nearest  # which needs pydantic
+
     listed = ", ".join(f"{side} ({of})" for side, of in zip(letters, names, strict=True))
     raise ScenarioError(f"{SET_IN} {name}: no such side of {listed}; {nearest(name, list(names))}")

@@ -59,6 +59,11 @@ def the_prices_that_moved_are_told(text: str) -> bool:
     return told is not None and set(numbers(text)) > {min(numbers(text))}
 
 
+def the_file_is_small(text: str) -> bool:
+    size = re.fullmatch(r"what-if\.html: (\d+) kB\n", text)
+    return size is not None and 5 < int(size[1]) < 500
+
+
 def prices_fall_and_surplus_rises(text: str) -> bool:
     index, surplus = zip(*map(numbers, text.splitlines()), strict=True)
     return index == tuple(sorted(index, reverse=True)) and surplus == tuple(sorted(surplus))
@@ -90,6 +95,7 @@ ANSWERS: dict[str, Callable[[str], bool]] = {
     "a_pricing_rule_of_my_own": cutting_pays_and_hurts_the_others,
     "a_table_for_a_paper": the_table_has_rules_and_the_loss_of_a_provider,
     "a_tax_on_routing": buyers_bear_the_tax,
+    "a_what_if_to_mail": the_file_is_small,
     "compare_two_markets": different_models_are_worth_routing_over,
     "do_prices_converge": the_prices_that_moved_are_told,
     "does_arbitrage_lower_prices": prices_fall_and_surplus_rises,
