@@ -4,27 +4,44 @@ import re
 import tomllib
 from pathlib import Path
 
-from markdown_text import block, table
+from markdown_text import block
+from pictures import pictures
 
 from market.scenario import shipped_scenarios
 
 COMMAND = re.compile(r"\bmarket (?:run|sweep|compare) .*$")
 
+LEGEND = (
+    "The pictures are from a run of each scenario as its file has it: the price index (line; the "
+    "thin line is 1, no arbitrage) and the share of queries that arbitrageurs serve (dashed), "
+    "from 0 up. Below are means of the last quarter, as `market run` prints them."
+)
 
-def page() -> str:
-    """A row for each scenario, then a section for each."""
+
+def page(with_pictures: bool) -> str:
+    """A card for each scenario, then a section for each."""
     shipped = shipped_scenarios()
-    rows = [(f"[{one.name}](#{one.name})", one.description) for one in shipped]
+    drawn = pictures(one.name for one in shipped) if with_pictures else {}
+    cards = [card(one.name, one.description, drawn.get(one.name, "")) for one in shipped]
     return "\n\n".join(
         [
             "# Scenarios",
             "Markets that come with the program, and the question that each asks. "
             '`market run NAME` answers it; start one of your own with `extends = "NAME"`, see the '
             "[guide](guide.md).",
-            table(("scenario", "question"), rows),
+            *([LEGEND] if with_pictures else []),
+            '<div class="grid cards" markdown>',
+            *cards,
+            "</div>",
             *(section(one.name, one.description, Path(str(one.path))) for one in shipped),
         ]
     )
+
+
+def card(name: str, question: str, picture: str) -> str:
+    """Name, question and picture of one scenario."""
+    parts = (f"**[{name}](#{name})**", question, picture)
+    return "-   " + "\n\n    ".join(part for part in parts if part)
 
 
 def section(name: str, question: str, path: Path) -> str:

@@ -23,7 +23,7 @@ OF_THE_ROOT = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
 }
-STYLE = "narrow.css"
+STYLE = "site.css"
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#)([^)\s#]+)(#[^)\s]*)?(?=\))")
 FENCE = re.compile(r"^(```.*?^```)", re.MULTILINE | re.DOTALL)
 ROLE = re.compile(r":(?:py:)?(?:mod|func|class|meth|attr|data|exc|obj):(?=<code)")
@@ -41,7 +41,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are not in `docs/`, and the files that pages link to."""
     made = {
         "index.md": (Path(__file__).parent / "pages" / "index.md").read_text(encoding="utf-8"),
-        "scenarios.md": gallery.page(),
+        "scenarios.md": gallery.page(config.extra["pictures"]),
         **reference.pages(),
     }
     for uri, text in made.items():
