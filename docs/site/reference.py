@@ -2,9 +2,11 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 
+import pandas as pd
 import scenario_keys
 from markdown_text import block, table
 from typer.main import get_command
@@ -15,6 +17,7 @@ from market.cli.app import app
 from market.measures.definitions import DEFINITIONS, TERMS
 from market.measures.labels import MEASURES
 from market.notebook.columns import MEANINGS
+from market.notebook.columns import columns as columns_of
 
 HELP_WIDTH = 78  # of the help texts, in characters
 TOP = "market"  # page of the names that `import market` gives
@@ -72,15 +75,36 @@ def measures() -> str:
 
 
 def columns() -> str:
-    """What the columns of tables hold that are not measures."""
+    """What the columns of tables hold: by table those of a run, then the others."""
+    of_a_run = run_columns()
+    others = {name: told for name, told in MEANINGS.items() if name not in set(of_a_run["column"])}
     return "\n\n".join(
         [
             "# Columns",
-            "Columns of results' tables that are not [measures](measures.md). In Python, "
-            "`result.columns` has those of a result by table.",
-            table(("column", "meaning"), [(f"`{name}`", told) for name, told in MEANINGS.items()]),
+            "The tables of a run, in `result.tables` and as Parquet files in its folder. Some "
+            "scenarios add columns, for example with a verifier that errs: `result.columns` has "
+            "those of a result.",
+            *(
+                f"## {name}\n\n{column_table(zip(part['column'], part['meaning'], strict=True))}"
+                for name, part in of_a_run.groupby("table", sort=False)
+            ),
+            "## Other columns",
+            "Of studies and comparisons, which have columns of runs and [measures](measures.md), "
+            "too, and of runs with what the tables above are without.",
+            column_table(others.items()),
         ]
     )
+
+
+def run_columns() -> pd.DataFrame:
+    """The columns of a small run that leaves every table."""
+    scenario = market.load("duopoly", set={"ticks": 4, "record_queries": True})
+    return columns_of(market.run(scenario))
+
+
+def column_table(meanings: Iterable[tuple[str, str]]) -> str:
+    """Columns, and what each holds."""
+    return table(("column", "meaning"), [(f"`{name}`", told) for name, told in meanings])
 
 
 def names() -> str:
