@@ -122,13 +122,14 @@ def rows(found: pd.DataFrame, columns: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def write(marker: str, table: str) -> None:
-    """Put a table between its marks on the page."""
-    begin, end = f"<!-- {marker} -->\n", f"\n<!-- end of {marker} -->"
+def write(marker: str, settings: str, table: str) -> None:
+    """Put a table between its marks on the page; marks within one would end it."""
+    begin, end = f"<!-- {marker} -->\n\n", f"\n\n<!-- end of {marker} -->"
+    heads = f"| {settings} | margin | range of resamples |\n|---|---|---|---|\n"
     text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(begin)
     _, _, after = rest.partition(end)
-    PAGE.write_text(before + begin + table + end + after, encoding="utf-8")
+    PAGE.write_text(before + begin + heads + table + end + after, encoding="utf-8")
 
 
 def setting(path: str, value: Any) -> str:
@@ -141,7 +142,7 @@ def setting(path: str, value: Any) -> str:
 def main() -> int:
     """Run what is missing, and write figure and tables."""
     grid = margins("grid", GRID)
-    write("grid", rows(grid, [COUNT, SENSITIVITY]))
+    write("grid", "resellers | price sensitivity", rows(grid, [COUNT, SENSITIVITY]))
     lines = []
     for words, (path, values, changes) in ALONE.items():
         found = margins(path.replace(".", "-"), {path: values}, changes)
@@ -151,7 +152,7 @@ def main() -> int:
         vary = {path: [value] for path, value in point.items()}
         (row,) = margins(f"together-{i}", vary, changes).to_dict("records")
         lines.append(line(words, "together", row))
-    write("alone", "\n".join(lines))
+    write("alone", "what | setting", "\n".join(lines))
     return shoot(chart(grid), TARGET, 900, 420)
 
 

@@ -15,11 +15,12 @@ FETCHED = re.compile(  # scripts, pictures and frames, styles and fonts; not lin
     r"""|<link\b[^>]*\bhref=["'](?:https?:)?//[^"']*"""
     r"""|(?:url\(|@import )["']?(?:https?:)?//[^)"']*"""
 )
+UNREAD = re.compile(r"<p>(?:\||[-*] |```)")  # tables, lists and code that were not read as such
 NEEDED = [name for name in ("mkdocs", "material", "mkdocstrings") if find_spec(name) is None]
 
 
 @pytest.mark.skipif(bool(NEEDED), reason=f"not installed: {', '.join(NEEDED)} (the extra `dev`)")
-def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path):
+def test_the_site_is_built_without_a_warning_reads_all_tables_and_fetches_nothing(tmp_path):
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_PICTURES": "false"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -28,6 +29,7 @@ def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path):
     assert {"overview.html", "scenarios.html", "commands.html", "frontier.html"} <= {
         page.name for page in pages
     }
+    assert [page.name for page in pages if UNREAD.search(page.read_text(encoding="utf-8"))] == []
     written = {
         path: path.read_text(encoding="utf-8") for path in [*pages, *tmp_path.rglob("*.css")]
     }
