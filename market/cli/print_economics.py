@@ -168,7 +168,8 @@ def _by_quality(appraisal: "Appraisal", rows: int | None) -> FittedTable:
         headings.append("95% interval")
         ends = 100 * interval(appraisal.resamples.margin)
     if appraisal.out_of_sample is not None:
-        headings.append("held out")
+        blind = appraisal.signal is not None and appraisal.seen is None
+        headings.append("held out, no signal" if blind else "held out")
     shown = _shown(points, rows)
     unseen = appraisal.tables.population.unseen
     price, cost = shown_money(market.price, unseen), shown_money(appraisal.cost, unseen)

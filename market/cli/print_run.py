@@ -72,6 +72,12 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
     for event in sorted(spec.interventions, key=lambda event: event.at):
         values = ", ".join(f"{path} = {show(value)}" for path, value in event.set.items())
         yield f"From tick {event.at} ({event.name}): {values}"
+    for provider in spec.providers:
+        if provider.active_from >= spec.ticks:
+            yield (
+                f"{provider.name} never enters: it would at tick {provider.active_from}, and the "
+                f"run has {spec.ticks}"
+            )
     for name, agent in result.agents.items():
         if "entered" in agent:
             ticks = agent["ticks_to_first_revenue"]

@@ -213,6 +213,8 @@ def outcome(low: float, high: float) -> str:
     """What an interval says of a difference: gains, loses or unclear."""
     if low > 0:
         return "gains"
+    if low == high == 0:
+        return "unchanged"
     return "loses" if high < 0 else "unclear" if math.isfinite(low + high) else MISSING
 
 

@@ -1,7 +1,7 @@
 """How far something moved, as a sentence may say it: no further than its interval goes."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from market.findings.verdict import listed
@@ -79,7 +79,13 @@ class Move:
 
     @property
     def in_percent(self) -> bool:
-        """Whether percent of the base say anything: it is away from zero."""
+        """Whether percent of the base say anything: it is away from zero.
+
+        Where the interval goes beyond the loss of all, percent of it would puzzle.
+        """
+        falls = self.difference * self.base < 0
+        if falls and self.known and max(abs(self.low), abs(self.high)) > abs(self.base):
+            return False
         return tells_in_percent(self.base, self.difference, self.low, self.high)
 
     def size(self, name: str) -> str:
@@ -171,3 +177,16 @@ def unclear(moves: Iterable[tuple[str, str, Move]]) -> str:
     if alone:
         clauses.append(f"nothing says how sure it is what happens to {listed(alone)}")
     return "; ".join(clauses)
+
+
+def without_intervals(moves: Mapping[str, Move]) -> str:
+    """A clause on what is seen where nothing says how sure it is: a run of too few ticks."""
+    seen = [
+        f"{noun(name).words} {noun(name).verb('is', 'are')} {move.size(name)} "
+        f"{'higher' if move.difference > 0 else 'lower'}"
+        for name, move in moves.items()
+        if math.isfinite(move.difference) and move.difference != 0
+    ]
+    if not seen:
+        return "nothing differs"
+    return f"{listed(seen)}, and ticks are too few to say how sure that is"

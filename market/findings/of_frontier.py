@@ -60,10 +60,25 @@ def _worth(found: Mapping[str, Any], best: float, at: float) -> str:
 
 
 def _held_out(found: Mapping[str, Any]) -> str:
-    held = _number(found.get("out_of_sample") or {}, "mean_margin")
+    held = _held_out_mean(found)
     if not math.isfinite(held):
         return ""
     return sentence([f"on problems that the cascades were not chosen on it is {100 * held:.1f}%"])
+
+
+def _held_out_mean(found: Mapping[str, Any]) -> float:
+    """Mean margin on held-out problems, over the solve rates that the margin beside it is over."""
+    judged = found.get("out_of_sample") or {}
+    sure = found.get("uncertainty", {}).get("mean_margin", {})
+    first, last = (_number(sure, name) for name in ("from", "to"))
+    if not math.isfinite(first + last) or "margin" not in judged:
+        return _number(judged, "mean_margin")
+    inside = [
+        float(margin)
+        for margin, quality in zip(judged["margin"], found["quality"], strict=True)
+        if margin is not None and math.isfinite(margin) and first <= quality <= last
+    ]
+    return sum(inside) / len(inside) if inside else math.nan
 
 
 def _by_type(found: Mapping[str, Any]) -> bool:

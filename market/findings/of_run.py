@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from market.findings.gains import who_gains
-from market.findings.moves import Move, moved, noun, unclear
+from market.findings.moves import Move, moved, noun, unclear, without_intervals
 from market.findings.verdict import Verdict, on, sentence, verdict
 from market.measures.formulas import last_quarter_ticks
 from market.measures.intervals import mean_of_ticks
@@ -92,6 +92,17 @@ def of_run(
             ],
         )
     moves = {name: _move(run.market, without.market, name, quarter) for name in MAIN}
+    if not any(move.known for move in moves.values()):
+        seen = f"against the same market without arbitrageurs ({resellers} here), "
+        return verdict(
+            question,
+            [
+                sentence([seen + without_intervals(moves)]),
+                sentence([earned]),
+                _rests(ticks, quarter, population),
+                *assumed,
+            ],
+        )
     sure = [moved(name, move) for name, move in moves.items()]
     opened = unclear((noun(name).words, name, move) for name, move in moves.items())
     against = f"against the same market without arbitrageurs ({resellers} here), "

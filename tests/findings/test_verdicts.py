@@ -250,3 +250,42 @@ def test_a_verdict_says_what_problems_it_rests_on(population, words):
     sides = ticks(0.8, 10.0, 2), ticks(1.0, 12.0, 0)
     told = of_run(*sides, population=words).sentences[-1]
     assert told.startswith(f"This is one run{f' on {words}' if words else ''}, on one seed")
+
+
+def test_a_run_of_too_few_ticks_says_what_is_seen_and_that_it_is_not_sure():
+    few = [
+        RunTables(
+            *(t.iloc[-4:] if "tick" in t else t for t in (r.market, r.providers)),
+            r.arbitrageurs,
+            r.summary,
+        )
+        for r in (ticks(0.8, 10.0, 2), ticks(1.0, 12.0, 0))
+    ]
+    told = of_run(*few).sentences[0]
+    assert "prices at constant quality are 20.0% lower" in told
+    assert told.endswith("ticks are too few to say how sure that is.")
+    assert "nothing surely" not in told
+    same = of_run(few[0], few[0]).sentences[0]
+    assert same.endswith("nothing differs.")
+
+
+def test_held_out_margins_are_over_the_rates_of_the_margin_beside_them():
+    known = FRONTIER | {
+        "quality": [0.5, 0.6, 0.7],
+        "margin": [0.1, 0.2, 0.3],
+        "out_of_sample": {"mean_margin": 0.2, "margin": [0.08, 0.12, 0.4]},
+    }
+    assert "not chosen on it is 10.0%" in of_frontier(known).text
+
+
+def test_the_loss_of_more_than_all_is_told_in_dollars():
+    frame = (
+        agents(np.random.default_rng(1))
+        .iloc[:1]
+        .assign(name="gone", a=2.0, difference=-2.0, low=-2.6, high=-1.4)
+    )
+    market = measures(np.random.default_rng(1), False)
+    assert (
+        "gone loses $2.0 per tick ($1.4 to $2.6)"
+        in of_comparison(market, frame, ("A", "B"), replicates=5).text
+    )
