@@ -102,7 +102,7 @@ def _of_pair(
     return [
         sentence(
             [
-                f"with {other} in place of {base}, "
+                f"{_with(base, other)}, "
                 + (
                     ", ".join(filter(None, sure))
                     or ("nothing moves" if same else "nothing surely moves")
@@ -113,6 +113,12 @@ def _of_pair(
         sentence([who_gains(profits, unclear=not short)]),
         sentence([open_]),
     ]
+
+
+def _with(base: str, other: str) -> str:
+    """The change from one market to another, by what they are called."""
+    change = other.removeprefix(f"{base} with ")
+    return f"with {other} in place of {base}" if change == other else f"with {change}"
 
 
 def narrow(row: Mapping[Any, Any]) -> Move:

@@ -289,3 +289,12 @@ def test_the_loss_of_more_than_all_is_told_in_dollars():
         "gone loses $2.0 per tick ($1.4 to $2.6)"
         in of_comparison(market, frame, ("A", "B"), replicates=5).text
     )
+
+
+def test_a_market_that_is_changed_is_called_by_its_change():
+    rng = np.random.default_rng(1)
+    frames = measures(rng, False), agents(rng)
+    told = of_comparison(*frames, ("x", "x with tax=0.1"), replicates=5).text
+    assert told.startswith("With tax=0.1, ")
+    other = of_comparison(*frames, ("x", "y"), replicates=5).text
+    assert other.startswith("With y in place of x, ")
