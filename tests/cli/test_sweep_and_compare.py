@@ -183,7 +183,7 @@ def test_compare_says_who_gains_and_who_loses(tmp_path):
     lines = {line.split()[0]: line for line in printed.splitlines() if line.split()}
     assert "gains" in lines["DeepSeek"]
     assert "loses" in lines["router-1"]
-    assert "DeepSeek gains" in printed.partition("A: ")[0]
+    assert "DeepSeek gains" in " ".join(printed.partition("A: ")[0].split())
     assert len(printed.partition("A: ")[2].splitlines()) <= 50  # one screen
     assert "Comparison: c" in printed
     assert len(pd.read_parquet(tmp_path / "c" / "agents.parquet")) == 3 * 3
