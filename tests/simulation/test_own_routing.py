@@ -122,7 +122,7 @@ def test_fixed_costs_are_paid_outside_by_those_who_use_their_routers():
     model, paid = MarketModel(spec(COST)), 0.0
     for _ in range(TICKS):
         model.step()
-        paid += COST * float(model.segments[0].routes_itself.sum())
+        paid += COST * float(next(iter(model.segments)).routes_itself.sum())
     result = model.recorder.result()
     outside = model.ledger.balance(OUTSIDE) - result.providers["cost"].sum()
     assert outside == pytest.approx(paid, rel=1e-9)
@@ -241,16 +241,16 @@ def test_queries_are_dealt_by_volume_and_their_mean_stays():
         spec(None, consumers__teams__volume=v, record_queries=True) for v in (UNLIKE, None)
     )
     model = MarketModel(unlike)
-    assert model.segments[0].relative.mean() == pytest.approx(1.0, rel=1e-12)
+    assert next(iter(model.segments)).relative.mean() == pytest.approx(1.0, rel=1e-12)
     sent = [market.run(of).queries for of in (unlike, alike)]
     assert len(sent[0]) == len(sent[1])
     counts = np.bincount(sent[0]["buyer"], minlength=600)
     np.testing.assert_allclose(
         counts / TICKS,
-        model.segments[0].relative,
-        atol=6 * np.sqrt(model.segments[0].relative.max()),
+        next(iter(model.segments)).relative,
+        atol=6 * np.sqrt(next(iter(model.segments)).relative.max()),
     )
-    assert np.corrcoef(counts, model.segments[0].relative)[0, 1] > 0.95
+    assert np.corrcoef(counts, next(iter(model.segments)).relative)[0, 1] > 0.95
 
 
 def test_an_oracle_of_their_own_must_know_everything():
