@@ -79,7 +79,11 @@ def whole_folder(folder: str | Path, overwrite: bool | None = None) -> Iterator[
                 made.pop()  # another run was quicker
                 raise
         draft = _draft_of(target)
-        draft.mkdir()
+        try:
+            draft.mkdir()
+        except FileExistsError:
+            draft = None  # it is somebody else's, and not to be removed
+            raise
         yield draft
         if overwrite and target.exists() and any(target.iterdir()):
             require_free(folder, overwrite)  # again: it may have changed since
@@ -122,7 +126,12 @@ def write_whole(file: Path, text: str) -> None:
     draft = None
     try:
         draft = _draft_of(file)
-        with draft.open("x", encoding="utf-8") as stream:
+        try:
+            stream = draft.open("x", encoding="utf-8")
+        except FileExistsError:
+            draft = None  # it is somebody else's, and not to be removed
+            raise
+        with stream:
             stream.write(text)
         draft.replace(file)
     except OSError as error:

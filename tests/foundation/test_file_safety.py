@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import market
 from market.cli.app import app
-from market.foundation.atomic_files import whole_folder
+from market.foundation.atomic_files import whole_folder, write_whole
 from market.foundation.errors import DataError, MarketError, RunError, ScenarioError
 from market.foundation.formats import COMPARISON, RUN, STUDY, STUDY_KEYS
 from market.foundation.random_streams import Streams
@@ -733,3 +733,16 @@ def test_records_of_a_model_that_is_named_like_a_path_are_not_written(home):
         "cannot be the name of a file",
         MarketError,
     )
+
+
+def test_a_draft_that_somebody_else_made_is_not_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("market.foundation.atomic_files.secrets.token_hex", lambda size: "same")
+    (tmp_path / ".out-same").mkdir()
+    (tmp_path / ".out-same" / "letter.txt").write_text("mine")
+    with pytest.raises(ScenarioError, match="cannot be written"), whole_folder(tmp_path / "out"):
+        raise AssertionError("not reached")
+    assert (tmp_path / ".out-same" / "letter.txt").read_text() == "mine"
+    (tmp_path / ".page.html-same").write_text("mine, too")
+    with pytest.raises(ScenarioError, match="cannot be written"):
+        write_whole(tmp_path / "page.html", "new")
+    assert (tmp_path / ".page.html-same").read_text() == "mine, too"
