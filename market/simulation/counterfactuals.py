@@ -13,8 +13,10 @@ from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
 from market.measures.formulas import ratio
 from market.population.population import Population
 from market.simulation.cost_cache import MixCosts
-from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
+from market.simulation.expected_market import ExpectedMarket
+from market.simulation.expected_sales import provider_sales
 from market.simulation.offers import PostedMenu
+from market.simulation.owner_expectations import ProviderExpectation
 from market.simulation.owners import Owner, owners
 from market.simulation.rerouting import NEAR, change_on
 from market.strategies.provider_pricing import ConsidersPrices
@@ -75,7 +77,7 @@ def _slope(market: ExpectedMarket, provider: "Provider") -> tuple[Elasticity, fl
         around, relative = provider.multiplier * PRICES, None
     else:
         around, relative = PRICES, provider.prices
-    sales = market.provider_sales(provider.index, around, relative)
+    sales = provider_sales(market, provider.index, around, relative)
     found = elasticity(sales.by_buyer, sales.count, around)
     return found, provider.multiplier if relative is None else _mean_price(market, provider)
 

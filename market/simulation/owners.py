@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.simulation.expected_market import (
-    ExpectedMarket,
-    OwnerExpectation,
-    ProviderExpectation,
-)
+from market.simulation.expected_market import ExpectedMarket
+from market.simulation.owner_expectations import OwnerExpectation, ProviderExpectation
 from market.simulation.rule_answers import checked_multiplier
 from market.simulation.seller_views import price_view
 from market.strategies.market_view import ProviderView

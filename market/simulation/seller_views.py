@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol, overload
 from market.foundation.arrays import FloatArray, zero_where_infinite
 from market.frontier.cost_schedule import CostSchedule
 from market.scenario.marginal_costs import mean_cost_ratio
-from market.simulation.expected_market import ExpectedMarket, ResaleExpectation
+from market.simulation.expected_market import ExpectedMarket
+from market.simulation.owner_expectations import ResaleExpectation
 from market.strategies.market_view import (
     ExpectedProfit,
     KnowsBuyers,

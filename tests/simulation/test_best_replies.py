@@ -11,6 +11,7 @@ import market
 from market.measures.elasticity import elasticity
 from market.simulation.agents import Arbitrageur
 from market.simulation.expected_market import ExpectedMarket
+from market.simulation.expected_sales import provider_sales
 from market.simulation.model import MarketModel
 from market.simulation.owners import owners
 from market.simulation.seller_views import resale_view
@@ -66,7 +67,7 @@ def test_providers_whose_costs_are_low_ask_as_little_as_pays():
     assert (asked < 0.45).all()
     # where a price is best, marginal revenue is marginal cost
     near = asked[0] * np.array([0.999, 1.001])
-    sales = ExpectedMarket.of(model).provider_sales(0, near)
+    sales = provider_sales(ExpectedMarket.of(model), 0, near)
     marginal = asked[0] * (1 + 1 / elasticity(sales.by_buyer, sales.count, near).value)
     assert marginal == pytest.approx(0.1, rel=1e-3)
 

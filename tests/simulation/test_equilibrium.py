@@ -22,6 +22,7 @@ import market
 from market.measures.elasticity import elasticity
 from market.simulation.counterfactuals import PRICES
 from market.simulation.expected_market import ExpectedMarket
+from market.simulation.expected_sales import provider_sales
 
 VALUE = {"kind": "value", "value": {"kind": "constant", "value": WORTH}}
 
@@ -35,7 +36,7 @@ def shares_at(asked: np.ndarray) -> np.ndarray:
 def expected_shares(model) -> np.ndarray:
     """[K] share of the buyers that each provider of one model expects."""
     now = ExpectedMarket.of(model)
-    sold = [now.provider_sales(p.index, np.array([p.multiplier])) for p in model.providers]
+    sold = [provider_sales(now, p.index, np.array([p.multiplier])) for p in model.providers]
     return np.array([sales.quantity[0] for sales in sold]) / only_segment(model).size / COST
 
 
@@ -105,7 +106,7 @@ def test_surplus_is_the_logit_s(tmp_path):
 def test_marginal_revenue_is_price_times_one_plus_one_over_elasticity(tmp_path):
     now = ExpectedMarket.of(stepped(logit_market(tmp_path, apart(2), ticks=3)))
     near = 1.4 * np.array([1 - 1e-4, 1 + 1e-4])
-    sales = now.provider_sales(0, near)
+    sales = provider_sales(now, 0, near)
     slope = elasticity(sales.by_buyer, sales.count, near).value
     marginal = np.diff(near * sales.quantity) / np.diff(sales.quantity)
     assert marginal[0] == pytest.approx(1.4 * (1 + 1 / slope), rel=1e-6)
@@ -147,7 +148,7 @@ def test_price_sensitivity_is_the_elasticity_of_a_small_seller_at_list_prices(
     np.testing.assert_allclose(measured, -sensitivity * (1 - share), rtol=0.06)
     now = ExpectedMarket.of(model)
     near = np.array([1 - 1e-4, 1 + 1e-4])
-    sales = now.provider_sales(0, near)
+    sales = provider_sales(now, 0, near)
     slope = elasticity(sales.by_buyer, sales.count, near).value
     assert slope == pytest.approx(-sensitivity * (1 - share), rel=1e-6)
 

@@ -9,6 +9,7 @@ from logit_markets import BEST, SCALE, WORTH, logit_market, stepped
 import market
 from market.measures.elasticity import elasticity
 from market.simulation.expected_market import ExpectedMarket
+from market.simulation.expected_sales import provider_sales
 from market.simulation.model import MarketModel
 
 BOLD = {**BEST, "undercut": 0.05}  # a price war in fewer ticks
@@ -85,7 +86,7 @@ def test_own_elasticity_is_twice_what_the_host_does_not_have(tmp_path, host):
     prices = 1, 2, 3
     model = stepped(resold(tmp_path, 3, "price_power", ticks=1, **at(*prices)))
     near = prices[host] * np.array([0.999, 1.001])
-    sales = ExpectedMarket.of(model).provider_sales(host, near)
+    sales = provider_sales(ExpectedMarket.of(model), host, near)
     found = elasticity(sales.by_buyer, sales.count, near).value
     assert found == pytest.approx(-2 * (1 - received(model)[host]), rel=1e-4)
 

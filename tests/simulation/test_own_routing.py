@@ -12,6 +12,7 @@ import market
 from market.foundation.errors import ScenarioError
 from market.scenario.schema import OUTSIDE, TREASURY
 from market.simulation.expected_market import ExpectedMarket
+from market.simulation.expected_sales import provider_sales
 from market.simulation.model import MarketModel
 
 pytestmark = pytest.mark.filterwarnings("ignore::market.foundation.errors.MarketWarning")
@@ -279,7 +280,7 @@ def test_providers_count_on_what_routers_buy_and_on_losing_it_as_they_get_dearer
     now, expected = Expected.of(model), ExpectedMarket.of(model)
     prices = np.array([1.0, 1.3])
     for provider in model.providers:
-        sales = expected.provider_sales(provider.index, prices)
+        sales = provider_sales(expected, provider.index, prices)
         revenue = prices * sales.quantity
         assert revenue[0] == pytest.approx(now.revenue[provider.name], rel=1e-9, abs=1e-12)
         assert sales.quantity[1] <= sales.quantity[0]

@@ -8,8 +8,9 @@ from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import RevenueShares, market_price
 from market.population.population import Population
-from market.simulation.expected_market import ExpectedMarket, ProviderExpectation
+from market.simulation.expected_market import ExpectedMarket
 from market.simulation.model import MarketModel
+from market.simulation.owner_expectations import ProviderExpectation
 
 NAMES = ("one", "two")
 
