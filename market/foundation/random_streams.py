@@ -48,6 +48,21 @@ class Streams:
         self, purpose: str, name: str = "", tick: int | None = None
     ) -> np.random.Generator:
         """Open the stream of one purpose, name and tick, at its beginning."""
-        key = "\x1f".join((str(self.seed), purpose, name, "" if tick is None else str(tick)))
-        material: Any = _Digest(key.encode())  # numpy's stubs leave ISeedSequence out
+        material: Any = _Digest(self._key(purpose, name, tick))  # not in numpy's stubs
         return np.random.Generator(np.random.PCG64(material))
+
+    def counter_key(self, purpose: str, name: str = "", tick: int | None = None) -> np.uint64:
+        """64 bits that draws by counter are keyed by: what they are does not hang on their order.
+
+        See `market.simulation.query_loop`.
+        """
+        return hashed(self._key(purpose, name, tick))
+
+    def _key(self, purpose: str, name: str, tick: int | None) -> bytes:
+        parts = (str(self.seed), purpose, name, "" if tick is None else str(tick))
+        return "\x1f".join(parts).encode()
+
+
+def hashed(key: bytes) -> np.uint64:
+    """64 bits of a key, by BLAKE2b: the same on every machine and in every process."""
+    return np.uint64(int.from_bytes(blake2b(key, digest_size=8).digest(), "little"))

@@ -9,6 +9,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.results.flows import CheckedFlow, SegmentFlow
 from market.results.roster import NEED_BINS, NEED_THIRDS
+from market.simulation.query_loop import Counted
 from market.strategies.choice import OUTSIDE_OPTION
 from market.strategies.menu import ROUNDING
 
@@ -92,67 +93,33 @@ class BuyerClasses:
         """[W] how many of some buyers [J] there are, by whom they know and by their need."""
         return np.bincount(self.who[some], minlength=2 * NEED_THIRDS).astype(np.float64)
 
-    def flow(
-        self,
-        *,
-        buyer: IntArray,
-        served: BoolArray,
-        solved: BoolArray,
-        paid: FloatArray,
-        surplus: FloatArray,
-        list_spend: FloatArray,
-        attempts: IntArray,
-        verified: tuple[BoolArray, FloatArray, FloatArray] | None = None,
-    ) -> SegmentFlow:
-        """What Q queries of these buyers led to.
+    def flow(self, counted: Counted, *, checked: bool) -> SegmentFlow:
+        """What queries of these buyers led to, as they were counted.
 
-        Parameters
-        ----------
-        buyer
-            [Q] whose they are.
-        served, solved, paid, surplus
-            [Q] by query; surplus in US dollars.
-        list_spend
-            [P, M] by place and model.
-        attempts
-            [P, M] the same.
-        verified
-            [Q] each: whether an answer was accepted, and US dollars of checks and of a wrong one;
-            None where no verifier errs or costs.
+        `checked` where a verifier errs or costs.
         """
         sellers, tiers, bins, models = self.shape
-        place, who = self.place.take(buyer), self.who.take(buyer)
-
-        def by_tier(weights: FloatArray | None = None) -> FloatArray:
-            counted = np.bincount(place, weights, self.places)[:-1]
-            total: FloatArray = counted.reshape(sellers, tiers, bins).sum(axis=2).astype(np.float64)
-            return total
-
-        def by_who(weights: FloatArray | None = None) -> FloatArray:
-            return np.bincount(who, weights, 2 * NEED_THIRDS).astype(np.float64)
-
-        checked = None
-        if verified is not None:
-            accepted, checks, harm = verified
-            checked = CheckedFlow(
-                by_tier(accepted.astype(np.float64)), by_tier(checks), float(harm.sum())
-            )
-        spent = list_spend[:-1].reshape(sellers, tiers, bins, models)
+        by_place = counted.place[:, :-1].reshape(-1, sellers, tiers, bins).sum(axis=3)
+        served, solved, accepted, paid, checks = by_place
+        sent_by_who, served_by_who, paid_by_who, surplus_by_who = counted.who
+        promised, beyond, surplus, payments, harm = counted.whole.tolist()
+        spent = counted.spent[:-1].reshape(sellers, tiers, bins, models)
+        tried = counted.tried[:-1].reshape(sellers, tiers * bins, models).sum(axis=1)
         return SegmentFlow(
-            sent=len(buyer),
-            served=by_tier(),
-            solved=by_tier(solved.astype(np.float64)),
-            paid=by_tier(paid),
+            sent=int(sent_by_who.sum()),
+            served=served,
+            solved=solved,
+            paid=paid,
             list_spend=spent.sum(axis=2),
             spend_by_need=spent.sum(axis=1),
-            attempts=attempts[:-1].reshape(sellers, tiers * bins, models).sum(axis=1),
-            promised=float(self.quality.take(buyer).sum()),
-            beyond=int(np.count_nonzero(self.beyond.take(buyer))),
-            surplus=float(surplus.sum()),
-            payments=float(paid.sum()),
-            sent_by_who=by_who(),
-            served_by_who=by_who(served.astype(np.float64)),
-            paid_by_who=by_who(paid),
-            surplus_by_who=by_who(surplus),
-            checked=checked,
+            attempts=tried.astype(np.int64),
+            promised=promised,
+            beyond=int(beyond),
+            surplus=surplus,
+            payments=payments,
+            sent_by_who=sent_by_who,
+            served_by_who=served_by_who,
+            paid_by_who=paid_by_who,
+            surplus_by_who=surplus_by_who,
+            checked=CheckedFlow(accepted, checks, harm) if checked else None,
         )

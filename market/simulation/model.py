@@ -185,9 +185,7 @@ class MarketModel(mesa.Model):
         served = []
         for segment in self.segments:
             table, _ = self.policies(segment.mix)
-            queries = segment.send(
-                with_signals=bool(table.signals), with_verdicts=table.verdicts is not None
-            )
+            queries = segment.send()
             classes, log = BuyerClasses.of(self, segment), self.spec.record_queries
             served.append(trade(segment, queries, table, self.wholesale_price, classes, log=log))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from market.frontier.verifier import Checked, Verifier
 from market.population.population import Population
 from market.simulation.cost_cache import CostCache, Policies
 from market.simulation.queries import Queries
+from market.simulation.query_loop import Checks, Rows
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,46 @@ class PolicyTable:
             at = np.flatnonzero(uses.take(policy) & (policy >= 0))
             row[at] += 2 * signal.seen(queries.problem.take(at), queries.signal_draw.take(at))
         return row
+
+    @cached_property
+    def by_policy(self) -> Rows:
+        """Policies and rows as the compiled loop wants them."""
+        count = len(self.signals)
+        signal = np.full(len(self.share), -1, dtype=np.int64)
+        types = np.array([len(of.share) for of, _ in self.signals], dtype=np.int64)
+        label = np.zeros((count, self.patience.shape[1]), dtype=np.int64)
+        chance = np.zeros((count, types.max(initial=0)))
+        for k, (of, uses) in enumerate(self.signals):
+            signal[uses], label[k], chance[k, : types[k]] = k, of.label, np.cumsum(of.share)
+        accuracy = np.array([of.accuracy for of, _ in self.signals], dtype=np.float64)
+        return Rows(
+            np.array(self.share),
+            np.array(self.first),
+            np.array(self.length),
+            np.array(self.model),
+            np.array(self.budget),
+            signal,
+            types,
+            accuracy,
+            label,
+            chance,
+        )
+
+    @cached_property
+    def attempts(self) -> tuple[FloatArray, FloatArray, FloatArray, float, bool]:
+        """What attempts do and cost, as the compiled loop wants it: the last of `Problems`."""
+        costs = self.costs
+        patience, failed, solved = self.patience.flatten(), np.array(costs.failed), costs.solved
+        return patience, failed, np.array(solved), float(costs.most), costs.remainder == "kept"
+
+    @cached_property
+    def checks(self) -> Checks:
+        """What verifiers do, as the compiled loop wants it."""
+        of, none = self.verdicts, np.zeros(0)
+        if of is None:
+            return Checks(False, np.zeros(0, dtype=np.int64), none, none, none)
+        accuracy, price, wrong = map(np.array, (of.accuracy, of.price, of.wrong_answer_cost))
+        return Checks(True, np.array(of.first), accuracy, price, wrong)
 
 
 @dataclass(frozen=True, eq=False)

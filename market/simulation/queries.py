@@ -5,17 +5,34 @@ T = ⌈e / −ln(1 − p)⌉ attempts at it, at least 1, infinite where p = 0: T
 chance p. So what happens to a query under any policy is settled by draws that do not depend on the
 policy, and runs that differ in policy are paired query by query.
 
-Queries are drawn and served in batches: what a batch needs stays in the processor's cache, so a
-query costs the same in a large market as in a small one, and memory does not grow with queries.
+This is the plain reference of `market.simulation.query_loop`, which says what draws are keyed by.
+Queries are drawn and served in batches: what a batch needs stays in the processor's cache, and
+memory does not grow with queries.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.foundation.random_streams import Streams
+from market.foundation.compiled import can_compile
+from market.foundation.random_streams import Streams, hashed
+from market.simulation.query_loop import (
+    ARRIVAL,
+    MIXTURE,
+    MOST_AT_ONCE,
+    PROBLEM,
+    SIGNAL,
+    STEP,
+    VERDICT,
+    Keys,
+    count_arrivals,
+    positive,
+    scrambled,
+    uniform,
+)
 
 BATCH = 16_384  # queries drawn and served at once
 
@@ -68,68 +85,131 @@ class ProblemSampler:
             self.keep[i], self.alias[i] = scaled[i], k
             scaled[k] -= 1 - scaled[i]
             (small if scaled[k] < 1 else large).append(k)
-        self._either = np.stack((self.alias, np.arange(n)), axis=1)
 
-    def draw(self, rng: np.random.Generator, size: int) -> IntArray:
-        """[size] problem indices; one uniform each."""
-        position = rng.random(size) * len(self.keep)
+    def at(self, draw: FloatArray) -> IntArray:
+        """[Q] problem indices; one uniform draw [Q] each."""
+        position = draw * len(self.keep)
         cell = position.astype(np.int64)
         own = position - cell < self.keep.take(cell)
-        problem: IntArray = self._either.take(2 * cell + own)
-        return problem
+        return np.where(own, cell, self.alias.take(cell))
 
 
-def _dealt(rng: np.random.Generator, buyers: int, size: int, part: FloatArray | None) -> IntArray:
-    """[size] whose queries are; [J] cumulative parts of all, None where they are even."""
-    if part is None:
-        return rng.integers(buyers, size=size)
-    at = np.searchsorted(part, rng.random(size), side="right")
-    return np.minimum(at, buyers - 1)  # rounding may leave the last part a little below 1
+@dataclass(frozen=True)
+class SentQueries:
+    """How many queries the J buyers of a segment send in a tick, and what they are drawn by.
 
-
-def draw_queries(
-    streams: Streams,
-    segment: str,
-    tick: int,
-    buyers: int,
-    rate: float,
-    models: Sequence[str],
-    sampler: ProblemSampler,
-    with_signals: bool = False,
-    with_verdicts: bool = False,
-    batch: int = BATCH,
-    relative: FloatArray | None = None,
-) -> Iterator[Queries]:
-    """Draw a tick's queries of one segment, in batches of at most `batch`; at least one batch.
-
-    Each buyer sends Poisson(rate): a Poisson number of arrivals, dealt evenly among the buyers.
-    Every stream is keyed by segment, model and tick, so neither the models on sale nor the sellers
-    move another's draws; how many are drawn at once moves none either. Draws of signals are
-    made only where `with_signals`, those of verdicts where `with_verdicts`. Where buyers send
-    unlike numbers of queries, `relative` [J] to their mean, arrivals are dealt in proportion.
+    Attributes
+    ----------
+    key
+        Of the segment's draws in the tick.
+    ends
+        [J] queries sent by each buyer and by those before it: queries are numbered so.
+    effort_key
+        [M] of the efforts at each model; the same for models of the same weights.
+    draw_of
+        [M] index of the first model with the same efforts.
+    sampler
+        Of problems.
     """
-    arrivals = streams.generator("arrivals", segment, tick)
-    efforts = [streams.generator("effort", f"{segment}/{model}", tick) for model in models]
-    problems = streams.generator("problems", segment, tick)
-    # another name of a stream would change every figure: these two keep their first ones
-    mixtures = streams.generator("lots", segment, tick)
-    signals = streams.generator("sight", segment, tick)
-    verdicts = streams.generator("verdicts", segment, tick)
-    first = np.array([list(models).index(model) for model in models])
-    draw_of = first if len(set(models)) < len(models) else None
-    count = int(arrivals.poisson(rate * buyers))
-    part = None if relative is None else np.cumsum(relative) / relative.sum()
-    for start in range(0, max(count, 1), batch):
-        size = min(batch, count - start)
-        effort = np.empty((len(models), size))
-        for rng, row in zip(efforts, effort, strict=True):
-            rng.standard_exponential(out=row)
-        yield Queries(
-            buyer=_dealt(arrivals, buyers, size, part),
-            problem=sampler.draw(problems, size),
-            effort=effort,
-            mixture_draw=mixtures.random(size),
-            signal_draw=signals.random(size if with_signals else 0),
-            verdict_draw=verdicts.random(size if with_verdicts else 0),
-            draw_of=draw_of,
+
+    key: np.uint64
+    ends: IntArray
+    effort_key: Keys
+    draw_of: IntArray
+    sampler: ProblemSampler
+
+    @classmethod
+    def draw(
+        cls,
+        streams: Streams,
+        segment: str,
+        tick: int,
+        rate: float,
+        relative: FloatArray,
+        models: Sequence[str],
+        sampler: ProblemSampler,
+    ) -> "SentQueries":
+        """Draw how many queries each buyer sends: Poisson of `rate` times `relative` [J].
+
+        Efforts are keyed by the `models`' names, so neither the models on sale nor the sellers
+        move another's draws.
+        """
+        key = streams.counter_key("queries", segment, tick)
+        return cls(
+            key,
+            np.cumsum(arrivals(key, rate, relative)),
+            np.array([hashed(f"effort/{model}".encode()) for model in models], dtype=np.uint64),
+            np.array([list(models).index(model) for model in models], dtype=np.int64),
+            sampler,
         )
+
+    def __len__(self) -> int:
+        """Queries sent by all buyers."""
+        return int(self.ends[-1]) if len(self.ends) else 0
+
+    def batches(
+        self, *, with_signals: bool = False, with_verdicts: bool = False, batch: int = BATCH
+    ) -> Iterator[Queries]:
+        """Queries in batches of at most `batch`; at least one batch, which may be empty.
+
+        Draws of signals are made only where `with_signals`, those of verdicts where
+        `with_verdicts`.
+        """
+        shared = len(set(self.draw_of.tolist())) < len(self.draw_of)
+        for start in range(0, max(len(self), 1), batch):
+            number = np.arange(start, min(start + batch, len(self)))
+            buyer = np.searchsorted(self.ends, number, side="right")
+            before = np.where(buyer > 0, self.ends.take(buyer - 1, mode="wrap"), 0)
+            of_buyer = scrambled(self.key + STEP * (buyer + 1).astype(np.uint64))
+            query = scrambled(of_buyer + STEP * (number - before + 1).astype(np.uint64))
+            effort = [-np.log(positive(scrambled(query + key))) for key in self.effort_key]
+            signals, verdicts = (query if on else query[:0] for on in (with_signals, with_verdicts))
+            yield Queries(
+                buyer=buyer,
+                problem=self.sampler.at(uniform(scrambled(query + PROBLEM))),
+                effort=np.array(effort),
+                mixture_draw=uniform(scrambled(query + MIXTURE)),
+                signal_draw=uniform(scrambled(signals + SIGNAL)),
+                verdict_draw=uniform(scrambled(verdicts + VERDICT)),
+                draw_of=self.draw_of if shared else None,
+            )
+
+
+def arrivals(key: np.uint64, rate: float, relative: FloatArray) -> IntArray:
+    """[J] queries that each buyer sends: Poisson of `rate` times `relative` [J]."""
+    if can_compile():
+        sent = np.empty(len(relative), dtype=np.int64)
+        count_arrivals(key, rate, relative, sent)
+        return sent
+    return plain_arrivals(key, rate, relative)
+
+
+def plain_arrivals(key: np.uint64, rate: float, relative: FloatArray) -> IntArray:
+    """The same in plain numpy."""
+    expected = rate * relative
+    parts = np.maximum(np.ceil(expected / MOST_AT_ONCE), 1)
+    part = expected / parts
+    buyer = scrambled(key + STEP * np.arange(1, len(relative) + 1, dtype=np.uint64))
+    sent = np.zeros(len(relative), dtype=np.int64)
+    for i in range(int(parts.max(initial=0))):
+        at = np.flatnonzero(i < parts)
+        steps = STEP * np.full(1, i, dtype=np.uint64)  # of arrays, which wrap around
+        draw = uniform(scrambled(buyer.take(at) + ARRIVAL + steps))
+        sent[at] += _poisson(draw, part.take(at))
+    return sent
+
+
+def _poisson(draw: FloatArray, rate: FloatArray) -> IntArray:
+    """[J] the counts that uniform draws [J] stand for at rates [J], which are small."""
+    chance = np.array([math.exp(-each) for each in rate.tolist()])
+    count, below = np.zeros(len(draw), dtype=np.int64), chance.copy()
+    on, k = np.flatnonzero(draw >= below), 0
+    while len(on):
+        k += 1
+        count[on] = k
+        chance[on] *= rate.take(on) / k
+        more = below.take(on) + chance.take(on)
+        ends = more == below.take(on)  # the rest is lost in rounding
+        below[on] = more
+        on = on[~ends & (draw.take(on) >= more)]
+    return count

@@ -1,205 +1,45 @@
-"""Queries go down the policies of the offers chosen: what is solved, and what is spent."""
+"""A segment's queries go down the policies of the offers chosen: what is solved, and spent.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+They are numbered buyer by buyer and served in chunks, which are as long whatever the number of
+threads, and are added up in order: so no byte of a result hangs on how many threads there are.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import FloatArray
+from market.foundation.compiled import can_compile
+from market.foundation.threads import usable_threads
 from market.results.flows import QueryLog, SegmentFlow
+from market.results.roster import NEED_THIRDS
 from market.simulation.agents import ConsumerSegment
 from market.simulation.buyer_classes import BuyerClasses
+from market.simulation.plain_query_service import serve_plainly
 from market.simulation.policy_table import PolicyTable
-from market.simulation.queries import Queries
+from market.simulation.queries import SentQueries
+from market.simulation.query_loop import Buying, Counted, Logged, Problems, serve_queries
 
-
-@dataclass(frozen=True)
-class Served:
-    """What became of Q queries; those that were not served were neither solved nor paid for.
-
-    Attributes
-    ----------
-    solved
-        [Q] whether it has a right answer.
-    bill
-        [Q] US dollars at the market's prices for the attempts made, under a metered policy; else 0.
-    list_spend
-        [P, M] list dollars by place and model.
-    attempts
-        [P, M] whole attempts made, by place and model.
-    verified
-        What a verifier made of it, where one errs or costs; else None.
-    """
-
-    solved: BoolArray
-    bill: FloatArray
-    list_spend: FloatArray
-    attempts: IntArray
-    verified: "Verified | None" = None
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What verifiers made of Q queries.
-
-    Attributes
-    ----------
-    accepted
-        [Q] whether an answer was accepted, right or wrong.
-    checks, harm
-        [Q] US dollars of checks, and of a wrong answer that was accepted.
-    """
-
-    accepted: BoolArray
-    checks: FloatArray
-    harm: FloatArray
-
-
-@dataclass(frozen=True)
-class Dispatch:
-    """Which policy serves each of Q queries, and where what it does is counted.
-
-    Attributes
-    ----------
-    policy
-        [Q] index in the table; negative where none serves.
-    draw
-        [Q] uniform in [0, 1): decides between the two cascades of the policy's mixture.
-    place
-        [Q] where its list spend is counted, 0 .. P−1.
-    places
-        P.
-    metered
-        [Q] whether its attempts are billed as they are made.
-    payer
-        [Q] row of the prices that they are billed at, any where they are not; None: the first.
-    """
-
-    policy: IntArray
-    draw: FloatArray
-    place: IntArray
-    places: int
-    metered: BoolArray
-    payer: IntArray | None = None
-
-
-def serve(table: PolicyTable, dispatch: Dispatch, queries: Queries, price: FloatArray) -> Served:
-    """Serve queries: each goes down its policy's stages until an answer is accepted.
-
-    An accepted answer is right with a chance that does not depend on how many attempts it took:
-    one draw of the query decides, whichever model it is of.
-
-    Parameters
-    ----------
-    table
-        Policies, bound to the population that the queries were drawn from.
-    dispatch
-        Which of them serves each query.
-    queries
-        Q queries as drawn.
-    price
-        [M] price multipliers, or a row of them for each payer.
-    """
-    models, sent = queries.effort.shape
-    problems = table.patience.shape[1]
-    solved, bill = np.zeros(sent, dtype=bool), np.zeros(sent)
-    spent, tried = np.zeros((2, dispatch.places * models))
-    row = table.rows(dispatch.policy, dispatch.draw, queries)
-    effort = queries.effort if queries.draw_of is None else queries.effort.copy()
-    # the queries that go on: indices among all, and their rows, problems and places
-    going = np.flatnonzero((dispatch.policy >= 0) & (table.length.take(row) > 0))
-    row, problem = row.take(going), queries.problem.take(going)
-    place, metered = dispatch.place.take(going) * models, dispatch.metered.take(going)
-    verdicts = table.verdicts
-    checks = np.zeros(sent if verdicts is not None else 0)
-    judged = np.zeros(len(checks), dtype=np.int64)  # the cell of the answer that was accepted
-    for depth, (model_of, budget_of) in enumerate(zip(table.model, table.budget, strict=True)):
-        model = model_of.take(row)
-        cell = model * problems + problem
-        if verdicts is not None:
-            cell += verdicts.first.take(row)
-        costs, budget = table.costs.take(cell), budget_of.take(row)
-        allowed = costs.attempts(budget)
-        needed = attempts_needed(effort.take(model * sent + going), table.patience.take(cell))
-        won = needed <= allowed
-        tries = np.fmin(needed, allowed)
-        spend = costs.spend(needed, allowed, budget)
-        solved[going] = won
-        if verdicts is not None:
-            made = np.where(won, needed, costs.all_whole(budget, allowed))
-            checks[going] += verdicts.price.take(cell) * made
-            judged[going] = cell
-        billed = np.flatnonzero(metered)
-        at = going.take(billed)
-        row_of = 0 if dispatch.payer is None else dispatch.payer.take(at) * models
-        bill[at] += price.take(row_of + model.take(billed)) * spend.take(billed)
-        spent += np.bincount(place + model, spend, len(spent))
-        tried += np.bincount(place + model, tries, len(tried))
-        on = np.flatnonzero((table.length > depth + 1).take(row) & ~won)
-        if queries.draw_of is not None:
-            failed = allowed.take(on), table.patience.take(cell.take(on))
-            _use_up(effort, queries.draw_of, going.take(on), model.take(on), *failed)
-        going, row, problem = going.take(on), row.take(on), problem.take(on)
-        place, metered = place.take(on), metered.take(on)
-    verified = None
-    if verdicts is not None:
-        right = solved & (queries.verdict_draw < verdicts.accuracy.take(judged))
-        harm = np.where(solved & ~right, verdicts.wrong_answer_cost.take(judged), 0.0)
-        verified = Verified(solved, checks, harm)
-        solved = right
-    return Served(
-        solved,
-        bill,
-        list_spend=spent.reshape(-1, models),
-        attempts=tried.reshape(-1, models).astype(np.int64),
-        verified=verified,
-    )
-
-
-def _use_up(
-    effort: FloatArray,
-    draw_of: IntArray,
-    query: IntArray,
-    model: IntArray,
-    tried: FloatArray,
-    patience: FloatArray,
-) -> None:
-    """Take what failed attempts have used from efforts [M, Q] that models of one kind share.
-
-    What is left of an exponential draw that was not enough is one again, so attempts at the next
-    model are independent of those that failed, given the problem.
-    """
-    used = np.divide(tried, patience, out=np.zeros(len(tried)), where=patience > 0)
-    for m, first in enumerate(draw_of.tolist()):
-        shared = np.flatnonzero(draw_of.take(model) == first)
-        at = query.take(shared)
-        effort[m, at] = np.maximum(effort[m, at] - used.take(shared), 0.0)
-
-
-def attempts_needed(effort: FloatArray, patience: FloatArray) -> FloatArray:
-    """Attempts until solved, at least 1; not finite where they never solve."""
-    with np.errstate(invalid="ignore"):  # no effort, infinite patience
-        needed = np.ceil(effort * patience)
-    return np.maximum(needed, 1.0, out=needed)
+CHUNK = 65_536  # queries that one thread serves at once: some 10 ms of work
 
 
 def trade(
     segment: ConsumerSegment,
-    batches: Iterable[Queries],
+    sent: SentQueries,
     table: PolicyTable,
     price: FloatArray,
     classes: BuyerClasses,
     *,
     log: bool,
 ) -> tuple[SegmentFlow, QueryLog | None]:
-    """Serve a segment's queries, batch by batch.
+    """Serve a segment's queries.
 
     Parameters
     ----------
     segment
         Its buyers have chosen.
-    batches
-        Queries as drawn.
+    sent
+        Queries that they send.
     table
         The policies of all offers, offer by offer and point by point.
     price
@@ -209,76 +49,107 @@ def trade(
     log
         Whether to keep a row per query.
     """
-    served = [_trade_batch(segment, queries, table, price, classes, log) for queries in batches]
-    logs = [rows for _, rows in served if rows]
-    flow = SegmentFlow.total([of_batch for of_batch, _ in served])
+    buying = _buying(segment, classes)
+    checked = table.verdicts is not None
+    counted = _nothing(classes.places, price.shape[1])
+    logged = _blank(len(sent) if log else 0)
+    serve = _serve_compiled if can_compile() else serve_plainly
+    serve(sent, buying, table, price, counted, logged)
+    flow = classes.flow(counted, checked=checked)
     if segment.may_ever_route:
         routing = segment.own_routing
         fixed_cost = 0.0 if routing is None else routing.fixed_cost
         by_who = classes.count(segment.routes_itself)
         flow = flow.with_own_routers(by_who, segment.size, fixed_cost)
-    return flow, QueryLog.join(logs) if logs else None
+    return flow, _query_log(segment, logged, checked=checked) if log else None
 
 
-def _trade_batch(
-    segment: ConsumerSegment,
-    queries: Queries,
+def _buying(segment: ConsumerSegment, classes: BuyerClasses) -> Buying:
+    """What its buyers buy."""
+    bought = segment.bought
+    worth = bought.surplus + bought.price
+    if segment.own_routing is not None:  # the router is paid by the tick, not by the query
+        worth = np.where(segment.routes_itself, worth + segment.own_routing.cost, worth)
+    return Buying(
+        point=bought.point,
+        share=bought.share,
+        payer=np.where(classes.metered, bought.seller, -1),
+        asked=bought.asked,
+        worth=worth,
+        quality=classes.quality,
+        beyond=classes.beyond,
+        place=classes.place,
+        who=classes.who,
+    )
+
+
+def _serve_compiled(
+    sent: SentQueries,
+    buying: Buying,
     table: PolicyTable,
     price: FloatArray,
-    classes: BuyerClasses,
-    log: bool,
-) -> tuple[SegmentFlow, QueryLog | None]:
-    bought, buyer = segment.bought, queries.buyer
-    # one draw decides between two points of a menu, and again between the cascades of the point
-    point, share, draw = bought.point.take(buyer), bought.share.take(buyer), queries.mixture_draw
-    upper = draw < share
-    with np.errstate(divide="ignore", invalid="ignore"):
-        again = np.where(upper, draw / share, (draw - share) / (1 - share))
-    # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
-    metered = classes.metered.take(buyer)
-    place = classes.place.take(buyer)
-    served = serve(
-        table,
-        Dispatch(
-            policy=np.where(upper, point, point - 1),
-            draw=again,
-            place=place,
-            places=classes.places,
-            metered=metered,
-            payer=np.where(metered, bought.seller.take(buyer), 0),
-        ),
-        queries,
-        price,
+    counted: Counted,
+    logged: Logged,
+) -> None:
+    """Serve queries by the compiled loop, in threads; the same as :func:`serve_plainly`."""
+    problems = Problems(
+        sent.sampler.keep, sent.sampler.alias, sent.effort_key, sent.draw_of, *table.attempts
     )
-    paid = served.bill + np.where(metered, 0.0, bought.asked.take(buyer))
-    buys = point >= 0
-    gained = (bought.surplus + bought.price).take(buyer) - paid
-    if segment.own_routing is not None:  # the router is paid by the tick, not by the query
-        routes = np.flatnonzero(segment.routes_itself.take(buyer))
-        gained[routes] += segment.own_routing.cost.take(buyer.take(routes))
-    verified = served.verified
-    if verified is not None:
-        # attempts that a buyer buys directly it checks itself; wrong answers are its own, always
-        gained -= np.where(metered, verified.checks, 0.0) + verified.harm
-    flow = classes.flow(
-        buyer=buyer,
-        served=buys,
-        solved=served.solved,
-        paid=paid,
-        surplus=gained,
-        list_spend=served.list_spend,
-        attempts=served.attempts,
-        verified=None if verified is None else (verified.accepted, verified.checks, verified.harm),
+    rows, checks, price = table.by_policy, table.checks, np.ascontiguousarray(price)
+
+    def serve(chunk: tuple[int, int]) -> Counted:
+        of_chunk = _nothing(*counted.spent.shape)
+        serve_queries(
+            sent.key, *chunk, sent.ends, buying, rows, problems, checks, price, of_chunk, logged
+        )
+        return of_chunk
+
+    total = len(sent)
+    chunks = [(first, min(first + CHUNK, total)) for first in range(0, total, CHUNK)]
+    threads = min(usable_threads(), len(chunks))
+    if threads <= 1:
+        for chunk in chunks:
+            _add(counted, serve(chunk))
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        some = 4 * threads  # so that not all sums are held at once
+        for start in range(0, len(chunks), some):
+            for of_chunk in pool.map(serve, chunks[start : start + some]):
+                _add(counted, of_chunk)
+
+
+def _add(counted: Counted, more: Counted) -> None:
+    for total, part in zip(counted, more, strict=True):
+        np.add(total, part, out=total)
+
+
+def _nothing(places: int, models: int) -> Counted:
+    """No query counted yet."""
+    return Counted(
+        place=np.zeros((5, places)),
+        spent=np.zeros((places, models)),
+        tried=np.zeros((places, models)),
+        who=np.zeros((4, 2 * NEED_THIRDS)),
+        whole=np.zeros(5),
     )
-    if not log:
-        return flow, None
-    return flow, QueryLog(
+
+
+def _blank(queries: int) -> Logged:
+    """Nothing written down yet."""
+    index, flag = (np.zeros((2, queries), dtype=kind) for kind in (np.int64, np.bool_))
+    return Logged(index[0], index[1], flag[0], flag[1], np.zeros(queries))
+
+
+def _query_log(segment: ConsumerSegment, logged: Logged, *, checked: bool) -> QueryLog:
+    bought, buyer = segment.bought, logged.buyer
+    buys = bought.point.take(buyer) >= 0
+    return QueryLog(
         segment.name,
         buyer,
-        queries.problem,
+        logged.problem,
         bought.seller.take(buyer),
         np.where(buys, bought.quality.take(buyer), np.nan),
-        served.solved,
-        paid,
-        None if verified is None else verified.accepted,
+        logged.solved,
+        logged.paid,
+        logged.accepted if checked else None,
     )

@@ -15,7 +15,7 @@ from typing import Any
 from market.studies.run_task import RunOutcome, Task, run_task
 from market.studies.tasks_ahead import AHEAD, LOST, as_finished
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_THREADS = ("MARKET_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class WorkerProcesses:

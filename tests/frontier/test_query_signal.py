@@ -16,9 +16,9 @@ from market.frontier.query_signal import (
 )
 from market.population.population import Population
 from market.population.problem_types import problem_types
+from market.simulation.plain_query_service import Dispatch, serve
 from market.simulation.policy_table import bind
-from market.simulation.queries import ProblemSampler, Queries, draw_queries
-from market.simulation.query_service import Dispatch, serve
+from market.simulation.queries import ProblemSampler, Queries, SentQueries
 
 
 def to(model: str, budget: float = 0.1) -> Cascade:
@@ -116,9 +116,8 @@ def test_simulated_spend_agrees_with_what_a_seeing_policy_is_worth():
     value = evaluate_policy(policy, tables)
     count, solved, spent = 0, 0, np.zeros(3)
     sampler = ProblemSampler(population.weight)
-    for batch in draw_queries(
-        Streams(3), "all", 0, 400_000, 1.0, population.models, sampler, with_signals=True
-    ):
+    sent = SentQueries.draw(Streams(3), "all", 0, 1.0, np.ones(400_000), population.models, sampler)
+    for batch in sent.batches(with_signals=True):
         policy = np.zeros(len(batch.buyer), dtype=np.int64)
         served = serve(book, served_by(policy, batch), batch, np.ones(3))
         count += len(batch.buyer)

@@ -12,9 +12,9 @@ from market.frontier.budget_grid import build_tables
 from market.frontier.cascade import Cascade, Mixture, Stage, evaluate_mixture
 from market.frontier.verifier import BLIND, Verifier
 from market.simulation.model import MarketModel
+from market.simulation.plain_query_service import Dispatch, serve
 from market.simulation.policy_table import Checkers, bind
-from market.simulation.queries import ProblemSampler, draw_queries
-from market.simulation.query_service import Dispatch, serve
+from market.simulation.queries import ProblemSampler, SentQueries
 
 SMALL = {"ticks": 4, "consumers.teams.size": 1500, "population.problems": 120}
 CHECKED = {
@@ -52,9 +52,8 @@ def test_what_is_served_is_what_curves_expect(verifier, remainder):
     table = bind([policy], population, remainder, checkers)
     sampler = ProblemSampler(population.weight)
     found = []
-    for drawn in draw_queries(
-        Streams(3), "s", 0, 1000, 200.0, population.models, sampler, with_verdicts=True
-    ):
+    sent = SentQueries.draw(Streams(3), "s", 0, 200.0, np.ones(1000), population.models, sampler)
+    for drawn in sent.batches(with_verdicts=True):
         count = len(drawn.problem)
         none = np.zeros(count, dtype=np.int64)
         dispatch = Dispatch(none, drawn.mixture_draw, none, 1, np.ones(count, dtype=bool))

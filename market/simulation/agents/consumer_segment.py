@@ -1,6 +1,6 @@
 """Consumer segments: many buyers as arrays, one agent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.schema import ConsumerGroup, Scenario
 from market.simulation.base_market import BaseChoice
 from market.simulation.offers import RESELLERS, Offer
-from market.simulation.queries import Queries, draw_queries
+from market.simulation.queries import SentQueries
 from market.strategies.choice import OUTSIDE_OPTION, Buyers, Choice, Held, choose
 from market.strategies.demand import Basket
 from market.strategies.distributions import draw_relative
@@ -360,26 +360,15 @@ class ConsumerSegment(mesa.Agent):
         least = self.scale * (np.log(NEVER) - np.log(max(len(routing.arbitrageurs), 1)))
         return bool((free - routing.cost > least).any())
 
-    def send(self, with_signals: bool, with_verdicts: bool = False) -> Iterator[Queries]:
-        """Draw this tick's queries, batch by batch.
-
-        Parameters
-        ----------
-        with_signals
-            Whether a seller routes by what it sees of a query.
-        with_verdicts
-            Whether a verifier errs, or costs.
-        """
+    def send(self) -> SentQueries:
+        """Draw how many queries each buyer sends in this tick."""
         model = self.model
-        return draw_queries(
+        return SentQueries.draw(
             model.streams,
             self.name,
             model.tick,
-            self.size,
             self.rate,
+            self.relative,
             model.effort_keys,
             model.samplers[self.mix],
-            with_signals,
-            with_verdicts,
-            relative=None if self.spec.volume is None else self.relative,
         )
