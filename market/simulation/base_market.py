@@ -145,28 +145,40 @@ class BaseChoice:
         return cls(least, paid)
 
 
-def price_index(model: "MarketModel") -> PriceIndex:
-    """The price of buyers' baskets in the market as it stands, over the base market's."""
-    menus, sums = model.menus(), np.zeros(5)
-    for segment in model.segments:
-        then, now = segment.base_choice, segment.basket_prices(menus.of_mix(segment.mix))
-        sold = np.isfinite(then.least)
-        both = sold & np.isfinite(now.least)
-        buys = np.isfinite(then.paid) & np.isfinite(now.paid)
-        sent = segment.relative
-        sums += segment.rate * np.array(
-            [
-                (sent * price)[of].sum()
-                for price, of in (
-                    (now.least, both),
-                    (then.least, both),
-                    (then.least, sold),
-                    (now.paid, buys),
-                    (then.paid, buys),
-                )
-            ]
+class IndexedPrices:
+    """The price of buyers' baskets as the market stands, over the base market's.
+
+    A segment's sums are made again only when a price or a choice in it has changed.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[tuple[object, ...], FloatArray]] = {}
+
+    def index(self, model: "MarketModel") -> PriceIndex:
+        """The price index of this tick."""
+        menus = model.menus()
+        sums = np.sum([self._sums(segment, menus) for segment in model.segments], axis=0)
+        now_least, then_least, base, now_paid, then_paid = sums.tolist()
+        return PriceIndex(
+            ratio(now_least, then_least), ratio(then_least, base), ratio(now_paid, then_paid)
         )
-    now_least, then_least, base, now_paid, then_paid = sums.tolist()
-    return PriceIndex(
-        ratio(now_least, then_least), ratio(then_least, base), ratio(now_paid, then_paid)
-    )
+
+    def _sums(self, segment: "ConsumerSegment", menus: Menus) -> FloatArray:
+        """US dollars per tick: least now and then, then where it was sold, paid now and then."""
+        then, now = segment.base_choice, segment.basket_prices(menus.of_mix(segment.mix))
+        made_of, held = (then, now, segment.relative), self._held.get(segment.name)
+        if held is None or not all(a is b for a, b in zip(made_of, held[0], strict=True)):
+            sold = np.isfinite(then.least)
+            both = sold & np.isfinite(now.least)
+            buys = np.isfinite(then.paid) & np.isfinite(now.paid)
+            pairs = (
+                (now.least, both),
+                (then.least, both),
+                (then.least, sold),
+                (now.paid, buys),
+                (then.paid, buys),
+            )
+            sent = segment.relative
+            held = made_of, np.array([(sent * price)[of].sum() for price, of in pairs])
+            self._held[segment.name] = held
+        return segment.rate * held[1]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray
 from market.results.flows import CheckedFlow, SegmentFlow
 from market.results.roster import NEED_BINS, NEED_THIRDS
-from market.simulation.query_loop import Counted
+from market.simulation.query_loop import Buying, Counted
 from market.strategies.choice import OUTSIDE_OPTION
 from market.strategies.menu import ROUNDING
 
@@ -34,33 +34,23 @@ def need_edges(segments: Sequence["ConsumerSegment"], bins: int) -> FloatArray:
 
 @dataclass(frozen=True)
 class BuyerClasses:
-    """The classes of J buyers of one segment, as they buy this tick.
+    """What J buyers of one segment buy this tick, and the classes that they are counted by.
 
     Attributes
     ----------
     shape
         Sellers S, reporting tiers B, bins of base need D, models M.
-    place
-        [J] seller, tier and bin as one index; the last of `places` where nothing is bought.
     places
-        S·B·D + 1.
-    metered
-        [J] whether attempts are billed as they are made.
-    who
-        [J] third of base need, plus three where it knows an arbitrageur that is in the market.
-    quality
-        [J] solve rate that it buys, 0 where nothing.
-    beyond
-        [J] whether nobody sold that in the base market.
+        S·B·D + 1: a buyer's place is seller, tier and bin as one index, the last where nothing is
+        bought.
+    buying
+        [J] each. `who` is a buyer's third of base need, plus three where it knows an arbitrageur
+        that is in the market.
     """
 
     shape: tuple[int, int, int, int]
-    place: IntArray
     places: int
-    metered: BoolArray
-    who: IntArray
-    quality: FloatArray
-    beyond: BoolArray
+    buying: Buying
 
     @classmethod
     def of(cls, model: "MarketModel", segment: "ConsumerSegment") -> "BuyerClasses":
@@ -79,19 +69,28 @@ class BuyerClasses:
             considered = segment.consideration[arbitrageur.first]
             knows |= True if considered is None else considered
         highest = segment.base_reach * (1 + ROUNDING)
-        return cls(
-            shape=shape,
-            place=np.where(buys, place, places - 1),
-            places=places,
-            metered=buys & ~roster.resold(bought.seller),
-            who=third + NEED_THIRDS * knows,
+        worth = bought.surplus + bought.price
+        if segment.own_routing is not None:  # the router is paid by the tick, not by the query
+            worth = np.where(segment.routes_itself, worth + segment.own_routing.cost, worth)
+        # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
+        metered = buys & ~roster.resold(bought.seller)
+        buying = Buying(
+            point=bought.point,
+            share=bought.share,
+            payer=np.where(metered, bought.seller, -1),
+            asked=bought.asked,
+            worth=worth,
             quality=bought.quality,
             beyond=buys & (bought.quality > highest),
+            place=np.where(buys, place, places - 1),
+            who=third + NEED_THIRDS * knows,
         )
+        return cls(shape, places, buying)
 
     def count(self, some: BoolArray) -> FloatArray:
         """[W] how many of some buyers [J] there are, by whom they know and by their need."""
-        return np.bincount(self.who[some], minlength=2 * NEED_THIRDS).astype(np.float64)
+        found = np.bincount(self.buying.who[some], minlength=2 * NEED_THIRDS)
+        return found.astype(np.float64)
 
     def flow(self, counted: Counted, *, checked: bool) -> SegmentFlow:
         """What queries of these buyers led to, as they were counted.
@@ -123,3 +122,25 @@ class BuyerClasses:
             surplus_by_who=surplus_by_who,
             checked=CheckedFlow(accepted, checks, harm) if checked else None,
         )
+
+
+class HeldClasses:
+    """The classes of each segment's buyers, made again only when these buy otherwise."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[tuple[object, ...], list[int], BuyerClasses]] = {}
+
+    def of(self, model: "MarketModel", segment: "ConsumerSegment") -> BuyerClasses:
+        """The classes of a segment's buyers."""
+        made_of = segment.bought, model.roster, segment.consideration, segment.own_routing
+        known = [arbitrageur.first for arbitrageur in model.arbitrageurs]
+        held = self._held.get(segment.name)
+        if (
+            held is not None
+            and held[1] == known
+            and all(new is old for new, old in zip(made_of, held[0], strict=True))
+        ):
+            return held[2]
+        classes = BuyerClasses.of(model, segment)
+        self._held[segment.name] = made_of, known, classes
+        return classes

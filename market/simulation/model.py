@@ -18,8 +18,8 @@ from market.scenario.interventions import largest, phases
 from market.scenario.marginal_costs import cost_ratios
 from market.scenario.schema import Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
-from market.simulation.base_market import BaseMarket, price_index, same_base
-from market.simulation.buyer_classes import BuyerClasses
+from market.simulation.base_market import BaseMarket, IndexedPrices, same_base
+from market.simulation.buyer_classes import HeldClasses
 from market.simulation.cost_cache import Policies
 from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.mesa_versions import advance, release
@@ -114,6 +114,7 @@ class MarketModel(mesa.Model):
         self.recorder = Recorder(spec, population.population.unseen)
         self.wholesale = posted_prices(self)
         self._tables = PolicyTables(self.costs, [offer.resold for offer in self.offers])
+        self._classes, self._prices = HeldClasses(), IndexedPrices()
         self._menus: Menus | None = None
 
     def step(self) -> None:
@@ -186,7 +187,7 @@ class MarketModel(mesa.Model):
         for segment in self.segments:
             table, _ = self.policies(segment.mix)
             queries = segment.send()
-            classes, log = BuyerClasses.of(self, segment), self.spec.record_queries
+            classes, log = self._classes.of(self, segment), self.spec.record_queries
             served.append(trade(segment, queries, table, self.wholesale_price, classes, log=log))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
 
@@ -215,7 +216,7 @@ class MarketModel(mesa.Model):
             wholesale_price=prices.listing,
             host_share=prices.share,
             posted=self.posted_at_tiers(),
-            index=price_index(self),
+            index=self._prices.index(self),
             flows=flows,
             payments=payments,
             active=active,

@@ -155,15 +155,18 @@ def _count_arrivals(key: np.uint64, rate: float, relative: FloatArray, sent: Int
 
     Rates above `MOST_AT_ONCE` are split into equal parts with a draw each.
     """
+    last, nobody = -1.0, 1.0
     for j in range(len(relative)):
         expected = rate * relative[j]
         parts = max(math.ceil(expected / MOST_AT_ONCE), 1)
         part = expected / parts
+        if part != last:  # most buyers are alike
+            last, nobody = part, math.exp(-part)
         buyer = _scrambled(key + STEP * np.uint64(j + 1))
         count = 0
         for i in range(parts):
             draw = _uniform(_scrambled(buyer + ARRIVAL + STEP * np.uint64(i)))
-            chance = math.exp(-part)
+            chance = nobody
             below, k = chance, 0
             while draw >= below:
                 k += 1

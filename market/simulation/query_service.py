@@ -49,12 +49,11 @@ def trade(
     log
         Whether to keep a row per query.
     """
-    buying = _buying(segment, classes)
     checked = table.verdicts is not None
     counted = _nothing(classes.places, price.shape[1])
     logged = _blank(len(sent) if log else 0)
     serve = _serve_compiled if can_compile() else serve_plainly
-    serve(sent, buying, table, price, counted, logged)
+    serve(sent, classes.buying, table, price, counted, logged)
     flow = classes.flow(counted, checked=checked)
     if segment.may_ever_route:
         routing = segment.own_routing
@@ -62,25 +61,6 @@ def trade(
         by_who = classes.count(segment.routes_itself)
         flow = flow.with_own_routers(by_who, segment.size, fixed_cost)
     return flow, _query_log(segment, logged, checked=checked) if log else None
-
-
-def _buying(segment: ConsumerSegment, classes: BuyerClasses) -> Buying:
-    """What its buyers buy."""
-    bought = segment.bought
-    worth = bought.surplus + bought.price
-    if segment.own_routing is not None:  # the router is paid by the tick, not by the query
-        worth = np.where(segment.routes_itself, worth + segment.own_routing.cost, worth)
-    return Buying(
-        point=bought.point,
-        share=bought.share,
-        payer=np.where(classes.metered, bought.seller, -1),
-        asked=bought.asked,
-        worth=worth,
-        quality=classes.quality,
-        beyond=classes.beyond,
-        place=classes.place,
-        who=classes.who,
-    )
 
 
 def _serve_compiled(

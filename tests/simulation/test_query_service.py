@@ -37,8 +37,7 @@ def served(kind: str, ticks: int = 3):
     for group in model.segments:
         table, _ = model.policies(group.mix)
         classes = BuyerClasses.of(model, group)
-        buying = query_service._buying(group, classes)
-        yield group.send(), buying, table, model.wholesale_price, classes.places
+        yield group.send(), classes.buying, table, model.wholesale_price, classes.places
 
 
 def counted(serve, sent, buying, table, price, places):

@@ -154,6 +154,7 @@ class ConsumerSegment(mesa.Agent):
         self.base_reach = base.reach(self.name)
         self._purchases: dict[int, Held] = {}
         self._basket_prices: dict[int, tuple[FloatArray, FloatArray, FloatArray]] = {}
+        self._baskets: tuple[tuple[object, ...], Menus, BaseChoice] | None = None
         self._seen: tuple[FloatArray, FloatArray] | None = None
         self._chosen_from: IntArray | None = None
         self._expected: tuple[IntArray | None, tuple[int, ...], ExpectedBuyers] | None = None
@@ -289,8 +290,20 @@ class ConsumerSegment(mesa.Agent):
     def basket_prices(self, menus: Menus) -> BaseChoice:
         """What baskets cost now, at menus [O, G]: at least, and at the seller that is chosen.
 
-        Whoever routes for itself has the fixed cost of it, too.
+        Whoever routes for itself has the fixed cost of it, too. The same object while neither a
+        price nor a choice has changed.
         """
+        made_of, held = (self.choice, self.consideration, self.own_routing), self._baskets
+        if (
+            held is None
+            or not all(new is old for new, old in zip(made_of, held[0], strict=True))
+            or not np.array_equal(menus.quality, held[1].quality)
+            or not np.array_equal(menus.price, held[1].price)
+        ):
+            held = self._baskets = made_of, menus, self._price_baskets(menus)
+        return held[2]
+
+    def _price_baskets(self, menus: Menus) -> BaseChoice:
         least, paid = np.full(self.size, np.inf), np.full(self.size, np.nan)
         for o in menus.sold():
             price = self._basket_price(o, menus.quality[o], menus.price[o])
