@@ -1,5 +1,6 @@
 """All measurements: ``python -m benchmarks``. Ratios count; seconds are this machine's today."""
 
+import os
 import subprocess
 import sys
 import time
@@ -11,7 +12,6 @@ import market
 from benchmarks.imports import importing_a_million_rows
 from benchmarks.plain_mesa import PlainMarket
 from market.foundation.arrays import FloatArray
-from market.foundation.random_streams import Streams
 from market.scenario.schema import Scenario
 from market.simulation.model import MarketModel
 from market.simulation.queries import BATCH
@@ -21,6 +21,7 @@ def main() -> None:
     """Print every measurement."""
     against_a_plain_model()
     against_bare_draws()
+    threads()
     linear_in("queries per tick", "consumers.teams.queries_per_tick", [1.0, 10.0, 100.0])
     linear_in("buyers", "consumers.teams.size", [10_000, 100_000, 1_000_000])
     answering_prices()
@@ -109,33 +110,50 @@ def same_market(model: MarketModel, plain: PlainMarket, ticks: int = 20) -> None
 
 
 def against_bare_draws() -> None:
-    """Whole ticks against only drawing the random numbers that they need, batch by batch."""
+    """Whole ticks against only drawing the random numbers that settle them, with numpy's generator.
+
+    Who sends queries, the problem of each, the choice in its mixture, and an effort for every
+    model: what happens to a query under any policy. The tick itself draws efforts only of models
+    that a query reaches.
+    """
     for per_tick in (10_000, 100_000, 1_000_000):
         spec = market.load("swebench", set={"consumers.teams.queries_per_tick": per_tick / 10_000})
         model = stepped(spec)
-        models, segment = model.roster.models, model.segments[0]
+        rng, models = np.random.default_rng(1), len(model.roster.models)
 
-        def draw(models=models, segment=segment, per_tick=per_tick) -> None:
-            """The numbers of one tick, from the streams that the tick opens."""
-            opened = Streams(1).generator
-            arrivals = opened("arrivals", segment.name, 1)
-            problems, lots = opened("problems", segment.name, 1), opened("lots", segment.name, 1)
-            efforts = [opened("effort", f"{segment.name}/{model}", 1) for model in models]
-            left = int(arrivals.poisson(per_tick))
+        def draw(buyers=model.segments[0].size, models=models, per_tick=per_tick, rng=rng) -> None:
+            """The numbers of one tick, a batch at a time."""
+            left = int(rng.poisson(per_tick / buyers, buyers).sum())
             while left > 0:
                 size = min(left, BATCH)
-                arrivals.integers(segment.size, size=size)
-                problems.random(size)
-                lots.random(size)
-                for effort in efforts:
-                    effort.standard_exponential(size)
+                rng.random((2, size))
+                rng.standard_exponential((models, size))
                 left -= size
 
-        times = in_turn([model.step, draw], runs=max(3, 100_000 // per_tick))
-        print(
-            f"a tick of {per_tick:,} queries takes {spread(times[:, 0] / times[:, 1])} times "
-            "the bare drawing of its random numbers"
-        )
+        for threads in (1, 2):
+            os.environ["MARKET_THREADS"] = str(threads)
+            times = in_turn([model.step, draw], runs=max(3, 100_000 // per_tick))
+            print(
+                f"a tick of {per_tick:,} queries, {threads} threads: "
+                f"{spread(times[:, 0] / times[:, 1])} times the bare drawing of its random numbers"
+            )
+        del os.environ["MARKET_THREADS"]
+
+
+def threads() -> None:
+    """A tick of a million queries with one thread over two."""
+    model = stepped(market.load("swebench", set={"consumers.teams.queries_per_tick": 100.0}))
+
+    def step(threads: str) -> Callable[[], None]:
+        def work() -> None:
+            os.environ["MARKET_THREADS"] = threads
+            model.step()
+
+        return work
+
+    times = in_turn([step("1"), step("2")], runs=3)
+    del os.environ["MARKET_THREADS"]
+    print(f"a million queries: one thread takes {spread(times[:, 0] / times[:, 1])} times two")
 
 
 def linear_in(what: str, path: str, values: Sequence[float]) -> None:
