@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +26,14 @@ settings.load_profile("gate")
 # a gate that runs in the background ignores Ctrl-C, and so would the commands that tests interrupt
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile inner loops before a parallel gate starts: else tests of what is printed see it."""
+    if getattr(config.option, "numprocesses", None):
+        run_something = "import market; market.run(market.load('duopoly', set={'ticks': 2}))"
+        subprocess.run([sys.executable, "-c", run_something], check=True)
+
 
 # workers of a parallel gate are told the width of a terminal; what is captured is a pipe
 os.environ.pop("COLUMNS", None)

@@ -222,7 +222,7 @@ def test_a_host_of_worse_weights_sells_a_model_of_its_own():
     np.testing.assert_allclose(odds[:, 1] - odds[:, 0], -0.5)
     assert model.hosts == [1, 1]
     (segment,) = model.segments
-    (drawn, *_) = segment.send(with_signals=False)
+    (drawn, *_) = segment.send().batches()
     np.testing.assert_array_equal(*drawn.effort)
 
 

@@ -25,6 +25,7 @@ def run(ticks: int = 8, seed: int = 1, **values: object) -> market.RunResult:
             set={
                 "ticks": ticks,
                 "consumers.teams.size": 2000,
+                "consumers.teams.queries_per_tick": 20,
                 "perturb_every": "never",
                 **settings,
             },

@@ -185,6 +185,7 @@ def test_expected_sales_are_about_what_is_sold(cost):
 def test_best_replies_answer_to_routers_that_buyers_might_have():
     """Fees fall although hardly anybody builds: what counts is that buyers could."""
     replies = {"arbitrageurs__routers__pricing": REPLY, "arbitrageurs__routers__count": 1}
+    replies["consumers__teams__size"] = 6000
     with_, without = (market.run(spec(cost, **replies)).market for cost in (COST, None))
     fees = [
         run["consumer_payments"].iloc[-1] / run["queries_served"].iloc[-1]
@@ -238,20 +239,18 @@ def test_an_intervention_may_change_the_cost_or_bring_routers_in():
 
 
 def test_queries_are_dealt_by_volume_and_their_mean_stays():
-    unlike, alike = (
-        spec(None, consumers__teams__volume=v, record_queries=True) for v in (UNLIKE, None)
-    )
+    many = {"record_queries": True, "consumers__teams__queries_per_tick": 20.0}
+    unlike, alike = (spec(None, consumers__teams__volume=v, **many) for v in (UNLIKE, None))
     model = MarketModel(unlike)
     assert next(iter(model.segments)).relative.mean() == pytest.approx(1.0, rel=1e-12)
     sent = [market.run(of).queries for of in (unlike, alike)]
-    assert len(sent[0]) == len(sent[1])
-    counts = np.bincount(sent[0]["buyer"], minlength=600)
-    np.testing.assert_allclose(
-        counts / TICKS,
-        next(iter(model.segments)).relative,
-        atol=6 * np.sqrt(next(iter(model.segments)).relative.max()),
+    expected = 20.0 * TICKS * 600
+    assert [len(queries) for queries in sent] == pytest.approx(
+        [expected] * 2, abs=5 * expected**0.5
     )
-    assert np.corrcoef(counts, next(iter(model.segments)).relative)[0, 1] > 0.95
+    counts = np.bincount(sent[0]["buyer"], minlength=600)
+    of_buyer = 20.0 * TICKS * next(iter(model.segments)).relative
+    assert (np.abs(counts - of_buyer) < 6 * np.sqrt(of_buyer + 1)).all()
 
 
 def test_an_oracle_of_their_own_must_know_everything():

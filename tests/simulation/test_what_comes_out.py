@@ -64,6 +64,7 @@ def twins(second: str) -> market.Scenario:
         "synthetic",
         **{
             "arbitrageurs": [],
+            "consumers.teams.queries_per_tick": 50.0,
             "population.heterogeneity": 0.0,
             "population.models": [m for m in models if m["name"] in kept],
             "providers": [p for p in providers if p["models"][0] in kept],

@@ -53,6 +53,8 @@ def selection() -> dict[bool, market.RunResult]:
                 "adverse_selection",
                 set={
                     "ticks": 16,
+                    "consumers.teams.queries_per_tick": 10.0,
+                    "consumers.hard problems.queries_per_tick": 10.0,
                     "arbitrageurs.routers.segment_menus": separate,
                     "perturb_every": "never",
                     "record_queries": True,
