@@ -22,6 +22,7 @@ from threadpoolctl import ThreadpoolController
 
 from market.foundation.arrays import FloatArray
 from market.frontier.cascade_space import CascadeSpace, distinct_models
+from market.frontier.checked_policies import Pick
 from market.frontier.crossing import REACHED
 from market.frontier.grid_cascade import Choices, GridCascade, Placement, without
 from market.frontier.search_objectives import Objective, local_objective, most_right, worth
@@ -115,6 +116,13 @@ class CascadeSearch:
                 self._look(without(self.everything, model), model)
             if self.space.tables.beside is not None:  # there the order matters to the solve rate
                 self.walk(self.everything, most_right)
+
+    def again(self, picks: Iterable[Pick | None]) -> None:
+        """Look at the placements of policies, at the budgets of this search."""
+        with one_thread():
+            for pick in picks:
+                if pick is not None:
+                    self._look(pick.placement.rest, pick.placement.model)
 
     def near(
         self,

@@ -67,8 +67,8 @@ def solve_frontier(
     cloud
         What was found on the same tables and weights before; searched if None.
     quick
-        Whether policies at other prices than list are gone over at all budgets for the wanted solve
-        rates alone (:meth:`market.frontier.policy_cloud.PolicyCloud.polished`).
+        Whether policies at other prices than list are searched for the wanted solve rates alone
+        (:meth:`market.frontier.policy_cloud.PolicyCloud.polished`).
 
     Returns
     -------

@@ -20,10 +20,10 @@ from market.frontier.cascade_space import CascadeSpace, coarse_levels
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_families import Families, Pick
-from market.frontier.search_objectives import objective_at
+from market.frontier.search_objectives import local_objective
 
 _FAMILIES_KEPT = 8  # price lists and solve rates
-_POLISHED = 16  # solve rates of a menu whose policies are gone over at all budgets; others use them
+_POLISHED = 16  # solve rates of a menu that walks begin near; what they find serves the others
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
 
 
@@ -103,6 +103,7 @@ class PolicyCloud:
         highest = None if self.fine.tables.beside is None else search.everything
         fine = CascadeSearch(self.fine, search.price, highest)
         fine.alone()
+        fine.again(picks)
         # a model that few of the queries are sent to is of the policy too
         own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
         fine.near(cost, _starts(picks), own=own)
@@ -121,9 +122,9 @@ class PolicyCloud:
     def polished(self, price: FloatArray, quality: FloatArray) -> Families:
         """What is known near the multipliers `price` [M], for the solve rates [G] alone.
 
-        Quicker than :meth:`families`, for prices that move often: the same search, but only the
-        policies for these solve rates are gone over at all budgets. What is found for one of them
-        serves the others.
+        Quicker than :meth:`families`, for prices that move often: walks at coarse budgets begin
+        near some of these solve rates, from what is known at list prices, and what is then the
+        best at each is gone over at all budgets.
         """
         sold = np.isfinite(price)
         if len(np.unique(price[sold])) <= 1:
@@ -132,22 +133,19 @@ class PolicyCloud:
         at_list = self.found(listed)
         key = (id(at_list), price.tobytes(), quality.tobytes())
         if key not in self._polished:
-            search = CascadeSearch(self.coarse, price, at_list.highest)
-            _, known = self._at_list[sold.tobytes()]
-            cost, picks = known.cheapest(price)
-            around = search.near(cost, _starts(picks))
-            new = _new(search, known)
             seen, kept = (self.families(listed, quality, coarse) for coarse in (True, False))
-            cost, picks = Families(new, quality, [seen, kept]).cheapest(price)
-            fine = CascadeSearch(self.fine, price, at_list.highest)
+            known = Families([], quality, [seen, kept])
+            cost, picks = known.cheapest(price)
+            search, starts = CascadeSearch(self.coarse, price, at_list.highest), _starts(picks)
             with one_thread():
                 every = max(1, len(quality) // _POLISHED)
-                some = slice(len(quality) - 1, None, -every)  # the highest of them too
-                for u, spent, pick in zip(quality[some], cost[some], picks[some], strict=True):
-                    if pick is not None and spent > 0:
-                        objective = objective_at(float(u), float(spent), around, search.lattice)
-                        own = dict.fromkeys(m for cascade in pick.cascades() for m, _ in cascade)
-                        fine.walk(pick.cascades()[pick.share >= 0.5], objective, tuple(own))
+                for g in range(len(quality) - 1, -1, -every):  # the highest of them too
+                    start = starts[g]
+                    if start is not None and cost[g] > 0:
+                        search.walk(start, local_objective(cost, quality, g))
+            _, picks = Families(_new(search, seen), quality, [known]).cheapest(price)
+            fine = CascadeSearch(self.fine, price, at_list.highest)
+            fine.again(picks)
             best = Families(_new(fine, kept), quality, [kept])
             remember(self._polished, key, best, _REMEMBERED)
         return self._polished[key]
