@@ -1,9 +1,12 @@
 """Populations that several tests look at; real records where the folder is there."""
 
+import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # workers of a parallel gate are told the width of a terminal; what is captured is a pipe
 os.environ.pop("COLUMNS", None)
+
+# what one test has searched serves the others of this gate, in a folder that goes with it; workers
+# of a parallel gate have the folder of the process that started them
+if "PYTEST_XDIST_WORKER" not in os.environ and os.environ.get("MARKET_CACHE") != "off":
+    os.environ["MARKET_CACHE"] = tempfile.mkdtemp(prefix="market-tests-")
+    atexit.register(shutil.rmtree, os.environ["MARKET_CACHE"], ignore_errors=True)
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -287,8 +287,7 @@ def appraise(
     cloud = PolicyCloud(tables)
     frontier = solve_frontier(tables, target, multipliers, cloud=cloud)
     direct = None if alone is tables else alone
-    kept = cloud.found(multipliers).kept
-    lotteries = Lotteries.of(tables, target, multipliers, kept, direct)
+    lotteries = Lotteries.of_cloud(cloud, target, multipliers, direct)
     types: Callable[[BoolArray], IntArray] | None = None
     signal: SignalFrontier | None = None
     if known.oracle:

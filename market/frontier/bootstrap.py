@@ -17,9 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from market.foundation.answer_cache import kept_or_found
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.content_digest import content_digest
 from market.foundation.random_streams import Streams
-from market.frontier.cascade_search import LATTICE
+from market.frontier.cascade_search import lattice_to
 from market.frontier.cascade_space import coarse_levels
 from market.frontier.crossing import crossings, ways
 from market.frontier.frontier import Frontier
@@ -178,11 +180,17 @@ def priced_on(
     price
         [M] multipliers; infinite where a model is not for sale.
     """
-    chosen = dict.fromkeys(_chosen(cloud, price))
-    on = _Resampled(cloud.fine.tables, weight, quality, price)
-    single = market_price_on(cloud.fine.tables, weight, quality, price)
-    cost = np.minimum.reduce([single, *(on.cheapest(rest, m) for rest, m in chosen if rest)])
-    return single, cost
+
+    def find() -> dict[str, FloatArray]:
+        chosen = dict.fromkeys(_chosen(cloud, price))
+        on = _Resampled(cloud.fine.tables, weight, quality, price)
+        single = market_price_on(cloud.fine.tables, weight, quality, price)
+        cost = np.minimum.reduce([single, *(on.cheapest(rest, m) for rest, m in chosen if rest)])
+        return {"single": single, "cost": cost}
+
+    key = content_digest("resamples", cloud.content, weight, quality, price)
+    found = kept_or_found(key, find)
+    return found["single"], found["cost"]
 
 
 def market_price_on(
@@ -228,7 +236,7 @@ def _chosen(cloud: PolicyCloud, price: FloatArray) -> Iterable[tuple[GridCascade
 
     Whatever solve rates are asked for, so that one interval does not depend on the others.
     """
-    every = cloud.max_solve_rate(price) * np.arange(1, LATTICE + 1) / LATTICE
+    every = lattice_to(cloud.max_solve_rate(price))
     _, picks = cloud.families(price, every).cheapest(price)
     for pick in picks:
         if pick is not None:

@@ -9,11 +9,14 @@ before its end is in, too, so that nobody mixes across it. All is in units of th
 attempt: what a dollar is worth changes nothing, nor do the other models that are for sale.
 """
 
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
 
+from market.foundation.answer_cache import kept_or_found
 from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.content_digest import content_digest
 from market.foundation.errors import DataError
 from market.foundation.memory import remember
 from market.frontier.attempt_costs import REMAINDERS, AttemptCosts, Remainder
@@ -163,13 +166,22 @@ def data_budgets(
         raise DataError(f"tolerance: {tolerance:g} of a cost is not above 0 and below 1")
     if highest is not None:
         require_affordable(population, highest)
-    grids = []
-    for m in range(len(population.models)):
-        curve = _Curve(population, m, estimator, remainder, checked)
-        key = curve.digest + repr((tolerance, highest)).encode()
-        if key not in _GRIDS:
-            remember(_GRIDS, key, curve.grid(tolerance, highest), _REMEMBERED)
-        grids.append(_GRIDS[key])
+    curves = [
+        _Curve(population, m, estimator, remainder, checked) for m in range(len(population.models))
+    ]
+    told = repr((tolerance, highest)).encode()
+    known = {c.digest: _GRIDS[c.digest + told] for c in curves if c.digest + told in _GRIDS}
+    unknown = {curve.digest: curve for curve in curves if curve.digest not in known}
+
+    def find() -> dict[str, FloatArray]:
+        return {str(n): c.grid(tolerance, highest) for n, c in enumerate(unknown.values())}
+
+    if unknown:
+        found = kept_or_found(content_digest("grids", list(unknown), told), find)
+        for n, digest in enumerate(unknown):
+            known[digest] = found[str(n)]
+            remember(_GRIDS, digest + told, known[digest], _REMEMBERED)
+    grids = [known[curve.digest] for curve in curves]
     longest = max(len(grid) for grid in grids)
     return np.stack([np.pad(grid, (0, longest - len(grid)), mode="edge") for grid in grids])
 
@@ -193,7 +205,7 @@ class _Curve:
             (checked.price[:, model] + checked.wrong_answer_cost[:, model]).any()
         )
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         """Content of the curve: equal digests have equal grids."""
         said = f"{self.estimator} {self.remainder} {self.costs.most:g}"

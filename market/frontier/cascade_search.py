@@ -69,7 +69,7 @@ class CascadeSearch:
         self._twins: list[tuple[int, int]] = []
         self.everything = self._everything() if everything is None else everything
         self.max_solve_rate = space.solve_rate(self.everything)
-        self.lattice = self.max_solve_rate * np.arange(1, LATTICE + 1) / LATTICE
+        self.lattice = lattice_to(self.max_solve_rate)
         prob = space.tables.population.solve_prob
         # one model at two prices: walks that move one at a time do not make them change places
         self._twins = [
@@ -239,6 +239,11 @@ class CascadeSearch:
             self._cost[g] = least[g]
             budget = high[g] if share[g] >= 0.5 else low[g]
             self._best[g] = placement.policy(int(place[g]), int(budget))
+
+
+def lattice_to(max_solve_rate: float) -> FloatArray:
+    """[LATTICE] solve rates that are searched near, up to the highest."""
+    return np.asarray(max_solve_rate * np.arange(1, LATTICE + 1) / LATTICE, dtype=np.float64)
 
 
 def one_thread() -> AbstractContextManager[object]:

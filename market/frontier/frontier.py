@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.foundation.content_digest import content_digest
 from market.frontier.cascade import Mixture, cascade_on_grid
+from market.frontier.kept_searches import keep_policies, recall_policies
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.policy_families import Pick
@@ -78,15 +80,23 @@ def solve_frontier(
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = np.asarray(quality, dtype=np.float64)
-    cloud = cloud or PolicyCloud(tables, weight)
-    known = cloud.polished if quick else cloud.families
+    own = cloud or PolicyCloud(
+        tables, weight, keeps=False
+    )  # what is asked of it again is kept here
+    key = content_digest("frontier", own.content, multipliers, target, quick)
+    known = recall_policies(key, tables.models)
+    if known is not None:
+        return Frontier(target, *known)
+    search = own.polished if quick else own.families
     spend, policies = np.full(len(target), np.inf), list[Mixture | None]()
     for start in range(0, len(target), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        families = known(multipliers, target[part])
+        families = search(multipliers, target[part])
         spend[part], picks = families.cheapest(multipliers)
         policies += mixtures(tables, picks)
-    return Frontier(target, spend, tuple(policies), cloud.max_solve_rate(multipliers))
+    found = Frontier(target, spend, tuple(policies), own.max_solve_rate(multipliers))
+    keep_policies(key, tables.models, spend, found.policies, found.max_quality)
+    return found
 
 
 def mixtures(tables: CurveTables, picks: Sequence[Pick | None]) -> list[Mixture | None]:

@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from market.foundation.answer_cache import kept_or_found
 from market.foundation.arrays import FloatArray
+from market.foundation.content_digest import content_digest
 from market.frontier.grid_cascade import Placement
 from market.frontier.market_price import margin, margin_summary
 from market.frontier.pass_curves import CurveTables
+from market.frontier.policy_cloud import PolicyCloud
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,23 @@ class Lotteries:
     quality: FloatArray
     market_price: FloatArray
     arbitrage_cost: FloatArray
+
+    @classmethod
+    def of_cloud(
+        cls,
+        cloud: PolicyCloud,
+        quality: FloatArray,
+        price: FloatArray,
+        market: CurveTables | None = None,
+    ) -> "Lotteries":
+        """The same over the best policies that searches found, as :meth:`of` takes the rest."""
+
+        def find() -> dict[str, FloatArray]:
+            found = cls.of(cloud.fine.tables, quality, price, cloud.kept(price), market)
+            return {"market_price": found.market_price, "arbitrage_cost": found.arbitrage_cost}
+
+        key = content_digest("lotteries", cloud.content, quality, price, market)
+        return cls(quality, **kept_or_found(key, find))
 
     @classmethod
     def of(

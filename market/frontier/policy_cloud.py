@@ -9,15 +9,18 @@ for.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.content_digest import content_digest
 from market.foundation.memory import remember
-from market.frontier.cascade_search import CascadeSearch, one_thread
+from market.frontier.cascade_search import CascadeSearch, lattice_to, one_thread
 from market.frontier.cascade_space import CascadeSpace, coarse_levels
 from market.frontier.grid_cascade import GridCascade, Placement
+from market.frontier.kept_searches import Found, keep_search, recall_search
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_families import Families, Pick
 from market.frontier.search_objectives import local_objective
@@ -25,29 +28,6 @@ from market.frontier.search_objectives import local_objective
 _FAMILIES_KEPT = 8  # price lists and solve rates
 _POLISHED = 16  # solve rates of a menu that walks begin near; what they find serves the others
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """What a search found at one price list.
-
-    Attributes
-    ----------
-    seen
-        All that was looked at, at coarse budgets.
-    kept
-        The policies that are best near each solve rate, each of their models varied over its whole
-        grid; and every model alone.
-    max_solve_rate
-        Highest solve rate of any cascade.
-    highest
-        The cascade that has it, where a verifier errs or costs; else None.
-    """
-
-    seen: tuple[Placement, ...]
-    kept: tuple[Placement, ...]
-    max_solve_rate: float
-    highest: GridCascade | None
 
 
 class PolicyCloud:
@@ -59,36 +39,74 @@ class PolicyCloud:
         Curves on the budget grids.
     weight
         [n] problem weights; the population's own if None.
+    keeps
+        Whether searches at list prices are kept on the disk for other processes.
     """
 
-    def __init__(self, tables: CurveTables, weight: FloatArray | None = None) -> None:
+    def __init__(
+        self, tables: CurveTables, weight: FloatArray | None = None, *, keeps: bool = True
+    ) -> None:
         self.fine = CascadeSpace(tables, weight)
-        self.coarse = CascadeSpace(tables, weight, coarse_levels(tables))
-        self._at_list: dict[bytes, tuple[Found, Families]] = {}
+        self._keeps = keeps
+        self._at_list: dict[bytes, Found] = {}
+        self._known: dict[bytes, Families] = {}  # at list prices, at the solve rates of the lattice
         self._elsewhere: dict[bytes, Found] = {}
         self._polished: dict[tuple[int, bytes, bytes], Families] = {}
         self._families: dict[tuple[int, bool, bytes], tuple[Found, Families]] = {}
 
+    @cached_property
+    def coarse(self) -> CascadeSpace:
+        """The cascades over few budgets of each model."""
+        return CascadeSpace(self.fine.tables, self.fine.weight, coarse_levels(self.fine.tables))
+
+    @cached_property
+    def content(self) -> bytes:
+        """Digest of all that its answers depend on but prices and solve rates."""
+        return content_digest(self.fine.tables, self.fine.weight)
+
     def found(self, price: FloatArray) -> Found:
         """The best policies at the multipliers `price` [M]; infinite if not for sale."""
         sold = np.isfinite(price)
-        key = sold.tobytes()
-        if key not in self._at_list:
-            search = CascadeSearch(self.coarse, np.where(sold, 1.0, np.inf))
-            search.wide()
-            known = Families(search.seen.values(), search.lattice)
-            self._at_list[key] = self._near(search, known)
-        at_list, known = self._at_list[key]
+        at_list = self._found_at_list(sold)
         if len(np.unique(price[sold])) <= 1:  # the best policies are those at list prices
             return at_list
         key = price.tobytes()
         if key not in self._elsewhere:
             search = CascadeSearch(self.coarse, price, at_list.highest)
-            here, _ = self._near(search, known)
+            here, _ = self._near(search, self._known_at_list(sold))
             # what is best at list prices is never dearer than itself
-            kept = tuple(dict.fromkeys((*at_list.kept, *here.kept)))
-            remember(self._elsewhere, key, replace(here, kept=kept), _REMEMBERED)
+            best = tuple(dict.fromkeys((*at_list.best, *here.best)))
+            remember(self._elsewhere, key, replace(here, best=best), _REMEMBERED)
         return self._elsewhere[key]
+
+    def kept(self, price: FloatArray) -> tuple[Placement, ...]:
+        """The best policies at the multipliers `price` [M], at all budgets."""
+        return tuple(self.fine.place(rest, model) for rest, model in self.found(price).best)
+
+    def _found_at_list(self, sold: BoolArray) -> Found:
+        """The best policies at list prices of the models sold [M], from the disk if there."""
+        key = sold.tobytes()
+        if key not in self._at_list:
+            name = content_digest("search", self.content, sold) if self._keeps else b""
+            found = recall_search(name, self.coarse.level) if name else None
+            if found is None:
+                search = CascadeSearch(self.coarse, np.where(sold, 1.0, np.inf))
+                search.wide()
+                wide = Families(search.seen.values(), search.lattice)
+                found, self._known[key] = self._near(search, wide)
+                if name:
+                    keep_search(name, found)
+            self._at_list[key] = found
+        return self._at_list[key]
+
+    def _known_at_list(self, sold: BoolArray) -> Families:
+        """All that was looked at at list prices of the models sold [M]."""
+        found, key = self._found_at_list(sold), sold.tobytes()
+        if key not in self._known:  # it comes from the disk
+            lattice = lattice_to(found.max_solve_rate)
+            wide = Families(found.seen[: found.wide], lattice)
+            self._known[key] = Families(found.seen[found.wide :], lattice, [wide])
+        return self._known[key]
 
     def max_solve_rate(self, price: FloatArray) -> float:
         """Highest solve rate of any cascade of the models for sale."""
@@ -96,6 +114,7 @@ class PolicyCloud:
 
     def _near(self, search: CascadeSearch, known: Families) -> tuple[Found, Families]:
         """Search near the best of what is known, and then of all, at all budgets."""
+        wide = len(known.placements)
         cost, picks = known.cheapest(search.price)
         search.near(cost, _starts(picks))
         known = Families(_new(search, known), search.lattice, [known])
@@ -107,15 +126,15 @@ class PolicyCloud:
         # a model that few of the queries are sent to is of the policy too
         own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
         fine.near(cost, _starts(picks), own=own)
-        seen, kept = tuple(dict.fromkeys(known.placements)), tuple(fine.seen.values())
-        return Found(seen, kept, search.max_solve_rate, highest), known
+        seen, best = tuple(known.placements), tuple(fine.seen)
+        return Found(seen, wide, best, search.max_solve_rate, highest), known
 
     def families(self, price: FloatArray, quality: FloatArray, coarse: bool = False) -> Families:
         """What is known near the multipliers `price` [M], at the solve rates [G]."""
         found = self.found(price)
         key = (id(found), coarse, quality.tobytes())
         if key not in self._families:
-            made = found, Families(found.seen if coarse else found.kept, quality)
+            made = found, Families(found.seen if coarse else self.kept(price), quality)
             remember(self._families, key, made, _FAMILIES_KEPT)
         return self._families[key][1]
 
