@@ -4,6 +4,7 @@ What a policy solves and what list dollars it spends on each model do not depend
 placement is computed once, with two small matrix products, for all prices that are ever asked for.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,11 @@ class CascadeSpace:
             found = self._compute(rest, model)
             remember(self._placements, key, found, self._kept)
         return found
+
+    def hold(self, placements: Iterable[Placement]) -> None:
+        """Take over placements of this space that were computed before."""
+        for placement in placements:
+            remember(self._placements, (placement.rest, placement.model), placement, self._kept)
 
     def solve_rate(self, grid_cascade: GridCascade) -> float:
         """Share of all weight that a cascade solves."""

@@ -89,7 +89,9 @@ class PolicyCloud:
         if key not in self._at_list:
             name = content_digest("search", self.content, sold) if self._keeps else b""
             found = recall_search(name, self.coarse.level) if name else None
-            if found is None:
+            if found is not None:
+                self.coarse.hold(found.seen)
+            else:
                 search = CascadeSearch(self.coarse, np.where(sold, 1.0, np.inf))
                 search.wide()
                 wide = Families(search.seen.values(), search.lattice)
