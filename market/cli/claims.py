@@ -9,7 +9,7 @@ import typer
 
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.interrupts import INTERRUPTED
-from market.cli.options import Dask, Jobs, Json
+from market.cli.options import AnySize, Dask, Jobs, Json
 from market.foundation.errors import ScenarioError
 
 
@@ -30,6 +30,7 @@ def claims(
             help="Keep each run there as it ends; runs that are there already are not repeated.",
         ),
     ] = None,
+    any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
     """Test the claims about markets with arbitrage.
@@ -55,7 +56,12 @@ def claims(
             )
         with _resumable(folder), progress("claims") as tell:
             report = judge(
-                replicates=replicates, jobs=jobs, dask=dask, folder=folder, progress=tell
+                replicates=replicates,
+                jobs=jobs,
+                dask=dask,
+                folder=folder,
+                any_size=any_size,
+                progress=tell,
             )
         if out is not None:
             write_whole(out, to_markdown(report))

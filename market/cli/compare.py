@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from market.cli.errors_and_json import acting_on_errors, print_json
-from market.cli.options import Arbitrageurs, Dask, Jobs, Json, Overwrite, changes_of
+from market.cli.options import AnySize, Arbitrageurs, Dask, Jobs, Json, Overwrite, changes_of
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import letter
 
@@ -87,6 +87,7 @@ def compare(
         Path | None, typer.Option(help="Folder for the tables, all scenarios and a manifest.")
     ] = None,
     overwrite: Overwrite = False,
+    any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
     """Compare scenarios that run on the same seeds, each with the first.
@@ -113,6 +114,7 @@ def compare(
                 resample=resample,
                 jobs=jobs,
                 dask=dask,
+                any_size=any_size,
                 progress=tell,
             )
         if out is not None:

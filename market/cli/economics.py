@@ -9,6 +9,7 @@ import typer
 from market.cli.calibrate import calibrate as calibrate
 from market.cli.errors_and_json import RUN_FAILED, acting_on_errors, print_json
 from market.cli.options import (
+    AnySize,
     Json,
     Keep,
     MergeRuns,
@@ -109,6 +110,7 @@ def frontier(
     wrong_answer_cost: WrongAnswerCost = None,
     unchecked_buyers: UncheckedBuyers = False,
     worth: Worth = None,
+    any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
     """Show market price, arbitrage cost and margin by solve rate.
@@ -128,9 +130,11 @@ def frontier(
         from market.frontier.appraisal import Appraisal, appraise
         from market.frontier.bootstrap import DRAWS
         from market.frontier.cross_validation import usual_folds
+        from market.frontier.rates_shown import require_draws
         from market.frontier.verifier import Verifier
         from market.frontier.verifier_margins import VerifierMargins, common_rates
         from market.scenario.sources import read_source
+        from market.scenario.workload import require_feasible, search_workload
 
         if max_budget is not None and not 0 < max_budget < math.inf:
             raise ScenarioError(
@@ -138,8 +142,16 @@ def frontier(
                 "leave it out for no limit"
             )
         chosen, reading = names_of(models), reading_of(solved_at, merge_runs, keep)
+        drawn = DRAWS if draws is None else draws
+
+        def before(problems: int, models: int) -> None:
+            if not any_size:
+                held_out = usual_folds(problems) if folds is None else folds
+                require_feasible(search_workload(problems, models, held_out, drawn), source)
+
+        require_draws(drawn)
         with err.status("reading"):
-            found = read_source(source, chosen, set_ or [], max_budget, reading)
+            found = read_source(source, chosen, set_ or [], max_budget, reading, before)
         given = {
             "false_accept": false_accept,
             "false_reject": false_reject,
@@ -166,7 +178,7 @@ def frontier(
                 remainder=kept,
                 knowledge=router_knowledge(signal, types, oracle),
                 folds=usual_folds(found.population.clusters) if folds is None else folds,
-                draws=DRAWS if draws is None else draws,
+                draws=drawn,
                 seed=seed,
                 verifier=verifier,
                 buyers=buyers,

@@ -1,6 +1,6 @@
 """What a population can be read from: records, a pack, or a scenario."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from market.scenario.build import listed_population, verifiers
 from market.scenario.files import load, shipped_scenarios
 from market.scenario.marginal_costs import mean_cost_ratio
 from market.scenario.schema import Scenario, dotted
+from market.scenario.workload import planned_problems
 from market.strategies.market_view import ProviderView
 
+Planned = Callable[[int, int], None]
 _OF_RECORDS = "--solved-at, --merge-runs and --keep say how records are read: leave them out"
 
 
@@ -77,6 +79,7 @@ def read_source(
     overrides: Sequence[str] = (),
     max_budget: float | None = None,
     reading: Reading | None = None,
+    before: Planned | None = None,
 ) -> LoadedSource:
     """Read records, what can be imported as such, a pack or a scenario.
 
@@ -97,6 +100,9 @@ def read_source(
         Highest budget of one stage in list dollars; the source's own, if any, if None.
     reading
         How records are read, where the source is a folder of them.
+    before
+        Called with the number of problems and of models: before a scenario's population is made,
+        and when others are read.
 
     Raises
     ------
@@ -107,13 +113,13 @@ def read_source(
     manifest = Path(source) / MANIFEST
     if manifest.is_file():  # the result of a run
         RUN.require_readable(read_json(manifest), manifest)
-        return _from_scenario(f"{source}/scenario.toml", models, overrides, max_budget)
+        return _from_scenario(f"{source}/scenario.toml", models, overrides, max_budget, before)
     if not folder and (
         source.endswith(".toml")
         or Path(f"{source}.toml").is_file()
         or source in {known.name for known in shipped_scenarios()}
     ):
-        return _from_scenario(source, models, overrides, max_budget)
+        return _from_scenario(source, models, overrides, max_budget, before)
     file = Path(source).is_file()
     if reading is not None and not folder and not file:
         raise DataError(f"{source}: is no folder of records; {_OF_RECORDS}")
@@ -126,6 +132,8 @@ def read_source(
             f"scenarios: {', '.join(sorted(scenarios))}; packs: {', '.join(known_packs())}"
         )
     population = read_population(source, models, reading)
+    if before is not None:
+        before(population.size, len(population.models))
     return LoadedSource(population, None, max_budget, TOLERANCE, None, "spent", None)
 
 
@@ -154,9 +162,15 @@ def _is_shipped(source: str | Path) -> bool:
 
 
 def _from_scenario(
-    source: str, models: Sequence[str] | None, overrides: Sequence[str], max_budget: float | None
+    source: str,
+    models: Sequence[str] | None,
+    overrides: Sequence[str],
+    max_budget: float | None,
+    before: Planned | None,
 ) -> LoadedSource:
     spec = load(source, set=list(overrides))
+    if before is not None:
+        before(planned_problems(spec), len(spec.models if models is None else models))
     population, basis = listed_population(spec)
     quality = spec.quality_tiers.values()
     multiplier: dict[str, float] = {}

@@ -6,6 +6,7 @@ than a machine has. No result depends on it.
 """
 
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from market.foundation.errors import ScenarioError
@@ -18,6 +19,8 @@ _START, _OF_PROBLEM, _OF_TICK, _OF_SEARCH = 1.0, 1e-4, 2e-3, 0.05  # seconds
 _OF_CHOICE, _OF_QUERY = 2e-7, 1e-7  # seconds of a buyer and seller, of a query
 _START_MEMORY, _PROBLEM_MEMORY, _CHOICE_MEMORY = 3e8, 8e3, 80.0  # bytes
 _RUN_MEMORY = 1e3  # bytes of a run that is planned
+_OF_PAIR, _OF_CURVE, _OF_DRAW = 6e-3, 1.3e-4, 1e-7  # seconds of a search, of a resample
+_CURVE_MEMORY, _DRAW_MEMORY = 2e4, 40.0  # bytes
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,33 @@ def workload(scenario: Scenario, runs: int = 1, jobs: int = 1) -> Workload:
     resellers = sum(group.count for group in scenario.arbitrageurs)
     searching = sum(provider.pricing.kind == "best_response" for provider in scenario.providers)
     searching += sum(g.count for g in scenario.arbitrageurs if g.pricing.kind == "best_response")
-    population = scenario.population
-    problems = population.problems if isinstance(population, Synthetic) else _USUAL_PROBLEMS
+    problems = planned_problems(scenario)
     tick = _OF_TICK + _OF_SEARCH * searching
     tick += _OF_CHOICE * buyers * (models + resellers) + _OF_QUERY * queries
     each = _START + _OF_PROBLEM * problems * models + scenario.ticks * tick
     memory = _START_MEMORY + _PROBLEM_MEMORY * problems * models
     memory += _CHOICE_MEMORY * buyers * (models + resellers)
     return Workload(each * runs / min(jobs, runs), memory * min(jobs, runs) + _RUN_MEMORY * runs)
+
+
+def one_after_another(loads: Iterable[Workload]) -> Workload:
+    """What several take that do not run at the same time."""
+    every = list(loads)
+    return Workload(sum(of.seconds for of in every), max((of.memory for of in every), default=0.0))
+
+
+def search_workload(problems: int, models: int, folds: int = 0, draws: int = 0) -> Workload:
+    """Estimate what a frontier takes, with its test on held-out problems and its resamples."""
+    curves = float(problems) * models
+    seconds = _START + (1 + folds) * (_OF_PAIR * models**2 + _OF_CURVE * curves)
+    memory = _START_MEMORY + _CURVE_MEMORY * curves + _DRAW_MEMORY * draws * problems
+    return Workload(seconds + _OF_DRAW * draws * curves, memory)
+
+
+def planned_problems(scenario: Scenario) -> int:
+    """How many problems a scenario asks for; of records and packs, how many are usual."""
+    population = scenario.population
+    return population.problems if isinstance(population, Synthetic) else _USUAL_PROBLEMS
 
 
 def require_feasible(found: Workload, what: str) -> None:
@@ -77,6 +99,27 @@ def require_feasible(found: Workload, what: str) -> None:
             f"{what}: needs {found}; ask for fewer ticks, buyers, values or runs, or give "
             "--any-size to wait for it"
         )
+
+
+def require_feasible_runs(
+    scenarios: Sequence[Scenario], replicates: int, jobs: int | None, dask: str | None, what: str
+) -> None:
+    """Refuse as :func:`require_feasible` does, where each scenario runs so many times.
+
+    Parameters
+    ----------
+    scenarios
+        Whose runs follow each other.
+    replicates
+        Runs of each.
+    jobs, dask
+        As for :func:`market.sweep`; what a cluster's machines have is not known.
+    what
+        What it is called.
+    """
+    at_once = 1 if dask is not None else max(jobs or os.cpu_count() or 1, 1)
+    found = one_after_another(workload(spec, replicates, at_once) for spec in scenarios)
+    require_feasible(found, f"{what} of {replicates * len(scenarios):,} runs")
 
 
 def machine_memory() -> float | None:

@@ -12,6 +12,7 @@ from market.scenario.files import load
 from market.scenario.interventions import mergers
 from market.scenario.population_source import Synthetic
 from market.scenario.schema import Scenario
+from market.scenario.workload import require_feasible_runs
 from market.studies.comparison import Comparison
 from market.studies.comparison_frames import (
     MONEY,
@@ -36,6 +37,7 @@ def compare(
     resample: bool = True,
     jobs: int | None = None,
     dask: str | None = None,
+    any_size: bool = False,
     progress: Progress | None = None,
 ) -> Comparison: ...
 
@@ -51,6 +53,7 @@ def compare(
     resample: bool = True,
     jobs: int | None = None,
     dask: str | None = None,
+    any_size: bool = False,
     progress: Progress | None = None,
 ) -> Comparisons: ...
 
@@ -63,6 +66,7 @@ def compare(
     resample: bool = True,
     jobs: int | None = None,
     dask: str | None = None,
+    any_size: bool = False,
     progress: Progress | None = None,
 ) -> Comparison | Comparisons:
     """Run scenarios on the same seeds, and pair each with the first.
@@ -80,21 +84,25 @@ def compare(
         problems is. There are none of a synthetic population, whose law is known.
     jobs, dask
         As for :func:`market.sweep`.
+    any_size
+        Begin even if this machine seems to lack the memory, or if it would take more than a week.
     progress
         As for :func:`market.studies.paired_runs.paired_runs`.
 
     Raises
     ------
     ScenarioError
-        `replicates` is below 1.
+        `replicates` is below 1, or there is no room for so many runs.
     RunError
         A run failed.
     """
     if replicates < 1:
         raise ScenarioError(f"replicates: must be at least 1 (value: {replicates})")
     specs = [spec if isinstance(spec, Scenario) else load(spec) for spec in (a, b, *others)]
-    seeds = tuple(specs[0].seed + r for r in range(replicates))
     anew = _resampled(specs) if resample else []
+    if not any_size:
+        require_feasible_runs([*specs, *anew], replicates, jobs, dask, "a comparison")
+    seeds = tuple(specs[0].seed + r for r in range(replicates))
     total = replicates * (len(specs) + len(anew))
 
     def run(sides: Sequence[Scenario], before: int) -> list[list[RunOutcome]]:

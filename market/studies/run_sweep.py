@@ -4,11 +4,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from market.foundation.code_version import code_digest
 from market.foundation.errors import RunError, ScenarioError
 from market.foundation.formats import STUDY
+from market.foundation.memory import remember
 from market.foundation.notebook_progress import notebook_bar
 from market.results.run_result import versions
 from market.scenario.build import prepare
@@ -25,6 +26,7 @@ from market.studies.study import TABLES, Study
 from market.studies.study_folder import StudyFolder
 
 Keep = Literal["tables", "summary"]
+_POINTS = 1024  # design points whose scenarios are held; those of others are made for each run
 
 
 @dataclass(frozen=True)
@@ -209,15 +211,23 @@ def _require_populations(design: Design) -> None:
 
 
 def _tasks(design: Design, header: Mapping[str, Any], ended: Iterable[str]) -> Iterator[Task]:
-    """Every run that has not ended, once, point by point."""
+    """Every run that has not ended, once: a replicate of every point, and then the next.
+
+    So a study that is stopped has about as many runs at each point.
+    """
     seen = set(ended)
-    for point, row in enumerate(header["runs"]):
-        for seed, run_id in zip(design.seeds, row, strict=True):
-            if run_id not in seen:
-                seen.add(run_id)
-                tables = header["keep"] == TABLES
-                spec, base = design.at(point, seed), design.base(point, seed)
-                yield Task(run_id, spec, header["code"], tables, base=base)
+    tables = header["keep"] == TABLES
+    specs: dict[int, tuple[Scenario, Scenario | None]] = {}
+    for r, seed in enumerate(design.seeds):
+        for point, row in enumerate(header["runs"]):
+            if row[r] in seen:
+                continue
+            seen.add(row[r])
+            if point not in specs:
+                remember(specs, point, (design.at(point, seed), design.base(point, seed)), _POINTS)
+            seeded = [one and one.model_copy(update={"seed": seed}) for one in specs[point]]
+            spec, base = cast("tuple[Scenario, Scenario | None]", seeded)
+            yield Task(row[r], spec, header["code"], tables, base=base)
 
 
 def _counted(

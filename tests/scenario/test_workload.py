@@ -1,11 +1,25 @@
 """What runs take is said before they begin, and what no machine can do is refused."""
 
 import pytest
+from typer.testing import CliRunner
 
+import market
+from market.cli.app import app
 from market.foundation.errors import ScenarioError
+from market.scenario import workload as workload_module
 from market.scenario.files import load, override, shipped_scenarios
 from market.scenario.sweep_schema import Sweep
-from market.scenario.workload import LONGEST, Workload, machine_memory, require_feasible, workload
+from market.scenario.workload import (
+    LONGEST,
+    Workload,
+    machine_memory,
+    one_after_another,
+    require_feasible,
+    search_workload,
+    workload,
+)
+from market.studies.claims import judge
+from market.studies.claims.list import CLAIMS
 from market.studies.design import resolve
 
 
@@ -75,3 +89,57 @@ def test_runs_of_every_design_are_counted(design, samples, points):
         ranges["b"]["points"] = 4
     vary = {"design": design, "vary": ranges, "samples": samples, "replicates": 5}
     assert Sweep.model_validate(vary).runs == 5 * points
+
+
+def test_what_runs_one_after_another_takes_the_time_of_all_and_the_memory_of_the_largest():
+    both = one_after_another([Workload(1.0, 5.0), Workload(2.0, 3.0)])
+    assert both == Workload(3.0, 5.0)
+    assert one_after_another([]) == Workload(0.0, 0.0)
+
+
+@pytest.mark.parametrize("more", [{"problems": 200}, {"models": 12}, {"folds": 5}, {"draws": 50}])
+def test_a_larger_search_takes_longer(more):
+    of = {"problems": 100, "models": 6}
+    assert search_workload(**(of | more)).seconds > search_workload(**of).seconds
+
+
+def test_a_search_of_folds_takes_as_often_as_long_and_no_more_memory():
+    start = search_workload(0, 0).seconds
+    one, six = (search_workload(1000, 6, folds) for folds in (0, 5))
+    assert six.seconds - start == pytest.approx(6 * (one.seconds - start))
+    assert six.memory == one.memory
+
+
+def little_memory(monkeypatch):
+    monkeypatch.setattr(workload_module, "machine_memory", lambda: 1e6)
+
+
+def test_a_comparison_that_no_machine_can_do_is_refused_before_its_seeds_are_listed(short):
+    with pytest.raises(ScenarioError, match=r"comparison of 2,000,000,000,000 runs: needs about"):
+        market.compare(short, short, replicates=10**12)
+
+
+def test_claims_that_no_machine_can_test_are_refused(monkeypatch):
+    little_memory(monkeypatch)
+    with pytest.raises(ScenarioError, match=r"claims of [\d,]+ runs: needs about .*--any-size"):
+        judge(CLAIMS[:1], replicates=2)
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("frontier", "synthetic", "--folds", "0", "--draws", "0"),
+        ("frontier", "swebench", "--folds", "0", "--draws", "0", "--models", "gpt5mini,deepseek"),
+        ("compare", "synthetic", "--replicates", "1", "--jobs", "1", "--set-all", "ticks=1"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_what_is_refused_begins_with_any_size(command, lifted, monkeypatch):
+    little_memory(monkeypatch)
+    given = [*command, *(["--set-all", "consumers.teams.size=20"] if "compare" in command else [])]
+    given += ["--set", "arbitrageurs.routers.count=0"] if "compare" in command else []
+    found = CliRunner().invoke(app, [*given, *(["--any-size"] if lifted else [])])
+    assert found.exit_code == (0 if lifted else 2), found.output
+    if not lifted:
+        assert "this machine has 1 MB of memory" in found.output

@@ -201,6 +201,25 @@ def test_a_stopped_sweep_goes_on_and_ends_the_same(short, folder, tmp_path, ende
     assert files(out) == files(folder)
 
 
+@pytest.mark.parametrize(("ended", "of_points"), [(3, [1, 1, 1]), (4, [2, 1, 1]), (6, [2, 2, 2])])
+def test_a_stopped_sweep_has_as_many_runs_at_each_point(short, tmp_path, ended, of_points):
+    out = tmp_path / "study"
+    with pytest.raises(StoppedError):
+        market.sweep(
+            short, {COUNT: range(3)}, replicates=3, jobs=1, out=out, progress=stop_after(ended)
+        )
+    runs = market.Study.read(out).runs
+    done = runs[runs["status"] == "done"]
+    assert done.groupby(COUNT).size().tolist() == of_points
+    assert set(done["replicate"]) == set(range(max(of_points)))
+
+
+def test_the_runs_of_points_that_are_not_held_are_the_same(short, study, monkeypatch):
+    monkeypatch.setattr("market.studies.run_sweep._POINTS", 1)
+    again = market.sweep(short, {COUNT: range(3)}, replicates=3, jobs=1)
+    pd.testing.assert_frame_equal(again.outcomes, study.outcomes)
+
+
 def test_what_a_kill_leaves_half_done_is_cleared(short, folder, tmp_path):
     out = tmp_path / "study"
     with pytest.raises(StoppedError):

@@ -12,6 +12,7 @@ from market.foundation.errors import MarketWarning, ScenarioError
 from market.frontier.bootstrap import DRAWS, interval
 from market.measures.intervals import estimate, paired_difference
 from market.scenario.files import load
+from market.scenario.workload import require_feasible_runs
 from market.studies.claims.assumptions import BASE, COLUMNS, Assumptions
 from market.studies.claims.corrections import by_bootstrap, by_student, holm, moderated
 from market.studies.claims.experiments import Claim, ClaimMarket, Contrast, Curve
@@ -43,6 +44,7 @@ def judge(
     jobs: int | None = None,
     dask: str | None = None,
     folder: Path | None = None,
+    any_size: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Test claims, on the assumptions of the page and under each other one.
@@ -57,13 +59,16 @@ def judge(
         As for :func:`market.sweep`.
     folder
         Where runs are kept, so that a test that was stopped can be resumed; nowhere if None.
+    any_size
+        Begin even if this machine seems to lack the memory, or if it would take more than a week.
     progress
         As for :func:`market.studies.paired_runs.paired_runs`.
 
     Raises
     ------
     ScenarioError
-        `replicates` is below 2: there is no interval. Or the folder holds something else.
+        `replicates` is below 2: there is no interval. Or there is no room for so many runs, or the
+        folder holds something else.
     RunError
         A run failed.
     """
@@ -72,6 +77,8 @@ def judge(
     markets = _markets(claims)
     asked = list(markets.values())
     specs = [load(m.scenario, set={"perturb_every": "never", **m.set}) for m in asked]
+    if not any_size:
+        require_feasible_runs(specs, replicates, jobs, dask, "claims")
     # the same whichever claims are asked
     bases = [load(m.scenario, set=_shared(m)) for m in asked]
     seeds = range(1, replicates + 1)
