@@ -31,7 +31,7 @@ from market.charts.paper import (
     published_figures,
 )
 from market.charts.provider_prices import prices_move, provider_prices
-from market.charts.routers import router_chart, router_costs, write_chart
+from market.charts.routers import require_chart, router_chart, router_costs, write_chart
 from market.charts.small import small_by_parameter
 from market.charts.studies import measure_by_parameter, sensitivity_bars, varied
 from market.charts.template import TEMPLATE
@@ -70,6 +70,7 @@ __all__ = [
     "prices_move",
     "provider_prices",
     "published_figures",
+    "require_chart",
     "revenue_shares",
     "router_chart",
     "router_costs",

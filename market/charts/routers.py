@@ -11,11 +11,13 @@ from market.charts.colours import BLACK, OPEN, VERMILION, Colours
 from market.charts.frames import ARBITRAGE_COST, MARKET_PRICE, missing_as_nan
 from market.charts.reference_lines import reference
 from market.charts.template import figure, require
-from market.foundation.errors import DataError
+from market.foundation.atomic_files import require_writable, write_whole
+from market.foundation.ownership import require_page
 from market.measures.money_units import MoneyUnit
 
 ROUTER = "your router"
 ORACLE = "oracle"
+_MARK = '<meta name="generator" content="market router">'
 
 
 def router_costs(found: Mapping[str, Any]) -> pd.DataFrame:
@@ -142,14 +144,25 @@ def router_chart(
 
 
 def write_chart(chart: go.Figure, file: Path) -> None:
-    """Write one chart as a page that works without a network.
+    """Write one chart as a page that works without a network; an earlier one is replaced.
 
     Raises
     ------
-    DataError
-        The file cannot be written.
+    MarketError
+        The file is something else, or cannot be written.
     """
-    try:
-        file.write_text(chart.to_html(include_plotlyjs=True), encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"{file}: cannot be written ({error.strerror or error})") from error
+    require_chart(file)
+    page = chart.to_html(include_plotlyjs=True)
+    write_whole(file, page.replace("<head>", f"<head>{_MARK}", 1), "--chart")
+
+
+def require_chart(file: Path) -> None:
+    """Refuse, before any work, a file that is not an earlier chart or could not be written.
+
+    Raises
+    ------
+    MarketError
+        With the reason.
+    """
+    require_page(file, _MARK, "a chart of market router", "--chart")
+    require_writable(file, "--chart", "file")

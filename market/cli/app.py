@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from market.cli.answer_first import AnswerFirst
 from market.cli.cite import cite
 from market.cli.claims import claims
 from market.cli.compare import TakesPairs, compare
@@ -29,6 +30,7 @@ from market.cli.reprice import reprice
 from market.cli.router import router
 from market.cli.scenarios import check, scenarios, schema, verbs
 from market.cli.sweep import sweep
+from market.foundation.errors import RunError, ScenarioError
 from market.foundation.formats import REPORT
 
 if TYPE_CHECKING:
@@ -101,23 +103,29 @@ def run(
             require_feasible(workload(spec), spec.name)
         folder = out if out is not None else free_folder(Path("results"), spec.name)
         compared = baseline and any(group.count for group in spec.arbitrageurs)
-        with whole_folder(folder, overwrite) as draft:
+        held, page = AnswerFirst(), AnswerFirst()
+        with held, whole_folder(folder, overwrite) as draft:
             result = _simulate(spec, spec.name)
             twin = None
             if compared:
                 twin = _simulate(without_arbitrageurs(spec), "without arbitrageurs")
+            held.ready()
+            page.ready()
             result.write(draft)
             if report:
-                _write_run_report(draft, twin)
+                with page:
+                    _write_run_report(draft, twin, folder)
         if json_:
-            print_json(_run_as_json(result, twin, folder))
-            return
-        from market.cli.print_run import print_run
-        from market.cli.terminal import say
+            print_json(_run_as_json(result, twin, folder if held.written else None))
+        else:
+            from market.cli.print_run import print_run
+            from market.cli.terminal import say
 
-        print_run(result, twin, str(folder))
-        if report:
-            say(f"Report: {folder / REPORT}")
+            print_run(result, twin, str(folder) if held.written else None)
+            if report and held.written and page.written:
+                say(f"Report: {folder / REPORT}")
+        held.tell()
+        page.tell()
 
 
 def _simulate(spec: "Scenario", title: str) -> "RunResult":
@@ -129,7 +137,9 @@ def _simulate(spec: "Scenario", title: str) -> "RunResult":
         return simulate(spec, lambda done: tell(done, spec.ticks))
 
 
-def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) -> dict[str, Any]:
+def _run_as_json(
+    result: "RunResult", twin: "RunResult | None", folder: Path | None
+) -> dict[str, Any]:
     from market.findings.of_results import run_verdict
 
     answer: dict[str, Any] = {
@@ -137,7 +147,7 @@ def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) ->
         "summary": result.summary,
         "agents": result.agents,
         "scenario": result.scenario.model_dump(mode="json"),
-        "folder": str(folder.resolve()),
+        "folder": None if folder is None else str(folder.resolve()),
     }
     if result.scenario.assumed:
         answer["assumed"] = list(result.scenario.assumed)
@@ -148,15 +158,23 @@ def _run_as_json(result: "RunResult", twin: "RunResult | None", folder: Path) ->
     return answer
 
 
-def _write_run_report(draft: Path, twin: "RunResult | None") -> None:
+def _write_run_report(draft: Path, twin: "RunResult | None", folder: Path) -> None:
+    """Write the page into the draft of a result's folder; where it cannot be, all else is kept."""
     from market.report import read_subject, write_report
 
-    if twin is None:
-        write_report(read_subject(draft), draft / REPORT)
-        return
-    with TemporaryDirectory() as folder:
-        twin.write(Path(folder))
-        write_report(read_subject(draft, folder), draft / REPORT)
+    try:
+        if twin is None:
+            write_report(read_subject(draft), draft / REPORT)
+            return
+        with TemporaryDirectory() as beside:
+            twin.write(Path(beside))
+            write_report(read_subject(draft, beside), draft / REPORT)
+    except (OSError, RunError, ScenarioError) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        raise RunError(
+            f"{folder / REPORT}: cannot be written ({getattr(cause, 'strerror', cause or error)}); "
+            f"the result is kept: free some space, then: market report {folder}"
+        ) from error
 
 
 for command in (frontier, paper, calibrate, packs, sweep, claims, explore, export, cite):

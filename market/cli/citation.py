@@ -6,6 +6,7 @@ from pathlib import Path
 
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.formats import COMPARISON, HEADER, MANIFEST, RUN, STUDY, read_json
+from market.foundation.text_files import file_is_there
 from market.population.pack_folders import find_pack
 from market.population.packs import read_about
 from market.scenario.digest import scenario_digest
@@ -62,7 +63,7 @@ def _population(scenario: Scenario) -> dict[str, str]:
     if isinstance(source, Records):
         found = {"population": f"attempt records {Path(source.folder).name}"}
         about_file = Path(source.folder) / "source.json"
-        if about_file.is_file():
+        if file_is_there(about_file, DataError):
             about = read_json(about_file, DataError)
             stated = {key: str(about[key]) for key in ("source", "date") if about.get(key)}
             found |= stated
@@ -82,7 +83,7 @@ def cited(what: str) -> tuple[list[Cited], str | None]:
     if not folder.is_dir():
         return [Cited.of(load(what))], None
     known_by = (folder / name for name in (MANIFEST, HEADER))  # a sweep that has not ended
-    file = next((path for path in known_by if path.is_file()), None)
+    file = next((path for path in known_by if file_is_there(path)), None)
     if file is None:
         raise ScenarioError(f"{folder}: contains no result (no {MANIFEST}); name one that does")
     manifest = read_json(file)

@@ -1,16 +1,14 @@
 """The command `market claims`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
-from market.cli.interrupts import INTERRUPTED
-from market.cli.options import AnySize, Dask, Jobs, Json
-from market.foundation.errors import ScenarioError
+from market.cli.options import AnySize, Dask, Folder, Jobs, Json
+from market.cli.resumable import resumable
 
 
 def claims(
@@ -23,13 +21,7 @@ def claims(
         Path | None,
         typer.Option(metavar="FILE", help="Also write the findings as Markdown."),
     ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Keep each run there as it ends; runs that are there already are not repeated.",
-        ),
-    ] = None,
+    folder: Folder = None,
     any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
@@ -44,17 +36,15 @@ def claims(
     with acting_on_errors():
         from market.cli.print_claims import print_claims
         from market.cli.terminal import progress, say
-        from market.foundation.atomic_files import write_whole
-        from market.foundation.ownership import has_mark
+        from market.foundation.atomic_files import require_writable, write_whole
+        from market.foundation.ownership import require_page
         from market.studies.claims import judge
         from market.studies.claims.markdown import MARK, to_markdown
 
-        if out is not None and (out.exists() or out.is_symlink()) and not has_mark(out, MARK):
-            raise ScenarioError(
-                f"--out {out}: is not a page of market claims and is not replaced; "
-                "name another file"
-            )
-        with _resumable(folder), progress("claims") as tell:
+        if out is not None:
+            require_page(out, MARK, "a page of market claims")
+            require_writable(out, "--out", "file")
+        with resumable(folder), progress("claims") as tell:
             report = judge(
                 replicates=replicates,
                 jobs=jobs,
@@ -63,26 +53,15 @@ def claims(
                 any_size=any_size,
                 progress=tell,
             )
+        held = AnswerFirst()
+        held.ready()
         if out is not None:
-            write_whole(out, to_markdown(report))
+            with held:
+                write_whole(out, to_markdown(report))
         if json_:
             print_json(report.to_json())
-            return
-        print_claims(report)
-        if out is not None:
-            say(f"Page: {out}")
-
-
-@contextmanager
-def _resumable(folder: Path | None) -> Iterator[None]:
-    """After an interrupt, say that what is kept is not run again."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if folder is None:
-            raise
-        typer.echo(
-            f"interrupted; the runs that ended are kept in {folder}: repeat the command to resume",
-            err=True,
-        )
-        raise typer.Exit(INTERRUPTED) from None
+        else:
+            print_claims(report)
+            if out is not None and held.written:
+                say(f"Page: {out}")
+        held.tell()

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
-from market.cli.options import AnySize, Arbitrageurs, Dask, Jobs, Json, Overwrite, changes_of
+from market.cli.options import (
+    AnySize,
+    Arbitrageurs,
+    Dask,
+    Folder,
+    Jobs,
+    Json,
+    Overwrite,
+    changes_of,
+)
+from market.cli.resumable import resumable
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import letter
 
@@ -83,6 +94,7 @@ def compare(
     ] = None,
     jobs: Jobs = None,
     dask: Dask = None,
+    folder: Folder = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the tables, all scenarios and a manifest.")
     ] = None,
@@ -107,27 +119,32 @@ def compare(
         from market.cli.terminal import progress, say
         from market.studies.run_comparison import compare as run_all
 
-        with progress(", ".join(spec.name for spec in sides)) as tell:
+        with resumable(folder), progress(", ".join(spec.name for spec in sides)) as tell:
             found = run_all(
                 *sides,
                 replicates=replicates,
                 resample=resample,
                 jobs=jobs,
                 dask=dask,
+                folder=folder,
                 any_size=any_size,
                 progress=tell,
             )
+        held = AnswerFirst()
+        held.ready()
         if out is not None:
-            with whole_folder(out, overwrite) as draft:
+            with held, whole_folder(out, overwrite) as draft:
                 found.write(draft)
+        written = out if held.written else None
         if json_:
-            print_json(_answer(found, names, out))
-            return
-        from market.cli.print_several import print_compared
+            print_json(_answer(found, names, written))
+        else:
+            from market.cli.print_several import print_compared
 
-        print_compared(found, names)
-        if out is not None:
-            say(f"Comparison: {out}")
+            print_compared(found, names)
+            if written is not None:
+                say(f"Comparison: {out}")
+        held.tell()
 
 
 def _answer(

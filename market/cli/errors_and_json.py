@@ -1,5 +1,6 @@
 """Exit codes, error messages without a traceback, and JSON output."""
 
+import errno
 import json
 import sys
 import warnings
@@ -12,6 +13,9 @@ import typer
 from market.cli.any_output import give_up_output
 from market.cli.interrupts import INTERRUPTED, interruptible
 from market.foundation.errors import MarketError, MarketWarning, RunError
+
+# a file that was named cannot be read, or its name cannot be one
+_OF_NAMES = {errno.ELOOP, errno.ENAMETOOLONG, errno.EACCES, errno.EISDIR, errno.ENOTDIR}
 
 RUN_FAILED = 1
 INPUT_WRONG = 2
@@ -49,7 +53,7 @@ def acting_on_errors() -> Iterator[None]:
             _complain(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
             if error.filename is None:
                 give_up_output()
-            raise typer.Exit(RUN_FAILED) from None
+            raise typer.Exit(INPUT_WRONG if error.errno in _OF_NAMES else RUN_FAILED) from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,6 +64,13 @@ Jobs = Annotated[
     int | None,
     typer.Option(
         min=1, metavar="N", help="Runs at a time on this machine; by default one per core."
+    ),
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Keep each run there as it ends; runs that are there already are not repeated.",
     ),
 ]
 Dask = Annotated[

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MANIFOLD = 10.0  # a gain as a share of what there is, from which on percent say little
 
 
-def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) -> None:
+def print_run(result: "RunResult", baseline: "RunResult | None", folder: str | None) -> None:
     """Summary of a run, beside the same market without arbitrageurs."""
     from market.findings.of_results import run_verdict
 
@@ -57,7 +57,8 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str) ->
     out.print(_who_gains(result, baseline))
     for line in (*spec.assumed, *_what_happened(result)):
         out.print(line)
-    out.print(f"Tables, scenario and manifest: {folder}")
+    if folder is not None:
+        out.print(f"Tables, scenario and manifest: {folder}")
 
 
 def _what_happened(result: "RunResult") -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.options import Json, Keep, MergeRuns, Models, SolvedAt, names_of, reading_of
 
@@ -88,6 +89,10 @@ def router(
 
         if chart is not None and chart.suffix.lower() not in (".html", ".htm"):
             raise DataError(f"--chart {chart}: name a file that ends in .html")
+        if chart is not None:
+            from market.charts import require_chart
+
+            require_chart(chart)
         reading = reading_of(solved_at, merge_runs, keep)
         with err.status("reading"):
             queries = read_router_logs(logs, LogFields(query, model, cost, solved))
@@ -103,17 +108,21 @@ def router(
                 draws=DRAWS if draws is None else draws,
                 seed=seed,
             )
+        held = AnswerFirst()
+        held.ready()
         answer = worth.to_json() | {"notes": notes, "verdict": list(in_words(worth))}
         if chart is not None:
             from market.charts import router_chart, router_costs, write_chart
 
-            write_chart(router_chart(router_costs(finite(answer))), chart)
+            with held:
+                write_chart(router_chart(router_costs(finite(answer))), chart)
         if json_:
             print_json(answer)
         else:
             print_router(worth, notes)
-            if chart is not None:
+            if chart is not None and held.written:
                 say(f"Chart: {chart}")
+        held.tell()
 
 
 def _served(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from market.cli.errors_and_json import RUN_FAILED, acting_on_errors, print_json
+from market.cli.answer_first import AnswerFirst
+from market.cli.errors_and_json import RUN_FAILED, acting_on_errors
 from market.cli.interrupts import INTERRUPTED
 from market.cli.options import (
     AnySize,
@@ -25,8 +26,6 @@ from market.foundation.errors import ScenarioError
 if TYPE_CHECKING:
     from market.studies.run_sweep import Tally
     from market.studies.study import Study
-
-_IN_JSON = ("summary", "differences", "elasticities", "sensitivity")
 
 
 def sweep(
@@ -142,9 +141,15 @@ def sweep(
                 overwrite=overwrite,
                 any_size=any_size,
             )
-        _answer(study, names_of(measures, "--measures"), csv, json_)
+        from market.cli.sweep_answer import answer, tell_of_failures
+
+        held = AnswerFirst()
+        held.ready()
+        answer(study, names_of(measures, "--measures"), csv, held, json_)
         if study.counts["failed"] and status is None:
-            _tell_of_failures(study)
+            tell_of_failures(study)
+        held.tell()
+        if study.counts["failed"] and status is None:
             raise typer.Exit(RUN_FAILED)
 
 
@@ -213,45 +218,3 @@ def _resumable(folder: Path, title: str) -> Iterator["Callable[[Tally], None]"]:
             err=True,
         )
         raise typer.Exit(INTERRUPTED) from None
-
-
-def _answer(study: "Study", measures: list[str] | None, csv: Path | None, json_: bool) -> None:
-    from market.foundation.config import nearest
-    from market.measures.old_names import OLD_NAMES
-
-    known = [str(name) for name in study.summary()["measure"].drop_duplicates()]
-    for name in measures or []:
-        if OLD_NAMES.get(name, name) not in known:
-            raise ScenarioError(f"--measures {name}: no such measure; {nearest(name, known)}")
-        if name in OLD_NAMES:
-            typer.echo(f"note: --measures {name}: is called {OLD_NAMES[name]} now", err=True)
-    measures = [OLD_NAMES.get(name, name) for name in measures or []]
-    if csv is not None:
-        study.to_csv(csv)
-    if json_:
-        frames = study.tables()
-        content = {name: frames[name].to_dict("records") for name in _IN_JSON}
-        told = {"assumed": list(assumed)} if (assumed := study.design.scenario.assumed) else {}
-        if study.counts["done"]:
-            from market.findings.of_results import study_verdict
-
-            told["verdict"] = list(study_verdict(study).sentences)
-        folder = str((study.folder or Path()).resolve())
-        print_json({"folder": folder, **content, **study.counts, **told})
-    else:
-        from market.cli.print_study import STUDY_COLUMNS, print_study
-
-        print_study(study, measures or STUDY_COLUMNS)
-    from market.scenario.interventions import overriding
-
-    for note in overriding(study.design.scenario, study.design.parameters):
-        typer.echo(f"note: {note}", err=True)
-
-
-def _tell_of_failures(study: "Study") -> None:
-    failed = study.runs[study.runs["status"] == "failed"]
-    first = failed.iloc[0]
-    typer.echo(
-        f"{study.counts['failed']} runs failed; the first, {first['run_id']}: {first['error']}",
-        err=True,
-    )

@@ -17,7 +17,7 @@ from jinja2 import Environment, StrictUndefined
 from market.explore.grid_frames import MEASURES, agents_frame, measures_frame
 from market.explore.grid_page import page_data
 from market.findings import of_comparison
-from market.foundation.atomic_files import write_whole
+from market.foundation.atomic_files import require_writable, write_whole
 from market.foundation.errors import ScenarioError
 from market.scenario.files import load
 from market.scenario.schema import Scenario
@@ -149,10 +149,11 @@ def export(
         raise ScenarioError(f"--export {target}: is there already; --overwrite replaces it")
     if not target.parent.is_dir():
         raise ScenarioError(f"--export {target}: there is no folder {target.parent}; make it first")
+    require_writable(target, "--export", "file")
     planned = plan(scenario, vary, replicates=replicates, jobs=jobs)
     if announce is not None:
         announce(planned)
-    write_whole(target, render(planned.design, jobs=jobs, progress=progress))
+    write_whole(target, render(planned.design, jobs=jobs, progress=progress), "--export")
     return target
 
 

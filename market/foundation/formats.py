@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from market.foundation.errors import MarketError, ScenarioError
+from market.foundation.text_files import file_is_there
 
 MANIFEST = "manifest.json"
 HEADER = "study.json"
@@ -149,6 +150,8 @@ def read_json(file: Path, error: type[MarketError] = ScenarioError) -> dict[str,
     MarketError
         It cannot be read, or holds something else; of the type `error`.
     """
+    if not file_is_there(file, error):
+        raise error(f"{file}: no such file")
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as problem:

@@ -125,6 +125,29 @@ def has_mark(file: Path, mark: str) -> bool:
         return mark.encode() in stream.read(2000)
 
 
+def require_page(file: Path, mark: str, what: str, option: str = "--out") -> None:
+    """Refuse to replace a file that is not a page of ours.
+
+    Parameters
+    ----------
+    file
+        To be written.
+    mark
+        What such a page has near its beginning.
+    what, option
+        What such a page is called, and what names it.
+
+    Raises
+    ------
+    ScenarioError
+        Something else is there.
+    """
+    if (file.exists() or file.is_symlink()) and not has_mark(file, mark):
+        raise ScenarioError(
+            f"{option} {file}: is not {what} and is not replaced; name another file"
+        )
+
+
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(sorted(names)[:_SHOWN]) + more

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from market.foundation.errors import DataError, shown
+from market.foundation.errors import DataError, MarketError, ScenarioError, shown
 
 LONGEST_LINE = 2**26  # bytes; who writes longer ones has lost the line ends
 _MARK = b"\xef\xbb\xbf"  # a byte order mark, as some editors write it before UTF-8
@@ -41,10 +41,34 @@ def require_regular(path: Path) -> int:
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
     if not stat.S_ISREG(status.st_mode):
-        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
-        linked = f" (it links to {path.resolve()})" if path.is_symlink() else ""
-        raise DataError(f"{path}: is {kind}, not a file{linked}; copy what it gives into a file")
+        raise DataError(_is_odd(path, status))
     return status.st_size
+
+
+def file_is_there(path: Path, error: type[MarketError] = ScenarioError) -> bool:
+    """Whether there is a regular file; anything else of that name is refused unopened.
+
+    Raises
+    ------
+    MarketError
+        It is a pipe, a device, a folder or a link in a circle; of the type `error`.
+    """
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
+        raise error(f"{path}: cannot be read: {reason}") from problem
+    if not stat.S_ISREG(status.st_mode):
+        raise error(_is_odd(path, status))
+    return True
+
+
+def _is_odd(path: Path, status: os.stat_result) -> str:
+    kind = _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
+    linked = f" (it links to {path.resolve()})" if path.is_symlink() else ""
+    return f"{path}: is {kind}, not a file{linked}; copy what it gives into a file"
 
 
 @contextmanager

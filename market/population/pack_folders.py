@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from market.foundation.code_version import package_folder
 from market.foundation.errors import DataError, MarketWarning, shown
+from market.foundation.text_files import file_is_there
 
 SHIPPED = package_folder() / "data"
 ABOUT = "pack.json"  # a folder with it is a pack
@@ -57,7 +58,7 @@ def find_pack(name: str | Path) -> Path:
                 stacklevel=2,
             )
         return SHIPPED / name
-    if (Path(name) / ABOUT).is_file():
+    if file_is_there(Path(name) / ABOUT, DataError):
         return Path(name)
     if str(name) in own_packs():
         return own_folder() / name

@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 
 from market.charts import dark_colours, mode_bar
 from market.charts.template import TITLE_LINE
-from market.foundation.atomic_files import write_whole
+from market.foundation.atomic_files import require_writable, write_whole
 from market.foundation.errors import DataError
 from market.foundation.formats import REPORT_MARK
 from market.foundation.ownership import has_mark
@@ -150,6 +150,7 @@ def write_report(subject: Subject, file: str | Path) -> Path:
     target = Path(file)
     if (target.exists() or target.is_symlink()) and not has_mark(target, REPORT_MARK):
         raise DataError(f"{file}: is not a report and is not replaced; name another --out")
+    require_writable(target, "--out", "file")
     write_whole(target, render(subject))
     return target
 

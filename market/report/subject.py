@@ -11,6 +11,8 @@ import pandas as pd
 
 from market.foundation.errors import DataError
 from market.foundation.formats import COMPARISON, MANIFEST, RUN, STUDY, Format, read_json
+from market.foundation.parquet_rows import require_rows
+from market.foundation.text_files import file_is_there
 from market.measures.old_names import OLD_NAMES, in_present_names
 
 Kind = Literal["run", "study", "comparison", "frontier"]
@@ -154,7 +156,7 @@ def read_subject(path: str | Path, against: str | Path | None = None) -> Subject
     source = Path(path)
     if not source.exists():
         raise DataError(f"{path}: no such folder or file; name one with a result")
-    subject = _frontier(source) if source.is_file() else _folder(source)
+    subject = _folder(source) if source.is_dir() else _frontier(source)
     if against is None:
         return subject
     other = _folder(Path(against))
@@ -167,7 +169,7 @@ def read_subject(path: str | Path, against: str | Path | None = None) -> Subject
 
 
 def _folder(folder: Path) -> Subject:
-    if not (folder / MANIFEST).is_file():
+    if not file_is_there(folder / MANIFEST, DataError):
         raise DataError(
             f"{folder}: contains no result (no {MANIFEST}); name a folder that market run wrote, "
             "or a file with what market frontier --json printed"
@@ -179,7 +181,7 @@ def _folder(folder: Path) -> Subject:
         if known_format.made(manifest):
             known_format.require_readable(manifest, folder / MANIFEST, DataError)
     kind: Kind | None = next(
-        (k for k, table in KNOWN_BY.items() if _table(folder, table).is_file()), None
+        (k for k, t in KNOWN_BY.items() if file_is_there(_table(folder, t), DataError)), None
     )
     if kind is None:
         known = ", ".join(f"{table}.parquet" for table in KNOWN_BY.values())
@@ -190,13 +192,15 @@ def _folder(folder: Path) -> Subject:
             f"{folder / MANIFEST}: versions: must be a table (value: {manifest['versions']!r}); "
             "run it again"
         )
+    counted = manifest.get("tables")
+    rows = counted if isinstance(counted, dict) else {}
     tables = {
-        name: _read(_table(folder, name), columns)
+        name: _read(_table(folder, name), columns, rows.get(name))
         for name, columns in REQUIRED_TABLES[kind].items()
-        if name in REQUIRED[kind] or _table(folder, name).is_file()
+        if name in REQUIRED[kind] or file_is_there(_table(folder, name), DataError)
     }
     files = [*sorted(folder.glob("*.toml")), folder / "study.json"]
-    texts = {file.name: _text(file) for file in files if file.is_file()}
+    texts = {file.name: _text(file) for file in files if file_is_there(file, DataError)}
     return Subject(kind, _name(manifest, folder), tables, manifest, texts)
 
 
@@ -225,8 +229,9 @@ def _table(folder: Path, name: str) -> Path:
     return folder / f"{name}.parquet"
 
 
-def _read(file: Path, columns: Sequence[str]) -> pd.DataFrame:
+def _read(file: Path, columns: Sequence[str], rows: object) -> pd.DataFrame:
     """Read a table; it may have more columns than those that a report reads."""
+    require_rows(file, rows, DataError)
     try:
         found: pd.DataFrame = in_present_names(pd.read_parquet(file))
     except (OSError, ValueError) as error:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import RUN, read_json
+from market.foundation.parquet_rows import require_rows
 from market.measures.old_names import in_present_names
 
 _OPTIONAL = {"queries"}
@@ -38,14 +39,22 @@ def read_manifest(file: Path) -> dict[str, Any]:
     return manifest
 
 
-def read_table(file: Path) -> pd.DataFrame:
+def read_table(file: Path, rows: object = None) -> pd.DataFrame:
     """Read a table of a result; measures have their present names.
+
+    Parameters
+    ----------
+    file
+        Of the table.
+    rows
+        How many the result's manifest says that it has; None where there is none.
 
     Raises
     ------
     ScenarioError
-        It is not there, or is no table.
+        It is not there, is no table, or has other than so many rows.
     """
+    require_rows(file, rows)
     try:
         found = pd.read_parquet(file)
     except (OSError, ValueError) as error:

@@ -18,6 +18,7 @@ from market.foundation.errors import ScenarioError
 from market.foundation.formats import MANIFEST, RUN
 from market.foundation.json_values import finite
 from market.foundation.shown import Tabled
+from market.foundation.text_files import file_is_there
 from market.measures.formulas import last_quarter_ticks, period
 from market.measures.labels import CUMULATIVE
 from market.results.result_folder import read_manifest, read_table
@@ -226,12 +227,12 @@ class RunResult(Tabled):
             The folder holds no result, one that was changed, or one of a newer version.
         """
         source = Path(folder)
-        if not (source / MANIFEST).is_file():
+        if not file_is_there(source / MANIFEST):
             raise ScenarioError(f"{folder}: holds no result of a run (no {MANIFEST})")
         manifest = read_manifest(source / MANIFEST)
         tables: dict[str, Any] = dict.fromkeys(RUN_TABLES)
         for name in manifest["tables"]:
-            tables[name] = read_table(source / f"{name}.parquet")
+            tables[name] = read_table(source / f"{name}.parquet", manifest["tables"][name])
         return cls(
             **tables,
             scenario=load(source / "scenario.toml"),

@@ -17,6 +17,7 @@ import tomli_w
 from market.foundation.code_version import package_folder
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
+from market.foundation.text_files import file_is_there
 from market.population.pack_folders import shipped_packs
 from market.scenario.interventions import phases
 from market.scenario.overrides import Override, assign, parse, plain, split_path
@@ -163,12 +164,13 @@ def _find(source: str | Path, beside: Path = Path()) -> Path:
     if str(source) in shipped:
         return shipped[str(source)]
     path = beside / source
-    for file in (path, path.parent / f"{path.name}.toml"):
-        if file.is_file():
-            return file
     if not str(source):
         raise ScenarioError("no scenario given; name a shipped one or a file")
-    if path.is_dir():
+    folder = path.is_dir()
+    for file in (path, path.parent / f"{path.name}.toml"):
+        if not (folder and file == path) and file_is_there(file):
+            return file
+    if folder:
         raise ScenarioError(f"{source}: is a folder; name the scenario file in it")
     hint = nearest(str(source), list(shipped))
     raise ScenarioError(f"{source}: no such file or shipped scenario; {hint}")

@@ -9,6 +9,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.formats import MANIFEST, RUN, read_json
+from market.foundation.text_files import file_is_there
 from market.frontier.attempt_costs import Remainder
 from market.frontier.budget_grid import TOLERANCE
 from market.frontier.pass_curves import Estimator
@@ -111,7 +112,7 @@ def read_source(
     """
     folder = Path(source).is_dir()
     manifest = Path(source) / MANIFEST
-    if manifest.is_file():  # the result of a run
+    if file_is_there(manifest):  # the result of a run
         RUN.require_readable(read_json(manifest), manifest)
         return _from_scenario(f"{source}/scenario.toml", models, overrides, max_budget, before)
     if not folder and (

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from market.foundation.errors import ScenarioError
+from market.foundation.on_disk import sync, write_all
+from market.foundation.text_files import file_is_there
 
 if sys.platform != "win32":
     import fcntl
@@ -54,6 +56,7 @@ class Journal:
                 "was the file changed? Repair or remove the line"
             )
         os.ftruncate(self._file, whole)
+        sync(file.parent)  # its name, before an entry counts on it
 
     @property
     def in_place(self) -> bool:
@@ -66,10 +69,7 @@ class Journal:
     def append(self, entry: dict[str, Any]) -> None:
         """Add an entry; it is on the disk when this returns."""
         line = json.dumps(entry, ensure_ascii=False, allow_nan=True) + "\n"
-        left = memoryview(line.encode())
-        while left:
-            left = left[os.write(self._file, left) :]
-        os.fsync(self._file)
+        write_all(self._file, line.encode())
 
     def __enter__(self) -> Self:
         return self
@@ -98,7 +98,7 @@ def entries(file: Path) -> Iterator[dict[str, Any]]:
     ScenarioError
         A line is not a JSON object.
     """
-    if not file.is_file():
+    if not file_is_there(file):
         return
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):

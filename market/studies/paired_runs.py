@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from market.foundation.atomic_files import unwritten
 from market.foundation.code_version import code_digest
-from market.foundation.errors import RunError, ScenarioError
+from market.foundation.errors import MarketError, RunError, ScenarioError
 from market.foundation.formats import JOURNAL
 from market.foundation.notebook_progress import notebook_bar
+from market.foundation.on_disk import make_folders
 from market.results.run_result import versions
 from market.scenario.schema import Scenario
 from market.simulation.base_market import same_base
@@ -107,7 +109,7 @@ def _kept(folder: Path | None) -> Iterator[tuple[dict[str, RunOutcome], Record]]
         yield {}, lambda run: None
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
         foreign = sorted({path.name for path in folder.iterdir()} - {JOURNAL})
     except OSError as error:
         raise _unwritable(folder, error) from error
@@ -128,7 +130,6 @@ def _kept(folder: Path | None) -> Iterator[tuple[dict[str, RunOutcome], Record]]
         yield before, record
 
 
-def _unwritable(folder: Path, error: OSError) -> ScenarioError:
-    return ScenarioError(
-        f"{folder}: cannot be written ({error.strerror or error}); name another folder"
-    )
+def _unwritable(folder: Path, error: OSError) -> MarketError:
+    found = unwritten(folder, error, "folder", "--folder")
+    return type(found)(f"{found}; runs that ended are kept")

@@ -37,6 +37,7 @@ def compare(
     resample: bool = True,
     jobs: int | None = None,
     dask: str | None = None,
+    folder: str | Path | None = None,
     any_size: bool = False,
     progress: Progress | None = None,
 ) -> Comparison: ...
@@ -53,6 +54,7 @@ def compare(
     resample: bool = True,
     jobs: int | None = None,
     dask: str | None = None,
+    folder: str | Path | None = None,
     any_size: bool = False,
     progress: Progress | None = None,
 ) -> Comparisons: ...
@@ -66,6 +68,7 @@ def compare(
     resample: bool = True,
     jobs: int | None = None,
     dask: str | None = None,
+    folder: str | Path | None = None,
     any_size: bool = False,
     progress: Progress | None = None,
 ) -> Comparison | Comparisons:
@@ -84,6 +87,8 @@ def compare(
         problems is. There are none of a synthetic population, whose law is known.
     jobs, dask
         As for :func:`market.sweep`.
+    folder
+        Where each run is kept as it ends, so that a comparison that was stopped is resumed.
     any_size
         Begin even if this machine seems to lack the memory, or if it would take more than a week.
     progress
@@ -92,7 +97,8 @@ def compare(
     Raises
     ------
     ScenarioError
-        `replicates` is below 1, or there is no room for so many runs.
+        `replicates` is below 1, there is no room for so many runs, or the folder holds something
+        else.
     RunError
         A run failed.
     """
@@ -100,6 +106,7 @@ def compare(
         raise ScenarioError(f"replicates: must be at least 1 (value: {replicates})")
     specs = [spec if isinstance(spec, Scenario) else load(spec) for spec in (a, b, *others)]
     anew = _resampled(specs) if resample else []
+    kept = None if folder is None else Path(folder)
     if not any_size:
         require_feasible_runs([*specs, *anew], replicates, jobs, dask, "a comparison")
     seeds = tuple(specs[0].seed + r for r in range(replicates))
@@ -107,7 +114,7 @@ def compare(
 
     def run(sides: Sequence[Scenario], before: int) -> list[list[RunOutcome]]:
         tell = None if progress is None else lambda done, _: progress(before + done, total)
-        return paired_runs(sides, seeds, jobs=jobs, dask=dask, progress=tell)
+        return paired_runs(sides, seeds, jobs=jobs, dask=dask, folder=kept, progress=tell)
 
     runs = run(specs, 0)
     try:

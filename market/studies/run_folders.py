@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import RUN, STUDY, require_run_id
+from market.foundation.on_disk import make_folder, rename, sync, write_new
 from market.foundation.ownership import draft_name
 from market.studies.frame_columns import has_columns_of
 
@@ -93,21 +94,14 @@ def write_run(study: Path, run_id: str, files: Mapping[str, bytes]) -> None:
     target = run_folder(study, run_id)
     draft = _draft(target)
     for folder in (target.parent.parent, target.parent):
-        folder.mkdir(exist_ok=True)  # but not the study's own: it is there, or was removed
+        make_folder(folder)  # but not the study's own: it is there, or was removed
     draft.mkdir()
     for name, content in files.items():
         write_new(draft / name, content)
     if target.exists():  # made before, but killed before the journal knew
         _remove(target)
-    draft.rename(target)
-
-
-def write_new(file: Path, content: bytes) -> None:
-    """Write a file that is not there yet, and wait until it is on the disk."""
-    with file.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    sync(draft)  # the names of its files; their content is on the disk
+    rename(draft, target)
 
 
 def _draft(folder: Path) -> Path:

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from market.foundation.atomic_files import write_whole
+from market.foundation.atomic_files import require_writable, unwritten, write_whole
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import STUDY
+from market.foundation.on_disk import make_folders
 from market.studies.frame_columns import has_columns_of
 
 
 def require_free_csv(folder: str | Path) -> None:
-    """Refuse a folder in which a file of another kind has the name of one of a study's frames.
+    """Refuse a folder that cannot be written, or where another file has the name of a frame.
 
     Raises
     ------
@@ -34,6 +35,7 @@ def require_free_csv(folder: str | Path) -> None:
                 f"{file}: is not a table of a study and is not replaced; move it away, or name "
                 "another folder for the CSV files"
             )
+    require_writable(target, "--csv")
 
 
 def write_csv(frames: Mapping[str, pd.DataFrame], folder: str | Path) -> Path:
@@ -54,15 +56,12 @@ def write_csv(frames: Mapping[str, pd.DataFrame], folder: str | Path) -> Path:
     require_free_csv(folder)
     target = Path(folder)
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        make_folders(target)
     except OSError as error:
-        raise ScenarioError(
-            f"{folder}: cannot be written ({error.strerror or error}); name another folder for "
-            "the CSV files"
-        ) from error
+        raise unwritten(folder, error, "folder", "--csv") from error
     for name, frame in frames.items():
         text = frame.to_csv(index=False, lineterminator="\n")
-        write_whole(target / f"{name}.csv", text)
+        write_whole(target / f"{name}.csv", text, "--csv")
     return target
 
 

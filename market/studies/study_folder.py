@@ -14,14 +14,16 @@ from typing import Any
 
 import pandas as pd
 
-from market.foundation.atomic_files import require_free
+from market.foundation.atomic_files import require_free, unwritten
 from market.foundation.errors import RunError, ScenarioError
-from market.foundation.formats import HEADER, JOURNAL, MANIFEST, STUDY
+from market.foundation.formats import HEADER, JOURNAL, MANIFEST, STUDY, read_json
+from market.foundation.on_disk import make_folders, remove, rename, write_new
 from market.foundation.ownership import draft_name, remove_ours, require_ours, set_aside
+from market.foundation.text_files import file_is_there
 from market.results.result_folder import read_table
 from market.studies.design import Design
 from market.studies.journal import Journal
-from market.studies.run_folders import clear_drafts, require_own, run_folder, write_new, write_run
+from market.studies.run_folders import clear_drafts, require_own, run_folder, write_run
 from market.studies.run_task import RunOutcome
 from market.studies.study_header import (
     design_of,
@@ -56,12 +58,12 @@ class StudyFolder:
     @property
     def begun(self) -> bool:
         """Whether a study is here, complete or not."""
-        return (self.path / HEADER).is_file()
+        return file_is_there(self.path / HEADER)
 
     @property
     def complete(self) -> bool:
         """Whether the study here came to its end."""
-        return self.begun and (self.path / MANIFEST).is_file()
+        return self.begun and file_is_there(self.path / MANIFEST)
 
     def header(self) -> dict[str, Any]:
         """What `study.json` holds.
@@ -117,13 +119,10 @@ class StudyFolder:
                 require_free(self.path, overwrite)
                 if self.path.exists():
                     remove_ours(set_aside(self.path))
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folders(self.path)
             self._write(HEADER, text.encode())
         except OSError as error:
-            raise ScenarioError(
-                f"{self.path}: cannot be written ({error.strerror or error}); "
-                "name another folder with --out"
-            ) from error
+            raise unwritten(self.path, error) from error
 
     def _holds_only_drafts(self) -> bool:
         """Whether a study was to begin here, and was killed before it had."""
@@ -234,7 +233,7 @@ class StudyFolder:
 
     def clear(self) -> None:
         """Remove the journal of a complete study."""
-        (self.path / JOURNAL).unlink(missing_ok=True)
+        remove(self.path / JOURNAL)
 
     def table(self, name: str) -> pd.DataFrame:
         """Read a table of a complete study.
@@ -244,10 +243,12 @@ class StudyFolder:
         ScenarioError
             It is missing, or is not a table.
         """
-        return read_table(self.path / f"{name}.parquet")
+        rows = read_json(self.path / MANIFEST).get("tables")
+        known = rows.get(name) if isinstance(rows, dict) else None
+        return read_table(self.path / f"{name}.parquet", known)
 
     def _write(self, name: str, content: bytes) -> None:
         draft = self.path / draft_name(name)
         draft.unlink(missing_ok=True)
         write_new(draft, content)
-        draft.replace(self.path / name)
+        rename(draft, self.path / name)

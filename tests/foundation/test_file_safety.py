@@ -378,28 +378,28 @@ def test_a_study_that_is_not_complete_is_replaced_by_a_sweep_only(home, stopped,
 
 def test_a_result_that_cannot_take_its_place_leaves_the_earlier_one(home, result, monkeypatch):
     folder = result.save(home / "run")
-    rename = Path.rename
+    replace = Path.replace
 
     def fail(path: Path, target: Path) -> Path:
-        if target == folder and not path.name.endswith("-replaced"):
+        if target == folder:
             raise OSError(5, "Input/output error")
-        return rename(path, target)
+        return replace(path, target)
 
-    monkeypatch.setattr(Path, "rename", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     refused(home, lambda: result.save(folder, overwrite=True), "Input/output error")
 
 
 def test_a_result_is_kept_if_another_program_takes_its_place_meanwhile(home, result, monkeypatch):
     folder = result.save(home / "run")
-    before, rename = everything(folder), Path.rename
+    before, replace = everything(folder), Path.replace
 
     def taken(path: Path, target: Path) -> Path:
-        if target == folder and not path.name.endswith("-replaced"):
+        if target == folder:
             folder.mkdir()
             (folder / "theirs.txt").write_text("theirs")
-        return rename(path, target)
+        return replace(path, target)
 
-    monkeypatch.setattr(Path, "rename", taken)
+    monkeypatch.setattr(Path, "replace", taken)
     with pytest.raises(ScenarioError, match="cannot be written"):
         result.save(folder, overwrite=True)
     assert (folder / "theirs.txt").read_text() == "theirs"

@@ -1,0 +1,24 @@
+"""What is said when runs that a folder keeps are interrupted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from market.cli.interrupts import INTERRUPTED
+
+
+@contextmanager
+def resumable(folder: Path | None) -> Iterator[None]:
+    """After an interrupt, say that what is kept is not run again."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if folder is None:
+            raise
+        typer.echo(
+            f"interrupted; the runs that ended are kept in {folder}: repeat the command to resume",
+            err=True,
+        )
+        raise typer.Exit(INTERRUPTED) from None
