@@ -47,7 +47,7 @@ def require_free(folder: str | Path, overwrite: bool | None = None, option: str 
             _require_replaceable(target, overwrite, option)
     except OSError as error:
         raise unwritten(folder, error, "folder", option) from error
-    require_writable(target.parent, option)
+    _require_writable_in(target.absolute().parent, folder, option, "folder")
 
 
 def _require_replaceable(target: Path, overwrite: bool | None, option: str) -> None:
@@ -85,10 +85,13 @@ def require_writable(place: str | Path, option: str, kind: str = "folder") -> No
     MarketError
         With the reason.
     """
-    target = Path(place)
+    target = Path(place).absolute()
+    _require_writable_in(target.parent if kind == "file" else target, place, option, kind)
+
+
+def _require_writable_in(above: Path, place: str | Path, option: str, kind: str) -> None:
     try:
-        _lexists(target)  # a name may be too long
-        above = target.parent if kind == "file" else target.absolute()
+        _lexists(Path(place))  # a name may be too long
         while kind == "folder" and not _lexists(above):
             above = above.parent
         above.stat()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from market.foundation.errors import DataError, shown
-from market.foundation.text_files import RowError, json_object, lines_of
+from market.foundation.text_files import RowError, file_is_there, json_object, lines_of
 from market.importers.attempts import fault
 from market.importers.fields import at, dollars, name, score
 from market.importers.source_files import Source
@@ -96,7 +96,7 @@ def read_router_logs(path: Path, fields: LogFields | None = None) -> list[Logged
     DataError
         By file and line; nothing that could be a log; no query.
     """
-    if not path.exists():
+    if not path.is_dir() and not file_is_there(path, DataError):
         raise DataError(f"{path}: no such file or folder of router logs")
     source, named = Source(path), fields or LogFields()
     files = source.of_kind(".jsonl", ".ndjson", ".csv", ".parquet")

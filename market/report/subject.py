@@ -154,7 +154,7 @@ def read_subject(path: str | Path, against: str | Path | None = None) -> Subject
         There is no such result, or it cannot be read.
     """
     source = Path(path)
-    if not source.exists():
+    if not source.is_dir() and not file_is_there(source, DataError):
         raise DataError(f"{path}: no such folder or file; name one with a result")
     subject = _folder(source) if source.is_dir() else _frontier(source)
     if against is None:
