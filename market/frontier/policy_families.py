@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.compiled import can_compile
 from market.frontier.checked_policies import CheckedPolicies, Pick
 from market.frontier.crossing import crossings
 from market.frontier.grid_cascade import Placement
@@ -18,7 +19,8 @@ class _Alike:
     """F placements with L other stages each, at G solve rates; a policy is L + 1 places times F.
 
     `rest` [L, F] and `model` [F] are indices of models; `due` [L, F]; `saved` [G, L, F] and `own`
-    [G, L + 1, F] as in :class:`Placement`; `low`, `high`, `share` and `reached` [F, G] say how.
+    [G, L + 1, F] as in :class:`Placement`; `low`, `high` and `share` [F, G] and `reached` [G, F]
+    say how.
     """
 
     placements: Sequence[Placement]
@@ -52,12 +54,19 @@ class _Alike:
             low,
             high,
             share,
-            reached,
+            np.ascontiguousarray(reached.T),
         )
 
     @property
     def policies(self) -> int:
         return len(self.placements) * (len(self.rest) + 1)
+
+    def bill_quickly(self, price: FloatArray, bill: FloatArray, first: int) -> None:
+        """The same by a compiled loop, from column `first` of a bill [G, N] on."""
+        from market.frontier.policy_loops import write_bills
+
+        arrays = self.own, self.saved, self.due, self.rest, self.model, self.reached
+        write_bills(*arrays, price, bill, first)
 
     def bill(self, price: FloatArray, out: FloatArray, moving: bool = False) -> None:
         """Write [G, policies] US dollars; infinite out of reach, or a model is not for sale."""
@@ -71,7 +80,7 @@ class _Alike:
             later = later + paid[k] * self.saved[:, k]
             bill[:, k] -= later
         bill += (paid * self.due).sum(axis=0)
-        np.copyto(bill, np.inf, where=~(self.reached & sold[:, None]).T[:, None])
+        np.copyto(bill, np.inf, where=~(self.reached & sold)[:, None])
 
     def list_spend(self, at: IntArray, g: IntArray, models: int) -> FloatArray:
         """[N, M] list dollars by model of N policies, each at one solve rate."""
@@ -159,22 +168,15 @@ class Families:
         factors
             L factors by which they are multiplied.
         """
-        held = self._bill(np.where(own, np.where(np.isfinite(price), 0.0, np.inf), price))
-        moved = self._bill(np.where(own, price, 0.0), moving=True)
-        # bills are linear in the factor: one that is dearer at both ends never is the cheapest
-        near = np.zeros(held.shape, dtype=bool)
-        best = (held + moved).argmin(axis=1)[:, None]
-        for factor in (min(factors), max(factors)):
-            bill = held + factor * moved
-            near |= bill <= np.take_along_axis(bill, best, axis=1)
-        near &= np.isfinite(held)
-        near[:, -1] = True
-        g, at = near.nonzero()
-        begins = np.searchsorted(g, np.arange(len(held)))
-        bills = held[g, at] + np.multiply.outer(np.array(factors), moved[g, at])
-        least = np.minimum.reduceat(bills, begins, axis=1)
-        found = np.where(bills == least[:, g], np.arange(len(g)), len(g))
-        return at[np.minimum.reduceat(found, begins, axis=1)]
+        still = np.where(own, np.where(np.isfinite(price), 0.0, np.inf), price)
+        alone = np.where(own, price, 0.0)
+        if not can_compile():
+            bills = self._bill(still), self._bill(alone, moving=True)
+            return cheapest_along_plainly(*bills, np.array(factors))
+        from market.frontier.policy_loops import cheapest_along
+
+        bills = self._bill(still, quick=True), self._bill(alone, moving=True, quick=True)
+        return cheapest_along(*bills, np.array(factors))
 
     def list_spend(self, at: IntArray, models: int) -> FloatArray:
         """[L, G, M] list dollars by model of policies [L, G]; infinite for none."""
@@ -200,9 +202,30 @@ class Families:
             found += [group.placements[f] for f in np.unique(own % len(group.placements)).tolist()]
         return found
 
-    def _bill(self, price: FloatArray, moving: bool = False) -> FloatArray:
-        """[G, N + 1] US dollars of each policy, and last of none."""
+    def _bill(self, price: FloatArray, moving: bool = False, quick: bool = False) -> FloatArray:
+        """[G, N + 1] US dollars of each policy, and last of none; `quick` by a compiled loop."""
         bill = np.full((len(self.quality), self._first[-1] + 1), np.inf)
         for group, first in zip(self._groups, self._first.tolist(), strict=False):
-            group.bill(price, bill[:, first : first + group.policies], moving)
+            if quick and isinstance(group, _Alike):
+                group.bill_quickly(price, bill, first)
+            else:
+                group.bill(price, bill[:, first : first + group.policies], moving)
         return bill
+
+
+def cheapest_along_plainly(held: FloatArray, moved: FloatArray, factors: FloatArray) -> IntArray:
+    """[L, G] the columns where `held` + factor · `moved` [G, N] is least, the first in a draw."""
+    # bills are linear in the factor: one that is dearer at both ends never is the cheapest
+    near = np.zeros(held.shape, dtype=bool)
+    best = (held + moved).argmin(axis=1)[:, None]
+    for factor in (factors.min(), factors.max()):
+        bill = held + factor * moved
+        near |= bill <= np.take_along_axis(bill, best, axis=1)
+    near &= np.isfinite(held)
+    near[:, -1] = True
+    g, at = near.nonzero()
+    begins = np.searchsorted(g, np.arange(len(held)))
+    bills = held[g, at] + np.multiply.outer(factors, moved[g, at])
+    least = np.minimum.reduceat(bills, begins, axis=1)
+    found = np.where(bills == least[:, g], np.arange(len(g)), len(g))
+    return at[np.minimum.reduceat(found, begins, axis=1)]
