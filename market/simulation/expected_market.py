@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.compiled import can_compile
 from market.results.roster import Roster
 from market.simulation.rerouting import Alternatives
 from market.simulation.wholesale_prices import WholesalePrices
@@ -48,6 +49,18 @@ class Trade:
     def total(self, values: FloatArray) -> FloatArray:
         """[..., N] queries times what values [..., G] of the menu's points are in the mean."""
         return np.asarray(self.queries * self.purchase.mean(values), dtype=np.float64)
+
+    def totals(
+        self, values: FloatArray, costs: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """[K, N] :meth:`total` of values [K, G], and [K] the sums of these and of costs [K, G]."""
+        if not can_compile():
+            by_group = self.total(values)
+            return by_group, by_group.sum(axis=-1), self.total(costs).sum(axis=-1)
+        from market.strategies.choice_loops import bought
+
+        at, share = np.atleast_2d(self.purchase.at), np.atleast_2d(self.purchase.share)
+        return bought(self.queries, values, costs, at, share)
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,15 @@ class ExpectedMarket:
                 for k, menu in enumerate(row):
                     list_price[x, provider.first + k] = menu.price
 
+        held: dict[tuple[int, bytes], list[Alternatives]] = {}
+
         def alternatives(seller: int, moved: Sequence[BoolArray]) -> list[Alternatives]:
+            key = seller, b"".join(models.tobytes() for models in moved)
+            if key not in held:
+                held[key] = searched(seller, moved)
+            return held[key]
+
+        def searched(seller: int, moved: Sequence[BoolArray]) -> list[Alternatives]:
             price = model.wholesale_price[seller]
             direct = seller >= model.roster.resale.stop
             rerouting = model.rerouting_directly if direct else model.rerouting
@@ -143,16 +164,17 @@ class ExpectedMarket:
         )
 
     def trades(self, moved: Moved) -> Iterator[Trade]:
-        """What would be bought of every offer if some moved to other menus."""
+        """What would be bought of offers if they moved to other menus; of all, if none does."""
         sold = self.menus.sold()
         offers = sold + [o for o in moved if o not in sold]
         anybodys = self.seller_of < self.roster.resale.stop
         for k, group in enumerate(self.buyers):
             open_to = [o for o in offers if anybodys[o] or o == group.own_router]
             bought = {o: self._purchase(k, group, o, moved) for o in open_to}
-            chances = group.chances({o: purchase.gain for o, purchase in bought.items()})
-            for o, chance in chances.items():
-                yield Trade(o, k, group.queries * chance, bought[o])
+            gains = {o: purchase.gain for o, purchase in bought.items()}
+            for o, chance in group.chances(gains, moved or None).items():
+                if o in moved or not moved:
+                    yield Trade(o, k, group.queries * chance, bought[o])
 
     def _purchase(self, k: int, group: ExpectedBuyers, offer: int, moved: Moved) -> Purchase:
         if offer in moved:

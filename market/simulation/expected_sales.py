@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray, zero_where_infinite
+from market.foundation.compiled import can_compile
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.wholesale_prices import WholesalePrices
 
@@ -123,10 +124,10 @@ def sales(
         group, s = market.buyers[trade.group], int(market.seller_of[trade.offer])
         spend = spends[trade.offer][group.mix][..., models] * _by_price(share[..., s, :])
         paid = (spend * _by_price(relative)).sum(axis=-1)
-        bought = trade.total(factor[s] * paid)
-        by_buyer[:, first[trade.group] : first[trade.group + 1]] += bought / group.count
-        quantity += bought.sum(axis=-1)
-        cost += trade.total(spend @ cost_ratio).sum(axis=-1)
+        of_group, worth, spent = trade.totals(factor[s] * paid, spend @ cost_ratio)
+        by_buyer[:, first[trade.group] : first[trade.group + 1]] += of_group / group.count
+        quantity += worth
+        cost += spent
     count = np.concatenate([group.count for group in market.buyers])
     return Sales(quantity, multipliers * quantity - cost, by_buyer, count)
 
@@ -173,6 +174,14 @@ def _answer(
         held, checks = market.list_spend[mix, offer], market.checks[mix, offer]
         beside = market.beside[mix, offer]
         price = market.menus.price[mix, offer] - beside
+        if can_compile():
+            from market.simulation.rerouting_loops import answer
+
+            state = held, checks, beside, price, change, checked, now, paid
+            asked, spend = answer(*state, direct)
+            menus.append((market.menus.quality[mix, offer], asked))
+            spends.append(spend)
+            continue
         spend = np.maximum(held + change, 0.0)
         new = np.matmul(spend, paid[:, :, None])[..., 0]
         if direct:

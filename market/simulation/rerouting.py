@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.compiled import can_compile
 from market.foundation.memory import remember
 from market.frontier.grid_cascade import Placement
 from market.frontier.policy_families import Families
@@ -59,6 +60,14 @@ class Alternatives:
 
         [..., G, M] list dollars per query by model, and [..., G] US dollars beside them.
         """
+        if then.ndim == 2 and can_compile():
+            from market.simulation.rerouting_loops import change
+
+            return change(self.list_spend, self.beside, np.ascontiguousarray(then), now)
+        return self.change_plainly(then, now)
+
+    def change_plainly(self, then: FloatArray, now: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The same in numpy."""
         cost_then, spend_then, beside_then = self.route(then)
         cost_now, spend_now, beside_now = self.route(now)
         both = np.isfinite(cost_then) & np.isfinite(cost_now)
@@ -113,8 +122,8 @@ class Rerouting:
         if key not in self._held:
             families = _families(self._mixes[mix], price, quality)
             best = families.along(price, own, (*NEAR, *FACTORS))
-            spend = families.list_spend(best, len(price)).swapaxes(0, 1)
-            beside = families.beside(best).T
+            spend = np.ascontiguousarray(families.list_spend(best, len(price)).swapaxes(0, 1))
+            beside = np.ascontiguousarray(families.beside(best).T)
             found = Alternatives(spend, beside, families.placed(best[: len(NEAR)]))
             remember(self._held, key, found, _REMEMBERED)
         return self._held[key]

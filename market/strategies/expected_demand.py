@@ -8,12 +8,13 @@ that led to the incumbent are no longer Gumbel: expectations then go over buyers
 the tastes that they have.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.compiled import can_compile
 from market.strategies.choice import OUTSIDE_OPTION, Buyers
 from market.strategies.demand import Needs
 
@@ -62,8 +63,13 @@ class ExpectedBuyers:
         """Whether buyers have one taste for two offers: they take the better one."""
         return self.dissimilarity == 0 and 0 <= self.nest[one] == self.nest[other]
 
-    def chances(self, gains: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
-        """[..., N] chance of each offer, by the gains [..., N] of all offers."""
+    def chances(
+        self, gains: Mapping[int, FloatArray], wanted: Container[int] | None = None
+    ) -> dict[int, FloatArray]:
+        """[..., N] chance of each offer, by the gains [..., N] of all; others than wanted may lack.
+
+        All are wanted if None.
+        """
         if not gains:
             return {}
         scale, routing, last = self.buyers.scale, self.buyers.own_routing, self.own_router
@@ -76,16 +82,42 @@ class ExpectedBuyers:
             return _best(gains, last)
         per_taste = np.where(logit, scale, 1.0)
         if routing is None or routing.offer not in gains:
-            found = self._logit(gains, per_taste)
+            found = self._logit(gains, per_taste, wanted)
         else:
             beside = routing.beside(gains, self.buyers.consideration)
-            found = routing.apart(self._logit(beside, per_taste), gains)
+            found = routing.apart(self._logit(beside, per_taste, None), gains)
         if logit.all():
             return found
         hard = _best(gains, last)
         return {o: np.where(logit, found[o], hard[o]) for o in found}
 
-    def _logit(self, gains: Mapping[int, FloatArray], scale: FloatArray) -> dict[int, FloatArray]:
+    def _logit(
+        self, gains: Mapping[int, FloatArray], scale: FloatArray, wanted: Container[int] | None
+    ) -> dict[int, FloatArray]:
+        if not can_compile():
+            return self.logit_plainly(gains, scale)
+        from market.strategies.choice_loops import nested_logit
+
+        moved = [o for o, gain in gains.items() if wanted is None or o in wanted or gain.ndim > 1]
+        rest = [o for o in gains if o not in moved]
+        shape = np.broadcast_shapes(*(gains[o].shape for o in moved))
+        lists = shape[0] if len(shape) > 1 else 1
+        every = np.empty((len(moved), lists, len(scale)))
+        for row, o in zip(every, moved, strict=True):
+            row[:] = gains[o]
+        still = np.empty((len(rest), len(scale)))
+        for s, o in enumerate(rest):
+            still[s] = gains[o]
+        of = self.nest[rest + moved]
+        shared = [n for n in np.unique(of).tolist() if n >= 0 and (of == n).sum() > 1]
+        nest = np.array([shared.index(n) if n in shared else -1 for n in of.tolist()])
+        found = nested_logit(still, every, scale, nest, float(self.dissimilarity), NEVER)
+        return {o: row.reshape(shape) for o, row in zip(moved, found, strict=True)}
+
+    def logit_plainly(
+        self, gains: Mapping[int, FloatArray], scale: FloatArray
+    ) -> dict[int, FloatArray]:
+        """By offer, chances [..., N] at gains [..., N] and scales of tastes [N]; in numpy."""
         utility = {o: gain / scale for o, gain in gains.items()}
         nests: dict[int, list[int]] = {}
         for o in utility:

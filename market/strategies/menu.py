@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray, read_only
+from market.foundation.compiled import can_compile
 
 ROUNDING = 1e-9  # a solve rate that is missed by such a share is reached
 _BEND = 2.0  # how much denser a menu is near the highest solve rate, where cost curves bend
@@ -112,14 +113,18 @@ def between(values: FloatArray, at: IntArray, share: FloatArray) -> FloatArray:
 
     Where both `at` and `values` have leading axes, they are the same.
     """
+    if values.ndim == 2 and can_compile():  # what is only expected, at many prices
+        from market.strategies.choice_loops import mixed
+
+        return mixed(np.ascontiguousarray(values), np.atleast_2d(at), np.atleast_2d(share))
     low = np.maximum(at - 1, 0)
     if at.ndim == 1 or values.ndim == 1:
         upper, lower = values.take(at, axis=-1), values.take(low, axis=-1)
     else:
         upper, lower = (np.take_along_axis(values, index, axis=-1) for index in (at, low))
     with np.errstate(invalid="ignore"):
-        mixed = lower + share * (upper - lower)
-    return np.asarray(np.where(share == 1, upper, mixed), dtype=np.float64)
+        mean = lower + share * (upper - lower)
+    return np.asarray(np.where(share == 1, upper, mean), dtype=np.float64)
 
 
 def price_at(quality: FloatArray, price: FloatArray, wanted: FloatArray) -> FloatArray:

@@ -1,0 +1,123 @@
+"""Compiled loops over how routers answer K lists of prices.
+
+The same stands in numpy in :mod:`market.simulation.rerouting` and
+:mod:`market.simulation.expected_sales`.
+"""
+
+import numpy as np
+
+from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.compiled import compiled
+
+
+@compiled
+def change(
+    list_spend: FloatArray, beside: FloatArray, then: FloatArray, now: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """What is spent more than at prices `now` [M], at `then` [K, M].
+
+    Parameters
+    ----------
+    list_spend, beside
+        [G, L, M] and [G, L], as in :class:`market.simulation.rerouting.Alternatives`.
+    then, now
+        Multipliers, infinite where a model is not for sale.
+
+    Returns
+    -------
+    [K, G, M] list dollars per query by model, and [K, G] US dollars beside them; 0 out of reach.
+    """
+    points, ways, models = list_spend.shape
+    spend, more = np.zeros((len(then), points, models)), np.zeros((len(then), points))
+    sold_then, sold_now = np.ones(models, dtype=np.bool_), np.isfinite(now)
+    for k in range(len(then)):
+        sold_then &= np.isfinite(then[k])
+    open_then, open_now = np.empty(ways, dtype=np.bool_), np.empty(ways, dtype=np.bool_)
+    for g in range(points):
+        for way in range(ways):
+            open_then[way] = _open(list_spend[g, way], sold_then)
+            open_now[way] = _open(list_spend[g, way], sold_now)
+        before = _cheapest(list_spend[g], beside[g], now, sold_now, open_now)
+        if before < 0:
+            continue
+        for k in range(len(then)):
+            after = _cheapest(list_spend[g], beside[g], then[k], sold_then, open_then)
+            if after >= 0:
+                more[k, g] = beside[g, after] - beside[g, before]
+                for m in range(models):
+                    spend[k, g, m] = list_spend[g, after, m] - list_spend[g, before, m]
+    return spend, more
+
+
+@compiled
+def _open(spend: FloatArray, sold: BoolArray) -> bool:
+    """Whether a cascade reaches the solve rate and needs no model that is not for sale."""
+    there = True
+    for m in range(len(spend)):
+        there = there and np.isfinite(spend[m]) and (sold[m] or spend[m] == 0)
+    return there
+
+
+@compiled
+def _cheapest(
+    spend: FloatArray, beside: FloatArray, price: FloatArray, sold: BoolArray, open_: BoolArray
+) -> int:
+    """Index of the cheapest of L cascades; −1 for none."""
+    best, least = -1, np.inf
+    for way in range(len(beside)):
+        if open_[way]:
+            bill = 0.0
+            for m in range(len(price)):
+                if sold[m]:
+                    bill += spend[way, m] * price[m]
+            bill += beside[way]
+            if bill < least:
+                best, least = way, bill
+    return best
+
+
+@compiled
+def answer(
+    held: FloatArray,
+    checks: FloatArray,
+    beside: FloatArray,
+    price: FloatArray,
+    more: FloatArray,
+    checked: FloatArray,
+    now: FloatArray,
+    paid: FloatArray,
+    direct: bool,
+) -> tuple[FloatArray, FloatArray]:
+    """Menu and list spend of a router that keeps its present markup.
+
+    Parameters
+    ----------
+    held
+        [G, M] list dollars that it spends now.
+    checks, beside, price
+        [G] US dollars of checks, what buyers weigh beside the price, and that price.
+    more, checked
+        [K, G, M] and [K, G] as :func:`change` has them.
+    now, paid
+        [M] and [K, M] prices, 0 where a model is not for sale.
+    direct
+        Whether buyers bear the checks, beside the price of attempts.
+
+    Returns
+    -------
+    [K, G] prices with what is weighed beside them, and [K, G, M] list dollars.
+    """
+    lists, points, models = more.shape
+    asked, spend = np.empty((lists, points)), np.empty(more.shape)
+    for g in range(points):
+        old = 0.0 if direct else checks[g]
+        for m in range(models):
+            old += held[g, m] * now[m]
+        for k in range(lists):
+            new = 0.0 if direct else max(checks[g] + checked[k, g], 0.0)
+            for m in range(models):
+                spend[k, g, m] = max(held[g, m] + more[k, g, m], 0.0)
+                new += spend[k, g, m] * paid[k, m]
+            asked[k, g] = price[g] * (new / old) if old > 0 else price[g]
+            asked[k, g] += max(beside[g] + checked[k, g], 0.0) if direct else beside[g]
+    return asked, spend
