@@ -16,6 +16,9 @@ from market.scenario.schema import Scenario
 from market.simulation.model import MarketModel
 from market.simulation.queries import BATCH
 
+SELDOM = 1_000_000  # ticks between measures of expected values: none in a benchmark
+CHANCE_ALONE = {"arbitrage_net_profit", "imbalance"}  # earned in all ticks before; rounding
+
 
 def main() -> None:
     """Print every measurement."""
@@ -60,63 +63,64 @@ def spread(ratios: FloatArray) -> str:
     return f"{np.median(ratios):.1f} ({ratios.min():.1f} to {ratios.max():.1f})"
 
 
-def against_a_plain_model() -> None:
-    """Settled queries per second, in whole ticks, against the peer."""
-    for rate in (1.0, 10.0):
-        model = stepped(market.load("swebench", set={"consumers.teams.queries_per_tick": rate}))
+def against_a_plain_model(
+    buyers: int = 10_000, rates: Sequence[float] = (1.0, 10.0), ticks: int = 20
+) -> None:
+    """Settled queries per second, in whole ticks, against the peer.
+
+    Without measures of expected values, which the peer does not make; then with them every tick.
+    """
+    for rate in rates:
+        sizes = {"consumers.teams.size": buyers, "consumers.teams.queries_per_tick": rate}
+        whole = stepped(market.load("swebench", set=sizes))
+        model = stepped(market.load("swebench", set={**sizes, "measure_every": SELDOM}))
         plain, thrifty = PlainMarket(model), PlainMarket(model, thrifty=True)
-        times = in_turn([model.step, plain.step, thrifty.step], runs=3)
+        times = in_turn([model.step, plain.step, thrifty.step, whole.step], runs=3)
         # all settle as many queries but for chance, so the ratio of times is that of speeds
         settled = (
             model.recorder.last.flow.served.sum(),
             sum(plain.served),
             sum(thrifty.served),
         )
-        ours, theirs, lean = settled / np.median(times, axis=0)
+        ours, theirs, lean = settled / np.median(times[:, :3], axis=0)
         print(f"settled queries per second, {rate:g} per buyer and tick: ours {ours:,.0f}")
         for name, speed, column in (("plain Mesa model", theirs, 1), ("thrifty one", lean, 2)):
-            print(f"  {name} {speed:,.0f}: ratio {spread(times[:, column] / times[:, 0])}")
-        if rate == 1:
-            same_market(model, plain)
+            print(
+                f"  {name} {speed:,.0f}: ratio {spread(times[:, column] / times[:, 0])}; "
+                f"{spread(times[:, column] / times[:, 3])} with expected values measured every tick"
+            )
+        if rate == rates[0]:
+            same_market(model, plain, ticks)
 
 
-def same_market(model: MarketModel, plain: PlainMarket, ticks: int = 20) -> None:
-    """Ratios of sums over some ticks: both must be the same market."""
-    totals = np.zeros((2, 7))
+def same_market(model: MarketModel, plain: PlainMarket, ticks: int) -> None:
+    """Ratios of means over some ticks, of every measure that both keep: they are one market."""
+    kept = plain.collector.tables["market"]
+    ours = []
     for _ in range(ticks):
         model.step()
         plain.step()
-        tick, theirs = model.recorder.last, plain.collector.tables["market"]
-        ours = tick.measures()
-        names = ("queries_served", "consumer_payments", "provider_revenue", "consumer_surplus")
-        totals += [
-            [
-                *(ours[name] for name in names),
-                ours["price_index"],
-                tick.flow.solved.sum(),
-                tick.flow.attempts.sum(),
-            ],
-            [
-                *(theirs[name][-1] for name in names),
-                theirs["price_index"][-1],
-                sum(plain.solved),
-                sum(plain.attempts),
-            ],
-        ]
-    labels = "served", "paid", "provider revenue", "surplus", "price index", "solved", "attempts"
-    listed = ", ".join(f"{n} {r:.3f}" for n, r in zip(labels, totals[0] / totals[1], strict=True))
-    print(f"  the same market, ours over theirs in {ticks} ticks: {listed}")
-    print(f"  the plain model's money identity is off by {theirs['imbalance'][-1]:.0e}")
+        ours.append(model.recorder.last.measures())
+    listed = []
+    for name in ours[0].keys() & kept.keys() - CHANCE_ALONE:
+        one, other = np.array([tick[name] for tick in ours]), np.array(kept[name][-ticks:])
+        mean = float(other.mean())
+        if mean:  # a measure that nothing moves is 0 in both
+            error = float(np.hypot(one.std(ddof=1), other.std(ddof=1)) / np.sqrt(ticks)) / abs(mean)
+            listed.append(f"{name} {one.mean() / mean:.3f} ± {error:.3f}")
+    print(f"  the same market, ours over theirs in {ticks} ticks, and its standard error:")
+    print("    " + "\n    ".join(sorted(listed)))
+    print(f"  the plain model's money identity is off by {kept['imbalance'][-1]:.0e}")
 
 
-def against_bare_draws() -> None:
+def against_bare_draws(sizes: Sequence[int] = (10_000, 100_000, 1_000_000)) -> None:
     """Whole ticks against only drawing the random numbers that settle them, with numpy's generator.
 
     Who sends queries, the problem of each, the choice in its mixture, and an effort for every
     model: what happens to a query under any policy. The tick itself draws efforts only of models
     that a query reaches.
     """
-    for per_tick in (10_000, 100_000, 1_000_000):
+    for per_tick in sizes:
         spec = market.load("swebench", set={"consumers.teams.queries_per_tick": per_tick / 10_000})
         model = stepped(spec)
         rng, models = np.random.default_rng(1), len(model.roster.models)
@@ -140,9 +144,9 @@ def against_bare_draws() -> None:
         del os.environ["MARKET_THREADS"]
 
 
-def threads() -> None:
-    """A tick of a million queries with one thread over two."""
-    model = stepped(market.load("swebench", set={"consumers.teams.queries_per_tick": 100.0}))
+def threads(rate: float = 100.0) -> None:
+    """A tick of a million queries with one thread over two; of fewer at a lower rate."""
+    model = stepped(market.load("swebench", set={"consumers.teams.queries_per_tick": rate}))
 
     def step(threads: str) -> Callable[[], None]:
         def work() -> None:
@@ -153,7 +157,8 @@ def threads() -> None:
 
     times = in_turn([step("1"), step("2")], runs=3)
     del os.environ["MARKET_THREADS"]
-    print(f"a million queries: one thread takes {spread(times[:, 0] / times[:, 1])} times two")
+    ratios = spread(times[:, 0] / times[:, 1])
+    print(f"{rate * 10_000:,.0f} queries: one thread takes {ratios} times two")
 
 
 def linear_in(what: str, path: str, values: Sequence[float]) -> None:

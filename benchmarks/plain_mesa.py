@@ -3,11 +3,14 @@
 Written as Mesa's own examples are: an agent for each buyer, provider and arbitrageur, its decision
 in a method, queries settled one by one and attempt by attempt, money moved between the agents'
 balances, tables kept by `mesa.DataCollector`. It does the work of a tick of ours and no more:
-random numbers come one by one from the standard library, the fastest for that, and what a tier
-costs each seller, and the cascade that serves it, are the ones that our economics computed. Each
-tick every buyer is activated in random order, weighs the sellers that it knows, and sends its
-queries. `thrifty` is the same model by an author who has measured: utilities are looked up, buyers
-choose anew only when a menu has changed, as ours do, and are not shuffled.
+random numbers come one by one from the standard library, the fastest for that, and what a solve
+rate costs each seller, and the cascades that serve it, are the ones that our economics computed.
+Each tick every buyer is activated in random order, weighs the offers that it knows, and sends its
+queries. `thrifty` is the same model by an author who has measured: where a need is on a menu is
+looked up once, buyers choose anew only when a menu has changed, as ours do, and are not shuffled.
+
+Left out is what nobody would write without our arrays: measures of expected values (revenue per
+query, elasticities, marginal revenue, a planner's welfare). Ours is timed without them, too.
 """
 
 import math
@@ -16,121 +19,14 @@ from bisect import bisect_left
 import mesa
 import numpy as np
 
-from benchmarks.plain_measures import (
-    arbitrageur_rows,
-    costs,
-    measures,
-    provider_rows,
-    revenue_by_cell,
-    tables,
-    trade_rows,
-)
+from benchmarks.plain_agents import PlainProvider
+from benchmarks.plain_measures import costs, measures
+from benchmarks.plain_setup import arbitrageur_of, buyers_of, offers_of, require_plain
+from benchmarks.plain_tables import rows_of, tables
+from market.foundation.arrays import zero_where_infinite
 from market.simulation.model import MarketModel
 
-
-class PlainSeller(mesa.Agent):
-    """Posts a menu; `plans` holds, per tier, the share of the high cascade and both cascades."""
-
-    def __init__(self, model, place, theirs, plans):
-        super().__init__(model)
-        self.place = place
-        self.name = theirs.name
-        self.menu = [*theirs.menus[0].tolist(), math.inf]  # last: no tier is good enough
-        self.plans = plans
-        self.balance = 0.0
-
-
-class PlainProvider(PlainSeller):
-    """Sells attempts at its own models, paid as they are made."""
-
-    sells_attempts = True
-
-    def __init__(self, model, place, theirs, plans):
-        super().__init__(model, place, theirs, plans)
-        self.cost_ratio = theirs.spec.cost_ratio
-        self.pricing = theirs.spec.pricing
-
-    def post(self):
-        """Sell at list price: nothing moves."""
-        assert self.pricing.kind == "list"
-
-
-class PlainArbitrageur(PlainSeller):
-    """Sells solved work at a fixed fee, and pays the providers for the attempts."""
-
-    sells_attempts = False
-
-    def __init__(self, model, place, theirs, plans, cost):
-        super().__init__(model, place, theirs, plans)
-        self.group = theirs.group
-        pricing = theirs.spec.pricing
-        self.floor = [(1 + pricing.min_margin) * k for k in cost]
-        markup = 1 + max(pricing.monopoly_markup, pricing.min_margin)
-        self.alone = [markup * k for k in cost]
-        self.keep = 1 - pricing.step
-
-    def post(self):
-        """Undercut the cheapest rival in each tier, but not below the floor."""
-        rivals = [seller.menu for seller in self.model.sellers if seller is not self]
-        menu = []
-        for g, (floor, alone) in enumerate(zip(self.floor, self.alone, strict=True)):
-            rival = min(prices[g] for prices in rivals)
-            menu.append(alone if rival == math.inf else max(floor, self.keep * rival))
-        menu.append(math.inf)
-        if menu != self.menu:
-            self.menu = menu
-            self.model.menus_changed = True
-
-
-class PlainBuyer(mesa.Agent):
-    """One buyer with its need, reservation price, tastes, and the sellers that it knows."""
-
-    def __init__(self, model, tier, reservation_price, taste, known, rate):
-        super().__init__(model)
-        self.tier = tier
-        self.reservation_price = reservation_price
-        self.outside = model.utility(reservation_price) + taste
-        self.known = known  # pairs of seller and taste
-        self.seller = None
-        self.balance = 0.0
-        self.poisson_floor = math.exp(-rate)
-
-    def step(self):
-        """Choose a seller, and send queries."""
-        self.choose()
-        self.act()
-
-    def choose(self):
-        """Take the seller of the highest utility, or none."""
-        best, self.seller = self.outside, None
-        for seller, taste in self.known:
-            utility = self.model.utility(seller.menu[self.tier]) + taste
-            if utility > best:
-                best, self.seller = utility, seller
-
-    def choose_by_table(self):
-        """Choose likewise, by utilities that were looked up for all buyers."""
-        best, self.seller = self.outside, None
-        for seller, taste in self.known:
-            utility = self.model.attraction[seller.place][self.tier] + taste
-            if utility > best:
-                best, self.seller = utility, seller
-
-    def act(self):
-        """Send queries, and have each settled."""
-        for _ in range(self.arrivals()):
-            self.model.sent += 1
-            if self.seller is not None:
-                self.model.settle(self, self.seller, self.tier)
-
-    def arrivals(self):
-        """Poisson draw (Knuth)."""
-        draw = self.random.random
-        count, product = 0, draw()
-        while product > self.poisson_floor:
-            count += 1
-            product *= draw()
-        return count
+WHO = 6  # classes of buyers: thirds of need, not aware of arbitrageurs or aware
 
 
 class PlainMarket(mesa.Model):
@@ -139,13 +35,20 @@ class PlainMarket(mesa.Model):
     Parameters
     ----------
     market
-        A market of ours, stepped at least once, of one segment without switching cost: buyers,
-        menus and cascades are taken from it.
+        A market of ours, stepped at least once: buyers, menus and cascades are taken from it. One
+        segment that needs fixed qualities and buys at no cost of switching, providers at list
+        price, undercutting arbitrageurs.
     thrifty
         Whether buyers choose anew only when a menu has changed.
+
+    Raises
+    ------
+    ValueError
+        The market has what this one does not know.
     """
 
     def __init__(self, market: MarketModel, thrifty: bool = False):
+        require_plain(market)
         super().__init__(rng=market.spec.seed)
         self.thrifty = thrifty
         population = market.costs.tables.population
@@ -153,70 +56,34 @@ class PlainMarket(mesa.Model):
         self.cumulative = np.cumsum(population.weight).tolist()
         self.cumulative[-1] = 1.0
         self.solve_prob = population.solve_prob.tolist()
-        self.cost = population.list_cost.tolist()
-        self.quality, self.base_price = roster.quality.tolist(), roster.base_price[0].tolist()
-        self.base_demand = roster.base_demand[0].tolist()
-        self.price = market.price.tolist()
-        tick = market.recorder.last
-        self.planned_per_query = tick.planned / tick.flow.sent
+        self.cost_of_failure = population.cost_of_failure.tolist()
+        self.cost_of_success = population.cost_of_success.tolist()
+        self.keeps_remainder = market.costs.tables.remainder == "kept"
+        self.quality = roster.quality.tolist()
+        self.wholesale = zero_where_infinite(market.wholesale_price).tolist()
+        self.cost_ratio = roster.cost_ratio.tolist()
+        self.model_names = population.models
         self.tiers, self.models = len(self.quality), len(population.models)
-        self.providers = mesa.agent.AgentSet(
-            [
-                PlainProvider(self, s, theirs, plans_of(theirs, population))
-                for s, theirs in enumerate(market.providers)
-            ],
-            random=self.random,
+        self.needs = len(roster.need_edges) + 1
+        self.providers = self._set_of(
+            [PlainProvider(self, s, theirs.name) for s, theirs in enumerate(market.providers)]
         )
-        self.arbitrageurs = mesa.agent.AgentSet(
-            [
-                PlainArbitrageur(
-                    self,
-                    len(market.providers) + a,
-                    theirs,
-                    plans_of(theirs, population),
-                    theirs.schedule().spend.tolist(),
-                )
-                for a, theirs in enumerate(market.arbitrageurs)
-            ],
-            random=self.random,
+        self.arbitrageurs = self._set_of(
+            [arbitrageur_of(self, theirs) for theirs in market.arbitrageurs]
         )
         self.sellers = [*self.providers, *self.arbitrageurs]
+        self.offers = offers_of(self, market)
         self.owner = [self.sellers[k] for k in roster.owner.tolist()]
-        _, expected = market.policies(0)
-        self.expected_list_spend = expected.reshape(-1, self.models).tolist()
         (segment,) = market.segments
-        assert segment.spec.switching_cost == 0
-        self.price_sensitivity, self.rate = segment.spec.price_sensitivity, segment.rate
-        self.buyers = self._buyers(segment)
+        self.poisson_floor = math.exp(-segment.rate)
+        self.segment = segment.name
+        self.buyers = self._set_of(buyers_of(self, market, segment))
         self.menus_changed = True
         self.ticks, self.outside, self.turnover = 0, 0.0, 0.0
-        self.collector = mesa.DataCollector(tables=tables(market.recorder.last.measures()))
+        self.collector = mesa.DataCollector(tables=tables(self))
 
-    def _buyers(self, segment):
-        tier, price = segment.needs.tier.tolist(), segment.needs.worth.tolist()
-        *taste, none = [values.tolist() for values in segment.taste]
-        buyers = [
-            PlainBuyer(
-                self,
-                tier[j],
-                price[j],
-                none[j],
-                [
-                    (seller, taste[s][j])
-                    for s, (seller, known) in enumerate(
-                        zip(self.sellers, segment.consideration, strict=True)
-                    )
-                    if known is None or known[j]
-                ],
-                segment.rate,
-            )
-            for j in range(segment.size)
-        ]
-        return mesa.agent.AgentSet(buyers, random=self.random)
-
-    def utility(self, price):
-        """Utility of paying a price, tastes aside."""
-        return -self.price_sensitivity * math.log(price) if price < math.inf else -math.inf
+    def _set_of(self, agents):
+        return mesa.agent.AgentSet(agents, random=self.random)
 
     def step(self):
         """Advance by one tick."""
@@ -227,97 +94,80 @@ class PlainMarket(mesa.Model):
             self.buyers.shuffle_do("step")
         else:
             if self.menus_changed:
-                self.consumers_choose()
+                self.buyers.do("choose_where_found")
+                self.menus_changed = False
             self.buyers.do("act")
         self.record()
         self.ticks += 1
 
-    def consumers_choose(self):
-        """Every buyer takes the seller it likes best."""
-        self.attraction = [[self.utility(p) for p in seller.menu] for seller in self.sellers]
-        self.buyers.do("choose_by_table")
-        self.menus_changed = False
-
     def open_books(self):
-        """Start the tick's sums: by seller and tier, by model, and of all buyers."""
+        """Start the tick's sums: by seller and tier, by need, by class of buyers, and of all."""
         cells = len(self.sellers) * self.tiers
-        self.sent, self.surplus = 0, 0.0
+        self.sent, self.beyond, self.promised, self.surplus = 0, 0, 0.0, 0.0
         self.served, self.solved, self.paid = [0] * cells, [0] * cells, [0.0] * cells
         self.list_spend = [[0.0] * self.models for _ in range(cells)]
+        self.billed_by_need = [[0.0] * self.models for _ in range(self.needs)]
         self.attempts = [0] * self.models
+        self.sent_by_who, self.served_by_who = [0] * WHO, [0] * WHO
+        self.paid_by_who, self.surplus_by_who = [0.0] * WHO, [0.0] * WHO
 
-    def settle(self, buyer, seller, tier):
-        """Send one query down the seller's cascade, attempt by attempt, and move the money."""
+    def settle(self, buyer):
+        """Send one query down a cascade, attempt by attempt, and move the money."""
         draw = self.random.random
-        cell = seller.place * self.tiers + tier
+        offer = buyer.offer
+        seller, cell = offer.seller, buyer.cell
         problem = bisect_left(self.cumulative, draw())
-        costs, chances = self.cost[problem], self.solve_prob[problem]
+        chances = self.solve_prob[problem]
+        failures, successes = self.cost_of_failure[problem], self.cost_of_success[problem]
         list_spend, attempts = self.list_spend[cell], self.attempts
-        share, low, high = seller.plans[tier]
+        billed, prices = self.billed_by_need[buyer.need_bin], self.wholesale[seller.place]
+        point, share = buyer.at
+        share, low, high = offer.plans[point if draw() < share else point - 1]
         bill, solved = 0.0, False
         for model, budget in high if draw() < share else low:
-            cost, chance = costs[model], chances[model]
+            failure, success, chance = failures[model], successes[model], chances[model]
+            least = max(failure, success) if self.keeps_remainder else success
             spend = 0.0
             room = budget * (1 + 1e-12)  # a whole number of attempts fits, rounding notwithstanding
-            while not solved and spend + cost <= room:
-                spend += cost
+            while not solved and spend + least <= room:
                 attempts[model] += 1
                 solved = draw() < chance
-            if not solved:
+                spend += success if solved else failure
+            if not solved and not self.keeps_remainder:
                 spend = budget  # the rest goes on an attempt that is cut off
             list_spend[model] += spend
-            provider, amount = self.owner[model], spend * self.price[model]
+            provider, amount = self.owner[model], spend * prices[model]
+            billed[model] += amount
             seller.balance -= amount
-            provider.balance += amount - spend * provider.cost_ratio
+            provider.balance += amount - spend * self.cost_ratio[model]
             bill += amount
             if solved:
                 break
-        paid = bill if seller.sells_attempts else seller.menu[tier]
+        paid = bill if seller.sells_attempts else buyer.price
         buyer.balance -= paid
         seller.balance += paid
         self.served[cell] += 1
         self.solved[cell] += solved
         self.paid[cell] += paid
-        self.surplus += buyer.reservation_price - paid
+        self.promised += buyer.need
+        self.beyond += buyer.beyond_base
+        gained = buyer.gain - paid
+        self.surplus += gained
+        self.served_by_who[buyer.who] += 1
+        self.paid_by_who[buyer.who] += paid
+        self.surplus_by_who[buyer.who] += gained
 
     def balances(self):
         """What every account has received less paid since the start."""
         return [self.outside, *(a.balance for a in self.sellers), *(b.balance for b in self.buyers)]
 
-    def count_customers(self):
-        """Buyers by seller and tier."""
-        self.customers = [0] * (len(self.sellers) * self.tiers)
-        for buyer in self.buyers:
-            if buyer.seller is not None:
-                self.customers[buyer.seller.place * self.tiers + buyer.tier] += 1
-
     def record(self):
         """Keep the tick's tables and measures."""
-        self.count_customers()
-        self.revenue = revenue_by_cell(self)
         cost = sum(costs(self))
         self.outside += cost
         self.turnover += sum(self.paid) + cost
         add = self.collector.add_table_row
         add("market", measures(self))
-        for table, rows in (
-            ("providers", provider_rows(self)),
-            ("arbitrageurs", arbitrageur_rows(self)),
-            ("trades", trade_rows(self)),
-        ):
+        for table, rows in rows_of(self):
             for row in rows:
                 add(table, row)
-
-
-def plans_of(seller, population):
-    """Per tier: share of the high cascade, then both as pairs of model index and budget."""
-    index = {model: m for m, model in enumerate(population.models)}
-    return [
-        policy
-        and (
-            policy.share,
-            [(index[stage.model], stage.budget) for stage in policy.low.stages],
-            [(index[stage.model], stage.budget) for stage in policy.high.stages],
-        )
-        for policy in seller.policies[0]
-    ]
