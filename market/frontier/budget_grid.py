@@ -25,6 +25,7 @@ from market.frontier.pass_curves import (
     ESTIMATORS,
     CurveTables,
     Estimator,
+    curve_loop,
     estimated,
     geometric_attempts,
     model_curves,
@@ -110,7 +111,11 @@ def build_tables(
     shape = (models, population.size, grid.shape[1])
     solved, spend = np.empty(shape), np.empty(shape)
     for m in range(models):
-        solved[m], spend[m] = model_curves(population, m, grid[m], chosen, remainder)
+        loop = curve_loop(population, m, chosen, remainder)
+        if loop is not None:
+            loop.write(grid[m], solved[m], spend[m])
+        else:
+            solved[m], spend[m] = model_curves(population, m, grid[m], chosen, remainder)
     return CurveTables(population, chosen, remainder, grid, solved, spend)
 
 
@@ -201,6 +206,7 @@ class _Curve:
         self.estimator, self.remainder, self.checked = estimator, remainder, checked
         self.costs = AttemptCosts.of(population, model, remainder, checked)
         self.first = float(self.costs.first.min())
+        self.loop = curve_loop(population, model, estimator, remainder) if checked is None else None
         self.costly = checked is not None and bool(
             (checked.price[:, model] + checked.wrong_answer_cost[:, model]).any()
         )
@@ -227,6 +233,9 @@ class _Curve:
         Of U and S; where checks or wrong answers cost anything, also of S and that.
         """
         weight = self.population.weight
+        if self.loop is not None:
+            x = self.loop.fits(budget)
+            return x, *self.loop.means(x, weight)
         step = max(_WORK // self.population.size, 1)
         parts = []
         for start in range(0, len(budget), step):

@@ -6,14 +6,19 @@ placement is computed once, with two small matrix products, for all prices that 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.in_threads import loops_pay
 from market.foundation.memory import remember
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
 from market.frontier.worst_first import worst_first
+
+if TYPE_CHECKING:
+    from market.frontier.placement_loop import PlacementLoop
 
 _COARSE = 0.02  # of a cost: how far off the budgets may be that a search goes over
 _REMEMBERED = 2**27  # bytes of placements kept; one that is forgotten is computed again
@@ -51,9 +56,18 @@ class CascadeSpace:
             self.costly = bool(tables.beside.any())
             self.errs = not np.array_equal(tables.accepted, tables.solved)
             self._checked = self._at_levels(tables.accepted, level), beside
+        self._loop = self._make_loop()
         self._placements: dict[tuple[GridCascade, int], Placement] = {}
         self._columns: dict[tuple[int, int], Column] = {}
         self._kept = _REMEMBERED // (8 * 6 * self.level.shape[1])
+
+    def _make_loop(self) -> "PlacementLoop | None":
+        """The compiled loop, where there are enough problems that it pays."""
+        if self._checked is not None or not loops_pay(len(self.weight)):
+            return None
+        from market.frontier.placement_loop import PlacementLoop  # is compiled: only where used
+
+        return PlacementLoop(self.tables, self.weight, self._solved, self._spend)
 
     @staticmethod
     def _at_levels(curves: FloatArray, level: IntArray | None) -> list[FloatArray]:
@@ -112,6 +126,8 @@ class CascadeSpace:
         if self._checked is not None:
             ends, beside = (of[model] for of in self._checked)
             return self._compute_checked(rest, model, ends, beside)
+        if self._loop is not None:
+            return self._placement(rest, model, *self._loop.place(rest, model))
         reach = np.empty((len(rest) + 1, len(self.weight)))
         due = np.empty_like(reach)
         reach[0] = self.weight
@@ -120,14 +136,22 @@ class CascadeSpace:
             np.multiply(reach[k], column.spend, out=due[k])
             np.multiply(reach[k], column.fail, out=reach[k + 1])
         due[-1] = reach[-1]  # the weight that nothing else solves
-        saved = due @ self._solved[model]
+        saved, own = due @ self._solved[model], reach @ self._spend[model]
+        return self._placement(
+            rest, model, np.append(due[:-1].sum(axis=1), due[-1].sum()), saved, own
+        )
+
+    def _placement(
+        self, rest: GridCascade, model: int, due: FloatArray, saved: FloatArray, own: FloatArray
+    ) -> Placement:
+        """By sums over problems; the last of `due` and `saved` are of what no stage solves."""
         return Placement(
             rest=rest,
             model=model,
-            solve_rate=float(self.weight.sum() - due[-1].sum()) + saved[-1],
-            due=due[:-1].sum(axis=1),
+            solve_rate=float(self.weight.sum() - due[-1]) + saved[-1],
+            due=due[:-1],
             saved=saved[:-1],
-            own=reach @ self._spend[model],
+            own=own,
             level=self.level[model],
         )
 
@@ -175,6 +199,8 @@ class CascadeSpace:
 
     def _column(self, model: int, budget: int) -> "Column":
         key = (model, budget)
+        if self._loop is not None:
+            return Column(*self._loop.column(model, budget), np.zeros(0), np.zeros(0))
         if key not in self._columns:
             tables = self.tables
             self._columns[key] = Column(

@@ -19,16 +19,20 @@ models' attempts tell of it, which is what few attempts need (:mod:`market.popul
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray, read_only
 from market.foundation.errors import DataError
+from market.foundation.in_threads import loops_pay
 from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.verifier import Checked
 from market.population.population import Population
 from market.population.strata import strata_of
+
+if TYPE_CHECKING:
+    from market.frontier.curve_loop import CurveLoop
 
 Estimator = Literal["geometric", "unbiased", "beta_binomial"]
 ESTIMATORS: tuple[Estimator, ...] = ("geometric", "unbiased", "beta_binomial")
@@ -188,6 +192,18 @@ def usual_estimator(population: Population) -> Estimator:
     if population.attempts is None:
         return "geometric"
     return "beta_binomial" if population.attempts.mean() < FEW_ATTEMPTS else "unbiased"
+
+
+def curve_loop(
+    population: Population, model: int, estimator: Estimator, remainder: Remainder
+) -> "CurveLoop | None":
+    """The compiled loop for a model's curves; None where it has none, or does not pay."""
+    if estimator == "unbiased" or not loops_pay(population.size):
+        return None
+    from market.frontier.curve_loop import CurveLoop  # compiles, so only where it is used
+
+    costs = AttemptCosts.of(population, model, remainder)
+    return CurveLoop(population.solve_prob[:, model], costs)
 
 
 @dataclass(frozen=True)
