@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 import market
+from benchmarks.first_answers import first_answers, runs_of_a_sweep
 from benchmarks.imports import importing_a_million_rows
 from benchmarks.plain_mesa import PlainMarket
 from market.foundation.arrays import FloatArray
@@ -31,6 +32,8 @@ def main() -> None:
     a_large_market()
     memory_of_a_million_buyers()
     importing_a_million_rows()
+    first_answers()
+    runs_of_a_sweep()
 
 
 def seconds(work: Callable[[], object], runs: int = 5) -> float:

@@ -95,6 +95,43 @@ def two_cores() -> None:
     print(f"two are {best:.2f} times as fast as one; rounds: {listed}")
 
 
+def cluster() -> None:
+    """The same runs by a local Dask cluster of two processes over one process, in turn.
+
+    In a last round one of the workers is killed in the middle.
+    """
+    from distributed import LocalCluster
+
+    spec, runs = market.load("swebench"), 12
+    tasks = [
+        Task(str(i), spec.model_copy(update={"seed": i}), code_digest(), tables=True)
+        for i in range(runs)
+    ]
+
+    def seconds(executor: Executor, at: int | None = None) -> float:
+        start = time.perf_counter()
+        for done, run in enumerate(executor.run_all(tasks)):
+            assert run.error is None, run.error
+            if done == at:
+                process = next(iter(there.workers.values())).process.process
+                os.kill(process.pid, signal.SIGKILL)
+        return time.perf_counter() - start
+
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as there,
+        open_executor(jobs=1) as one,
+        open_executor(dask=there.scheduler_address) as two,
+    ):
+        seconds(one)
+        seconds(two)  # so that workers have started
+        rounds = [(seconds(one), seconds(two), os.getloadavg()[0]) for _ in range(3)]
+        lost = seconds(two, at=3)
+    listed = ", ".join(f"{a:.1f} / {b:.1f} s at load {load:.1f}" for a, b, load in rounds)
+    best = min(a for a, _, _ in rounds) / min(b for _, b, _ in rounds)
+    print(f"two processes of Dask are {best:.2f} times as fast as one of ours; rounds: {listed}")
+    print(f"all {runs} runs ended though a worker was killed, in {lost:.1f} s")
+
+
 def killed_and_resumed(times: int = 20) -> None:
     """Kill -9 a sweep at random moments, again and again; go on; hold it against a quiet one."""
     options = [
@@ -226,6 +263,7 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     for work in (
         claim,
         two_cores,
+        cluster,
         killed_and_resumed,
         common_random_numbers,
         ten_thousand_runs,
