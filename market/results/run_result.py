@@ -4,7 +4,7 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -96,10 +96,14 @@ class RunResult(Tabled):
 
         Of what is counted since the start, the last value.
         """
+        return Summary(self._summary)
+
+    @cached_property
+    def _summary(self) -> dict[str, float]:
         last = self._last_quarter(self.market).drop(columns="tick")
         means = {str(name): float(value) for name, value in last.mean().items()}
         sums = {name: float(last[name].iloc[-1]) for name in CUMULATIVE if name in last}
-        return Summary({name: sums.get(name, value) for name, value in means.items()})
+        return {name: sums.get(name, value) for name, value in means.items()}
 
     @property
     def price_dynamics(self) -> PriceDynamics:
