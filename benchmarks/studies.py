@@ -4,6 +4,7 @@ Ratios count; seconds are this machine's today.
 """
 
 import filecmp
+import logging
 import os
 import random
 import resource
@@ -118,7 +119,9 @@ def cluster() -> None:
         return time.perf_counter() - start
 
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as there,
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+        ) as there,
         open_executor(jobs=1) as one,
         open_executor(dask=there.scheduler_address) as two,
     ):
