@@ -98,7 +98,7 @@ def _gain(model: "MarketModel", market: ExpectedMarket, owner: Owner) -> float:
     """See `Counterfactuals.deviation_gain`; of all that is merged together."""
     if not isinstance(owner.lead.spec.pricing, ConsidersPrices):
         return float("nan")
-    best = np.array([reply.multiplier for reply in owner.best(model, market)])
+    best = np.array([reply.multiplier for reply in owner.best(model, lambda: market)])
     if len(best) == 1:
         alone = ProviderExpectation(market, owner.lead.index)
         profit = alone.profit(np.append(owner.now, best))

@@ -1,6 +1,7 @@
 """The market as a Mesa model: step it, one named phase after the other."""
 
 from collections.abc import Callable
+from functools import cache
 
 import mesa
 import numpy as np
@@ -22,6 +23,7 @@ from market.simulation.base_market import BaseMarket, IndexedPrices, same_base
 from market.simulation.buyer_classes import HeldClasses
 from market.simulation.cost_cache import Policies
 from market.simulation.counterfactuals import counterfactuals, expected_revenue
+from market.simulation.expected_market import ExpectedMarket
 from market.simulation.mesa_versions import advance, release
 from market.simulation.offers import Offer
 from market.simulation.own_router import OwnRouter
@@ -149,7 +151,8 @@ class MarketModel(mesa.Model):
 
     def providers_set_prices(self) -> None:
         """Every provider decides on what it saw last tick; then all post at once."""
-        decided = [owner.decide(self) for owner in owners(self)]
+        expected = cache(lambda: ExpectedMarket.of(self))  # the same for all: none has moved yet
+        decided = [owner.decide(self, expected) for owner in owners(self)]
         for provider, prices in (choice for of_owner in decided for choice in of_owner):
             provider.prices = prices
         self.providers.do("post")

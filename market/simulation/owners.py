@@ -1,5 +1,6 @@
 """Who decides which prices: a provider its own, or one owner those of several that are merged."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -91,7 +92,7 @@ class Owner:
         """What it expects of other prices, its whole profit counted."""
         return OwnerExpectation(market, tuple(price.listings for price in self.prices))
 
-    def best(self, model: "MarketModel", market: ExpectedMarket | None = None) -> list[PriceReply]:
+    def best(self, model: "MarketModel", market: Callable[[], ExpectedMarket]) -> list[PriceReply]:
         """The prices that its rule finds best; it must be one that searches.
 
         Parameters
@@ -99,45 +100,46 @@ class Owner:
         model
             The market.
         market
-            The same to ask what would be; made when needed if None.
+            Gives the same to ask what would be; called when needed.
         """
         rule, views = self.lead.spec.pricing, self.views(model, market)
         assert isinstance(rule, ConsidersPrices)
         if len(views) == 1:
             return [rule.best_reply(views[0])]
-        expected = self.expectation(market or ExpectedMarket.of(model))
-        return list(best_replies(rule, views, expected, self.now))
+        return list(best_replies(rule, views, self.expectation(market()), self.now))
 
     def views(
-        self, model: "MarketModel", market: ExpectedMarket | None = None
+        self, model: "MarketModel", market: Callable[[], ExpectedMarket]
     ) -> list[ProviderView]:
         """The market as it sees it for each of its prices, the others as they stand."""
         if len(self.prices) == 1:
             index = self.lead.index
 
             def of_one() -> ProviderExpectation:
-                return ProviderExpectation(market or ExpectedMarket.of(model), index)
+                return ProviderExpectation(market(), index)
 
             return [price_view(model, self.prices[0], self.providers, of_one, alone=True)]
 
         def beside(p: int) -> OneOfSeveral:
-            return OneOfSeveral(self.expectation(market or ExpectedMarket.of(model)), self.now, p)
+            return OneOfSeveral(self.expectation(market()), self.now, p)
 
         return [
             price_view(model, price, self.providers, partial(beside, p), alone=False)
             for p, price in enumerate(self.prices)
         ]
 
-    def decide(self, model: "MarketModel") -> list[tuple["Provider", FloatArray]]:
+    def decide(
+        self, model: "MarketModel", market: Callable[[], ExpectedMarket]
+    ) -> list[tuple["Provider", FloatArray]]:
         """Let the lead's pricing rule choose: the next prices over list of each provider."""
         rule, lead = self.lead.spec.pricing, self.lead
         if isinstance(rule, ConsidersPrices):
             answers: list[object] = []
-            for price, reply in zip(self.prices, self.best(model), strict=True):
+            for price, reply in zip(self.prices, self.best(model, market), strict=True):
                 price.provider.tell_bound(f"providers.{lead.name}", reply.bound)
                 answers.append(reply.multiplier)
         else:
-            answers = [rule.multiplier(view) for view in self.views(model)]
+            answers = [rule.multiplier(view) for view in self.views(model, market)]
         chosen = {provider.index: provider.prices.copy() for provider in self.providers}
         for price, answer in zip(self.prices, answers, strict=True):
             chosen[price.provider.index][price.models] = checked_multiplier(answer, lead.name)

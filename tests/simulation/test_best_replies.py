@@ -239,7 +239,7 @@ def test_what_a_seller_knows_of_buyers_is_what_they_pay_at_most():
     (segment,) = model.segments
     (menu,) = provider.list_menus[0]
     least = price_at(menu.quality, menu.price, segment.needs.quality.min(keepdims=True))[0]
-    (view,) = owners(model)[0].views(model)
+    (view,) = owners(model)[0].views(model, lambda: ExpectedMarket.of(model))
     found = view.expected.marks().highest[0]
     # buyers are asked in groups of like needs
     assert 0.9 * 0.1 / least < found <= 0.1 / least * (1 + 1e-9)
