@@ -8,7 +8,7 @@ that led to the incumbent are no longer Gumbel: expectations then go over buyers
 the tastes that they have.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,7 +64,7 @@ class ExpectedBuyers:
         return self.dissimilarity == 0 and 0 <= self.nest[one] == self.nest[other]
 
     def chances(
-        self, gains: Mapping[int, FloatArray], wanted: Container[int] | None = None
+        self, gains: Mapping[int, FloatArray], wanted: Collection[int] | None = None
     ) -> dict[int, FloatArray]:
         """[..., N] chance of each offer, by the gains [..., N] of all; others than wanted may lack.
 
@@ -85,14 +85,15 @@ class ExpectedBuyers:
             found = self._logit(gains, per_taste, wanted)
         else:
             beside = routing.beside(gains, self.buyers.consideration)
-            found = routing.apart(self._logit(beside, per_taste, None), gains)
+            told = None if wanted is None else {*wanted, routing.offer, *routing.arbitrageurs}
+            found = routing.apart(self._logit(beside, per_taste, told), gains)
         if logit.all():
             return found
         hard = _best(gains, last)
         return {o: np.where(logit, found[o], hard[o]) for o in found}
 
     def _logit(
-        self, gains: Mapping[int, FloatArray], scale: FloatArray, wanted: Container[int] | None
+        self, gains: Mapping[int, FloatArray], scale: FloatArray, wanted: Collection[int] | None
     ) -> dict[int, FloatArray]:
         if not can_compile():
             return self.logit_plainly(gains, scale)
