@@ -93,7 +93,9 @@ class TickOutcome:
         flow, paid_out = self.flow, self.payments
         sent, surplus = float(flow.sent), flow.surplus - float(paid_out.own_fitting.sum())
         # exact sums: sellers that are not there yet, rows of zeros, must not move the last digit
-        served, solved, paid = (fsum(x.flat) for x in (flow.served, flow.solved, flow.paid))
+        served, solved, paid = (
+            fsum(x.ravel().tolist()) for x in (flow.served, flow.solved, flow.paid)
+        )
         revenue, fees = paid_out.provider_revenue, fsum(paid_out.fees)
         by_model = self._by_alike(paid_out.bills_by_need.sum(axis=0))
         profit = float(revenue.sum() - paid_out.provider_cost.sum())

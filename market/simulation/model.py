@@ -6,7 +6,7 @@ from functools import cache
 import mesa
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import FloatArray, read_only
 from market.foundation.notebook_progress import notebook_bar
 from market.foundation.random_streams import Streams
 from market.results.flows import Outlays, QueryLog, SegmentFlow
@@ -43,7 +43,7 @@ from market.simulation.setup import (
     create_sellers,
     open_accounts,
 )
-from market.simulation.wholesale_prices import posted_prices
+from market.simulation.wholesale_prices import PostedPrices
 from market.strategies.menu import Menus
 
 
@@ -114,10 +114,12 @@ class MarketModel(mesa.Model):
         self.planner = Planner()
         self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec, population.population.unseen)
-        self.wholesale = posted_prices(self)
+        self._posted_prices = PostedPrices()
+        self.wholesale = self._posted_prices.of(self)
         self._tables = PolicyTables(self.costs, [offer.resold for offer in self.offers])
         self._classes, self._prices = HeldClasses(), IndexedPrices()
         self._menus: Menus | None = None
+        self._at_tiers: tuple[Menus, FloatArray] | None = None
 
     def step(self) -> None:
         """Advance by one tick."""
@@ -147,7 +149,7 @@ class MarketModel(mesa.Model):
         self._find_sellers()
         self.providers.do("post")
         self.menus_moved()
-        self.wholesale = posted_prices(self)
+        self.wholesale = self._posted_prices.of(self)
 
     def providers_set_prices(self) -> None:
         """Every provider decides on what it saw last tick; then all post at once."""
@@ -157,12 +159,12 @@ class MarketModel(mesa.Model):
             provider.prices = prices
         self.providers.do("post")
         self.menus_moved()
-        self.wholesale = posted_prices(self)
+        self.wholesale = self._posted_prices.of(self)
 
     def arbitrageurs_procure(self) -> Outlays:
         """Arbitrageurs that are new spend their fitting budget; those that find it due distil."""
         outlays = procure(self)
-        self.wholesale = posted_prices(self)  # of new students, too
+        self.wholesale = self._posted_prices.of(self)  # of new students, too
         return outlays
 
     def own_routers_route(self) -> None:
@@ -282,14 +284,16 @@ class MarketModel(mesa.Model):
 
     def posted_at_tiers(self) -> FloatArray:
         """[X, S, B] least price of each seller for the solve rates that reports tell apart."""
-        menus, tiers = self.menus(), self.quality
-        posted = np.full((len(self.costs.mixes), len(self.roster.sellers), len(tiers)), np.inf)
-        for x in range(len(posted)):
-            of_mix = menus.of_mix(x)
-            for offer in of_mix.sold():
-                row = posted[x, self.seller_of[offer]]
-                np.minimum(row, of_mix.price_at(offer, tiers), out=row)
-        return posted
+        menus, tiers, held = self.menus(), self.quality, self._at_tiers
+        if held is None or not held[0].same(menus):
+            posted = np.full((len(self.costs.mixes), len(self.roster.sellers), len(tiers)), np.inf)
+            for x in range(len(posted)):
+                of_mix = menus.of_mix(x)
+                for offer in of_mix.sold():
+                    row = posted[x, self.seller_of[offer]]
+                    np.minimum(row, of_mix.price_at(offer, tiers), out=row)
+            held = self._at_tiers = menus, read_only(posted)
+        return held[1]
 
     def policies(self, mix: int) -> tuple[PolicyTable, FloatArray]:
         """What serves each point of all menus, and [O, G, M] its expected list spend per query."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.results.roster import Roster
 from market.scenario.policy import Levers
 from market.strategies.host_choice import shares
 
@@ -83,36 +84,81 @@ class WholesalePrices:
         return WholesalePrices(listing, self.model_of, self.direct, self.power)
 
 
-def posted_prices(model: "MarketModel") -> WholesalePrices:
-    """Wholesale prices in a market as it stands."""
-    roster = model.roster
-    price = np.full(len(roster.model_of), np.inf)
-    for provider in model.providers:
-        price[provider.listings] = provider.prices
-    owned = np.zeros(len(roster.arbitrageurs), dtype=bool)
-    resale, power = np.full((2, len(owned)), np.inf)
-    least = np.full(len(roster.models), np.inf)
-    np.minimum.at(least, roster.model_of, price)
-    for arbitrageur in model.arbitrageurs:
-        number = arbitrageur.index - len(roster.providers)
-        owned[number] = arbitrageur.student
-        resale[number] = arbitrageur.resale_multiplier(least)
-        power[number] = arbitrageur.spec.host_power
-    listing = wholesale_prices(
-        price,
-        roster.owner,
-        roster.student_of,
-        roster.providers,
-        model.rules.policy,
-        owned,
-        resale,
-    )
-    # whoever routes for itself pays what consumers pay, at the cheapest host
-    listing = np.vstack([listing, np.tile(price, (len(roster.self_routing), 1))])
-    direct = np.equal.outer(np.arange(len(listing)), roster.owner)
-    cheapest = [np.full(len(of), np.inf) for of in (roster.providers, roster.self_routing)]
-    power = np.concatenate([cheapest[0], power, cheapest[1]])
-    return WholesalePrices(listing, roster.model_of, direct, power)
+@dataclass(frozen=True)
+class _Asked:
+    """What sellers ask, which wholesale prices follow from: `owned`, `resale` and `power` are [A].
+
+    As in :func:`wholesale_prices`, and how strongly each arbitrageur prefers cheaper hosts.
+    """
+
+    roster: Roster
+    levers: Levers
+    price: FloatArray
+    owned: BoolArray
+    resale: FloatArray
+    power: FloatArray
+
+    @classmethod
+    def of(cls, model: "MarketModel") -> "_Asked":
+        """In a market as it stands."""
+        roster = model.roster
+        price = np.full(len(roster.model_of), np.inf)
+        for provider in model.providers:
+            price[provider.listings] = provider.prices
+        owned = np.zeros(len(roster.arbitrageurs), dtype=bool)
+        resale, power = np.full((2, len(owned)), np.inf)
+        least = np.full(len(roster.models), np.inf)
+        np.minimum.at(least, roster.model_of, price)
+        for arbitrageur in model.arbitrageurs:
+            number = arbitrageur.index - len(roster.providers)
+            owned[number] = arbitrageur.student
+            resale[number] = arbitrageur.resale_multiplier(least)
+            power[number] = arbitrageur.spec.host_power
+        return cls(roster, model.rules.policy, price, owned, resale, power)
+
+    def same(self, other: "_Asked") -> bool:
+        """Whether wholesale prices are the same."""
+        return (
+            self.roster is other.roster
+            and self.levers is other.levers
+            and np.array_equal(self.price, other.price)
+            and np.array_equal(self.owned, other.owned)
+            and np.array_equal(self.resale, other.resale)
+            and np.array_equal(self.power, other.power)
+        )
+
+    def wholesale(self) -> WholesalePrices:
+        """What each seller pays."""
+        roster, price = self.roster, self.price
+        listing = wholesale_prices(
+            price,
+            roster.owner,
+            roster.student_of,
+            roster.providers,
+            self.levers,
+            self.owned,
+            self.resale,
+        )
+        # whoever routes for itself pays what consumers pay, at the cheapest host
+        listing = np.vstack([listing, np.tile(price, (len(roster.self_routing), 1))])
+        direct = np.equal.outer(np.arange(len(listing)), roster.owner)
+        cheapest = [np.full(len(of), np.inf) for of in (roster.providers, roster.self_routing)]
+        power = np.concatenate([cheapest[0], self.power, cheapest[1]])
+        return WholesalePrices(listing, roster.model_of, direct, power)
+
+
+class PostedPrices:
+    """Wholesale prices in a market as it stands, made again only when one has moved."""
+
+    def __init__(self) -> None:
+        self._held: tuple[_Asked, WholesalePrices] | None = None
+
+    def of(self, model: "MarketModel") -> WholesalePrices:
+        """The same object while sellers ask the same."""
+        asked = _Asked.of(model)
+        if self._held is None or not asked.same(self._held[0]):
+            self._held = asked, asked.wholesale()
+        return self._held[1]
 
 
 def wholesale_prices(

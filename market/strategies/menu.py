@@ -69,6 +69,12 @@ class Menus:
         beside = None if self.beside is None else self.beside[mix]
         return Menus(self.quality[mix], self.price[mix], beside)
 
+    def same(self, other: "Menus") -> bool:
+        """Whether buyers would read the same."""
+        return np.array_equal(self.quality, other.quality) and np.array_equal(
+            self.price, other.price
+        )
+
     @property
     def asked(self) -> FloatArray:
         """[..., O, G] US dollars per query that sellers ask."""

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+import market
 from market.scenario.policy import Levers
+from market.simulation.model import MarketModel
 from market.simulation.wholesale_prices import wholesale_prices
 
 CLOSED = np.inf
@@ -64,3 +66,22 @@ def test_a_ban_takes_students_from_everybody():
 @pytest.mark.parametrize("levers", [{}, {"gated": ("A", "B")}, {"resale_markup": 1.0}])
 def test_consumers_prices_are_no_business_of_resale(levers):
     assert wholesale(owned=(True, True), **levers)[:2] == DIRECT
+
+
+def test_wholesale_prices_and_prices_at_tiers_are_made_again_only_when_one_has_moved():
+    model = MarketModel(market.load("duopoly", set={"ticks": 2, "consumers.teams.size": 20}))
+    model.step()
+    before, at_tiers = model.wholesale, model.posted_at_tiers()
+    model.apply_interventions()  # providers post what they did
+    assert model.wholesale is before
+    assert model.posted_at_tiers() is at_tiers
+    provider = model.providers[0]
+    provider.multiplier = 2.0
+    model.apply_interventions()
+    own = provider.listings
+    assert (model.wholesale.listing[0, own] == 2).all()
+    assert (before.listing[0, own] == 1).all()
+    sold = np.isfinite(at_tiers[0, provider.index])
+    np.testing.assert_allclose(
+        model.posted_at_tiers()[0, provider.index, sold], 2 * at_tiers[0, provider.index, sold]
+    )
