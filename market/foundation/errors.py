@@ -41,7 +41,7 @@ def shown(value: object, quoted: bool = True) -> str:
     if isinstance(value, str):
         # of a text of a gigabyte only the beginning is looked at
         text = value[: LONGEST_SHOWN + 1]
-        text = repr(text) if quoted else text
+        text = repr(text) if quoted else _printable(text)
         cut = len(value) > LONGEST_SHOWN
     elif isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 10_000:
         return f"a whole number of {value.bit_length()} bits"
@@ -54,6 +54,11 @@ def shown(value: object, quoted: bool = True) -> str:
     if len(text) > LONGEST_SHOWN or cut:
         return f"{text[: LONGEST_SHOWN - 1]}…"
     return text
+
+
+def _printable(text: str) -> str:
+    """The same text, with signs that cannot be printed as Python writes them."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def quoted_name(name: str) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from market.foundation.errors import MarketError, ScenarioError
-from market.foundation.text_files import file_is_there
+from market.foundation.parsing import RowError, parsed_json
+from market.foundation.text_files import file_is_there, read_text
 
 MANIFEST = "manifest.json"
 HEADER = "study.json"
@@ -153,9 +154,9 @@ def read_json(file: Path, error: type[MarketError] = ScenarioError) -> dict[str,
     if not file_is_there(file, error):
         raise error(f"{file}: no such file")
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as problem:
-        raise error(f"{file}: cannot be read as JSON ({problem})") from problem
+        content = parsed_json(read_text(file, error))
+    except (json.JSONDecodeError, RowError) as problem:
+        raise error(f"{file}: cannot be read as JSON ({problem}); write it anew") from problem
     if not isinstance(content, dict):
         raise error(f"{file}: holds {type(content).__name__}, not one JSON object")
     return content

@@ -6,7 +6,6 @@ A line ends at a line feed and nowhere else: JSON strings may hold U+2028 and it
 import gzip
 import json
 import os
-import re
 import stat
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from market.foundation.errors import DataError, MarketError, ScenarioError, shown
+from market.foundation.parsing import RowError as RowError
+from market.foundation.parsing import parsed_json
 
 LONGEST_LINE = 2**26  # bytes; who writes longer ones has lost the line ends
 _MARK = b"\xef\xbb\xbf"  # a byte order mark, as some editors write it before UTF-8
@@ -140,8 +141,29 @@ def lines_of(
             ) from error
 
 
-class RowError(Exception):
-    """What is wrong with a row; who reads the file adds file and line."""
+def read_text(file: Path, error: type[MarketError] = DataError) -> str:
+    """Text of a regular file, whole; a byte order mark is left out, and lines end in a line feed.
+
+    Raises
+    ------
+    MarketError
+        It cannot be read, or by line, it is not UTF-8; of the type `error`.
+    """
+    try:
+        require_regular(file)
+        content = file.read_bytes().removeprefix(_MARK)
+    except DataError as refused:
+        raise error(str(refused)) from refused
+    except OSError as problem:
+        raise error(f"{file}: cannot be read: {problem.strerror or problem}") from problem
+    try:
+        return content.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise error(
+            f"{file}:{line}: is not UTF-8 text (byte 0x{content[problem.start]:02x}); "
+            "save the file as UTF-8"
+        ) from problem
 
 
 def json_object(text: str) -> dict[str, Any]:
@@ -153,29 +175,23 @@ def json_object(text: str) -> dict[str, Any]:
         It does not; or it has a number that is too long, or is nested too deep.
     """
     try:
-        row = json.loads(text)
+        row = parsed_json(text)
     except json.JSONDecodeError as error:
         near = shown(text[max(error.pos - 10, 0) : error.pos + 50])
         raise RowError(
             f"not a JSON object ({error.msg} at column {error.colno}, near {near}); "
             "write one object on each line"
         ) from error
-    except RecursionError as error:
-        raise RowError(
-            f"{shown(text)} is nested too deep to be read; leave the nested part out"
-        ) from error
-    except ValueError as error:  # the only other one: more digits than Python converts
-        number = max(re.findall(r"\d+", text), key=len)
-        key = re.findall(r'"([^"]{1,60})"\s*:', text[: text.index(number)])
-        raise RowError(
-            f"{key[-1] if key else 'a number'} has {shown(number, quoted=False)}, a number of "
-            f"{len(number)} digits; no figure of a record is that long: correct it"
-        ) from error
     if not isinstance(row, dict):
         raise RowError(
             f"not a JSON object but {type(row).__name__}: {shown(row)}; write one on each line"
         )
     return row
+
+
+def blanked(beginning: bytes) -> bytes:
+    """The beginning of a JSON document with blanks for its byte order mark, if it has one."""
+    return beginning.replace(_MARK, b"   ", 1) if beginning.startswith(_MARK) else beginning
 
 
 def walk_files(folder: Path) -> Iterator[Path]:

@@ -33,13 +33,15 @@ def local_objective(cost: FloatArray, lattice: FloatArray, g: int) -> Objective:
     rate, known = float(lattice[g]), float(cost[g])
     apart, dearer = float(lattice[high] - lattice[low]), float(cost[high] - cost[low])
     # slope of ln K; where K is not known on both sides, a steep one
-    told = apart > 0 and np.isfinite(dearer)
-    slope = max(dearer / (apart * known), _FLATTEST) if told else len(lattice) / float(lattice[-1])
+    step = apart * known  # 0 where the least money that there is cannot be divided
+    told = step > 0 and np.isfinite(dearer / step)
+    slope = max(dearer / step, _FLATTEST) if told else len(lattice) / float(lattice[-1])
     curvature = slope / (2 * _WIDTH * float(lattice[-1]))
 
     def objective(solve_rate: FloatArray, bill: FloatArray) -> FloatArray:
         away = solve_rate - rate
-        return bill / known - slope * away + curvature * away * away
+        with np.errstate(over="ignore"):  # costs may be further apart than numbers go
+            return bill / known - slope * away + curvature * away * away
 
     return objective
 

@@ -13,6 +13,7 @@ from market.foundation.errors import DataError, shown
 from market.foundation.text_files import (
     LONGEST_LINE,
     RowError,
+    blanked,
     json_object,
     lines_of,
     opened,
@@ -161,7 +162,8 @@ class _Text:
         self.before += self._last.count(b"\n")
         if self._most is not None:
             size = min(size, self._most - self._read)
-        self._last = part = self._stream.read(size)
+        part = self._stream.read(size)
+        self._last = part = part if self._read else blanked(part)
         self._read += len(part)
         self._unquoted = 0 if b'"' in part else self._unquoted + len(part)
         if self._unquoted > LONGEST_LINE:  # the parser would take it into memory whole
@@ -202,10 +204,11 @@ class _Head:
     """The beginning of a stream."""
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream, self._left = stream, size
+        self._stream, self._left, self._whole = stream, size, size
 
     def read(self, size: int) -> bytes:
         part = self._stream.read(min(size, self._left))
+        part = part if self._left < self._whole else blanked(part)
         self._left -= len(part)
         return part
 

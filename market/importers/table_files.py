@@ -48,7 +48,10 @@ class Table:
         return self._parquet_rows(columns) if self.parquet else self._csv_rows(columns)
 
     def _csv_header(self) -> list[str]:
-        header = next(csv.reader(text for _, text in lines_of(self.file)), [])
+        try:
+            header = next(csv.reader(text for _, text in lines_of(self.file)), [])
+        except csv.Error as error:
+            raise self._no_csv(1, error) from error
         for column in header:
             if header.count(column) > 1:
                 raise fault(self.file, 1, f"two columns {shown(column)}; rename one")
@@ -73,9 +76,15 @@ class Table:
                     )
                 yield reader.line_num, [None if k is None else row[k] for k in at]
         except csv.Error as error:
-            raise fault(
-                self.file, reader.line_num, f"is not CSV ({error}); quote values as CSV does"
-            ) from error
+            raise self._no_csv(reader.line_num, error) from error
+
+    def _no_csv(self, line: int, error: csv.Error) -> DataError:
+        told = str(error).split(" - do you")[0]  # what follows is advice to programmers
+        return fault(
+            self.file,
+            line,
+            f"is not CSV ({told}); quote values as CSV does, and end each line with a line feed",
+        )
 
     def _parquet(self) -> Any:
         from pyarrow import ArrowException

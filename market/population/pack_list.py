@@ -1,11 +1,13 @@
 """What packs there are, each in a few words."""
 
 import csv
+import io
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from market.foundation.errors import DataError
+from market.foundation.text_files import read_text
 from market.population.pack_folders import SHIPPED, own_folder, own_packs, shipped_packs
 from market.population.packs import DOMAIN, SHARE_PREFIX, read_about
 
@@ -89,11 +91,10 @@ def _text(value: object) -> str | None:
 def _domains(table: Path) -> tuple[str, ...]:
     """Names of the domains that a table has columns or rows of."""
     try:
-        with table.open(newline="", encoding="utf-8") as stream:
-            reader = csv.DictReader(stream)
-            if DOMAIN in (reader.fieldnames or ()):
-                return tuple(sorted({str(row[DOMAIN]) for row in reader}))
-            columns = [c for c in reader.fieldnames or () if c.startswith(SHARE_PREFIX)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reader = csv.DictReader(io.StringIO(read_text(table), newline=""))
+        if DOMAIN in (reader.fieldnames or ()):
+            return tuple(sorted({str(row[DOMAIN]) for row in reader}))
+        columns = [c for c in reader.fieldnames or () if c.startswith(SHARE_PREFIX)]
+    except csv.Error as error:
         raise DataError(f"{table}: cannot be read: {error}") from error
     return tuple(column.removeprefix(SHARE_PREFIX) for column in columns)

@@ -13,6 +13,7 @@ and `"told_apart_by": "domain"`, where a router can see no more of a problem tha
 """
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +24,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError, shown
 from market.foundation.formats import PACK, read_json
-from market.foundation.text_files import require_regular
+from market.foundation.text_files import read_text, require_regular
 from market.population.domains import domain_shares, domain_traits
 from market.population.free_attempts import floor_of, unseen
 from market.population.pack_folders import find_pack
@@ -66,15 +67,13 @@ def read_pack(name: str | Path) -> Pack:
         No such pack, or one that is not in the format above, by file and line.
     """
     folder = find_pack(name)
-    require_regular(folder / "table.csv")
     about = read_about(folder)
     models = [str(entry["name"]) for entry in about["models"]]
     table = folder / "table.csv"
     try:
-        with table.open(newline="", encoding="utf-8") as stream:
-            reader = csv.DictReader(stream)
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reader = csv.DictReader(io.StringIO(read_text(table), newline=""))
+        rows = list(reader)
+    except csv.Error as error:
         raise DataError(f"{table}: cannot be read: {error}") from error
     if not rows:
         raise DataError(f"{table}: holds no problem class")

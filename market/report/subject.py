@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from market.foundation.errors import DataError
+from market.foundation.errors import DataError, shown
 from market.foundation.formats import COMPARISON, MANIFEST, RUN, STUDY, Format, read_json
 from market.foundation.parquet_rows import require_rows
-from market.foundation.text_files import file_is_there
+from market.foundation.parsing import RowError, parsed_toml
+from market.foundation.text_files import file_is_there, read_text
 from market.measures.old_names import OLD_NAMES, in_present_names
 
 Kind = Literal["run", "study", "comparison", "frontier"]
@@ -90,9 +91,11 @@ class Subject:
             if not name.endswith(".toml"):
                 continue
             try:
-                scenario = tomllib.loads(text)
-            except tomllib.TOMLDecodeError as error:
-                raise DataError(f"{name}: cannot be read as TOML ({error})") from error
+                scenario = parsed_toml(text)
+            except (tomllib.TOMLDecodeError, RowError) as error:
+                raise DataError(
+                    f"{name}: cannot be read as TOML ({error}); run it again"
+                ) from error
             entries = scenario.get("interventions")
             for entry in entries if isinstance(entries, list) else []:
                 if isinstance(entry, dict) and isinstance(entry.get("at"), int):
@@ -216,10 +219,7 @@ def _name(manifest: Mapping[str, Any], folder: Path) -> str:
 
 def _text(file: Path) -> str:
     """Read a text; of a long one its beginning."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{file}: cannot be read as UTF-8 text ({error}); run it again") from error
+    text = read_text(file)
     if len(text) <= LONGEST_TEXT:
         return text
     return f"{text[:LONGEST_TEXT]}\n… ({len(text):,} letters in all: see the folder)\n"
@@ -231,11 +231,14 @@ def _table(folder: Path, name: str) -> Path:
 
 def _read(file: Path, columns: Sequence[str], rows: object) -> pd.DataFrame:
     """Read a table; it may have more columns than those that a report reads."""
+    from pyarrow import ArrowException
+
     require_rows(file, rows, DataError)
     try:
         found: pd.DataFrame = in_present_names(pd.read_parquet(file))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{file}: cannot be read ({error}); run it again") from error
+    except (OSError, ValueError, ArrowException) as error:
+        told = shown(" ".join(str(error).split()), quoted=False)
+        raise DataError(f"{file}: cannot be read ({told}); run it again") from error
     missing = [column for column in columns if column not in found]
     if missing:
         raise DataError(f"{file}: has no column {', '.join(missing)}; run it again")

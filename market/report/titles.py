@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 
+from market.foundation.parsing import RowError, parsed_toml
 from market.report.subject import Subject
 
 _DESCRIPTION = re.compile(r'"description": ("(?:[^"\\]|\\.)*")')
@@ -23,6 +24,6 @@ def _asked(name: str, text: str) -> str:
         found = _DESCRIPTION.search(text)
         return str(json.loads(found[1])) if found else ""
     try:
-        return str(tomllib.loads(text).get("description", ""))
-    except tomllib.TOMLDecodeError:
+        return str(parsed_toml(text).get("description", ""))
+    except (tomllib.TOMLDecodeError, RowError):
         return ""

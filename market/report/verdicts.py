@@ -1,6 +1,5 @@
 """The verdict that a report begins with, made of what the folder holds."""
 
-import json
 import tomllib
 from typing import Any
 
@@ -15,6 +14,7 @@ from market.findings import (
     of_study,
 )
 from market.findings.verdict import population_words
+from market.foundation.parsing import RowError, parsed_json, parsed_toml
 from market.report.comparison_sides import sides
 from market.report.subject import Subject
 
@@ -79,10 +79,12 @@ def _of_study(subject: Subject) -> Verdict | None:
     if not {"differences", "sensitivity"} <= set(subject.tables):
         return None
     try:
-        design: Any = json.loads(subject.texts.get("study.json", ""))
+        design: Any = parsed_json(subject.texts.get("study.json", ""))
         scenario, seeds = design["scenario"], design["seeds"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, RowError, KeyError, TypeError):
         return None  # of an older version, or too long to be read whole
+    if not isinstance(scenario, dict):
+        return None
     summary = subject.tables["summary"]
     return of_study(
         summary,
@@ -106,6 +108,6 @@ def _problems(subject: Subject, file: str) -> str:
 
 def _scenario(subject: Subject, file: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(subject.texts.get(file, ""))
-    except tomllib.TOMLDecodeError:
+        return parsed_toml(subject.texts.get(file, ""))
+    except (tomllib.TOMLDecodeError, RowError):
         return {}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from market.foundation.errors import ScenarioError
+from market.foundation.errors import ScenarioError, shown
 from market.foundation.formats import RUN, read_json
 from market.foundation.parquet_rows import require_rows
 from market.measures.old_names import in_present_names
@@ -54,12 +54,15 @@ def read_table(file: Path, rows: object = None) -> pd.DataFrame:
     ScenarioError
         It is not there, is no table, or has other than so many rows.
     """
+    from pyarrow import ArrowException
+
     require_rows(file, rows)
     try:
         found = pd.read_parquet(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ArrowException) as error:
+        told = shown(" ".join(str(error).split()), quoted=False)
         raise ScenarioError(
-            f"{file}: cannot be read as a table ({error}); make the result again"
+            f"{file}: cannot be read as a table ({told}); make the result again"
         ) from error
     table: pd.DataFrame = in_present_names(found)
     return table

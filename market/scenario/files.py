@@ -17,7 +17,8 @@ import tomli_w
 from market.foundation.code_version import package_folder
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
-from market.foundation.text_files import file_is_there
+from market.foundation.parsing import RowError, parsed_toml
+from market.foundation.text_files import file_is_there, read_text
 from market.population.pack_folders import shipped_packs
 from market.scenario.interventions import phases
 from market.scenario.overrides import Override, assign, parse, plain, split_path
@@ -182,15 +183,11 @@ def _read(path: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
     if here in heirs:
         raise ScenarioError(f"{path}: extends: {' extends '.join(p.name for p in (*heirs, here))}")
     try:
-        data = _anchor(tomllib.loads(path.read_text(encoding="utf-8-sig")), here.parent)
+        data = _anchor(parsed_toml(read_text(path, ScenarioError)), here.parent)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"{path}: not valid TOML: {error}") from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path}: not UTF-8 text: {error}") from error
-    except RecursionError as error:
-        raise ScenarioError(f"{path}: is nested too deep; no key of a scenario is") from error
-    except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from error
+    except RowError as error:
+        raise ScenarioError(f"{path}: {error}") from error
     require_no_conflict(leaf_paths(data), str(path))
     if "extends" not in data:
         return data

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from market.foundation.config import nearest
-from market.foundation.errors import ScenarioError
+from market.foundation.errors import ScenarioError, shown
+from market.foundation.parsing import RowError, parsed_toml
 from market.scenario.schema import dotted
 from market.scenario.validation_messages import TAGS, show
 
@@ -39,14 +40,14 @@ def split_path(text: str, option: str = "--set") -> tuple[tuple[str, ...], str |
         match = _SEGMENT.match(text, at)
         if match is None:
             raise ScenarioError(
-                f"{option} {text}: write PATH=VALUE, for example ticks=30; "
+                f"{option} {_cut(text)}: write PATH=VALUE, for example ticks=30; "
                 "quote names that contain a dot"
             )
         segments += [name for name in match.groups()[:3] if name is not None]
         at, end = match.end(), match[4]
     if len(segments) > _DEEPEST:
         raise ScenarioError(
-            f"{option} {show(text)}: a path of {len(segments)} names; no setting lies that deep"
+            f"{option} {_cut(text)}: a path of {len(segments)} names; no setting lies that deep"
         )
     return tuple(segments), text[at:] if end == "=" else None
 
@@ -61,13 +62,15 @@ def parse(text: str) -> Override:
     """
     path, value = split_path(text)
     if value is None:
-        raise ScenarioError(f"--set {text}: has no value; write PATH=VALUE, for example ticks=30")
+        raise ScenarioError(
+            f"--set {_cut(text)}: has no value; write PATH=VALUE, for example ticks=30"
+        )
     try:
-        parsed = tomllib.loads(f"value = {value}")
+        parsed = parsed_toml(f"value = {value}")
     except tomllib.TOMLDecodeError:
         return Override(path, value, text)
-    except RecursionError as error:
-        raise _too_deep("--set", path) from error
+    except RowError as error:
+        raise ScenarioError(f"--set {dotted(path)}: {error}") from error
     return Override(path, plain(parsed["value"]) if len(parsed) == 1 else value, text)
 
 
@@ -87,7 +90,7 @@ def parse_vary(texts: Sequence[str], option: str = "--vary") -> Iterator[tuple[s
         path = text[: len(text) - len(values) - 1] if values is not None else text
         if not segments or not values:
             raise ScenarioError(
-                f"{option} {text}: has no values; write PATH=VALUES, for example "
+                f"{option} {_cut(text)}: has no values; write PATH=VALUES, for example "
                 "arbitrageurs.routers.count=0:6"
             )
         ends = _range(values)
@@ -95,15 +98,15 @@ def parse_vary(texts: Sequence[str], option: str = "--vary") -> Iterator[tuple[s
             yield path.strip(), ends
             continue
         try:
-            yield path.strip(), tomllib.loads(f"values = [{values}]")["values"]
-        except RecursionError as error:
-            raise _too_deep(option, segments) from error
+            yield path.strip(), parsed_toml(f"values = [{values}]")["values"]
+        except RowError as error:
+            raise ScenarioError(f"{option} {dotted(segments)}: {error}") from error
         except tomllib.TOMLDecodeError:
             yield path.strip(), [value.strip() for value in values.split(",")]
 
 
-def _too_deep(option: str, path: tuple[str, ...]) -> ScenarioError:
-    return ScenarioError(f"{option} {dotted(path)}: its value is nested too deep; no setting is")
+def _cut(text: str) -> str:
+    return shown(text, quoted=False)
 
 
 def _range(text: str) -> dict[str, Any] | None:
@@ -154,11 +157,11 @@ def assign(node: Any, path: tuple[str, ...], done: tuple[str, ...], item: Overri
         if begun and rest:
             hint = f"quote a name that holds a dot: {dotted(begun[:1])}"
         raise ScenarioError(
-            f"{item.option} {item.text}: {dotted(done)} has no entry {key!r}; {hint}"
+            f"{item.option} {_cut(item.text)}: {dotted(done)} has no entry {key!r}; {hint}"
         )
     if not isinstance(node, dict):
         raise ScenarioError(
-            f"{item.option} {item.text}: {dotted(done)} is {show(node)}, not a table"
+            f"{item.option} {_cut(item.text)}: {dotted(done)} is {show(node)}, not a table"
         )
     if not rest and key in TAGS and node.get(key, item.value) != item.value:
         return {key: item.value}

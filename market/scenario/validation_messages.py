@@ -78,7 +78,12 @@ def _strict(value: Any) -> Any:
 def _follow(data: Any, loc: Sequence[int | str]) -> tuple[list[str], Any]:
     """Path of a problem as a user may type it, and the value there."""
     path: list[str] = []
+    entered = True  # a rule's table, whose kind pydantic names before a key: both may be "value"
     for step in loc:
+        if isinstance(data, dict) and entered and step in map(data.get, TAGS):
+            entered = False
+            continue
+        entered = True
         if isinstance(step, int):
             data = data[step]
             name = data.get("name") if isinstance(data, dict) else None
@@ -86,8 +91,6 @@ def _follow(data: Any, loc: Sequence[int | str]) -> tuple[list[str], Any]:
                 path.append(name)
             else:
                 path[-1] += f"[{step}]"
-        elif isinstance(data, dict) and step not in data and step in map(data.get, TAGS):
-            continue  # pydantic also names the rule that a table is for
         else:
             path.append(step)
             data = data.get(step) if isinstance(data, dict) else None
@@ -100,16 +103,15 @@ def _explain(problem: ErrorDetails, data: Any) -> Iterator[str]:
     if kind == "disagreement":
         yield from (f"{dotted(where)}: {message}" for where, message in context["found"])
         return
-    says = _SAYS.get(context.get("pattern", kind), problem["msg"])
+    known = _SAYS.get(context.get("pattern", kind))
+    says = problem["msg"] if known is None else known.format(**context)
     if kind == "unknown_key":
         path.append(context["key"])
     elif kind == "union_tag_invalid":
         path.append(context["discriminator"].strip("'"))
         says = f"unknown {path[-1]} {context['tag']!r}" if context["tag"] else "is missing"
-        known = re.findall("'([^']+)'", context["expected_tags"])
-        says += f"; {nearest(context['tag'], known)}"
-    else:
-        says = says.format(**context)
+        tags = re.findall("'([^']+)'", context["expected_tags"])
+        says += f"; {nearest(context['tag'], tags)}"
     shown = "" if isinstance(value, dict) else f" (value: {show(value)})"
     yield f"{dotted(path)}: {says}{shown}"
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from market.foundation.errors import ScenarioError
 from market.foundation.on_disk import sync, write_all
+from market.foundation.parsing import RowError, parsed_json
 from market.foundation.text_files import file_is_there
 
 if sys.platform != "win32":
@@ -105,10 +106,11 @@ def entries(file: Path) -> Iterator[dict[str, Any]]:
             if not line.endswith(b"\n"):
                 return
             try:
-                entry = json.loads(line)
-            except (ValueError, RecursionError) as error:
+                entry = parsed_json(line.decode())
+            except (ValueError, RowError) as error:
+                said = "no UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
                 raise ScenarioError(
-                    f"{file}:{number}: is not JSON ({error}); remove the line, and its run is "
+                    f"{file}:{number}: is not JSON ({said}); remove the line, and its run is "
                     "repeated"
                 ) from error
             if not isinstance(entry, dict):

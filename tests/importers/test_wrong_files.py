@@ -89,6 +89,11 @@ BAD = {
         r"x\.csv:2: is not UTF-8 text \(byte 0xe9",
     ),
     "utf-16 lines": (raw("x.jsonl", OURS.encode("utf-16")), r"x\.jsonl:1: is not UTF-8"),
+    "line ends of old": (raw("x.csv", b"problem,\rmodel\n"), r"x\.csv:1: is not CSV \(new-line"),
+    "signs that cannot be printed": (
+        raw("x.csv", b"a\x1b[31mb,c\n"),
+        r"no column 'problem'; name it with --problem; there are: a\\x1b\[31mb, c",
+    ),
     "empty table": (text("x.csv", ""), r"x\.csv:1: no column 'problem'"),
     "header only": (text("x.csv", CSV), r"x\.csv: no attempt in it"),
     "empty file": (text("x.jsonl", ""), "of no format that is known"),
@@ -215,3 +220,12 @@ def test_a_wrong_file_is_refused_and_nothing_is_written(tmp_path, kind, monkeypa
 
 def test_there_are_fifty_kinds_of_wrong_files():
     assert len(BAD) >= 50
+
+
+def test_a_byte_order_mark_before_a_document_does_no_harm(tmp_path):
+    file = tau2_run(tmp_path / "run.json", simulation("0", 0, 1.0, 0.1))
+    plain = CliRunner().invoke(app, ["import", str(file), "--dry-run", "--json"])
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    marked = CliRunner().invoke(app, ["import", str(file), "--dry-run", "--json"])
+    assert marked.exit_code == 0, marked.output
+    assert json.loads(marked.output)["models"] == json.loads(plain.output)["models"]

@@ -171,8 +171,8 @@ def test_broken_toml_is_named_by_file_line_and_column(tmp_path):
 
 def test_a_file_that_is_not_utf8_is_refused_by_name(tmp_path):
     file = tmp_path / "latin.toml"
-    file.write_bytes('name = "café"'.encode("latin-1"))
-    with pytest.raises(ScenarioError, match=r"latin\.toml: not UTF-8 text"):
+    file.write_bytes('ticks = 3\nname = "café"'.encode("latin-1"))
+    with pytest.raises(ScenarioError, match=r"latin\.toml:2: is not UTF-8 text \(byte 0xe9\)"):
         load(file)
 
 
@@ -186,7 +186,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(base, monkeypatch):
     def refuse(self, **_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(ScenarioError, match=r"base\.toml: cannot be read: Permission denied"):
         load(base)
 
@@ -332,7 +332,14 @@ def test_a_parent_that_is_not_there_is_named_with_the_file_that_asks_for_it(tmp_
 def test_a_file_that_is_nested_too_deep_is_named(tmp_path):
     file = tmp_path / "deep.toml"
     file.write_text(f"a = {'[' * 3000}{']' * 3000}\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"deep\.toml: is nested too deep"):
+    with pytest.raises(ScenarioError, match=r"deep\.toml: 'a = \[+… is nested too deep"):
+        load(file)
+
+
+def test_a_number_of_too_many_digits_is_named_with_its_key(tmp_path):
+    file = tmp_path / "long.toml"
+    file.write_text(f"seed = 1\nticks = {'9' * 5000}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"long\.toml: ticks has 9+…, a number of 5000 digits"):
         load(file)
 
 
@@ -348,12 +355,18 @@ def test_a_line_of_very_many_heirs_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (f"providers={'[' * 2000}{']' * 2000}", "--set providers: its value is nested too deep"),
+        (
+            f"providers={'[' * 2000}{']' * 2000}",
+            r"--set providers: 'value = \[+… is nested too deep",
+        ),
         (f"{'.'.join(['a'] * 5000)}=1", "a path of 5000 names"),
+        (f"ticks={'9' * 5000}", "--set ticks: value has 9+…, a number of 5000 digits"),
+        ("ticks=" + "a=" * 5000, r"duopoly.*: ticks: must be a whole number"),
+        ("a b" * 5000, r"--set a ba ba b.*…: has no value; write PATH=VALUE"),
     ],
-    ids=["value", "path"],
+    ids=["value", "path", "number", "text", "no value"],
 )
-def test_an_override_that_is_nested_too_deep_is_refused(text, message):
+def test_an_override_that_is_too_long_or_too_deep_is_refused_in_short(text, message):
     with pytest.raises(ScenarioError, match=message) as caught:
         load("duopoly", set=[text])
     assert len(str(caught.value)) < 300
@@ -703,3 +716,24 @@ def test_numbers_beyond_what_a_run_can_hold_are_refused(name, path, value):
     with pytest.raises(ScenarioError, match="must be at most") as caught:
         load(name, set={path: value})
     assert path in str(caught.value)
+
+
+def test_a_wrong_key_of_a_rule_called_like_a_key_is_named(tmp_path):
+    file = tmp_path / "named.toml"
+    file.write_text(
+        'extends = "value_demand"\n[[consumers]]\nname = "teams"\n'
+        '[consumers.demand]\nkind = "value"\n'
+        '[consumers.demand.value]\nkind = "lognormal"\nmedian = 2.0\nmode = 1\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(
+        ScenarioError, match=r"named\.toml: consumers\.teams\.demand\.value\.mode: unknown key"
+    ):
+        load(file)
+
+
+def test_braces_in_a_name_are_no_places_to_fill(tmp_path):
+    file = tmp_path / "braces.toml"
+    file.write_text('extends = "duopoly"\nremove = ["{0} {x"]\n', encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"remove: no provider '\{0\} \{x'"):
+        load(file)
