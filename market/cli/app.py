@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from market.cli.answer_first import AnswerFirst
+from market.cli.arguments import PrintableArguments
 from market.cli.cite import cite
 from market.cli.claims import claims
 from market.cli.compare import TakesPairs, compare
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from market.scenario.schema import Scenario
 
 app = typer.Typer(
+    cls=PrintableArguments,
     name="market",
     help="Simulate markets for AI models: providers, arbitrageurs and consumers.",
     no_args_is_help=True,

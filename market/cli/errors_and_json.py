@@ -33,24 +33,24 @@ def acting_on_errors() -> Iterator[None]:
             yield
             sys.stdout.flush()
         except RunError as error:
-            _complain(f"error: {error}")
+            complain(f"error: {error}")
             raise typer.Exit(RUN_FAILED) from None
         except MarketError as error:
-            _complain(f"error: {error}")
+            complain(f"error: {error}")
             raise typer.Exit(INPUT_WRONG) from None
         except KeyboardInterrupt:
-            _complain("interrupted; no half-written result is left")
+            complain("interrupted; no half-written result is left")
             raise typer.Exit(INTERRUPTED) from None
         except RecursionError:
-            _complain("error: the input is nested too deep; no setting or file needs that")
+            complain("error: the input is nested too deep; no setting or file needs that")
             raise typer.Exit(INPUT_WRONG) from None
         except MemoryError:
-            _complain("error: memory ran out; ask for fewer buyers, problems, values or runs")
+            complain("error: memory ran out; ask for fewer buyers, problems, values or runs")
             raise typer.Exit(RUN_FAILED) from None
         except BrokenPipeError:
             raise  # who reads has enough: Typer ends in silence
         except OSError as error:
-            _complain(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
+            complain(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
             if error.filename is None:
                 give_up_output()
             raise typer.Exit(INPUT_WRONG if error.errno in _OF_NAMES else RUN_FAILED) from None
@@ -65,7 +65,7 @@ def _warning_in_a_line() -> Iterator[None]:
 
         def say(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, MarketWarning):
-                _complain(f"warning: {message}")
+                complain(f"warning: {message}")
             else:
                 show(message, category, *place, **more)
 
@@ -73,10 +73,11 @@ def _warning_in_a_line() -> Iterator[None]:
         yield
 
 
-def _complain(text: str) -> None:
-    from market.cli.terminal import complain  # rich is for those who need it
+def complain(text: str) -> None:
+    """Print a text on standard error, with what could command the terminal written out."""
+    from market.cli import terminal  # rich is for those who need it
 
-    complain(text)
+    terminal.complain(text)
 
 
 def print_json(content: object) -> None:

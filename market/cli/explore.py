@@ -63,13 +63,14 @@ def explore(
                 "market explore needs Dash; install this package with its extra explore "
                 "(from a checkout: pip install '.[explore]')"
             )
+        from market.cli.terminal import say
         from market.explore.server import serve
         from market.explore.settings import WhatIf
 
         given = [*(set_ or []), *([] if seed is None else [f"seed={seed}"])]
 
         def announce(address: str) -> None:
-            typer.echo(f"{scenario}: {address} (stop it with Ctrl-C)")
+            say(f"{scenario}: {address} (stop it with Ctrl-C)")
             if open_:
                 typer.launch(address)
 
@@ -86,7 +87,7 @@ def _export(
     jobs: int | None,
     overwrite: bool,
 ) -> None:
-    from market.cli.terminal import progress
+    from market.cli.terminal import complain, progress, say
     from market.explore.export import Plan
     from market.explore.export import export as write
     from market.scenario.files import load
@@ -98,7 +99,7 @@ def _export(
         )
 
     def announce(planned: Plan) -> None:
-        typer.echo(f"{planned}", err=True)
+        complain(f"{planned}")
 
     spec = load(scenario, set=set_ or [], seed=seed)
     with progress(spec.name) as tell:
@@ -113,4 +114,4 @@ def _export(
             progress=tell,
         )
     size = file.stat().st_size
-    typer.echo(f"{file}: {size / 1e3:,.0f} kB; open it in any browser, or mail it")
+    say(f"{file}: {size / 1e3:,.0f} kB; open it in any browser, or mail it")

@@ -5,6 +5,8 @@ from textwrap import wrap
 
 from rich.cells import cell_len
 
+from market.foundation.names import escaped
+
 _GLUE = "\N{NO-BREAK SPACE}"
 
 
@@ -26,8 +28,11 @@ def lines(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def shown(text: str) -> str:
-    """A text as it is printed: what held names and numbers together is a blank again."""
-    return text.replace(_GLUE, " ")
+    """A text as it is printed: what held names and numbers together is a blank again.
+
+    What could command the terminal is written out.
+    """
+    return escaped(text.replace(_GLUE, " "))
 
 
 def longest_word(texts: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from market.cli.errors_and_json import complain
 from market.cli.interrupts import INTERRUPTED
 
 
@@ -17,8 +18,7 @@ def resumable(folder: Path | None) -> Iterator[None]:
     except KeyboardInterrupt:
         if folder is None:
             raise
-        typer.echo(
-            f"interrupted; the runs that ended are kept in {folder}: repeat the command to resume",
-            err=True,
+        complain(
+            f"interrupted; the runs that ended are kept in {folder}: repeat the command to resume"
         )
         raise typer.Exit(INTERRUPTED) from None

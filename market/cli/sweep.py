@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import RUN_FAILED, acting_on_errors
+from market.cli.errors_and_json import RUN_FAILED, acting_on_errors, complain
 from market.cli.interrupts import INTERRUPTED
 from market.cli.options import (
     AnySize,
@@ -212,9 +212,8 @@ def _resumable(folder: Path, title: str) -> Iterator["Callable[[Tally], None]"]:
             raise
         runs = {run_id for row in place.header()["runs"] for run_id in row}
         kept = len(runs) if place.complete else sum(1 for _ in place.outcomes())
-        typer.echo(
+        complain(
             f"interrupted; {kept} of {len(runs)} runs are kept. Resume with: "
-            f"market sweep --resume {folder}",
-            err=True,
+            f"market sweep --resume {folder}"
         )
         raise typer.Exit(INTERRUPTED) from None

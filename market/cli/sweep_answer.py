@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import typer
-
 from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import print_json
+from market.cli.errors_and_json import complain, print_json
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
 from market.measures.old_names import OLD_NAMES
@@ -23,7 +21,7 @@ def answer(
         if OLD_NAMES.get(name, name) not in known:
             raise ScenarioError(f"--measures {name}: no such measure; {nearest(name, known)}")
         if name in OLD_NAMES:
-            typer.echo(f"note: --measures {name}: is called {OLD_NAMES[name]} now", err=True)
+            complain(f"note: --measures {name}: is called {OLD_NAMES[name]} now")
     measures = [OLD_NAMES.get(name, name) for name in measures or []]
     if csv is not None:
         with held:
@@ -45,14 +43,13 @@ def answer(
     from market.scenario.interventions import overriding
 
     for note in overriding(study.design.scenario, study.design.parameters):
-        typer.echo(f"note: {note}", err=True)
+        complain(f"note: {note}")
 
 
 def tell_of_failures(study: Study) -> None:
     """Print how many runs failed, and why the first did."""
     failed = study.runs[study.runs["status"] == "failed"]
     first = failed.iloc[0]
-    typer.echo(
-        f"{study.counts['failed']} runs failed; the first, {first['run_id']}: {first['error']}",
-        err=True,
+    complain(
+        f"{study.counts['failed']} runs failed; the first, {first['run_id']}: {first['error']}"
     )

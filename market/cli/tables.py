@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from market.cli.line_breaks import evened, lines, longest_word, shown, shrunk, whole
+from market.foundation.names import escaped
 
 PHRASE = 20  # a column of phrases is no narrower, so that lines have some words
 HEADING = 20  # a longer heading has several lines
@@ -56,14 +57,14 @@ class FittedTable:
     """
 
     def __init__(self, title: str = "", keys: int = 1) -> None:
-        self.title = title
+        self.title = escaped(title)
         self.keys = keys
         self._columns: list[_Column] = []
         self._rows: list[tuple[str, ...]] = []
 
     def add_column(self, heading: str, *, justify: str = "left", short: str = "") -> None:
         """Add a column; where it is justified right, its cells are numbers and never broken."""
-        heading = _REMARK.sub(_together, heading)
+        heading = _REMARK.sub(_together, escaped(heading))
         self._columns.append(_Column(heading, short or heading, justify == "right"))
 
     def add_row(self, *cells: str) -> None:
@@ -71,7 +72,7 @@ class FittedTable:
         given = (*cells, *[""] * (len(self._columns) - len(cells)))
         self._rows.append(
             tuple(
-                whole(cell) if column.right else cell
+                whole(escaped(cell)) if column.right else escaped(cell)
                 for cell, column in zip(given, self._columns, strict=True)
             )
         )

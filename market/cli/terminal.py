@@ -22,6 +22,7 @@ from rich.text import Text
 from market.cli.line_breaks import lines, shown, whole
 from market.cli.tables import FittedTable
 from market.cli.tables import plain_table as plain_table
+from market.foundation.names import escaped
 from market.measures import number_text
 from market.measures.labels import Measure
 from market.measures.money_units import MISSING, MoneyUnit
@@ -80,7 +81,11 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print a text on standard error; in a file or a pipe a line stays a line."""
+    """Print a text on standard error; in a file or a pipe a line stays a line.
+
+    What could command the terminal is written out, here for all errors and warnings.
+    """
+    text = escaped(text)
     width = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
     for line in text.split("\n"):
         for part in lines(line, width, "  ") if width else [line]:
@@ -149,6 +154,7 @@ def progress(title: str, unit: str = "runs") -> Iterator[Callable[..., None]]:
         transient=True,
         disable=not err.is_terminal,
     ) as bar:
+        title = escaped(title)
 
         def tell(done: int, total: int, failed: int = 0) -> None:
             words = f"{title}, {failed} failed" if failed else title

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -15,7 +16,30 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-Text = Annotated[str, Field(min_length=1)]
+from market.foundation.names import not_a_file, unprintable
+
+
+def _seen(text: str) -> str:
+    found = unprintable(text)
+    if found is not None:
+        says = "has the character {code}, which cannot be seen; leave it out"
+        raise PydanticCustomError("unprintable", says, {"code": found})
+    return text
+
+
+def _a_file(text: str) -> str:
+    why = not_a_file(text)
+    if why is not None:
+        says = "{why}; folders are named after it: choose another name"
+        raise PydanticCustomError("not_a_file", says, {"why": why})
+    return text
+
+
+Printable = AfterValidator(_seen)
+"""Marks a text that is printed as it is read: :func:`market.foundation.names.unprintable`."""
+NameOfFile = AfterValidator(_a_file)
+"""Marks a text that names a file or folder: :func:`market.foundation.names.not_a_file`."""
+Text = Annotated[str, Field(min_length=1), Printable]
 
 
 @dataclass(frozen=True)

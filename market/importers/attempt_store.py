@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from market.foundation.errors import DataError, shown
-from market.importers.attempts import Attempt, Tokens
+from market.foundation.names import unprintable
+from market.importers.attempts import Attempt, Tokens, fault
 
 _CHUNK = 20_000  # rows written at once
 _COLUMNS = (
@@ -55,6 +56,7 @@ class AttemptStore:
         while chunk := list(islice(attempts, _CHUNK)):
             rows = []
             for a in chunk:
+                _require_printable(a)
                 if a.file is not file:
                     file, place = a.file, places.setdefault(a.file, len(places))
                 tokens = a.tokens or (None, None, None, None)
@@ -120,6 +122,18 @@ class AttemptStore:
                     raise _twice(before[0], said[0], same)
             kept += said
         return kept
+
+
+def _require_printable(attempt: Attempt) -> None:
+    for what in ("model", "domain"):
+        text = getattr(attempt, what)
+        if text is not None and (code := unprintable(text)):
+            raise fault(
+                attempt.file,
+                attempt.line,
+                f"{what} is {shown(text)}, with the character {code}, which cannot be seen; "
+                "leave the character out",
+            )
 
 
 def _twice(before: Attempt, attempt: Attempt, same: bool) -> DataError:

@@ -13,6 +13,7 @@ from typing import Any
 from market.foundation.atomic_files import whole_folder
 from market.foundation.errors import DataError, quoted_name
 from market.foundation.formats import read_json
+from market.foundation.names import not_a_file
 from market.importers.attempt_store import AttemptStore, Repeats
 from market.importers.attempts import Attempt, ImportLog, ImportOptions, fault
 from market.importers.formats import find_importer
@@ -172,6 +173,10 @@ def _write(draft: Path, model: str, rows: Iterator[dict[str, Any]]) -> None:
         raise DataError(
             f"model {quoted_name(model)}: cannot be the name of a file of records (an empty part, "
             "one that begins with a dot, or a backslash); rename it in the source"
+        )
+    if why := not_a_file(model):
+        raise DataError(
+            f"model {quoted_name(model)}: {why}; files are named after it: rename it in the source"
         )
     file = draft / f"{model}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from market.foundation.code_version import package_folder
 from market.foundation.errors import DataError, MarketWarning, shown
+from market.foundation.names import not_a_file
 from market.foundation.text_files import file_is_there
 
 SHIPPED = package_folder() / "data"
@@ -84,6 +85,8 @@ def folder_for(name: str) -> Path:
             f"--save {shown(name)}: cannot be the name of a pack; "
             "give one without slashes that does not begin with a dot, or a path with --out"
         )
+    if why := not_a_file(name):
+        raise DataError(f"--save {shown(name)}: {why}; choose another name, or a path with --out")
     if name in shipped_packs():
         raise DataError(f"--save {name}: is the name of a shipped pack; choose another")
     folder = own_folder() / name

@@ -24,6 +24,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError, shown
 from market.foundation.formats import PACK, read_json
+from market.foundation.names import escaped, unprintable
 from market.foundation.text_files import read_text, require_regular
 from market.population.domains import domain_shares, domain_traits
 from market.population.free_attempts import floor_of, unseen
@@ -126,7 +127,7 @@ def read_pack(name: str | Path) -> Pack:
             failed_cost=by_model.get("failed_cost"),
             solved_cost=by_model.get("solved_cost"),
             domain=tuple(row[DOMAIN] for row in rows) if DOMAIN in header else (),
-            source=f"calibrated pack {folder.name}",
+            source=escaped(f"calibrated pack {folder.name}"),
             domains=tuple(domains),
             domain_share=shares,
             types=label,
@@ -206,6 +207,12 @@ def read_about(folder: Path) -> dict[str, Any]:
             f'{path}: needs "models", a list of objects that each have a "name" (models is '
             f"{shown(models)})"
         )
+    for entry in models:
+        if code := unprintable(entry["name"]):
+            raise DataError(
+                f"{path}: models: the name {shown(entry['name'])} has the character {code}, which "
+                "cannot be seen; leave the character out"
+            )
     return about
 
 

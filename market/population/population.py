@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray, read_only, read_only_counts
 from market.foundation.errors import DataError
+from market.foundation.names import unprintable
 
 WEIGHT_TOLERANCE = 1e-6
 _BEYOND = 1e200  # attempts, or US dollars; numbers end at 1e308
@@ -115,6 +116,8 @@ class Population:
             raise DataError("population: needs at least one model and one problem")
         if len(set(models)) < len(models):
             raise DataError(f"population: model names repeat: {', '.join(models)}")
+        _require_printable(models, "models")
+        _require_printable((*self.domain, *self.domains), "domains")
         for name in ("solve_prob", *_COSTS, "successes", "attempts"):
             value = getattr(self, name)
             if value is not None and np.shape(value) != shape:
@@ -284,6 +287,15 @@ class Population:
             left_out={m: k for m, k in self.left_out.items() if m in models},
             lacking={m: k for m, k in self.lacking.items() if m in models},
         )
+
+
+def _require_printable(names: Sequence[str], what: str) -> None:
+    for name in names:
+        if found := unprintable(name):
+            raise DataError(
+                f"population.{what}: {name!r} has the character {found}, which cannot be seen; "
+                "leave the character out"
+            )
 
 
 def _require(valid: BoolArray, values: npt.NDArray[np.generic], name: str, range_: str) -> None:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from market.foundation.errors import DataError, MarketWarning, quoted_name
+from market.foundation.names import unprintable
 from market.foundation.text_files import walk_files
 
 ENDINGS = (".jsonl", ".jsonl.gz")  # in any case
@@ -32,6 +33,11 @@ def record_files(folder: Path) -> dict[str, Path]:
         if not model:
             if path.name != PROVENANCE and not path.name.lower().startswith(_TEXTS):
                 other.append(path.relative_to(folder).as_posix())
+        elif code := unprintable(model):
+            raise DataError(
+                f"{path}: the model's name has the character {code}, which cannot be seen; "
+                "rename the file"
+            )
         elif model in found:
             raise DataError(
                 f"{path}: {found[model]} holds the model {model!r} too; keep one of the files"

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from market.foundation.errors import DataError, shown
+from market.foundation.names import unprintable
 from market.foundation.text_files import RowError, json_object, lines_of
 from market.population.problem_record import STRICT, ProblemRecord, Reading, Repeats, merged
 
@@ -129,6 +130,11 @@ def _record(row: dict[str, Any], solved: Sequence[int]) -> ProblemRecord:
     domain = row.get("domain")
     if domain is not None and (not isinstance(domain, str) or not domain):
         raise RowError(f"domain is {shown(domain)}; it must be a text, or left out")
+    if domain is not None and (code := unprintable(domain)):
+        raise RowError(
+            f"domain is {shown(domain)}, with the character {code}, which cannot be seen; "
+            "leave the character out"
+        )
     costs, features = row.get("costs"), features_of(row.get("features"))
     won = int(sum(solved))
     if costs is None:

@@ -19,6 +19,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import whole_folder
 from market.foundation.errors import DataError, MarketWarning
+from market.foundation.names import escaped, not_a_file
 from market.foundation.random_streams import Streams
 from market.population.free_attempts import floor_of, unseen
 from market.population.population import Population
@@ -96,7 +97,7 @@ def read_records(
         traits=_traits(everyone, shared),
         left_out={model: len(table) - len(shared) for model, table in tables.items()},
         lacking={model: tried - len(table) for model, table in tables.items()},
-        source=f"attempt records: {folder.name}, {len(shared)} shared problems",
+        source=escaped(f"attempt records: {folder.name}, {len(shared)} shared problems"),
         unseen=unseen(mean_cost, free),
         ids=tuple(shared),
         features=features_of_problems(used, shared),
@@ -194,6 +195,8 @@ def write_records(
             raise DataError(
                 f"model {model!r}: cannot be the name of a file; give it a name without slashes"
             )
+        if why := not_a_file(model):
+            raise DataError(f"model {model!r}: {why}; files are named after it: choose another")
     with whole_folder(folder) as draft:
         for m, model in enumerate(population.models):
             chance = population.solve_prob[:, m, None]

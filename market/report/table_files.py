@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from market.foundation.errors import MarketError
+from market.foundation.spreadsheet_text import spreadsheet_cell
 from market.report.export_table import ExportTable
 
 TABLE_FORMATS = ("csv", "xlsx", "tex")
 WORKBOOK = "tables.xlsx"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate such a text
 _LONGEST_SHEET = 31  # letters of a sheet's name
 _LATEX = str.maketrans(
     {
@@ -76,13 +75,9 @@ def safe(frame: pd.DataFrame) -> pd.DataFrame:
 
     Numbers stay numbers.
     """
-    found = frame.map(_safe)
-    found.columns = [_safe(str(name)) for name in frame.columns]
+    found = frame.map(spreadsheet_cell)
+    found.columns = [spreadsheet_cell(str(name)) for name in frame.columns]
     return found
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def to_latex(table: ExportTable) -> str:

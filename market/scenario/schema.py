@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.foundation.arrays import FloatArray
-from market.foundation.config import Money, Part, Text, one_of
+from market.foundation.config import Money, NameOfFile, Part, Printable, Text, one_of
 from market.foundation.shown import Shown
 from market.scenario.added_models import AddedModel, SolveRate
 from market.scenario.consistency import disagreements
@@ -41,7 +41,7 @@ OUTSIDE = "outside"
 FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
-AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME)]
+AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME), Printable]
 Together = Annotated[tuple[AgentName, ...], Field(min_length=2)]
 
 
@@ -229,7 +229,7 @@ class Intervention(Part):
 class Scenario(Shown, Part):
     """A market and a run of it."""
 
-    name: Annotated[str, Field(max_length=100, pattern=FILE_NAME)]
+    name: Annotated[str, Field(max_length=100, pattern=FILE_NAME), NameOfFile]
     """Names the run and its folder: letters, digits, `.`, `_` and `-`."""
     description: str = ""
     """The question that the scenario asks."""

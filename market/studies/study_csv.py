@@ -14,6 +14,7 @@ from market.foundation.atomic_files import require_writable, unwritten, write_wh
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import STUDY
 from market.foundation.on_disk import make_folders
+from market.foundation.spreadsheet_text import spreadsheet_cell
 from market.studies.frame_columns import has_columns_of
 
 
@@ -60,7 +61,10 @@ def write_csv(frames: Mapping[str, pd.DataFrame], folder: str | Path) -> Path:
     except OSError as error:
         raise unwritten(folder, error, "folder", "--csv") from error
     for name, frame in frames.items():
-        text = frame.to_csv(index=False, lineterminator="\n")
+        texts = frame.select_dtypes(exclude=["number", "bool"]).columns
+        plain = frame.assign(**{name: frame[name].map(spreadsheet_cell) for name in texts})
+        plain.columns = [spreadsheet_cell(name) for name in frame.columns]
+        text = plain.to_csv(index=False, lineterminator="\n")
         write_whole(target / f"{name}.csv", text, "--csv")
     return target
 
