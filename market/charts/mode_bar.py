@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.io._base_renderers import NotebookRenderer, PlotlyRenderer
 
+from market.charts.plain_text import plain
+
 _IN_A_KERNEL = "plotly_mimetype"  # what Plotly takes there: HTML that is made of it has no charts
 _LONGEST_NAME = 60  # letters of a file's name
 
@@ -55,6 +57,11 @@ class Chart(go.Figure):  # type: ignore[misc]  # Plotly is not typed
     def write_html(self, *args: Any, **options: Any) -> None:
         """Write it as HTML, as Plotly does."""
         super().write_html(*args, **self._configured(options))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values, in which no name is a tag or an entity."""
+        found: dict[str, Any] = plain(super().to_dict())
+        return found
 
     def _configured(self, options: dict[str, Any]) -> dict[str, Any]:
         return {"config": mode_bar(self.layout.title.text or ""), **options}

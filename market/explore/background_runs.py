@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Condition, Thread
 from time import monotonic
 from typing import Protocol
 
@@ -12,7 +11,6 @@ from market.foundation.errors import MarketError
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.simulation.base_market import same_base
-from market.simulation.model import run
 
 
 class Run(Protocol):
@@ -43,7 +41,7 @@ State = RunResult | Underway | Failed
 
 
 class _AbandonedError(Exception):
-    """No page waits for the run any more."""
+    """No page waits for the run any more, or too many wait."""
 
 
 @dataclass
@@ -51,6 +49,8 @@ class _Job:
     scenario: Scenario
     base: Scenario | None
     asked: float
+    number: int
+    begun: bool = False
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class Runs:
 
     One thread makes them, one after the other: two that share an interpreter are no faster. A run
     that no page asks for any more, because it was closed or shows another market, is abandoned.
-    Of those that have ended, the ones asked for last are kept.
+    Of those that wait and of those that have ended, the ones asked for last are kept.
 
     Parameters
     ----------
@@ -72,14 +72,21 @@ class Runs:
         Seconds after which a run that no page asks for is abandoned.
     make
         What makes a run.
+    waiting
+        Runs that wait for another to end; those beyond are abandoned, and begin anew when a page
+        asks again.
     """
 
-    def __init__(self, kept: int = 16, patience: float = 10.0, make: Run = run) -> None:
-        self._kept, self._patience, self._make = kept, patience, make
+    def __init__(
+        self, kept: int = 16, patience: float = 10.0, *, make: Run, waiting: int = 8
+    ) -> None:
+        self._kept, self._patience, self._make, self._waiting = kept, patience, make, waiting
         self._jobs: dict[str, _Job] = {}  # those asked for last come last
-        self._lock = Lock()
+        self._lock = Condition()
         self._closed = False
-        self._thread = ThreadPoolExecutor(1, "market-explore")
+        self._number = 0
+        self._thread = Thread(target=self._work, name="market-explore", daemon=True)
+        self._thread.start()
 
     def start(self, scenario: Scenario, base: Scenario | None = None) -> str:
         """Start a run, unless it exists already; give its key.
@@ -96,13 +103,17 @@ class Runs:
         with self._lock:
             job = self._jobs.pop(key, None)
             if job is None:
-                job = _Job(lean, other, monotonic())
-                self._thread.submit(self._run, key, job)
+                self._number += 1
+                job = _Job(lean, other, monotonic(), self._number)
             self._jobs[key] = job
             job.asked = monotonic()
             ended = [k for k, j in self._jobs.items() if not isinstance(j.state, Underway)]
+            waits = [k for k, j in self._jobs.items() if not j.begun]
             for old in ended[: max(len(ended) - self._kept, 0)]:
                 del self._jobs[old]
+            for old in waits[: max(len(waits) - self._waiting, 0)]:
+                del self._jobs[old]
+            self._lock.notify()
         return key
 
     def state(self, key: str) -> State | None:
@@ -116,9 +127,25 @@ class Runs:
             return job.state
 
     def close(self) -> None:
-        """Abandon the current run."""
-        self._closed = True
-        self._thread.shutdown(cancel_futures=True)
+        """Abandon the current run and all that wait."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify()
+        self._thread.join()
+
+    def _work(self) -> None:
+        """Make the runs, the one that was asked for first before the others."""
+        while True:
+            with self._lock:
+                while not self._closed and not any(not j.begun for j in self._jobs.values()):
+                    self._lock.wait()
+                if self._closed:
+                    return
+                waits = [(j.number, k) for k, j in self._jobs.items() if not j.begun]
+                key = min(waits)[1]
+                job = self._jobs[key]
+                job.begun = True
+            self._run(key, job)
 
     def _run(self, key: str, job: _Job) -> None:
         def tell(done: int) -> None:

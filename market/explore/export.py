@@ -19,6 +19,8 @@ from market.explore.grid_page import page_data
 from market.findings import of_comparison
 from market.foundation.atomic_files import require_writable, write_whole
 from market.foundation.errors import ScenarioError
+from market.foundation.formats import WHAT_IF_MARK
+from market.foundation.ownership import has_mark
 from market.scenario.files import load
 from market.scenario.schema import Scenario
 from market.scenario.workload import Workload, require_feasible, workload
@@ -147,6 +149,11 @@ def export(
         raise ScenarioError(f"--export {target}: give a file whose name ends in .html")
     if target.exists() and not overwrite:
         raise ScenarioError(f"--export {target}: is there already; --overwrite replaces it")
+    if (target.exists() or target.is_symlink()) and not has_mark(target, WHAT_IF_MARK):
+        raise ScenarioError(
+            f"--export {target}: was not made by market explore and is not replaced; "
+            "name another file"
+        )
     if not target.parent.is_dir():
         raise ScenarioError(f"--export {target}: there is no folder {target.parent}; make it first")
     require_writable(target, "--export", "file")
@@ -173,6 +180,7 @@ def render(design: Design, *, jobs: int | None = None, progress: Progress | None
         Environment(autoescape=True, undefined=StrictUndefined)
         .from_string(template)
         .render(
+            generator=WHAT_IF_MARK,
             name=own.name,
             question=own.description,
             parts=parts,

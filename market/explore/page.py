@@ -1,5 +1,7 @@
 """The page: controls on one side, the market before and after on the other."""
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any, cast
@@ -7,7 +9,7 @@ from typing import Any, cast
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from market.charts import mode_bar
+from market.charts import Chart, mode_bar
 from market.explore.before_after_charts import Pictures, pictures
 from market.explore.before_after_text import Row, earners, earnings_unit, measures
 from market.explore.controls import Answers
@@ -43,8 +45,17 @@ def index() -> str:
     report = files("market.report") / "templates" / "page.css"
     own = files("market.explore") / "page.css"
     style = "".join(part.read_text(encoding="utf-8") for part in (report, own))
-    script = (files("market.explore") / "page.js").read_text(encoding="utf-8")
-    return PAGE_FRAME.replace("STYLE", style).replace("SCRIPT", script)
+    return PAGE_FRAME.replace("STYLE", style).replace("SCRIPT", _script())
+
+
+def script_source() -> str:
+    """Our own script as a content security policy names it: by its hash."""
+    digest = hashlib.sha256(_script().encode()).digest()
+    return f"'sha256-{b64encode(digest).decode()}'"
+
+
+def _script() -> str:
+    return (files("market.explore") / "page.js").read_text(encoding="utf-8")
 
 
 def layout(
@@ -188,7 +199,7 @@ def _chart(chart: go.Figure | str, side: str, question: str) -> html.Div:
         return html.Div([*heading, html.P(f"Nothing to draw: {chart}.", className="nothing")])
     height = chart.layout.height
     graph = dcc.Graph(
-        figure=go.Figure(chart).update_layout(height=None, autosize=True),
+        figure=Chart(chart).update_layout(height=None, autosize=True),
         responsive=True,
         config=cast("dcc.Graph.Config", mode_bar(f"{question} {side}")),
         style={"height": f"{height}px"},

@@ -1,14 +1,12 @@
 """The server: callbacks from what the browser sends to what it shows, on the loopback address."""
 
-import logging
 import socket
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from dash import Dash
-from flask import Request, abort, has_request_context, request
+from flask import has_request_context, request
 from werkzeug.serving import make_server
 
 from market.explore import page
@@ -16,13 +14,14 @@ from market.explore.address import answers_in
 from market.explore.background_runs import Runs
 from market.explore.callbacks import connect
 from market.explore.controls import Answers
+from market.explore.guard import QuietHandler, guard
 from market.explore.presets import presets
+from market.explore.run_process import RunProcess
 from market.explore.scenario_controls import Group, controls_of, offered, settings_of
 from market.explore.settings import WhatIf
 from market.foundation.errors import MarketError
 
 HOST = "127.0.0.1"
-NAMES = {"127.0.0.1", "localhost"}
 
 
 def app(question: WhatIf, runs: Runs) -> Dash:
@@ -45,8 +44,8 @@ def app(question: WhatIf, runs: Runs) -> Dash:
         add_log_handler=False,
     )
     made.layout = lambda: _layout(question)
-    made.server.before_request(lambda: _refuse_strangers(request))
     connect(made, question, runs)
+    guard(made.server, [*made.csp_hashes(), page.script_source()])
     return made
 
 
@@ -74,16 +73,23 @@ def serve(question: WhatIf, port: int, announce: Callable[[str], None]) -> None:
         raise MarketError(
             f"--port {port}: cannot be used ({error}); choose another, or 0 for a free one"
         ) from error
-    runs = Runs()
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for every request
+    apart = RunProcess()
+    apart.start()  # it imports what runs need while the page opens
+    runs = Runs(make=apart.run)
     with listening:
         server = make_server(
-            HOST, port, app(question, runs).server, threaded=True, fd=listening.fileno()
+            HOST,
+            port,
+            app(question, runs).server,
+            threaded=True,
+            request_handler=QuietHandler,
+            fd=listening.fileno(),
         )
         announce(f"http://{HOST}:{listening.getsockname()[1]}/")
         try:
             server.serve_forever()  # ends at an interrupt
         finally:
+            apart.close()
             runs.close()
 
 
@@ -106,12 +112,3 @@ def _applies(question: WhatIf, groups: Sequence[Group], answers: Answers) -> boo
     except MarketError:
         return False
     return True
-
-
-def _refuse_strangers(asked: Request) -> None:
-    """Refuse other sites: what they send, and a name of theirs for this machine (DNS rebinding)."""
-    if asked.host.rpartition(":")[0] not in NAMES and asked.host not in NAMES:
-        abort(403)
-    origin = asked.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != asked.host:
-        abort(403)

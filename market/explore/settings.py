@@ -10,6 +10,7 @@ from market.foundation.errors import ScenarioError
 from market.scenario.files import load
 from market.scenario.interventions import largest, phases, without_arbitrageurs
 from market.scenario.schema import Scenario, dotted
+from market.scenario.workload import require_feasible, workload
 
 LARGEST: Mapping[str, int] = {
     "ticks": 2000,
@@ -19,6 +20,8 @@ LARGEST: Mapping[str, int] = {
     "population.problems": 20_000,
 }
 """Largest sizes that a page answers quickly: ticks, agents, buyers, tiers, problems."""
+LONGEST_WAIT = 60.0
+"""Seconds, estimated, that a run may take: beyond, nobody waits before a page."""
 
 
 def setting(path: Sequence[str], value: Any) -> str:
@@ -145,4 +148,11 @@ def _quick(scenario: Scenario) -> Scenario:
                 f"{path}: {size} is too many for the page (at most {LARGEST[path]}); "
                 "use market run for such a large market"
             )
+    found = workload(scenario)
+    if found.seconds > LONGEST_WAIT:
+        raise ScenarioError(
+            f"a run of this market needs {found}, too long for the page; ask for fewer queries, "
+            "buyers or ticks, or use market run"
+        )
+    require_feasible(found, scenario.name)
     return scenario

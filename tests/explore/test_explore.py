@@ -22,6 +22,7 @@ from market.explore.settings import WhatIf, setting
 from market.foundation.errors import DataError, MarketError, ScenarioError
 from market.scenario.files import shipped_scenarios
 from market.scenario.overrides import parse
+from market.simulation.model import run
 
 SMALL = ("ticks=4", "consumers.teams.size=200", "population.problems=30", "quality_tiers.count=3")
 PATIENCE = 300  # seconds for what takes a moment
@@ -46,7 +47,7 @@ def sides(question):
 
 @pytest.fixture
 def runs():
-    found = Runs()
+    found = Runs(make=run)
     yield found
     found.close()
 
@@ -183,6 +184,7 @@ def test_a_scenario_with_a_router_of_one_model_offers_it():
         ({"other": "ticks=100000"}, "ticks: 100000 is too many"),
         ({"other": "consumers.teams.size=100000000"}, "consumers: 100000000 is too many"),
         ({"other": "quality_tiers.count=900"}, "quality_tiers.count: 900 is too many"),
+        ({"other": "consumers.teams.queries_per_tick=1000000"}, "too long for the page"),
         ({"other": "population.problems=100000"}, "population.problems: 100000 is too many"),
     ],
 )
@@ -386,6 +388,23 @@ def test_only_so_many_ended_runs_are_kept(question):
     runs.start(question.after(["seed=4"]))
     runs.close()
     assert [runs.state(key) is None for key in keys] == [True, True, False, False]
+
+
+def test_of_more_runs_than_may_wait_the_one_asked_for_longest_ago_is_given_up(question):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def make(scenario, tell, *, base):
+        begun.set()
+        go_on.wait(PATIENCE)
+        return market.run(scenario)
+
+    runs = Runs(make=make, waiting=2)
+    keys = [runs.start(question.before())]
+    assert begun.wait(PATIENCE)
+    keys += [runs.start(question.after([f"seed={seed}"])) for seed in (2, 3, 4)]
+    assert [runs.state(key) is None for key in keys] == [False, True, False, False]
+    go_on.set()
+    runs.close()
 
 
 @pytest.mark.parametrize(

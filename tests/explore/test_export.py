@@ -10,6 +10,8 @@ import market
 from market.cli.app import app
 from market.explore.export import export, plan
 from market.foundation.errors import ScenarioError
+from market.foundation.formats import WHAT_IF_MARK
+from market.foundation.ownership import has_mark
 
 COUNT = "arbitrageurs.routers.count"
 SMALL = {
@@ -104,3 +106,17 @@ def test_options_that_do_not_fit_are_refused(options, said):
     found = CliRunner().invoke(app, ["explore", "synthetic", *options])
     assert found.exit_code == 2
     assert said in found.stderr
+
+
+def test_only_a_page_of_its_own_is_replaced(scenario, tmp_path):
+    file = tmp_path / "mine.html"
+    file.write_text("<p>a page of mine</p>")
+    with pytest.raises(ScenarioError, match="was not made by market explore"):
+        export(scenario, file, {COUNT: [0, 1]}, overwrite=True)
+    assert file.read_text() == "<p>a page of mine</p>"
+
+
+def test_a_page_of_its_own_is_known_by_its_mark(page, tmp_path):
+    file = tmp_path / "own.html"
+    file.write_text(page)
+    assert has_mark(file, WHAT_IF_MARK)
