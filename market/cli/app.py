@@ -16,6 +16,7 @@ from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.export import export
 from market.cli.imports import import_
+from market.cli.learn import learn
 from market.cli.options import (
     AnySize,
     Arbitrageurs,
@@ -185,6 +186,7 @@ app.command(cls=TakesPairs)(compare)
 app.command("import")(import_)
 app.command()(reprice)
 app.command()(router)
+app.command()(learn)
 app.command()(report)
 app.command()(scenarios)
 app.command()(check)

@@ -147,9 +147,7 @@ class MarketModel(mesa.Model):
             if seller.is_due():
                 seller.enter()
         self._find_sellers()
-        self.providers.do("post")
-        self.menus_moved()
-        self.wholesale = self._posted_prices.of(self)
+        self.providers_post()
 
     def providers_set_prices(self) -> None:
         """Every provider decides on what it saw last tick; then all post at once."""
@@ -157,6 +155,10 @@ class MarketModel(mesa.Model):
         decided = [owner.decide(self, expected) for owner in owners(self)]
         for provider, prices in (choice for of_owner in decided for choice in of_owner):
             provider.prices = prices
+        self.providers_post()
+
+    def providers_post(self) -> None:
+        """Every provider posts its offers at its present prices."""
         self.providers.do("post")
         self.menus_moved()
         self.wholesale = self._posted_prices.of(self)

@@ -1,0 +1,98 @@
+"""The verdict on what pricing algorithms learn, with and without arbitrageurs."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from market.findings.verdict import Verdict, listed, sentence, verdict
+
+
+def of_learning(found: Mapping[str, Any], question: str = "") -> Verdict:
+    """Say whether providers learn to collude, and whether arbitrageurs change that.
+
+    Parameters
+    ----------
+    found
+        What `market learn --json` prints.
+    question
+        That of the scenario.
+    """
+    first, *others = found["by_arbitrageurs"]
+    names = listed(found["providers"])
+    learned = sentence(
+        [
+            f"with {_number(first)}, {names} learn prices that earn them {_gain(first)} of what "
+            "they could gain by agreeing"
+        ]
+    )
+    return verdict(
+        question,
+        [learned, _threat(first), _change(first, others), _cut_off(found["by_arbitrageurs"])],
+    )
+
+
+def _gain(row: Mapping[str, Any]) -> str:
+    gain = row["profit_gain"]
+    if gain["value"] is None:
+        return "a share that cannot be told, as equilibrium and agreement are the same,"
+    low, high = gain["low"], gain["high"]
+    sure = "" if low is None else f" (95% interval {100 * low:.0f} to {100 * high:.0f}%)"
+    return f"{100 * gain['value']:.0f}%{sure}"
+
+
+def _number(row: Mapping[str, Any]) -> str:
+    count = row["arbitrageurs"]
+    return "no arbitrageur" if count == 0 else f"{count} arbitrageur{'s' if count > 1 else ''}"
+
+
+def _threat(row: Mapping[str, Any]) -> str:
+    """Whether high prices are kept up by punishment."""
+    gain, cut = row["deviation_gain"]["value"], row["reply_to_deviation"]["value"]
+    if gain is None or cut is None or not math.isfinite(gain + cut):
+        return ""
+    answer = (
+        f"the others cut their prices by {-100 * cut:.0f}% in the period after"
+        if cut < -0.005
+        else "the others do not answer with lower prices"
+    )
+    worth = "costs it" if gain < 0 else "earns it"
+    return sentence(
+        [
+            f"a provider that undercuts once {worth} {abs(100 * gain):.1f}% of its discounted "
+            f"profit: {answer}"
+        ]
+    )
+
+
+def _change(first: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+    """What arbitrageurs do to it, as far as the intervals say."""
+    told = []
+    for row in others:
+        change = row["change"]
+        if change["low"] is None:
+            continue
+        points = f"{100 * change['low']:+.0f} to {100 * change['high']:+.0f} points"
+        if change["high"] < 0:
+            said = f"less of it ({points})"
+        elif change["low"] > 0:
+            said = f"more of it ({points})"
+        else:
+            said = f"neither surely more nor surely less ({points})"
+        told.append(f"with {_number(row)} they learn {said}")
+    return sentence(told)
+
+
+def _cut_off(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Whether some sessions were ended before they had learned, or arbitrageurs never rested."""
+    lost = sum(row["sessions"] - row["converged"] for row in rows)
+    parts = []
+    if lost:
+        parts.append(f"{lost} sessions were ended before learning had settled")
+    restless = [row for row in rows if row["at_rest"] < 1]
+    if restless:
+        share = 100 * (1 - min(row["at_rest"] for row in restless))
+        parts.append(
+            f"at up to {share:.0f}% of the prices arbitrageurs did not come to rest, and profits "
+            "are those of their last fees"
+        )
+    return sentence(parts)
