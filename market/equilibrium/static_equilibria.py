@@ -76,16 +76,13 @@ def _mixed(profit: FloatArray, price: FloatArray) -> tuple[FloatArray, FloatArra
     missing = np.full(len(profit), np.nan)
     if len(profit) != 2:
         return missing, missing
-    import nashpy
+    from quantecon.game_theory import NormalFormGame, Player, lemke_howson
 
-    game = nashpy.Game(*profit)
-    for label in range(profit.shape[1] * 2):  # a start may run into a degenerate corner
-        mix = game.lemke_howson(initial_dropped_label=label)
-        sound = all(
-            len(m) == profit.shape[1] and np.isfinite(m).all() and abs(m.sum() - 1) < 1e-9
-            for m in mix
-        )
-        if sound and _is_equilibrium(profit, mix):
+    own = profit[0], profit[1].T  # each firm's own prices first
+    game = NormalFormGame([Player(np.ascontiguousarray(of)) for of in own])
+    for label in range(profit.shape[1] * 2):  # a path may end at its bound
+        mix = lemke_howson(game, init_pivot=label)
+        if _is_equilibrium(profit, mix):
             row, column = mix
             earned = np.array([row @ of @ column for of in profit])
             return earned, np.array([row @ price[0], column @ price[1]])
