@@ -66,6 +66,12 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "import": (("import", "support_runs", "--dry-run"),),
     "reprice": (("reprice", "records", "--factor", "0.5", "--out", "cheaper"),),
     "router": (("router", "log.jsonl", "--records", "records", "--draws", "40"),),
+    "learn": (
+        (
+            *("learn", "collusion", "--set", "consumers.teams.size=60", "--decay", "1e-3"),
+            *("--sessions", "2", "--prices", "3", "--arbitrageurs", "0,1"),
+        ),
+    ),
     "packs": (("packs",),),
     "scenarios": (("scenarios",),),
     "check": (("check", "newcomer"),),
