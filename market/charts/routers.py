@@ -164,5 +164,5 @@ def require_chart(file: Path) -> None:
     MarketError
         With the reason.
     """
-    require_page(file, _MARK, "a chart of market router", "--chart")
+    require_page(file, _MARK, "a chart that this program wrote", "--chart")
     require_writable(file, "--chart", "file")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.options import Json, ScenarioArgument, Seed, Set, names_of
 
@@ -76,6 +77,10 @@ def learn(
 
         if chart is not None and chart.suffix.lower() not in (".html", ".htm"):
             raise DataError(f"--chart {chart}: name a file that ends in .html")
+        if chart is not None:
+            from market.charts import require_chart
+
+            require_chart(chart)
         if not 0 < decay < 1:
             raise DataError(f"--decay {decay}: must lie between 0 and 1")
         if not 0 <= discount < 1:
@@ -102,19 +107,23 @@ def learn(
                 sessions=sessions,
                 progress=tell,
             )
+        held = AnswerFirst()
+        held.ready()
         answer = learned_as_json(found)
         said = of_learning(answer, spec.description)
         answer["verdict"] = list(said.sentences)
         if chart is not None:
             from market.charts import learning_chart, learning_frames, write_chart
 
-            write_chart(learning_chart(learning_frames(answer)), chart)
+            with held:
+                write_chart(learning_chart(learning_frames(answer)), chart)
         if json_:
             print_json(answer)
-            return
-        print_learned(answer, said)
-        if chart is not None:
-            say(f"Chart: {chart}")
+        else:
+            print_learned(answer, said)
+            if chart is not None and held.written:
+                say(f"Chart: {chart}")
+        held.tell()
 
 
 def _counts(listed: str) -> list[int]:

@@ -138,7 +138,10 @@ def test_a_chart_is_not_written_into_what_is_no_chart(here, make):
     (here / "log.csv").write_text("query_id,model,cost,solved\n")
     done = command("router", "log.csv", "--records", "mmlu", "--chart", "chart.html")
     assert done.exit_code == 2
-    assert "--chart chart.html: is not a chart of market router and is not replaced" in done.stderr
+    assert (
+        "--chart chart.html: is not a chart that this program wrote and is not replaced"
+        in done.stderr
+    )
 
 
 def test_a_small_table_that_unpacks_to_very_many_rows_is_not_unpacked(here, run_once):
