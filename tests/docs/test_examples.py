@@ -1,11 +1,14 @@
 """Every example runs from a fresh clone, warns of nothing, and prints its answer."""
 
+import contextlib
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -22,8 +25,25 @@ LINES = 20  # of text
 @cache
 def answer(name: str, *arguments: str) -> str:
     """What an example prints; it fails where the example does, or warns."""
+    path = ROOT / "examples" / f"{name}.py"
+    if "__main__" in path.read_text(encoding="utf-8"):  # it starts processes, which import it
+        return answer_of_a_process(path, *arguments)
+    printed, complaints = StringIO(), StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.chdir(ROOT),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(complaints),
+    ):
+        patch.setattr(sys, "argv", [str(path), *arguments])
+        runpy.run_path(str(path), run_name="__main__")
+    assert complaints.getvalue() == ""
+    return printed.getvalue()
+
+
+def answer_of_a_process(path: Path, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(ROOT / "examples" / f"{name}.py"), *arguments],
+        [sys.executable, "-W", "error", str(path), *arguments],
         capture_output=True,
         text=True,
         check=False,

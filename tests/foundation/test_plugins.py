@@ -21,8 +21,8 @@ class Halved(Part):
 GROUP = "market.provider_pricing"
 
 
-def market(folder: Path, *arguments: str, **packages: tuple[str, str]):
-    """Run a command where packages are installed: name = (source, entry points)."""
+def python(folder: Path, *arguments: str, **packages: tuple[str, str]):
+    """Run Python where packages are installed: name = (source, entry points)."""
     site = folder / "site"
     for name, (source, points) in packages.items():
         about = site / f"{name}-1.0.dist-info"
@@ -32,13 +32,18 @@ def market(folder: Path, *arguments: str, **packages: tuple[str, str]):
         (about / "entry_points.txt").write_text(points)
     path = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
     return subprocess.run(
-        [sys.executable, "-m", "market.cli", *arguments],
+        [sys.executable, *arguments],
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path},
     )
+
+
+def market(folder: Path, *arguments: str, **packages: tuple[str, str]):
+    """Run a command where packages are installed."""
+    return python(folder, "-m", "market.cli", *arguments, **packages)
 
 
 def points(value: str, name: str = "halved") -> str:
@@ -70,35 +75,60 @@ def test_it_is_named_among_the_known_ones(tmp_path):
     assert "did you mean 'halved'" in done.stderr
 
 
-BROKEN = pytest.mark.parametrize(
-    ("source", "value", "says"),
-    [
-        (RULE, "mine:Absent", "cannot be imported"),
-        ("1 / 0", "mine:Halved", "cannot be imported"),
-        ("raise SystemExit(3)", "mine:Halved", "cannot be imported"),
-        ("raise BaseException('odd')", "mine:Halved", "cannot be imported: odd"),
-        (RULE, "mine:Literal", "is no rule"),
-        (RULE.replace('kind: Literal["halved"] = "halved"', "x: int = 1"), "mine:Halved", "kind"),
-    ],
-    ids=["absent", "raises", "exits", "raises what is no error", "no class", "no kind"],
-)
+BROKEN = {
+    "absent": (RULE, "Absent", "cannot be imported"),
+    "raises": ("1 / 0", "Halved", "cannot be imported"),
+    "exits": ("raise SystemExit(3)", "Halved", "cannot be imported"),
+    "raises_what_is_no_error": (
+        "raise BaseException('odd')",
+        "Halved",
+        "cannot be imported: odd",
+    ),
+    "no_class": (RULE, "Literal", "is no rule"),
+    "no_kind": (RULE.replace('kind: Literal["halved"] = "halved"', "x: int = 1"), "Halved", "kind"),
+}
+CHECKS = """
+import json, sys
+from typer.testing import CliRunner
+from market.cli.app import app
+
+def check(*chosen):
+    done = CliRunner().invoke(app, ["check", "duopoly", *chosen], env={"COLUMNS": "200"})
+    return done.exit_code, done.stderr
+
+kinds = sys.argv[1:]
+answers = {k: check("--set", f"providers.OpenAI.pricing.kind={k}") for k in kinds}
+print(json.dumps(answers | {"": check()}))
+"""
 
 
-@BROKEN
-def test_one_that_cannot_be_used_is_refused_with_the_reason(tmp_path, source, value, says):
-    chosen = ("--set", "providers.OpenAI.pricing.kind=halved")
-    done = market(tmp_path, "check", "duopoly", *chosen, mine=(source, points(value)))
-    assert done.returncode == 2
-    assert "providers.OpenAI.pricing" in done.stderr
-    assert "entry point 'halved' of market.provider_pricing (mine:" in done.stderr
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-@BROKEN
-def test_one_that_cannot_be_used_stops_no_other_scenario(tmp_path, source, value, says):
-    done = market(tmp_path, "check", "duopoly", mine=(source, points(value)))
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory) -> dict[str, tuple[int, str]]:
+    """Exit code and complaint of a check that names each; of one that names none under ''."""
+    packages = {
+        f"mine_{kind}": (source, points(f"mine_{kind}:{value}", kind))
+        for kind, (source, value, _) in BROKEN.items()
+    }
+    done = python(tmp_path_factory.mktemp("broken"), "-c", CHECKS, *BROKEN, **packages)
     assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_one_that_cannot_be_used_is_refused_with_the_reason(checked, kind):
+    code, complaint = checked[kind]
+    _, value, says = BROKEN[kind]
+    assert code == 2
+    assert "providers.OpenAI.pricing" in complaint
+    point = f"entry point '{kind}' of market.provider_pricing (mine_{kind}:{value}): "
+    assert point in complaint
+    assert says in complaint.split(point)[1]
+    assert "Traceback" not in complaint
+
+
+def test_those_that_cannot_be_used_stop_no_other_scenario(checked):
+    code, complaint = checked[""]
+    assert code == 0, complaint
 
 
 def test_a_kind_that_two_rules_claim_is_refused(tmp_path):

@@ -142,8 +142,8 @@ BAD = {
         r"x\.json:\d+: is not JSON from about here on .*cut off",
     ),
     "gigantic text in a document": (
-        raw("x.json", b'{"info": {"agent_info": {"llm": "m"}}, "simulations": ["' + b"x" * 2**21),
-        r"x\.json:1: has a text of more than 1,048,576 bytes",
+        raw("x.json", b'{"info": {"agent_info": {"llm": "m"}}, "simulations": ["' + b"x" * 2**19),
+        r"x\.json:1: has a text of more than 262,144 bytes",
     ),
     "no simulations": (
         text("x.json", '{"info": {"agent_info": {"llm": "m"}}, "simulations": []}'),
@@ -206,7 +206,7 @@ BAD = {
 @pytest.mark.parametrize("kind", BAD)
 def test_a_wrong_file_is_refused_and_nothing_is_written(tmp_path, kind, monkeypatch):
     # the parser takes seconds for a text of the real bound
-    monkeypatch.setattr("market.importers.source_files.LONGEST_LINE", 2**20)
+    monkeypatch.setattr("market.importers.source_files.LONGEST_LINE", 2**18)
     make, message = BAD[kind]
     (tmp_path / "in").mkdir()
     source = make(tmp_path / "in")
