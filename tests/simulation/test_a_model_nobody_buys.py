@@ -14,9 +14,9 @@ from market.simulation.model import MarketModel
 
 NAME = "dear"
 SETTINGS = {
-    "ticks": 4,
-    "quality_tiers.count": 6,
-    "consumers.teams.size": 1000,
+    "ticks": 3,
+    "quality_tiers.count": 3,
+    "consumers.teams.size": 300,
     "perturb_every": "never",
 }
 SIGNAL = {"kind": "signal", "accuracy": 0.8, "types": 3}

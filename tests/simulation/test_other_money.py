@@ -18,12 +18,12 @@ POWERS = (2.0**20, 2.0**-30)
 OTHERS = (1e6, 1e-9)
 RUNS: dict[str, dict[str, object]] = {
     "duopoly": {},
-    "swebench": {"ticks": 4, "quality_tiers.count": 8},
-    "value_demand": {"ticks": 4},
-    "synthetic": {"ticks": 4, "population.problems": 200},
-    "price_response": {"ticks": 3, "quality_tiers.count": 8},
-    "routing_knowledge": {"ticks": 4},
-    "adverse_selection": {"ticks": 2, "quality_tiers.count": 4},
+    "swebench": {"ticks": 3, "quality_tiers.count": 4},
+    "value_demand": {"ticks": 3, "quality_tiers.count": 4},
+    "synthetic": {"ticks": 3, "population.problems": 60, "quality_tiers.count": 4},
+    "price_response": {"ticks": 2, "quality_tiers.count": 4},
+    "routing_knowledge": {"ticks": 3, "quality_tiers.count": 4},
+    "adverse_selection": {"ticks": 2, "quality_tiers.count": 2},
     "distillation": {"ticks": 8},
 }
 ROUNDING = "imbalance"  # of what adds up to nothing
@@ -42,7 +42,7 @@ def run_in(spec: market.Scenario, factor: float) -> market.RunResult:
 
 @cache
 def shipped(name: str) -> tuple[market.Scenario, market.RunResult]:
-    spec = market.load(name, set={"consumers.teams.size": 1000, **RUNS[name]})
+    spec = market.load(name, set={"consumers.teams.size": 300, **RUNS[name]})
     return spec, run(spec)
 
 
