@@ -34,7 +34,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_configure(config: pytest.Config) -> None:
     """Compile inner loops before a parallel gate starts: else tests of what is printed see it."""
     if getattr(config.option, "numprocesses", None):
-        run_something = "import market; market.run(market.load('duopoly', set={'ticks': 2}))"
+        run_something = "import market; market.run(market.load('swebench', set={'ticks': 2}))"
         subprocess.run([sys.executable, "-c", run_something], check=True)
 
 

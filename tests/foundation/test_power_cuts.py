@@ -1,7 +1,4 @@
-"""Killed or without power at any moment, work is done again and ends the same, to the last byte.
-
-`make kill` does the same with processes that are really killed, at very many moments.
-"""
+"""Killed or without power at any moment, work is done again and ends the same, to the last byte."""
 
 from collections.abc import Callable
 from pathlib import Path
