@@ -20,6 +20,7 @@ from market.foundation.arrays import FloatArray
 from market.foundation.atomic_files import require_free
 from market.foundation.errors import DataError
 from market.foundation.formats import read_json
+from market.foundation.threads import on_one_thread
 from market.frontier.budget_grid import build_tables, data_budgets
 from market.frontier.evidence import thin_evidence
 from market.frontier.pass_curves import estimated, usual_estimator
@@ -33,6 +34,7 @@ _TYPES = 2, 4, 8, 16  # numbers of problem types that a pack fixes
 _BUDGETS = 250  # at which curves are matched, by model
 
 
+@on_one_thread
 def calibrate(
     population: Population,
     classes: int,

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
-_TAG = re.compile(r"<(?!/?(?:br|b|i|extra)\s*/?>)")  # but those that charts write themselves
+_TAG = re.compile(
+    r"<(?!/?(?:br|b|i|sub|sup|extra)\s*/?>)"
+)  # but those that charts write themselves
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
 
 

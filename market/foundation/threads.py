@@ -1,6 +1,15 @@
 """How many threads may share one piece of work."""
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import cache, wraps
+from typing import ParamSpec, TypeVar
+
+from threadpoolctl import ThreadpoolController
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 def usable_threads() -> int:
@@ -14,3 +23,28 @@ def usable_threads() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Make matrix products on one thread: they are small, and more threads add up otherwise.
+
+    So the last digit of a sum, and what is chosen by it, does not hang on the number of cores.
+    """
+    limits: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
+    return limits
+
+
+def on_one_thread(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Have a function make its matrix products on one thread."""
+
+    @wraps(function)
+    def limited(*args: Arguments.args, **options: Arguments.kwargs) -> Answer:
+        with one_thread():
+            return function(*args, **options)
+
+    return limited
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    return ThreadpoolController()  # to look for libraries takes as long as a search

@@ -9,6 +9,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
 from market.foundation.shown import Charted
+from market.foundation.threads import on_one_thread
 from market.frontier.attempt_costs import Remainder
 from market.frontier.bootstrap import DRAWS, Resamples, resample
 from market.frontier.budget_grid import TOLERANCE, build_tables
@@ -204,6 +205,7 @@ class Appraisal(Charted):
         }
 
 
+@on_one_thread
 def appraise(
     population: Population,
     *,

@@ -19,6 +19,7 @@ from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.content_digest import content_digest
 from market.foundation.errors import DataError
 from market.foundation.memory import remember
+from market.foundation.threads import on_one_thread
 from market.frontier.attempt_costs import REMAINDERS, AttemptCosts, Remainder
 from market.frontier.checked_curves import checked_curves
 from market.frontier.pass_curves import (
@@ -46,6 +47,7 @@ _REMEMBERED = 512  # grids, so that the runs of a study choose theirs once
 _GRIDS: dict[bytes, FloatArray] = {}
 
 
+@on_one_thread
 def build_tables(
     population: Population,
     budget: FloatArray | None = None,

@@ -13,14 +13,12 @@ policies off the hull local optima too. Whatever a walk looks at is kept.
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
-from functools import cache
 from itertools import combinations
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from market.foundation.arrays import FloatArray
+from market.foundation.threads import one_thread
 from market.frontier.cascade_space import CascadeSpace, distinct_models
 from market.frontier.checked_policies import Pick
 from market.frontier.crossing import REACHED
@@ -244,17 +242,6 @@ class CascadeSearch:
 def lattice_to(max_solve_rate: float) -> FloatArray:
     """[LATTICE] solve rates that are searched near, up to the highest."""
     return np.asarray(max_solve_rate * np.arange(1, LATTICE + 1) / LATTICE, dtype=np.float64)
-
-
-def one_thread() -> AbstractContextManager[object]:
-    """Run small matrix products on one thread: more would only wait for each other."""
-    limits: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
-    return limits
-
-
-@cache
-def _pools() -> ThreadpoolController:
-    return ThreadpoolController()  # to look for libraries takes as long as a walk
 
 
 def shadow_prices(space: CascadeSpace, price: FloatArray, models: Iterable[int]) -> FloatArray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.content_digest import content_digest
+from market.foundation.threads import on_one_thread
 from market.frontier.cascade import Mixture, cascade_on_grid
 from market.frontier.kept_searches import keep_policies, recall_policies
 from market.frontier.pass_curves import CurveTables
@@ -45,6 +46,7 @@ class Frontier:
     max_quality: float
 
 
+@on_one_thread
 def solve_frontier(
     tables: CurveTables,
     quality: FloatArray,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.threads import on_one_thread
 from market.frontier.cascade import Cascade, cascade_on_grid
 from market.frontier.cascade_search import shadow_prices
 from market.frontier.cascade_space import CascadeSpace, distinct_models
@@ -36,6 +37,7 @@ class _Plan:
         return np.asarray((~same_order | (self.budgets != other.budgets)).any(axis=0))
 
 
+@on_one_thread
 def solve_oracle(
     tables: CurveTables,
     quality: FloatArray,

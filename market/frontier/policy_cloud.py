@@ -17,7 +17,8 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.content_digest import content_digest
 from market.foundation.memory import remember
-from market.frontier.cascade_search import CascadeSearch, lattice_to, one_thread
+from market.foundation.threads import one_thread
+from market.frontier.cascade_search import CascadeSearch, lattice_to
 from market.frontier.cascade_space import CascadeSpace, coarse_levels
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.kept_searches import Found, keep_search, recall_search

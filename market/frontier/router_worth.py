@@ -12,6 +12,7 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
+from market.foundation.threads import on_one_thread
 from market.frontier.accuracies import least_by_choices, least_by_cost
 from market.frontier.bootstrap import DRAWS
 from market.frontier.budget_grid import build_tables
@@ -131,6 +132,7 @@ class RouterWorth:
         }
 
 
+@on_one_thread
 def judge_router(
     population: Population,
     served: ServedQueries,

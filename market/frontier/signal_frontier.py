@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.foundation.threads import one_thread
 from market.frontier.cascade import Mixture
-from market.frontier.cascade_search import one_thread
 from market.frontier.cascade_space import coarse_levels
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.pass_curves import CurveTables

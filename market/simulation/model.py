@@ -9,6 +9,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray, read_only
 from market.foundation.notebook_progress import notebook_bar
 from market.foundation.random_streams import Streams
+from market.foundation.threads import on_one_thread
 from market.results.flows import Outlays, QueryLog, SegmentFlow
 from market.results.payments import Payments
 from market.results.recorder import Recorder
@@ -77,6 +78,7 @@ class MarketModel(mesa.Model):
         The population cannot be built as the scenario asks, or an intervention not carried out.
     """
 
+    @on_one_thread
     def __init__(self, spec: Scenario, base: Scenario | None = None) -> None:
         super().__init__(rng=spec.seed)
         self.spec = spec
@@ -121,6 +123,7 @@ class MarketModel(mesa.Model):
         self._menus: Menus | None = None
         self._at_tiers: tuple[Menus, FloatArray] | None = None
 
+    @on_one_thread
     def step(self) -> None:
         """Advance by one tick."""
         self.apply_interventions()

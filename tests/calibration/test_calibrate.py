@@ -243,6 +243,7 @@ def test_writing_leaves_nothing_beside_the_pack(noisy, tmp_path):
 
 
 def test_existing_folder_is_not_overwritten(noisy, tmp_path):
+    (tmp_path / "mine.txt").write_text("kept")
     with pytest.raises(ScenarioError, match=r"exists already; name another .* or remove it"):
         write_pack(noisy, tmp_path, "made up")
 

@@ -79,11 +79,15 @@ ELSEWHERE = {
 }
 
 
-def test_run_twice_gives_the_same_bytes_and_another_seed_gives_others(tmp_path):
+# where nearly equal cascades abound, the last digit of a matrix product chooses between them
+ASKERS = ("chat", "--set", "ticks=2", "--set", "consumers.askers.size=300", "--no-baseline")
+
+
+def test_a_run_gives_the_same_bytes_elsewhere_and_another_seed_gives_others(tmp_path):
     for out, seed in (("a", "5"), ("c", "6")):
-        succeed("run", "duopoly", *QUICK, "--seed", seed, "--out", out, cwd=tmp_path)
+        succeed("run", *ASKERS, "--seed", seed, "--out", out, cwd=tmp_path)
     (tmp_path / "elsewhere").mkdir()
-    arguments = ["run", "duopoly", *QUICK, "--seed", "5", "--out", "../b"]
+    arguments = ["run", *ASKERS, "--seed", "5", "--out", "../b"]
     done = market_process(*arguments, cwd=tmp_path / "elsewhere", **ELSEWHERE)
     assert done.returncode == 0, done.stderr
     tables = sorted((tmp_path / "a").glob("*.parquet"))

@@ -13,7 +13,7 @@ LONGEST_CELL = 25  # lines
 # every cell runs here, in markets of fewer ticks and buyers; `make notebooks` runs them as they are
 FEWER = {
     '"ticks": 24': '"ticks": 6',
-    '"consumers.teams.size": 2000': '"ticks": 6, "consumers.teams.size": 300',
+    '"consumers.teams.size": 2000': '"consumers.teams.size": 300',
     "replicates=4": "replicates=2",
 }
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,7 @@ def test_a_manifest_that_cannot_be_is_refused_by_file(tmp_path, about):
 def test_a_pipe_in_a_pack_is_refused_without_waiting_for_it(tmp_path, name):
     (pack(tmp_path) / name).unlink()
     os.mkfifo(tmp_path / name)
-    if name == "pack.json":
-        with pytest.raises(DataError, match="no calibrated pack"):
-            read_pack(tmp_path)
-        return
-    with pytest.raises(DataError, match=r"table\.csv: is a pipe \(FIFO\)"):
+    with pytest.raises(DataError, match=rf"{re.escape(name)}: is a pipe \(FIFO\)"):
         read_pack(tmp_path)
 
 
