@@ -256,9 +256,11 @@ def _serve_batch(
     gained = buying.worth.take(buyer) - paid - harm - np.where(metered, checks, 0.0)
     buys = point >= 0
     places, classes = len(counted.spent), 2 * NEED_THIRDS
-    for row, of_query in enumerate((buys, served.solved, accepted, paid, checks)):
+    by_place = np.array([buys, served.solved, accepted, paid, checks], dtype=np.float64)
+    for row, of_query in enumerate(by_place):
         counted.place[row] += np.bincount(place, of_query, places)
-    for row, of_query in enumerate((np.ones(len(buyer)), buys, paid, gained)):
+    by_who = np.array([np.ones(len(buyer)), buys, paid, gained], dtype=np.float64)
+    for row, of_query in enumerate(by_who):
         counted.who[row] += np.bincount(who, of_query, classes)
     counted.spent[:] += served.list_spend
     counted.tried[:] += served.attempts
