@@ -75,7 +75,7 @@ def test_wholesale_prices_and_prices_at_tiers_are_made_again_only_when_one_has_m
     model.apply_interventions()  # providers post what they did
     assert model.wholesale is before
     assert model.posted_at_tiers() is at_tiers
-    provider = model.providers[0]
+    provider = next(iter(model.providers))
     provider.multiplier = 2.0
     model.apply_interventions()
     own = provider.listings
