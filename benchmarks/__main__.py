@@ -128,9 +128,9 @@ def against_bare_draws(sizes: Sequence[int] = (10_000, 100_000, 1_000_000)) -> N
         model = stepped(spec)
         rng, models = np.random.default_rng(1), len(model.roster.models)
 
-        def draw(
-            buyers=next(iter(model.segments)).size, models=models, per_tick=per_tick, rng=rng
-        ) -> None:
+        size = next(iter(model.segments)).size
+
+        def draw(buyers=size, models=models, per_tick=per_tick, rng=rng) -> None:
             """The numbers of one tick, a batch at a time."""
             left = int(rng.poisson(per_tick / buyers, buyers).sum())
             while left > 0:
