@@ -12,12 +12,12 @@ from market.charts.frames import ARBITRAGE_COST, MARKET_PRICE, missing_as_nan
 from market.charts.reference_lines import reference
 from market.charts.template import figure, require
 from market.foundation.atomic_files import require_writable, write_whole
+from market.foundation.formats import CHART_MARK
 from market.foundation.ownership import require_page
 from market.measures.money_units import MoneyUnit
 
 ROUTER = "your router"
 ORACLE = "oracle"
-_MARK = '<meta name="generator" content="market router">'
 
 
 def router_costs(found: Mapping[str, Any]) -> pd.DataFrame:
@@ -153,7 +153,7 @@ def write_chart(chart: go.Figure, file: Path) -> None:
     """
     require_chart(file)
     page = chart.to_html(include_plotlyjs=True)
-    write_whole(file, page.replace("<head>", f"<head>{_MARK}", 1), "--chart")
+    write_whole(file, page.replace("<head>", f"<head>{CHART_MARK}", 1), "--chart")
 
 
 def require_chart(file: Path) -> None:
@@ -164,5 +164,5 @@ def require_chart(file: Path) -> None:
     MarketError
         With the reason.
     """
-    require_page(file, _MARK, "a chart that this program wrote", "--chart")
+    require_page(file, CHART_MARK, "a chart that this program wrote", "--chart")
     require_writable(file, "--chart", "file")

@@ -7,7 +7,7 @@ import typer
 
 from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
-from market.cli.options import Json, ScenarioArgument, Seed, Set, names_of
+from market.cli.options import AnySize, Json, ScenarioArgument, Seed, Set, names_of
 
 if TYPE_CHECKING:
     from market.equilibrium.collusion import Collusion, Learned
@@ -21,7 +21,7 @@ def learn(
         typer.Option(
             metavar="A,B",
             help="The two or three that learn; the others keep their prices. By default the two "
-            "that earn most.",
+            "that earn most at list prices.",
         ),
     ] = None,
     arbitrageurs: Annotated[
@@ -57,6 +57,7 @@ def learn(
     chart: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Also write a chart.")
     ] = None,
+    any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
     """Let providers learn their prices, and see whether arbitrageurs keep them from colluding.
@@ -74,6 +75,7 @@ def learn(
         from market.findings import of_learning
         from market.foundation.errors import DataError
         from market.scenario.files import load, with_arbitrageurs
+        from market.scenario.workload import learning_workload, require_feasible
 
         if chart is not None and chart.suffix.lower() not in (".html", ".htm"):
             raise DataError(f"--chart {chart}: name a file that ends in .html")
@@ -85,8 +87,8 @@ def learn(
             raise DataError(f"--decay {decay}: must lie between 0 and 1")
         if not 0 <= discount < 1:
             raise DataError(f"--discount {discount}: must be at least 0 and below 1")
-        if rate <= 0:
-            raise DataError(f"--rate {rate}: must be above 0")
+        if not 0 < rate <= 1:
+            raise DataError(f"--rate {rate}: must be above 0 and at most 1")
         counts = _counts(arbitrageurs)
         changes = [with_arbitrageurs(scenario, n, "--arbitrageurs") for n in counts]
         spec = load(scenario, set=set_ or [], seed=seed)
@@ -94,6 +96,10 @@ def learn(
             n: load(scenario, set=[*(set_ or []), change], seed=seed)
             for n, change in zip(counts, changes, strict=True)
         }
+        if not any_size:
+            size = 2 if providers is None else len(names_of(providers, "--providers") or ())
+            found_size = learning_workload(spec, size, prices, decay, sessions, len(counts))
+            require_feasible(found_size, f"learning in {spec.name}")
         names = strategic_providers(spec, names_of(providers, "--providers"))
         rule = QLearning(rate=rate, decay=decay, discount=discount, memory=not memoryless)
         with progress(spec.name, "steps") as tell:

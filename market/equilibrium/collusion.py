@@ -113,7 +113,7 @@ class Collusion:
 
 
 def strategic_providers(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
-    """Who learns: those named, or else the two that earn most at the prices of the scenario.
+    """Who learns: those named, or else the two that earn most at list prices.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def strategic_providers(scenario: Scenario, names: Sequence[str] | None) -> tupl
         return tuple(names)
     every = [provider.name for provider in scenario.providers]
     market = PricedMarket(without_arbitrageurs(scenario), every)
-    earned = market.profits(np.array([provider.multiplier for provider in market.strategic]))
+    earned = market.profits(np.ones(len(every)))
     best = sorted(np.argsort(-earned, kind="stable")[:2].tolist())
     if len(best) < 2:
         raise DataError("one provider alone has nobody to collude with")

@@ -50,7 +50,7 @@ class PricedMarket:
     Parameters
     ----------
     scenario
-        The market. Rules of the strategic providers are not followed.
+        The market. The other providers keep the prices that their rules set at first.
     providers
         Names of the strategic ones.
 
@@ -68,6 +68,8 @@ class PricedMarket:
             if name not in known:
                 raise DataError(f"{name!r} sells nothing in this market; choose from {list(known)}")
         self.strategic = [known[name] for name in providers]
+        if len(providers) < len(known):
+            self.model.providers_set_prices()
         self.model.arbitrageurs_procure()
         self.rested = 0
         self.asked = 0
@@ -81,7 +83,7 @@ class PricedMarket:
         model.providers_post()
         for arbitrageur in model.arbitrageurs:
             arbitrageur.sell_nothing()
-        model.menus_moved()
+        model.own_routers_route()
         before = None
         self.asked += 1
         for _ in range(ROUNDS):

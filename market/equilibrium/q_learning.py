@@ -171,12 +171,14 @@ def deviation(
     firm
         Who deviates.
     periods
-        T, the deviation among them. Profits are compared until the paths are the same again, or
-        for as long as what comes later is worth a thousandth.
+        T, the deviation among them. Profits are compared until what comes later is worth less than
+        a thousandth.
     """
     firms, grid = profit.shape[:2]
     start = int(session.cycle[0] @ grid ** np.arange(firms - 1, -1, -1))
-    long = max(periods, math.ceil(math.log(1e-3) / math.log(rule.discount)))
+    long = periods
+    if rule.discount > 0:
+        long = max(periods, math.ceil(math.log(1e-3) / math.log(rule.discount)))
     stay, leave = [start], [start]
     for period in range(long):
         stay.append(play(session.greedy, grid, stay[-1]))

@@ -1,6 +1,5 @@
 """The verdict on what pricing algorithms learn, with and without arbitrageurs."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,7 +26,12 @@ def of_learning(found: Mapping[str, Any], question: str = "") -> Verdict:
     )
     return verdict(
         question,
-        [learned, _threat(first), _change(first, others), _cut_off(found["by_arbitrageurs"])],
+        [
+            learned,
+            _threat(first, found["providers"]),
+            _change(others),
+            _cut_off(found["by_arbitrageurs"]),
+        ],
     )
 
 
@@ -45,26 +49,31 @@ def _number(row: Mapping[str, Any]) -> str:
     return "no arbitrageur" if count == 0 else f"{count} arbitrageur{'s' if count > 1 else ''}"
 
 
-def _threat(row: Mapping[str, Any]) -> str:
+def _threat(row: Mapping[str, Any], names: Sequence[str]) -> str:
     """Whether high prices are kept up by punishment."""
-    gain, cut = row["deviation_gain"]["value"], row["reply_to_deviation"]["value"]
-    if gain is None or cut is None or not math.isfinite(gain + cut):
+    gain, answer = row["deviation_gain"], row["reply_to_deviation"]
+    if gain["low"] is None or answer["low"] is None:
         return ""
-    answer = (
-        f"the others cut their prices by {-100 * cut:.0f}% in the period after"
-        if cut < -0.005
-        else "the others do not answer with lower prices"
-    )
-    worth = "costs it" if gain < 0 else "earns it"
+    does = _moves(gain, "it loses", "it gains", "it neither surely gains nor loses")
+    replies = _moves(answer, "cuts its price by", "raises its price by", "does not surely answer")
     return sentence(
         [
-            f"a provider that undercuts once {worth} {abs(100 * gain):.1f}% of its discounted "
-            f"profit: {answer}"
+            f"if {names[0]} undercuts once, {does} of its discounted profit, and {names[1]} "
+            f"{replies} in the period after"
         ]
     )
 
 
-def _change(first: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+def _moves(found: Mapping[str, float], falls: str, rises: str, open_: str) -> str:
+    """A share that falls, rises, or may do either, as its interval says."""
+    low, high, value = (100 * found[name] for name in ("low", "high", "value"))
+    if low <= 0 <= high:
+        return f"{open_} ({low:+.1f} to {high:+.1f}%)"
+    first, last = sorted((abs(low), abs(high)))
+    return f"{falls if high < 0 else rises} {abs(value):.1f}% ({first:.1f} to {last:.1f}%)"
+
+
+def _change(others: Sequence[Mapping[str, Any]]) -> str:
     """What arbitrageurs do to it, as far as the intervals say."""
     told = []
     for row in others:

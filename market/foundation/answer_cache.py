@@ -6,13 +6,14 @@ disk is, to the bit, the one that would be found; and nothing in the folder can 
 
 The folder is `answers` in the user's cache folder (on Linux `~/.cache/market`), or in the folder
 that the environment variable `MARKET_CACHE` names; `MARKET_CACHE=off` keeps nothing. A file is
-there whole or not at all, whichever processes write at once. The files that were asked for longest
-ago go when all together exceed `LARGEST`. What cannot be read or written is found anew, in silence:
-no result depends on it.
+there whole or not at all, whichever processes write at once. The answers that were asked for
+longest ago go when all together exceed `LARGEST`; files of other names are left alone. What cannot
+be read or written is found anew, in silence: no result depends on it.
 """
 
 import os
 import platform
+import re
 import secrets
 import zipfile
 from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ LARGEST = 2**29  # bytes together: searches over some dozens of populations, a s
 _SHARE = 8  # one answer may take up to a part in so many of that
 _LEFT = 0.75  # of the largest size that is left when old answers go, so that they seldom have to
 _LOOK = 64  # answers that are written between two looks at how much there is
+_OURS = re.compile(r"market-[0-9a-f]{40}\.npz|\.market-[0-9a-f]{16}")  # answers, and drafts of them
 _ROOMS = ("foundation", "population", "measures", "frontier")  # whose code answers depend on
 
 _written = 0
@@ -71,10 +73,14 @@ def keep(key: bytes, arrays: Arrays) -> None:
     folder = cache_folder()
     if folder is None or sum(array.nbytes for array in arrays.values()) > LARGEST // _SHARE:
         return
-    draft = folder / f".{secrets.token_hex(8)}"
+    draft = folder / f".market-{secrets.token_hex(8)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with draft.open("xb") as stream:
+        stream = draft.open("xb")
+    except OSError:
+        return  # what has the draft's name, if anything, is somebody else's
+    try:
+        with stream:
             np.savez(stream, allow_pickle=False, **arrays)
         draft.replace(_file(folder, key))
     except OSError:
@@ -97,7 +103,7 @@ def kept_or_found(key: bytes, find: Callable[[], Arrays]) -> dict[str, npt.NDArr
 
 
 def _file(folder: Path, key: bytes) -> Path:
-    return folder / f"{blake2b(key + _makers(), digest_size=20).hexdigest()}.npz"
+    return folder / f"market-{blake2b(key + _makers(), digest_size=20).hexdigest()}.npz"
 
 
 @cache
@@ -118,7 +124,7 @@ def _make_room(folder: Path) -> None:
     with suppress(OSError):
         for entry in os.scandir(folder):
             with suppress(OSError):  # another process removed it
-                if entry.is_file(follow_symlinks=False):
+                if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                     status = entry.stat(follow_symlinks=False)
                     files.append((status.st_mtime, status.st_size, entry.path))
     size = sum(bytes_ for _, bytes_, _ in files)

@@ -12,7 +12,7 @@ from pathlib import Path
 from market.foundation.errors import MarketError, RunError, ScenarioError
 from market.foundation.formats import HEADER, MANIFEST
 from market.foundation.on_disk import make_folder, rename, sync_all, write_new
-from market.foundation.one_writer import is_abandoned, only_writer, remove_abandoned
+from market.foundation.one_writer import is_abandoned, only_writer
 from market.foundation.ownership import remove_ours, require_ours, set_aside
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -134,13 +134,12 @@ def whole_folder(
             made.append(parent)  # before it is: an interrupt may come in between
             if not make_folder(parent):
                 made.pop()  # another run was quicker
-        with only_writer(target) as alone:
+        with only_writer(target, _drafts_of(target)) as alone:
             if not alone:
                 raise ScenarioError(
                     f"{folder}: exists already, or another command is writing it; "
                     f"name another folder with {option}"
                 )
-            remove_abandoned(_drafts_of(target))
             draft = _draft_of(target)
             try:
                 draft.mkdir()

@@ -21,6 +21,7 @@ HEADER = "study.json"
 JOURNAL = "journal.jsonl"
 REPORT = "report.html"
 REPORT_MARK = '<meta name="generator" content="market report">'
+CHART_MARK = '<meta name="generator" content="market chart">'
 WHAT_IF_MARK = '<meta name="generator" content="market explore">'
 RUN_ID = re.compile(r"[0-9a-f]{16}")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"

@@ -17,11 +17,12 @@ _OURS = RUN.files | COMPARISON.files | {REPORT}
 
 
 @contextmanager
-def only_writer(folder: Path) -> Iterator[bool]:
+def only_writer(folder: Path, drafts: Iterable[Path] = ()) -> Iterator[bool]:
     """Whether no other command is writing this folder; if so none can until the block ends.
 
-    A command that is killed lets go of its folder. Where the system cannot say who is at work
-    (Windows), an empty folder may be another command's, and the answer is False.
+    A command that is killed lets go of its folder; the `drafts` of it that one left are removed.
+    Where the system cannot say who is at work (Windows), an empty folder may be another command's,
+    the answer is False, and drafts stay.
     """
     if sys.platform == "win32":
         yield any(folder.iterdir())
@@ -37,7 +38,10 @@ def only_writer(folder: Path) -> Iterator[bool]:
             yield any(folder.iterdir())
             return
         # if another one has just ended, its folder stands there now
-        yield folder.exists() and os.path.samestat(os.fstat(handle), folder.stat())
+        alone = folder.exists() and os.path.samestat(os.fstat(handle), folder.stat())
+        if alone:
+            _remove_abandoned(drafts)
+        yield alone
     finally:
         os.close(handle)
 
@@ -50,7 +54,7 @@ def is_abandoned(folder: Path) -> bool:
         return alone
 
 
-def remove_abandoned(drafts: Iterable[Path]) -> None:
+def _remove_abandoned(drafts: Iterable[Path]) -> None:
     """Remove the drafts of killed commands, of results alone: those hold nothing but our files."""
     for draft in drafts:
         if draft.is_symlink() or not draft.is_dir():

@@ -21,6 +21,7 @@ _START_MEMORY, _PROBLEM_MEMORY, _CHOICE_MEMORY = 3e8, 8e3, 80.0  # bytes
 _RUN_MEMORY = 1e3  # bytes of a run that is planned
 _OF_PAIR, _OF_CURVE, _OF_DRAW = 6e-3, 1.3e-4, 1e-7  # seconds of a search, of a resample
 _CURVE_MEMORY, _DRAW_MEMORY = 2e4, 40.0  # bytes
+_OF_CELL, _OF_PERIOD, _TO_LEARN = 0.03, 3e-8, 8.0  # seconds; periods until learned, times β
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,23 @@ def search_workload(problems: int, models: int, folds: int = 0, draws: int = 0) 
     seconds = _START + (1 + folds) * (_OF_PAIR * models**2 + _OF_CURVE * curves)
     memory = _START_MEMORY + _CURVE_MEMORY * curves + _DRAW_MEMORY * draws * problems
     return Workload(seconds + _OF_DRAW * draws * curves, memory)
+
+
+def learning_workload(
+    scenario: Scenario, providers: int, prices: int, decay: float, sessions: int, numbers: int
+) -> Workload:
+    """Estimate what it takes so many providers to learn, with `numbers` of arbitrageurs.
+
+    `decay` is β, `sessions` those of each number.
+    """
+    cells = float(prices) ** providers
+    learning = sessions * _OF_PERIOD * providers * _TO_LEARN / decay
+    market = workload(scenario)
+    at_once = min(os.cpu_count() or 1, sessions)
+    values = 16.0 * at_once * providers * cells * prices  # bytes, of values and copies of them
+    return Workload(
+        market.seconds + numbers * (_OF_CELL * cells + learning), market.memory + values
+    )
 
 
 def planned_problems(scenario: Scenario) -> int:

@@ -72,10 +72,9 @@ def test_numbers_of_arbitrageurs_share_a_grid_and_sessions_are_paired():
     answer = json.loads(json.dumps(learned_as_json(found), allow_nan=False))
     assert [row["arbitrageurs"] for row in answer["by_arbitrageurs"]] == [0, 2]
     assert answer["by_arbitrageurs"][1]["change"]["value"] == float(change.mean)
-    np.testing.assert_allclose(
-        first.gain,
-        first.benchmarks.gain(first.profit),
-    )
+    cycle = tuple(first.sessions[0].cycle.T)
+    earned = first.table.profit[0][cycle].mean(), first.table.profit[1][cycle].mean()
+    np.testing.assert_allclose(first.profit[0], earned)
 
 
 def learn(*words: str):
@@ -101,6 +100,7 @@ def test_the_command_prints_a_verdict_and_a_row_for_each_number(tmp_path):
         (("--decay", "0"), "--decay 0.0"),
         (("--discount", "1"), "--discount 1.0"),
         (("--rate", "0"), "--rate 0.0"),
+        (("--sessions", "1000000000000"), "learning in collusion: needs about"),
         (("--chart", "picture.png"), "--chart picture.png"),
     ],
 )
@@ -108,3 +108,24 @@ def test_wrong_options_are_refused(words, says):
     done = learn(*words)
     assert done.exit_code == 2
     assert says in " ".join(done.stderr.split())
+
+
+def test_providers_that_do_not_learn_keep_the_price_of_their_rule():
+    half = {"providers.DeepSeek.pricing": {"kind": "list", "factor": 0.75}}
+    spec = market.load("swebench", set={"consumers.teams.size": 200, **half})
+    priced = PricedMarket(spec, ["OpenAI", "Alibaba"])
+    (held,) = (p for p in priced.model.providers if p.name == "DeepSeek")
+    assert held.multiplier == 0.75
+    priced.profits(np.array([1.1, 0.9]))
+    assert held.multiplier == 0.75
+
+
+def test_buyers_own_routers_route_anew_at_each_price():
+    spec = market.load("build_or_buy", set={"consumers.teams.size": 200})
+    names = [provider.name for provider in spec.providers][-2:]
+    priced, menus = PricedMarket(spec, names), []
+    for price in (1.0, 1.3):
+        priced.profits(np.full(2, price))
+        (router,) = priced.model.own_routers
+        menus.append(router.menus[0][0].price.copy())
+    assert not np.array_equal(*menus)

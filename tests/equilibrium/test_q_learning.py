@@ -1,5 +1,7 @@
 """Learning prices: the published duopoly, and what a learned strategy must be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from logit_market import PUBLISHED, grid_game
@@ -39,6 +41,16 @@ def test_without_discount_and_memory_the_dominant_price_is_learned():
     session = learn(profit, rule, 1, 0)
     assert session.converged
     assert session.cycle.tolist() == [[1, 2]]
+
+
+def test_without_a_future_a_deviation_is_worth_what_it_earns_at_once():
+    profit = np.zeros((2, 2, 2))
+    profit[0] = [[1.0, 1.0], [3.0, 3.0]]
+    rule = QLearning(discount=0.0, decay=1e-3, patience=10, most=1000)
+    high = replace(
+        learn(profit, rule, 1, 0), greedy=np.zeros((2, 4), int), cycle=np.zeros((1, 2), int)
+    )
+    assert deviation(high, profit, rule, 0, 5).gain == 2.0
 
 
 def test_the_loop_is_what_its_plain_function_is():

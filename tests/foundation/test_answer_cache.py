@@ -160,3 +160,25 @@ def test_who_reads_while_others_write_reads_a_whole_answer_or_none():
         thread.join()
     assert not wrong
     assert recall(KEY) is not None
+
+
+def test_files_of_others_in_the_folder_stay_however_large(folder, monkeypatch):
+    folder.mkdir()
+    others = [folder / name for name in ("thesis.docx", "a" * 40 + ".npz", ".0123456789abcdef")]
+    for other in others:
+        other.write_bytes(b"x" * 5000)
+    monkeypatch.setattr(answer_cache, "LARGEST", 4000)
+    monkeypatch.setattr(answer_cache, "_LOOK", 1)
+    for key in range(20):
+        keep(bytes([key]), {"numbers": np.arange(50)})
+    assert all(other.stat().st_size == 5000 for other in others)
+    assert 0 < len(list(folder.glob("market-*.npz"))) < 20
+
+
+def test_what_has_the_name_of_a_draft_already_stays(folder, monkeypatch):
+    folder.mkdir()
+    monkeypatch.setattr(answer_cache.secrets, "token_hex", lambda count: "0" * 2 * count)
+    other = folder / f".market-{'0' * 16}"
+    other.write_text("somebody else's")
+    keep(KEY, ARRAYS)
+    assert other.read_text() == "somebody else's"

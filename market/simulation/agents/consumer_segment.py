@@ -297,8 +297,7 @@ class ConsumerSegment(mesa.Agent):
         if (
             held is None
             or not all(new is old for new, old in zip(made_of, held[0], strict=True))
-            or not np.array_equal(menus.quality, held[1].quality)
-            or not np.array_equal(menus.price, held[1].price)
+            or not menus.same(held[1])
         ):
             held = self._baskets = made_of, menus, self._price_baskets(menus)
         return held[2]

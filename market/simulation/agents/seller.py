@@ -1,5 +1,6 @@
 """What providers and arbitrageurs have in common: menus, and the policies that serve them."""
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import mesa
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from market.simulation.model import MarketModel
 
 
-class Seller(mesa.Agent):
+class Seller(mesa.Agent, ABC):
     """Posts a menu of each of its offers for each query mix.
 
     It is registered with the model while it is in the market. One that leaves keeps what it has
@@ -51,13 +52,13 @@ class Seller(mesa.Agent):
         self.menus: tuple[tuple[PostedMenu, ...], ...]
         self.sell_nothing()
 
+    @abstractmethod
     def is_due(self) -> bool:
         """Whether it is to be in the market at this tick."""
-        raise NotImplementedError
 
+    @abstractmethod
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
-        raise NotImplementedError
 
     def posted(self, mix: int, quality: FloatArray) -> Quote:
         """What it asks for solve rates [G] of one query mix, as others may see it."""
