@@ -21,3 +21,28 @@ def grid_game(firms: int, count: int = 15) -> tuple[np.ndarray, np.ndarray]:
     grid = np.linspace(low - 0.1 * (high - low), high + 0.1 * (high - low), count)
     price = np.stack(np.meshgrid(*[grid] * firms, indexing="ij"))
     return logit_profits(price), np.tile(grid, (firms, 1))
+
+
+MERGER = {
+    "price": (1.541150, 1.541150, 1.430336),
+    "share": (0.269011, 0.269011, 0.419058),
+    "outside": 0.042921,
+    "surplus": (0.911111, 0.787101),
+    "hhi": (0.3333, 0.5077),
+    "diversion": 0.480651,
+    "own": -3.701515,
+    "cross": 1.779136,
+    "upp": 0.177919,
+    "guppi": 0.129852,
+    "compensating": 0.342581,
+    "pass_own": 0.716728,
+    "pass_cross": 0.132506,
+}
+"""The first two of three firms merge: after it, or where there is one number, before it."""
+
+
+def logit_sold(price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[n] quantities and [n] costs at prices [n], of one buyer."""
+    weight = np.exp((2 - price) * 4)
+    share = weight / (weight.sum() + 1)
+    return share, share

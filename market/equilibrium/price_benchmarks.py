@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
+from market.strategies.price_scan import FINE, STEP, best_alone, with_price
 
 Profits = Callable[[FloatArray], FloatArray]
 
-_STEP = 1.1  # of the scan for where profit is high: it brackets, the search in there finds
-_PAST = 12  # steps without a higher profit end the scan: three times the price
-_FARTHEST = 200  # steps of the scan: a factor of 10^8
-_FREE = 1e-3  # of list price, where the scan begins if attempts cost nothing
-_FINE = 1e-6  # relative, of prices
 _TURNS = 100
 
 
@@ -53,7 +49,7 @@ class PriceBenchmarks:
         """
         ends = np.sort(np.stack([self.competitive, self.joint]), axis=0)
         width = ends[1] - ends[0]
-        if (width <= _FINE * ends[1]).any():
+        if (width <= FINE * ends[1]).any():
             raise DataError(
                 "a strategic provider's competitive and joint prices are the same, so there is "
                 "nothing to gain by agreeing; choose other providers"
@@ -80,14 +76,14 @@ def price_benchmarks(profits: Profits, floor: FloatArray) -> PriceBenchmarks:
     firms = range(len(floor))
 
     def own(price: FloatArray, firm: int) -> Callable[[float], float]:
-        return lambda asked: float(profits(_with(price, firm, asked))[firm])
+        return lambda asked: float(profits(with_price(price, firm, asked))[firm])
 
     def whole(price: FloatArray, firm: int) -> Callable[[float], float]:
-        return lambda asked: float(profits(_with(price, firm, asked)).sum())
+        return lambda asked: float(profits(with_price(price, firm, asked)).sum())
 
-    price = _turns(own, np.maximum(np.ones(len(floor)), _STEP * floor), floor, _FINE)
+    price = _turns(own, np.maximum(np.ones(len(floor)), STEP * floor), floor, FINE)
     now = profits(price)
-    best = np.array([own(price, i)(_best(own(price, i), floor[i])) for i in firms])
+    best = np.array([own(price, i)(best_alone(own(price, i), floor[i])) for i in firms])
     gain = float(((best - now) / np.maximum(np.abs(now), np.finfo(np.float64).tiny)).max())
     joint = _turns(whole, price, floor, 1e-3)  # near enough to begin from
     total = float(profits(joint).sum())
@@ -96,7 +92,7 @@ def price_benchmarks(profits: Profits, floor: FloatArray) -> PriceBenchmarks:
         lambda logs: -float(profits(np.exp(logs)).sum()),
         np.log(joint),
         method="Nelder-Mead",
-        options={"xatol": _FINE, "fatol": _FINE * abs(total), "maxiter": 200 * len(floor)},
+        options={"xatol": FINE, "fatol": FINE * abs(total), "maxiter": 200 * len(floor)},
     )
     if -found.fun > total:
         joint = np.exp(found.x)
@@ -115,43 +111,7 @@ def _turns(
         before = price.copy()
         for firm in range(len(price)):
             near = float(price[firm]) if turn else None
-            price[firm] = _best(profit(price.copy(), firm), float(floor[firm]), near)
+            price[firm] = best_alone(profit(price.copy(), firm), float(floor[firm]), near)
         if (np.abs(price - before) <= fine * before).all():
             break
     return price
-
-
-def _with(price: FloatArray, firm: int, own: float) -> FloatArray:
-    changed = price.copy()
-    changed[firm] = own
-    return changed
-
-
-def _best(profit: Callable[[float], float], floor: float, near: float | None = None) -> float:
-    """The price of the highest profit, above marginal cost; looked for `near` a price first."""
-    if near is not None:
-        found, _ = _between(profit, max(near / _STEP, floor or _FREE**2), near * _STEP)
-        if near / _STEP**0.9 < found < near * _STEP**0.9:
-            return found
-    start = floor * _STEP if floor > 0 else _FREE
-    asked, earned = [start], [profit(start)]
-    while len(asked) - int(np.argmax(earned)) <= _PAST or max(earned) <= 0:
-        if len(asked) > _FARTHEST:
-            raise DataError("profit never falls with the price, so that no price is best")
-        asked.append(asked[-1] * _STEP)
-        earned.append(profit(asked[-1]))
-    top = int(np.argmax(earned))
-    low, high = asked[max(top - 1, 0)], asked[min(top + 1, len(asked) - 1)]
-    found, most = _between(profit, low if top else (floor or _FREE**2), high)
-    return found if most >= earned[top] else asked[top]
-
-
-def _between(profit: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
-    """The price of the highest profit between two prices, and that profit."""
-    found = minimize_scalar(
-        lambda log: -profit(float(np.exp(log))),
-        bounds=(np.log(low), np.log(high)),
-        method="bounded",
-        options={"xatol": _FINE / 10},
-    )
-    return float(np.exp(found.x)), -float(found.fun)

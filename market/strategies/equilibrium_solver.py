@@ -1,0 +1,264 @@
+"""Prices at which no owner gains by moving: first-order conditions of differentiated Bertrand.
+
+Each owner sets its prices for the highest joint profit. With quantities q(p), total costs C(p) and
+A_ij = ∂q_j/∂ln p_i where i and j have one owner, else 0, the conditions are
+
+    p − c = m(p),    m = −A⁻¹(p·q),
+
+c the marginal costs; the markup m is what demand and ownership ask for (Berry, Levinsohn and Pakes
+1995). Solved is the *markup equation* f(p) = p − c − m(p) = 0 and not the gradient of profit: that
+vanishes at infinite prices, too (Morrow and Skerlos 2011, Operations Research 59(2)). Where costs
+are not linear in quantity, f = A⁻¹G with G_i the derivative by ln p_i of what the owner of i earns,
+which is the same where they are. Steps are Newton's in log prices, in a trust region, with
+Jacobians from differences that Broyden's updates keep (Powell 1970; MINPACK's hybrd). Plain
+iteration of the markup, or of best replies, need not converge: damped by ½ it cycles at a joint
+price of the logit.
+
+A root is a candidate. It is an equilibrium where no owner gains by any other value of one of its
+prices, which is looked for over all prices and not near by (:mod:`market.strategies.price_scan`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import root
+
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.strategies.price_scan import best_alone, with_price
+
+Sold = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
+"""Of [n] prices, [n] quantities sold and [n] total costs."""
+
+NEAR_BY = (-1e-4, 1e-4)  # in log prices; the error of a central difference is of its square
+_ACCURATE = 1e-8  # residual, as a share of the price, that counts as none
+_GAIN = 1e-6  # share of profit: what the search of a best reply errs by is far below
+_LOST = 1.0  # residual of a price at which nothing is sold: it is too high
+_SPREAD = 1e4  # least and greatest price over the start: beyond, steps have gone astray
+_JACOBIAN = 1e-5  # step in log prices for the Jacobian of f, above the noise of its differences
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """What is sold at prices, and how it moves with each of them.
+
+    Attributes
+    ----------
+    price, quantity, cost
+        [n]; costs are total.
+    quantity_slope, cost_slope
+        [n, n] ∂q_j/∂ln p_i and ∂C_j/∂ln p_i, price i by row.
+    """
+
+    price: FloatArray
+    quantity: FloatArray
+    cost: FloatArray
+    quantity_slope: FloatArray
+    cost_slope: FloatArray
+
+    @classmethod
+    def of(cls, sold: Sold, price: FloatArray, offsets: Sequence[float] = NEAR_BY) -> "Slopes":
+        """Least-squares slopes over log prices moved one at a time.
+
+        Of ln q and ln C, and of q and C where one of them is 0.
+
+        Parameters
+        ----------
+        sold
+            The market.
+        price
+            [n] where.
+        offsets
+            By how much a log price moves: two for a central difference; wider and more where demand
+            moves in small steps, as where a router turns to another cascade.
+        """
+        quantity, cost = sold(price)
+        weight = np.asarray(offsets) - np.mean(offsets)
+        weight = weight / (weight @ weight)
+        slopes = np.zeros((2, len(price), len(price)))
+        for i in range(len(price)):
+            moved = [sold(with_price(price, i, price[i] * np.exp(by))) for by in offsets]
+            for k, now in enumerate((quantity, cost)):
+                slopes[k, i] = _slope(now, np.stack([of[k] for of in moved]), weight)
+        return cls(price, quantity, cost, *slopes)
+
+    def markup_gap(self, owner: IntArray) -> FloatArray:
+        """[n] p − c − m(p); NaN where nothing is sold, or the price moves nothing."""
+        one = np.equal.outer(owner, owner)
+        sells = (self.quantity > 0) & (np.abs(np.diag(self.quantity_slope)) > 0)
+        revenue_slope = self.price * self.quantity_slope + np.diag(self.price * self.quantity)
+        gradient = np.where(one, revenue_slope - self.cost_slope, 0.0)[:, sells].sum(axis=1)
+        gap = np.full(len(self.price), np.nan)
+        try:
+            gap[sells] = np.linalg.solve(self.within(one, sells), gradient[sells])
+        except np.linalg.LinAlgError:
+            return np.full(len(self.price), np.nan)
+        return gap
+
+    def within(self, one: BoolArray, sells: BoolArray) -> FloatArray:
+        """A, of those who sell: slopes [n′, n′] of an owner's own quantities by its own prices."""
+        return np.asarray(np.where(one, self.quantity_slope, 0.0)[np.ix_(sells, sells)])
+
+
+def _slope(now: FloatArray, moved: FloatArray, weight: FloatArray) -> FloatArray:
+    """[n] slopes of values [K, n], which are `now` [n] in the middle."""
+    positive = (now > 0) & (moved > 0).all(axis=0)
+    logs = np.log(np.where(positive, moved, 1.0) / np.where(positive, now, 1.0))
+    return np.asarray(np.where(positive, now * (weight @ logs), weight @ (moved - now)))
+
+
+@dataclass(frozen=True)
+class PriceEquilibrium:
+    """Prices that the solver came to.
+
+    Attributes
+    ----------
+    price, quantity, cost
+        [n].
+    owner
+        [n] index of the owner of each price.
+    residual
+        Largest p − c − m(p) over p.
+    gain
+        [n] share of its profit that the owner would gain by the best other value of each price
+        alone; infinite where it earns nothing, and could.
+    best
+        [n] that value; the price itself where none is better.
+    converged
+        Whether the conditions hold, and no owner gains.
+    found
+        Different prices at which the conditions hold, of all starts.
+    """
+
+    price: FloatArray
+    quantity: FloatArray
+    cost: FloatArray
+    owner: IntArray
+    residual: float
+    gain: FloatArray
+    best: FloatArray
+    converged: bool
+    found: int
+
+    @property
+    def profit(self) -> FloatArray:
+        """[n] of each price."""
+        return np.asarray(self.price * self.quantity - self.cost, dtype=np.float64)
+
+    @property
+    def largest_gain(self) -> float:
+        """The smallest ε for which these prices are an ε-equilibrium, as a share of profit."""
+        return float(self.gain.max())
+
+
+def solve_prices(
+    sold: Sold,
+    owner: IntArray,
+    starts: Sequence[FloatArray],
+    floor: FloatArray,
+    offsets: Sequence[float] = NEAR_BY,
+) -> PriceEquilibrium:
+    """Solve the first-order conditions from several starts, and check the root over all prices.
+
+    Parameters
+    ----------
+    sold
+        The market.
+    owner
+        [n] index of the owner of each price.
+    starts
+        Prices [n] to begin with; those that lead nowhere are passed over.
+    floor
+        [n] marginal costs, from which on other prices are tried.
+    offsets
+        Over which slopes are taken, see :meth:`Slopes.of`.
+
+    Returns
+    -------
+    PriceEquilibrium
+        Of the roots, the one with the least to gain; where there is none, what came nearest.
+
+    Raises
+    ------
+    DataError
+        A profit never falls with its price.
+    """
+    tried = [_root(sold, owner, start, offsets) for start in starts]
+    tried.sort(key=lambda of: of[1])
+    roots: list[FloatArray] = []
+    for price, residual in tried:
+        known = any(np.allclose(price, other, rtol=1e-6, atol=0) for other in roots)
+        if residual <= _ACCURATE and not known:
+            roots.append(price)
+    candidates = roots or [tried[0][0]]
+    checked = [checked_prices(sold, owner, price, floor, offsets) for price in candidates]
+    best = min(checked, key=lambda of: of.largest_gain)
+    return replace(best, found=len(roots))
+
+
+def _root(
+    sold: Sold, owner: IntArray, start: FloatArray, offsets: Sequence[float]
+) -> tuple[FloatArray, float]:
+    """Where the steps from a start end, and the residual there."""
+    least, most = start / _SPREAD, start * _SPREAD
+
+    def gap(logs: FloatArray) -> FloatArray:
+        price = np.clip(np.exp(np.clip(logs, -700, 700)), least, most)
+        of = Slopes.of(sold, price, offsets).markup_gap(owner) / price
+        return np.where(np.isfinite(of), of, _LOST)
+
+    found = root(gap, np.log(start), method="hybr", options={"xtol": 1e-12, "eps": _JACOBIAN})
+    price = np.asarray(np.clip(np.exp(np.clip(found.x, -700, 700)), least, most))
+    return price, float(np.abs(gap(np.log(price))).max())
+
+
+def checked_prices(
+    sold: Sold,
+    owner: IntArray,
+    price: FloatArray,
+    floor: FloatArray,
+    offsets: Sequence[float] = NEAR_BY,
+) -> PriceEquilibrium:
+    """Look over all values of each price for what its owner would gain; see `solve_prices`."""
+    gap = Slopes.of(sold, price, offsets).markup_gap(owner) / price
+    residual = float(np.max(np.abs(gap)))
+    quantity, cost = sold(price)
+    profit = price * quantity - cost
+    best, gain = price.copy(), np.zeros(len(price))
+    for i in range(len(price)):
+        own = owner == owner[i]
+        now = float(profit[own].sum())
+
+        def earned(asked: float, place: int = i, mine: BoolArray = own) -> float:
+            other = with_price(price, place, asked)
+            amount, spent = sold(other)
+            return float((other * amount - spent)[mine].sum())
+
+        reply = best_alone(earned, float(floor[i]))
+        most = earned(reply)
+        if most > now:
+            best[i] = reply
+        gain[i] = (most - now) / now if now > 0 else np.inf
+        gain[i] = gain[i] if most > now else 0.0
+    held = bool((gain <= _GAIN).all()) and residual <= _ACCURATE
+    return PriceEquilibrium(price, quantity, cost, owner, residual, gain, best, held, 1)
+
+
+def pass_through(
+    sold: Sold, owner: IntArray, price: FloatArray, offsets: Sequence[float] = NEAR_BY
+) -> FloatArray:
+    """[n, n] how much price i moves by the marginal cost of what price k sells, at a solution.
+
+    From f(p, c) = 0, whose derivative by c is −1: dp/dc = (∂f/∂p)⁻¹. NaN where that is singular.
+    """
+    rows, step = [], offsets[-1]
+    for i in range(len(price)):
+        ends = [price[i] * np.exp(step), price[i] * np.exp(-step)]
+        high, low = (
+            Slopes.of(sold, with_price(price, i, end), offsets).markup_gap(owner) for end in ends
+        )
+        rows.append((high - low) / (ends[0] - ends[1]))
+    try:
+        return np.asarray(np.linalg.inv(np.stack(rows, axis=1)), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.full((len(price), len(price)), np.nan)
