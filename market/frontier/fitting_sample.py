@@ -111,7 +111,7 @@ def buy_attempts(
         )
         needed = np.column_stack(
             [
-                _geometric(population.solve_prob[problem, m], rng[model])
+                draw_attempts(population.solve_prob[problem, m], rng[model])
                 for m, model in enumerate(population.models)
             ]
         )
@@ -137,8 +137,9 @@ def buy_attempts(
     )
 
 
-def _geometric(solve_prob: FloatArray, rng: np.random.Generator) -> FloatArray:
-    effort = rng.standard_exponential(len(solve_prob))
+def draw_attempts(solve_prob: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Draw attempts until solved, geometric with these chances; infinite where they are 0."""
+    effort = rng.standard_exponential(solve_prob.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         needed = np.ceil(effort / -np.log1p(-solve_prob))
     return np.where(solve_prob > 0, np.maximum(needed, 1.0), np.inf)
