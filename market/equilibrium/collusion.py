@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.equilibrium.price_benchmarks import PriceBenchmarks, price_benchmarks
-from market.equilibrium.profit_table import PricedMarket, ProfitTable, profit_table
+from market.equilibrium.profit_table import ProfitTable, profit_table
 from market.equilibrium.q_learning import Deviation, QLearning, Session, deviation, learn
 from market.equilibrium.static_equilibria import Benchmarks, benchmarks
 from market.foundation.arrays import FloatArray
@@ -21,8 +21,8 @@ from market.foundation.errors import DataError
 from market.foundation.threads import usable_threads
 from market.measures.intervals import Estimate, estimate
 from market.scenario.interventions import without_arbitrageurs
-from market.scenario.marginal_costs import mean_cost_ratio
 from market.scenario.schema import Scenario
+from market.simulation.priced_market import PricedMarket
 
 BEYOND = 0.1  # ξ of Calvano et al.: the grid goes on by a tenth at both ends
 SHOWN = 15  # periods after a deviation, as in their figure
@@ -169,8 +169,7 @@ def collusion(
         A provider has no best price, or there is nothing to gain by agreeing.
     """
     alone = PricedMarket(without_arbitrageurs(scenario), providers)
-    floor = np.array([_cost_ratio(alone, i) for i in range(len(providers))])
-    without = price_benchmarks(alone.profits, floor)
+    without = price_benchmarks(alone.profits, alone.floor)
     grid, cells = without.grid(prices, BEYOND), prices ** len(providers)
     steps = cells + sessions
     found: list[Learned] = []
@@ -185,14 +184,6 @@ def collusion(
             _learned(number, table, rule, scenario.seed, sessions, lambda r: tell(cells + r))
         )
     return Collusion(tuple(providers), without, tuple(found))
-
-
-def _cost_ratio(market: PricedMarket, place: int) -> float:
-    """Marginal cost of a provider over list price, in the mean of its models."""
-    model, provider = market.model, market.strategic[place]
-    population = model.costs.tables.population
-    list_cost = population.weight @ population.list_cost[:, provider.models]
-    return mean_cost_ratio(model.roster.cost_ratio[provider.listings], list_cost)
 
 
 def _learned(

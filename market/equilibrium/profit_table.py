@@ -13,13 +13,8 @@ from itertools import product
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.errors import DataError
 from market.scenario.schema import Scenario
-from market.simulation.expected_market import ExpectedMarket
-from market.simulation.model import MarketModel
-from market.simulation.owner_expectations import ProviderExpectation
-
-ROUNDS = 200  # of all arbitrageurs' quotes: an undercut of 2% falls by 98% in them
+from market.simulation.priced_market import PricedMarket
 
 
 @dataclass(frozen=True)
@@ -42,64 +37,6 @@ class ProfitTable:
     price: FloatArray
     profit: FloatArray
     at_rest: float
-
-
-class PricedMarket:
-    """A market in which strategic providers ask what they are told.
-
-    Parameters
-    ----------
-    scenario
-        The market. The other providers keep the prices that their rules set at first.
-    providers
-        Names of the strategic ones.
-
-    Raises
-    ------
-    DataError
-        A name is no provider's.
-    """
-
-    def __init__(self, scenario: Scenario, providers: Sequence[str]) -> None:
-        self.model = MarketModel(scenario)
-        self.model.apply_interventions()
-        known = {provider.name: provider for provider in self.model.providers}
-        for name in providers:
-            if name not in known:
-                raise DataError(f"{name!r} sells nothing in this market; choose from {list(known)}")
-        self.strategic = [known[name] for name in providers]
-        if len(providers) < len(known):
-            self.model.providers_set_prices()
-        self.model.arbitrageurs_procure()
-        self.rested = 0
-        self.asked = 0
-
-    def profits(self, price: FloatArray) -> FloatArray:
-        """[n] expected US dollars per tick of each strategic provider at prices over list [n]."""
-        model = self.model
-        prices = price.tolist()
-        for provider, multiple in zip(self.strategic, prices, strict=True):
-            provider.multiplier = multiple
-        model.providers_post()
-        for arbitrageur in model.arbitrageurs:
-            arbitrageur.sell_nothing()
-        model.own_routers_route()
-        before = None
-        self.asked += 1
-        for _ in range(ROUNDS):
-            model.arbitrageurs_quote()
-            now = model.menus().price
-            if before is not None and np.array_equal(before, now):
-                self.rested += 1
-                break
-            before = now
-        market = ExpectedMarket.of(model)
-        return np.array(
-            [
-                ProviderExpectation(market, provider.index).profit(np.array([multiple]))[0]
-                for provider, multiple in zip(self.strategic, prices, strict=True)
-            ]
-        )
 
 
 def profit_table(

@@ -165,16 +165,20 @@ class ExpectedMarket:
 
     def trades(self, moved: Moved) -> Iterator[Trade]:
         """What would be bought of offers if they moved to other menus; of all, if none does."""
-        sold = self.menus.sold()
-        offers = sold + [o for o in moved if o not in sold]
-        anybodys = self.seller_of < self.roster.resale.stop
         for k, group in enumerate(self.buyers):
-            open_to = [o for o in offers if anybodys[o] or o == group.own_router]
-            bought = {o: self._purchase(k, group, o, moved) for o in open_to}
+            bought = self.purchases(k, moved)
             gains = {o: purchase.gain for o, purchase in bought.items()}
             for o, chance in group.chances(gains, moved or None).items():
                 if o in moved or not moved:
                     yield Trade(o, k, group.queries * chance, bought[o])
+
+    def purchases(self, k: int, moved: Moved | None = None) -> dict[int, Purchase]:
+        """By offer that is open to them, what groups of the k-th segment would take from it."""
+        moved, sold = moved or {}, self.menus.sold()
+        group, anybodys = self.buyers[k], self.seller_of < self.roster.resale.stop
+        offers = sold + [o for o in moved if o not in sold]
+        open_to = [o for o in offers if anybodys[o] or o == group.own_router]
+        return {o: self._purchase(k, group, o, moved) for o in open_to}
 
     def _purchase(self, k: int, group: ExpectedBuyers, offer: int, moved: Moved) -> Purchase:
         if offer in moved:

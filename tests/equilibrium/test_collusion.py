@@ -10,11 +10,12 @@ import market
 from market.cli.app import app
 from market.cli.learn import learned_as_json
 from market.equilibrium.collusion import collusion, strategic_providers
-from market.equilibrium.profit_table import PricedMarket, profit_table
+from market.equilibrium.profit_table import profit_table
 from market.equilibrium.q_learning import QLearning
 from market.foundation.errors import DataError
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.owner_expectations import ProviderExpectation
+from market.simulation.priced_market import PricedMarket
 
 QUICK = QLearning(decay=1e-3, patience=500, most=20_000)
 BOTH = ("OpenAI", "DeepSeek")
