@@ -143,13 +143,14 @@ class MarketModel(mesa.Model):
         for phase in self.phases[1:]:  # agents are created with the rules of the first
             if phase.start == self.tick:
                 self._follow(phase.scenario)
-        for seller in list(self.sellers):
-            if not seller.is_due():
-                seller.leave()
-        for seller in list(self.absent):
-            if seller.is_due():
-                seller.enter()
-        self._find_sellers()
+        leaving = [seller for seller in self.sellers if not seller.is_due()]
+        entering = [seller for seller in self.absent if seller.is_due()]
+        for seller in leaving:
+            seller.leave()
+        for seller in entering:
+            seller.enter()
+        if leaving or entering:
+            self._find_sellers()
         self.providers_post()
 
     def providers_set_prices(self) -> None:
@@ -163,7 +164,6 @@ class MarketModel(mesa.Model):
     def providers_post(self) -> None:
         """Every provider posts its offers at its present prices."""
         self.providers.do("post")
-        self.menus_moved()
         self.wholesale = self._posted_prices.of(self)
 
     def arbitrageurs_procure(self) -> Outlays:
@@ -176,7 +176,7 @@ class MarketModel(mesa.Model):
         """What buyers might run themselves is worked out at today's prices."""
         for router in self.own_routers:
             router.route()
-        self.menus_moved()
+            self.menus_moved()
 
     def arbitrageurs_quote(self) -> None:
         """Every arbitrageur moves once, in drawn order, and sees the moves before its own."""

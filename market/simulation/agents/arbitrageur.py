@@ -1,5 +1,6 @@
 """Arbitrageurs: they route at their prices, and leave the fees to a pricing rule."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +56,7 @@ class Arbitrageur(Seller):
         self.sample: tuple[MixCosts, IntArray] | None = None
         self.student = False
         self.bankrupt = False
+        self._quoted: dict[int, tuple[PostedMenu, FloatArray, CostSchedule]] = {}
 
     @property
     def wholesale_price(self) -> FloatArray:
@@ -94,24 +96,36 @@ class Arbitrageur(Seller):
 
     def quote(self) -> None:
         """Route at its prices, and let the pricing rule set the fees."""
-        mixes = self.model.costs.mixes
-        menus = []
-        quoted = self._quote(0)
-        for mix, costs in enumerate(mixes):
-            if mix > 0 and self.spec.segment_menus:
+        menus, quoted = [], None
+        for mix, costs in enumerate(self.model.costs.mixes):
+            if mix == 0 or self.spec.segment_menus:
                 quoted = self._quote(mix)
-            if quoted is None:
-                menus.append((PostedMenu.none(self.model.points),))
-                continue
-            fee, schedule = quoted
-            before = self.menus[mix][0]
-            menu = PostedMenu.of(fee, schedule.policies, costs)
-            same = all(a is b for a, b in zip(menu.policies, before.policies, strict=True))
+            menus.append((self._menu(mix, costs, quoted),))
+        if not all(new is old for (new,), (old,) in zip(menus, self.menus, strict=True)):
+            self.menus = tuple(menus)
+
+    def _menu(
+        self, mix: int, costs: MixCosts, quoted: tuple[FloatArray, CostSchedule] | None
+    ) -> PostedMenu:
+        """The menu for a query mix: the very one that is posted, where nothing has moved."""
+        before, held = self.menus[mix][0], self._quoted.get(mix)
+        if quoted is None:
+            self._quoted.pop(mix, None)
+            return PostedMenu.none(self.model.points)
+        fee, schedule = quoted
+        if (
+            held is not None
+            and held[0] is before
+            and held[2] is schedule
+            and np.array_equal(held[1], fee)
+        ):
+            return before
+        menu = PostedMenu.of(fee, schedule.policies, costs)
+        if all(a is b for a, b in zip(menu.policies, before.policies, strict=True)):
             # the very same policies need no new tables
-            held = before.policies if same else menu.policies
-            menus.append((PostedMenu(menu.quality, menu.price, held, menu.beside),))
-        self.menus = tuple(menus)
-        self.model.menus_moved()
+            menu = replace(menu, policies=before.policies)
+        self._quoted[mix] = menu, fee, schedule
+        return menu
 
     def _quote(self, mix: int) -> tuple[FloatArray, CostSchedule] | None:
         """[G] fees and what they are for; None where it sells nothing."""

@@ -66,6 +66,7 @@ class Provider(Seller):
             for k, (name, nest) in enumerate(zip(names, nests, strict=False))
         ]
         self.prices: FloatArray = np.ones(len(models))
+        self._posted: tuple[object, object, FloatArray] = None, None, self.prices
         self._turns: tuple[tuple[FloatArray, float], ...] = ()
         self.gone = False
         self._adopt(spec)
@@ -118,10 +119,14 @@ class Provider(Seller):
 
     def post(self) -> None:
         """Post its offers at its present prices."""
+        menus, of, prices = self._posted
+        if menus is self.menus and of is self.list_menus and np.array_equal(prices, self.prices):
+            return
         self.menus = tuple(
             tuple(self.at_price(k, menu) for k, menu in enumerate(menus))
             for menus in self.list_menus
         )
+        self._posted = self.menus, self.list_menus, self.prices.copy()
 
     def at_price(self, offer: int, menu: PostedMenu) -> PostedMenu:
         """The menu of one of its offers at the present price, from that at list price."""

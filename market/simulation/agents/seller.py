@@ -7,12 +7,16 @@ import mesa
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.foundation.memory import remember
 from market.scenario.schema import Scenario
 from market.simulation.offers import PostedMenu
 from market.strategies.market_view import Quote
+from market.strategies.menu import price_at
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
+
+_QUOTES_KEPT = 8  # grids of solve rates at which its menus are read: tiers, and other sellers'
 
 
 class Seller(mesa.Agent, ABC):
@@ -34,8 +38,6 @@ class Seller(mesa.Agent, ABC):
     ----------
     first, offers
         Index of its first offer, and how many it has.
-    menus
-        X rows of a menu for each offer.
     balance
         US dollars earned since the start.
     """
@@ -49,7 +51,6 @@ class Seller(mesa.Agent, ABC):
         self.first, self.offers = len(model.offers), offers
         self.balance = 0.0
         self._told = False
-        self.menus: tuple[tuple[PostedMenu, ...], ...]
         self.sell_nothing()
 
     @abstractmethod
@@ -60,11 +61,30 @@ class Seller(mesa.Agent, ABC):
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
 
+    @property
+    def menus(self) -> tuple[tuple[PostedMenu, ...], ...]:
+        """X rows of a menu for each offer, as it has posted them."""
+        return self._menus
+
+    @menus.setter
+    def menus(self, menus: tuple[tuple[PostedMenu, ...], ...]) -> None:
+        self._menus = menus
+        self._quotes: dict[tuple[int, int], tuple[FloatArray, Quote]] = {}
+        self.model.menus_moved()
+
     def posted(self, mix: int, quality: FloatArray) -> Quote:
-        """What it asks for solve rates [G] of one query mix, as others may see it."""
-        menus, own = self.model.menus().of_mix(mix), range(self.first, self.first + self.offers)
-        least = np.stack([menus.price_at(offer, quality) for offer in own]).min(axis=0)
-        return Quote(self.name, least)
+        """What it asks for solve rates [G] of one query mix, as others may see it.
+
+        The rates must not be changed afterwards: who asks for the same again gets the same quote.
+        """
+        key = mix, id(quality)
+        held = self._quotes.get(key)
+        if held is None or held[0] is not quality:
+            rows = self._menus[mix]
+            least = np.stack([price_at(row.quality, row.weighed, quality) for row in rows])
+            held = quality, Quote(self.name, least.min(axis=0))
+            remember(self._quotes, key, held, _QUOTES_KEPT)
+        return held[1]
 
     def sell_nothing(self) -> None:
         """Take back its menus."""
