@@ -12,6 +12,7 @@ import market
 from benchmarks.first_answers import first_answers, runs_of_a_sweep
 from benchmarks.imports import importing_a_million_rows
 from benchmarks.plain_mesa import PlainMarket
+from benchmarks.processes import used_by
 from market.foundation.arrays import FloatArray
 from market.scenario.schema import Scenario
 from market.simulation.model import MarketModel
@@ -220,22 +221,17 @@ def a_large_market() -> None:
 
 
 MILLION = """
-import market, resource
+import market
 from market.simulation.model import MarketModel
 model = MarketModel(market.load("swebench", set={"consumers.teams.size": 1_000_000}))
 for _ in range(3):
     model.step()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
 def memory_of_a_million_buyers() -> None:
     """Peak memory of a process with a million buyers and as many queries per tick."""
-    found = subprocess.run(
-        [sys.executable, "-c", MILLION], capture_output=True, text=True, check=True
-    )
-    kilobytes = int(found.stdout) / (1024 if sys.platform == "darwin" else 1)
-    print(f"a million buyers: {kilobytes / 1024**2:.2f} GiB at the peak")
+    print(f"a million buyers: {used_by(MILLION).megabytes / 1024:.2f} GiB at the peak")
 
 
 if __name__ == "__main__":

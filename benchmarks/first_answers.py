@@ -4,7 +4,6 @@ Processor seconds, user and system, because they hardly change with what else th
 """
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 import market
+from benchmarks.processes import children_seconds
 from market.foundation.arrays import FloatArray
 from market.foundation.code_version import code_digest
 from market.studies.run_task import Task, run_task
@@ -49,7 +49,7 @@ def first_answers() -> None:
 def spent(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
     """Processor seconds of a Python process with a program, or with a command of ours."""
     own = [] if arguments[0] == "-c" else ["-m", "market.cli"]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = children_seconds()
     subprocess.run(
         [sys.executable, *own, *arguments],
         check=True,
@@ -57,8 +57,7 @@ def spent(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
         stderr=subprocess.DEVNULL,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **environment},
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return children_seconds() - before
 
 
 def runs_of_a_sweep() -> None:

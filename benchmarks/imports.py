@@ -1,14 +1,14 @@
 """A million rows imported: seconds and memory of the command, in a process of its own."""
 
 import random
-import resource
-import subprocess
-import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.processes import used_by
+
 ROWS = 1_000_000
+COMMAND = "from market.cli.__main__ import main; main()"
 
 
 def importing_a_million_rows() -> None:
@@ -23,14 +23,12 @@ def importing_a_million_rows() -> None:
                 solved = draw.random() < 0.2 + 0.05 * model
                 cost = 0.001 * (1 + model) * (0.5 + draw.random())
                 stream.write(f"p{problem},m{model},{solved:d},{cost:.6f},d{problem % 7}\n")
-        command = [sys.executable, "-m", "market.cli", "import", str(table), "--out"]
         start = time.perf_counter()
-        subprocess.run([*command, f"{folder}/records"], check=True, capture_output=True)
+        used = used_by(COMMAND, ["import", str(table), "--out", f"{folder}/records"])
         took = time.perf_counter() - start
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(
-            f"{ROWS:,} rows of CSV imported in {took:.1f} s ({used.ru_utime:.1f} s of the "
-            f"processor), at most {used.ru_maxrss / 1024:.0f} MB"
+            f"{ROWS:,} rows of CSV imported in {took:.1f} s ({used.seconds:.1f} s of the "
+            f"processor), at most {used.megabytes:.0f} MB"
         )
 
 
