@@ -2,6 +2,7 @@
 # make test       set up, then the whole gate: format, lint, types, imports, tests
 # make coverage   set up, then the tests once more, saying which lines none of them runs
 # make fuzz       set up, then mutated files and options: 20,000 cases, each in a process of its own
+# make kill       set up, then studies killed at 200 random moments and resumed: the same bytes
 # make bench      set up, then the benchmarks (ratios within one run)
 # make notebooks  set up, then run the notebooks and render them to build/notebooks
 # make docs       set up, then make the docs into a site in build/site: open index.html
@@ -22,7 +23,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/python -m uv pip
 
-.PHONY: run test coverage fuzz bench notebooks docs picture world claims clean lock
+.PHONY: run test coverage fuzz kill bench notebooks docs picture world claims clean lock
 
 run: $(READY)
 	$(BIN)/market run swebench --out results/swebench --overwrite --report
@@ -39,6 +40,9 @@ coverage: $(READY)
 
 fuzz: $(READY)
 	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m fuzz --cases 20000
+
+kill: $(READY)
+	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m kills
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -1,19 +1,13 @@
 """Killed or without power at any moment, work is done again and ends the same, to the last byte."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
+from kinds_of_work import KINDS, Work
 from watched_disk import Tree, WatchedDisk, restore, tree_of
 
-import market
 from market.foundation.atomic_files import whole_folder, write_whole
-from market.foundation.on_disk import make_folder
 from market.studies import executors
-from market.studies.paired_runs import paired_runs
 from market.studies.run_task import run_task
 
-COUNT = "arbitrageurs.routers.count"
 LOOKED_AT = 4  # moments of each list, spread evenly over all that there are
 
 
@@ -30,42 +24,6 @@ def made_once(monkeypatch) -> None:
     monkeypatch.setattr(executors, "run_task", remembered)
 
 
-def study(short, out: Path) -> None:
-    market.sweep(short, {COUNT: [0, 1]}, replicates=1, jobs=1, out=out)
-
-
-def sensitivity(short, out: Path) -> None:
-    vary = {"ticks": {"low": 1, "high": 3}}
-    market.sweep(
-        short, vary, design="sobol", samples=2, replicates=1, jobs=1, out=out, keep="summary"
-    )
-
-
-def claims(short, out: Path) -> None:
-    other = short.model_copy(update={"ticks": 3})
-    paired_runs([short, other], [1, 2], jobs=1, folder=out)
-
-
-def comparison(short, out: Path) -> None:
-    other = short.model_copy(update={"ticks": 3})
-    make_folder(out)
-    found = market.compare(short, other, replicates=2, jobs=1, folder=out / "runs")
-    found.save(out / "result", overwrite=True)
-
-
-def several_sides(short, out: Path) -> None:
-    others = [short.model_copy(update={"ticks": ticks}) for ticks in (3, 4)]
-    make_folder(out)
-    found = market.compare(short, *others, replicates=2, jobs=1, folder=out / "runs")
-    found.save(out / "result", overwrite=True)
-
-
-def page(short, out: Path) -> None:
-    make_folder(out)
-    write_whole(out / "report.html", "first")
-    write_whole(out / "report.html", "second")
-
-
 def spread(states: list[Tree]) -> list[Tree]:
     return states[:: -(-len(states) // LOOKED_AT)]
 
@@ -75,12 +33,9 @@ def without_drafts(tree: Tree) -> Tree:
     return {name: text for name, text in tree.items() if "/.report.html-" not in name}
 
 
-KINDS = [study, sensitivity, claims, comparison, several_sides, page]
-
-
 @pytest.mark.parametrize("do", KINDS)
 def test_after_a_kill_or_a_power_cut_at_any_moment_it_ends_the_same(
-    do: Callable[..., None], short, tmp_path, made_once
+    do: Work, short, tmp_path, made_once
 ):
     disk = WatchedDisk(tmp_path / "home")
     disk.root.mkdir()
