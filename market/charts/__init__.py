@@ -32,6 +32,7 @@ from market.charts.paper import (
     published_figures,
 )
 from market.charts.provider_prices import prices_move, provider_prices
+from market.charts.release import release_chart, release_frames
 from market.charts.routers import require_chart, router_chart, router_costs, write_chart
 from market.charts.small import small_by_parameter
 from market.charts.studies import measure_by_parameter, sensitivity_bars, varied
@@ -73,6 +74,8 @@ __all__ = [
     "prices_move",
     "provider_prices",
     "published_figures",
+    "release_chart",
+    "release_frames",
     "require_chart",
     "revenue_shares",
     "router_chart",

@@ -27,6 +27,7 @@ from market.cli.options import (
     Set,
     changes_of,
 )
+from market.cli.release import release
 from market.cli.report import report
 from market.cli.reprice import reprice
 from market.cli.router import router
@@ -187,6 +188,7 @@ app.command("import")(import_)
 app.command()(reprice)
 app.command()(router)
 app.command()(learn)
+app.command()(release)
 app.command()(report)
 app.command()(scenarios)
 app.command()(check)

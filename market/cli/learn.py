@@ -1,13 +1,22 @@
 """The command in which providers learn their prices."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
-from market.cli.options import AnySize, Json, ScenarioArgument, Seed, Set, names_of
+from market.cli.options import (
+    AnySize,
+    ChartFile,
+    Json,
+    ScenarioArgument,
+    Seed,
+    Set,
+    counts_of,
+    names_of,
+    require_chart_file,
+)
 
 if TYPE_CHECKING:
     from market.equilibrium.collusion import Collusion, Learned
@@ -54,9 +63,7 @@ def learn(
     ] = 0.95,
     set_: Set = None,
     seed: Seed = None,
-    chart: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Also write a chart.")
-    ] = None,
+    chart: ChartFile = None,
     any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
@@ -77,19 +84,14 @@ def learn(
         from market.scenario.files import load, with_arbitrageurs
         from market.scenario.workload import learning_workload, require_feasible
 
-        if chart is not None and chart.suffix.lower() not in (".html", ".htm"):
-            raise DataError(f"--chart {chart}: name a file that ends in .html")
-        if chart is not None:
-            from market.charts import require_chart
-
-            require_chart(chart)
+        require_chart_file(chart)
         if not 0 < decay < 1:
             raise DataError(f"--decay {decay}: must lie between 0 and 1")
         if not 0 <= discount < 1:
             raise DataError(f"--discount {discount}: must be at least 0 and below 1")
         if not 0 < rate <= 1:
             raise DataError(f"--rate {rate}: must be above 0 and at most 1")
-        counts = _counts(arbitrageurs)
+        counts = counts_of(arbitrageurs)
         changes = [with_arbitrageurs(scenario, n, "--arbitrageurs") for n in counts]
         spec = load(scenario, set=set_ or [], seed=seed)
         asked = {
@@ -132,19 +134,6 @@ def learn(
         held.tell()
 
 
-def _counts(listed: str) -> list[int]:
-    from market.foundation.errors import DataError
-
-    texts = [text.strip() for text in listed.split(",")]
-    if not all(text.isdecimal() and len(text) < 5 for text in texts) or len(set(texts)) < len(
-        texts
-    ):
-        raise DataError(
-            f"--arbitrageurs {listed}: give different whole numbers separated by commas, as 0,1,2,4"
-        )
-    return [int(text) for text in texts]
-
-
 def learned_as_json(found: "Collusion") -> dict[str, Any]:
     """What providers learned, as `market learn --json` prints it."""
     without = found.without
@@ -176,10 +165,10 @@ def _row(learned: "Learned", change: "Estimate | None") -> dict[str, Any]:
         "arbitrageurs": learned.arbitrageurs,
         "sessions": len(learned.sessions),
         "converged": sum(session.converged for session in learned.sessions),
-        "profit_gain": _estimate(learned.mean_gain),
-        "change": _estimate(change) if change is not None else dict(_NOTHING),
-        "price": [_estimate(estimate(column)) for column in learned.price.T],
-        "profit": [_estimate(estimate(column)) for column in learned.profit.T],
+        "profit_gain": learned.mean_gain.to_json(),
+        "change": change.to_json() if change is not None else dict(_NOTHING),
+        "price": [estimate(column).to_json() for column in learned.price.T],
+        "profit": [estimate(column).to_json() for column in learned.profit.T],
         "competitive_price": rests.competitive_price.tolist(),
         "competitive_profit": rests.competitive.tolist(),
         "pure_equilibria": len(rests.equilibria),
@@ -189,8 +178,8 @@ def _row(learned: "Learned", change: "Estimate | None") -> dict[str, Any]:
         "joint_profit": rests.joint_profit.tolist(),
         "periods": float(np.mean([session.periods for session in learned.sessions])),
         "at_rest": learned.table.at_rest,
-        "deviation_gain": _estimate(estimate(np.array([d.gain for d in learned.deviations]))),
-        "reply_to_deviation": _estimate(estimate(np.array(replies))),
+        "deviation_gain": estimate(np.array([d.gain for d in learned.deviations])).to_json(),
+        "reply_to_deviation": estimate(np.array(replies)).to_json(),
         "path_after_deviation": learned.path.tolist(),
         "curve": [
             {"period": 2 ** (block / 4), "profit_gain": value}
@@ -201,10 +190,3 @@ def _row(learned: "Learned", change: "Estimate | None") -> dict[str, Any]:
 
 
 _NOTHING = {"value": None, "low": None, "high": None}
-
-
-def _estimate(found: "Estimate") -> dict[str, float | None]:
-    def known(value: Any) -> float | None:
-        return float(value) if value == value else None
-
-    return {"value": known(found.mean), "low": known(found.low), "high": known(found.high)}

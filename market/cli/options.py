@@ -57,6 +57,9 @@ Keep = Annotated[
     str | None,
     typer.Option(metavar="first", help="Keep the first line where a file has a problem twice."),
 ]
+ChartFile = Annotated[
+    Path | None, typer.Option("--chart", metavar="FILE.html", help="Also write a chart.")
+]
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a .toml file.")
 ]
@@ -259,3 +262,38 @@ def router_knowledge(signal: str | None, types: int | None, oracle: bool) -> "Ro
         raise DataError(
             f"--signal {shown(signal)}: must be an accuracy from 0 to 1, domain or features"
         ) from None
+
+
+def counts_of(listed: str, option: str = "--arbitrageurs") -> list[int]:
+    """Different whole numbers separated by commas.
+
+    Raises
+    ------
+    DataError
+        It is something else.
+    """
+    texts = [text.strip() for text in listed.split(",")]
+    if not all(text.isdecimal() and len(text) < 5 for text in texts) or len(set(texts)) < len(
+        texts
+    ):
+        raise DataError(
+            f"{option} {listed}: give different whole numbers separated by commas, as 0,1,2,4"
+        )
+    return [int(text) for text in texts]
+
+
+def require_chart_file(chart: Path | None) -> None:
+    """Refuse, before any work, a `--chart` that is no page, or could not be written.
+
+    Raises
+    ------
+    MarketError
+        With the reason.
+    """
+    if chart is None:
+        return
+    if chart.suffix.lower() not in (".html", ".htm"):
+        raise DataError(f"--chart {chart}: name a file that ends in .html")
+    from market.charts import require_chart
+
+    require_chart(chart)

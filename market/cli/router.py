@@ -7,7 +7,17 @@ import typer
 
 from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
-from market.cli.options import Json, Keep, MergeRuns, Models, SolvedAt, names_of, reading_of
+from market.cli.options import (
+    ChartFile,
+    Json,
+    Keep,
+    MergeRuns,
+    Models,
+    SolvedAt,
+    names_of,
+    reading_of,
+    require_chart_file,
+)
 
 if TYPE_CHECKING:
     from market.frontier.pass_curves import Estimator
@@ -65,9 +75,7 @@ def router(
         typer.Option(min=0, metavar="D", help="Resamples for 95% intervals; by default 200."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed for resamples.")] = 1,
-    chart: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Also write a chart.")
-    ] = None,
+    chart: ChartFile = None,
     solved_at: SolvedAt = None,
     merge_runs: MergeRuns = False,
     keep: Keep = None,
@@ -80,19 +88,13 @@ def router(
     with acting_on_errors():
         from market.cli.print_router import in_words, print_router
         from market.cli.terminal import err, say
-        from market.foundation.errors import DataError
         from market.foundation.json_values import finite
         from market.frontier.bootstrap import DRAWS
         from market.frontier.router_worth import judge_router
         from market.importers.router_logs import LogFields, read_router_logs
         from market.scenario.sources import read_source
 
-        if chart is not None and chart.suffix.lower() not in (".html", ".htm"):
-            raise DataError(f"--chart {chart}: name a file that ends in .html")
-        if chart is not None:
-            from market.charts import require_chart
-
-            require_chart(chart)
+        require_chart_file(chart)
         reading = reading_of(solved_at, merge_runs, keep)
         with err.status("reading"):
             queries = read_router_logs(logs, LogFields(query, model, cost, solved))

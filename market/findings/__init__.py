@@ -7,6 +7,7 @@ verdict can be made of a folder, and imports `measures` and `foundation`.
 from market.findings.of_comparison import of_comparison, of_comparisons
 from market.findings.of_frontier import of_frontier
 from market.findings.of_learning import of_learning
+from market.findings.of_release import of_release
 from market.findings.of_run import RunTables, of_change, of_run
 from market.findings.of_study import of_study
 from market.findings.verdict import Verdict
@@ -19,6 +20,7 @@ __all__ = [
     "of_comparisons",
     "of_frontier",
     "of_learning",
+    "of_release",
     "of_run",
     "of_study",
 ]

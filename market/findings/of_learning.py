@@ -20,7 +20,7 @@ def of_learning(found: Mapping[str, Any], question: str = "") -> Verdict:
     names = listed(found["providers"])
     learned = sentence(
         [
-            f"with {_number(first)}, {names} learn prices that earn them {_gain(first)} of what "
+            f"with {number_of(first)}, {names} learn prices that earn them {_gain(first)} of what "
             "they could gain by agreeing"
         ]
     )
@@ -44,7 +44,8 @@ def _gain(row: Mapping[str, Any]) -> str:
     return f"{100 * gain['value']:.0f}%{sure}"
 
 
-def _number(row: Mapping[str, Any]) -> str:
+def number_of(row: Mapping[str, Any]) -> str:
+    """How many arbitrageurs a row is of, in words."""
     count = row["arbitrageurs"]
     return "no arbitrageur" if count == 0 else f"{count} arbitrageur{'s' if count > 1 else ''}"
 
@@ -87,7 +88,7 @@ def _change(others: Sequence[Mapping[str, Any]]) -> str:
             said = f"more of it ({points})"
         else:
             said = f"neither surely more nor surely less ({points})"
-        told.append(f"with {_number(row)} they learn {said}")
+        told.append(f"with {number_of(row)} they learn {said}")
     return sentence(told)
 
 

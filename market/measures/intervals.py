@@ -37,6 +37,11 @@ class Estimate:
     high: FloatArray
     replicates: IntArray
 
+    def to_json(self) -> dict[str, float | None]:
+        """Value and interval of a single mean, ready for JSON; None where unknown."""
+        found = {"value": self.mean, "low": self.low, "high": self.high}
+        return {name: float(value) if np.isfinite(value) else None for name, value in found.items()}
+
 
 def estimate(values: FloatArray) -> Estimate:
     """Mean over the replicates.

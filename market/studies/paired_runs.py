@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 
 from market.foundation.atomic_files import unwritten
@@ -16,7 +17,7 @@ from market.simulation.base_market import same_base
 from market.studies.executors import open_executor
 from market.studies.journal import Journal
 from market.studies.run_ids import run_ids
-from market.studies.run_task import RunOutcome, Task
+from market.studies.run_task import RunOutcome, Series, Task
 from market.studies.study_journal import entry_of, outcomes
 
 Progress = Callable[[int, int], None]
@@ -31,6 +32,7 @@ def paired_runs(
     seeds: Sequence[int],
     *,
     bases: Sequence[Scenario] | None = None,
+    series: Sequence[Series] = (),
     jobs: int | None = None,
     dask: str | None = None,
     folder: Path | None = None,
@@ -46,6 +48,8 @@ def paired_runs(
         R seeds.
     bases
         S scenarios whose base market each is compared with; the first scenario for all if None.
+    series
+        What is wanted of each run tick by tick.
     jobs, dask
         As for :func:`market.sweep`.
     folder
@@ -69,7 +73,7 @@ def paired_runs(
     """
     code = code_digest()
     sides = list(zip(scenarios, bases or [*scenarios[:1]] * len(scenarios), strict=True))
-    names = [_names(spec, base, seeds) for spec, base in sides]
+    names = [_names(spec, base, seeds, series) for spec, base in sides]
     tasks = {
         run_id: [one.model_copy(update={"seed": seed}) for one in pair]
         for r, seed in enumerate(seeds)
@@ -83,7 +87,7 @@ def paired_runs(
         if left:
             with open_executor(jobs, dask) as executor:
                 for run in executor.run_all(
-                    Task(run_id, spec, code, members=True, base=base)
+                    Task(run_id, spec, code, members=True, base=base, series=tuple(series))
                     for run_id, (spec, base) in left.items()
                 ):
                     if run.error is not None:
@@ -95,11 +99,14 @@ def paired_runs(
     return [[ended[run_id] for run_id in row] for row in names]
 
 
-def _names(spec: Scenario, base: Scenario, seeds: Sequence[int]) -> list[str]:
+def _names(
+    spec: Scenario, base: Scenario, seeds: Sequence[int], series: Sequence[Series]
+) -> list[str]:
     """Names of the runs of a scenario against a base market, by what decides them."""
     other = [] if same_base(spec, base) else [base]
     pair = [one.model_copy(update={"seed": 0}).model_dump(mode="json") for one in (spec, *other)]
-    return run_ids([code_digest(_DECIDE_NOTHING), versions(), "members", *pair], seeds)
+    wanted = ["members", *map(astuple, series)]
+    return run_ids([code_digest(_DECIDE_NOTHING), versions(), *wanted, *pair], seeds)
 
 
 @contextmanager

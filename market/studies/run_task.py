@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +17,25 @@ from market.results.run_result import EARNED, RunResult
 from market.scenario.schema import Scenario
 from market.simulation.cost_cache import forget_searches
 from market.simulation.model import run
+
+
+@dataclass(frozen=True)
+class Series:
+    """A measure tick by tick.
+
+    Attributes
+    ----------
+    table
+        The run's table that it is a column of.
+    measure
+        The column.
+    name
+        Of the provider or model, whose rows are added up in a tick; of none in `market`.
+    """
+
+    table: Literal["market", "providers", "models"]
+    measure: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +56,8 @@ class Task:
         Whether the outcome of each agent and segment is wanted.
     base
         Scenario of the base market, which prices are compared with; the run's own if None.
+    series
+        What is wanted tick by tick.
     """
 
     run_id: str
@@ -44,6 +66,7 @@ class Task:
     tables: bool = False
     members: bool = False
     base: Scenario | None = None
+    series: tuple[Series, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +100,8 @@ class RunOutcome:
         Why it failed; None if it did not.
     warnings
         What a user is to be warned of.
+    series
+        Values by tick of each series that was wanted, in that order.
     """
 
     run_id: str
@@ -85,6 +110,7 @@ class RunOutcome:
     files: Mapping[str, bytes] | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
+    series: tuple[tuple[float, ...], ...] = ()
 
 
 def run_task(task: Task) -> RunOutcome:
@@ -113,6 +139,7 @@ def run_task(task: Task) -> RunOutcome:
             tuple(_members(result)) if task.members else (),
             _files(result) if task.tables else None,
             warnings=result.warnings,
+            series=tuple(_by_tick(result, wanted) for wanted in task.series),
         )
     except Exception as error:  # a run that fails must not stop the others
         return RunOutcome(task.run_id, {}, error=_explain(error))
@@ -132,6 +159,15 @@ def _members(result: RunResult) -> Iterator[Member]:
     for segment, row in means.iterrows():
         for column, value in row.items():
             yield Member(str(segment), "segment", str(column), float(value))
+
+
+def _by_tick(result: RunResult, wanted: Series) -> tuple[float, ...]:
+    """[T] values; NaN in ticks in which it was not measured."""
+    table = result.tables[wanted.table]
+    if wanted.table != "market":
+        table = table[table[wanted.table.removesuffix("s")] == wanted.name]
+    by_tick = table.groupby("tick")[wanted.measure].sum(min_count=1)
+    return tuple(by_tick.reindex(range(result.scenario.ticks)).astype(float).tolist())
 
 
 def _files(result: RunResult) -> dict[str, bytes]:

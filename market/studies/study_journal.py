@@ -14,9 +14,13 @@ from market.studies.run_task import Member, RunOutcome
 
 
 def entry_of(run: RunOutcome) -> dict[str, Any]:
-    """What is written of a run; its members, where they were wanted."""
-    entry = {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
-    return entry | ({"members": [astuple(m) for m in run.members]} if run.members else {})
+    """What is written of a run; its members and series, where they were wanted."""
+    entry: dict[str, Any] = {"run": run.run_id, "error": run.error, "measures": dict(run.measures)}
+    if run.members:
+        entry["members"] = [astuple(m) for m in run.members]
+    if run.series:
+        entry["series"] = [list(values) for values in run.series]
+    return entry
 
 
 def outcomes(file: Path) -> Iterator[RunOutcome]:
@@ -48,4 +52,18 @@ def outcomes(file: Path) -> Iterator[RunOutcome]:
                 f"(value: {json.dumps(entry['members'])[:80]}); remove the line, and its run is "
                 "repeated"
             ) from None
-        yield RunOutcome(run_id, named, members, error=error)
+        series = _series(entry.get("series", []), f"{file}:{number}")
+        yield RunOutcome(run_id, named, members, error=error, series=series)
+
+
+def _series(found: Any, place: str) -> tuple[tuple[float, ...], ...]:
+    """Values by tick, as they are written."""
+    if not isinstance(found, list) or not all(
+        isinstance(row, list) and all(isinstance(value, int | float) for value in row)
+        for row in found
+    ):
+        raise ScenarioError(
+            f"{place}: series: must be lists of numbers (value: {json.dumps(found)[:80]}); remove "
+            "the line, and its run is repeated"
+        )
+    return tuple(tuple(map(float, row)) for row in found)

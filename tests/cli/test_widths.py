@@ -72,6 +72,13 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
             *("--sessions", "2", "--prices", "3", "--arbitrageurs", "0,1"),
         ),
     ),
+    "release": (
+        (
+            *("release", "synthetic", "--set", "ticks=8", "--set", "population.problems=20"),
+            *("--set", "consumers.teams.size=60", "--set", "providers.North.active_from=3"),
+            *("--arbitrageurs", "0,1", "--replicates", "2", "--jobs", "1"),
+        ),
+    ),
     "packs": (("packs",),),
     "scenarios": (("scenarios",),),
     "check": (("check", "newcomer"),),
