@@ -20,6 +20,7 @@ prices, which is looked for over all prices and not near by (:mod:`market.strate
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.optimize import root
@@ -35,7 +36,7 @@ _ACCURATE = 1e-8  # residual, as a share of the price, that counts as none
 _GAIN = 1e-6  # share of profit: what the search of a best reply errs by is far below
 _LOST = 1.0  # residual of a price at which nothing is sold: it is too high
 _SPREAD = 1e4  # least and greatest price over the start: beyond, steps have gone astray
-_JACOBIAN = 1e-5  # step in log prices for the Jacobian of f, above the noise of its differences
+_FINER = 10  # the Jacobian of f is taken over steps so much smaller than those of slopes
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,12 @@ def solve_prices(
     starts: Sequence[FloatArray],
     floor: FloatArray,
     offsets: Sequence[float] = NEAR_BY,
+    evaluations: int = 0,
+    restarts: int = 5,
 ) -> PriceEquilibrium:
     """Solve the first-order conditions from several starts, and check the root over all prices.
+
+    Where an owner would gain by other prices, these are the next start.
 
     Parameters
     ----------
@@ -172,6 +177,10 @@ def solve_prices(
         [n] marginal costs, from which on other prices are tried.
     offsets
         Over which slopes are taken, see :meth:`Slopes.of`.
+    evaluations
+        How often f may be evaluated from each start; 0 for 200 (n + 1), MINPACK's own.
+    restarts
+        How often at most it begins anew from what would pay owners better.
 
     Returns
     -------
@@ -183,33 +192,47 @@ def solve_prices(
     DataError
         A profit never falls with its price.
     """
-    tried = [_root(sold, owner, start, offsets) for start in starts]
-    tried.sort(key=lambda of: of[1])
     roots: list[FloatArray] = []
-    for price, residual in tried:
-        known = any(np.allclose(price, other, rtol=1e-6, atol=0) for other in roots)
-        if residual <= _ACCURATE and not known:
-            roots.append(price)
-    candidates = roots or [tried[0][0]]
-    checked = [checked_prices(sold, owner, price, floor, offsets) for price in candidates]
-    best = min(checked, key=lambda of: of.largest_gain)
+    checked: list[PriceEquilibrium] = []
+    for _ in range(1 + restarts):
+        tried = [_root(sold, owner, start, offsets, evaluations) for start in starts]
+        tried.sort(key=lambda of: of[1])
+        new = [price for price, residual in tried if residual <= _ACCURATE]
+        new = [p for k, p in enumerate(new) if not any(_same(p, q) for q in roots + new[:k])]
+        roots += new
+        for price in new or [tried[0][0]]:
+            checked.append(checked_prices(sold, owner, price, floor, offsets))
+        best = min(checked, key=lambda of: of.largest_gain)
+        if best.converged:
+            break
+        starts = [checked[-1].best]
     return replace(best, found=len(roots))
 
 
+def _same(one: FloatArray, other: FloatArray) -> bool:
+    return bool(np.allclose(one, other, rtol=1e-6, atol=0))
+
+
 def _root(
-    sold: Sold, owner: IntArray, start: FloatArray, offsets: Sequence[float]
+    sold: Sold, owner: IntArray, start: FloatArray, offsets: Sequence[float], evaluations: int
 ) -> tuple[FloatArray, float]:
     """Where the steps from a start end, and the residual there."""
-    least, most = start / _SPREAD, start * _SPREAD
+    spread = np.log(_SPREAD)
 
-    def gap(logs: FloatArray) -> FloatArray:
-        price = np.clip(np.exp(np.clip(logs, -700, 700)), least, most)
+    def at(x: FloatArray) -> FloatArray:
+        # x begins at 1, as MINPACK's steps are shares of it, and not at a log price that may be 0
+        return np.asarray(start * np.exp(np.clip(x - 1, -spread, spread)), dtype=np.float64)
+
+    def gap(x: FloatArray) -> FloatArray:
+        price = at(x)
         of = Slopes.of(sold, price, offsets).markup_gap(owner) / price
         return np.where(np.isfinite(of), of, _LOST)
 
-    found = root(gap, np.log(start), method="hybr", options={"xtol": 1e-12, "eps": _JACOBIAN})
-    price = np.asarray(np.clip(np.exp(np.clip(found.x, -700, 700)), least, most))
-    return price, float(np.abs(gap(np.log(price))).max())
+    step = (max(offsets) / _FINER) ** 2  # MINPACK takes the square root of what it calls eps
+    options = {"xtol": 1e-12, "eps": step, "maxfev": evaluations}
+    search: Any = root  # whose stubs know nothing of this method's options
+    found = search(gap, np.ones(len(start)), method="hybr", options=options)
+    return at(found.x), float(np.abs(gap(found.x)).max())
 
 
 def checked_prices(
@@ -240,8 +263,9 @@ def checked_prices(
             best[i] = reply
         gain[i] = (most - now) / now if now > 0 else np.inf
         gain[i] = gain[i] if most > now else 0.0
-    held = bool((gain <= _GAIN).all()) and residual <= _ACCURATE
-    return PriceEquilibrium(price, quantity, cost, owner, residual, gain, best, held, 1)
+    holds = residual <= _ACCURATE
+    held = holds and bool((gain <= _GAIN).all())
+    return PriceEquilibrium(price, quantity, cost, owner, residual, gain, best, held, int(holds))
 
 
 def pass_through(
