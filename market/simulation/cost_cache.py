@@ -5,10 +5,11 @@ when a price has changed. Searches are remembered by content for the whole proce
 of a study share them; what is remembered is a pure function of its key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from market.strategies.menu import steps, turning_points
 from market.strategies.routing import Known, RoutingRule
 
 Policies = tuple[RoutingPolicy | None, ...]
+Found = TypeVar("Found")
 
 _DENSER = 16  # curves of single models are looked at so many times as densely as menus list them
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
@@ -35,12 +37,28 @@ _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
 _FRONTIERS: dict[tuple[object, ...], Frontier] = {}
 _MARKETS: dict[tuple[object, ...], MarketPrice] = {}
 _CLOUDS: dict[bytes, PolicyCloud] = {}
+_COUNTERFACTUALS: dict[tuple[object, ...], object] = {}
 
 
 def forget_searches() -> None:
     """Free what was found on populations that no other run has."""
-    for kept in (_SCHEDULES, _FRONTIERS, _MARKETS, _CLOUDS):
+    for kept in (_SCHEDULES, _FRONTIERS, _MARKETS, _CLOUDS, _COUNTERFACTUALS):
         kept.clear()
+
+
+def found_once(key: tuple[object, ...], find: Callable[[], Found]) -> Found:
+    """What is found on curves that are not the market's, for the next run of a study.
+
+    Parameters
+    ----------
+    key
+        Begins with what is found, so that no two things have one; says all that it depends on.
+    find
+        Finds it.
+    """
+    if key not in _COUNTERFACTUALS:
+        remember(_COUNTERFACTUALS, key, find(), _KEPT)
+    return cast("Found", _COUNTERFACTUALS[key])
 
 
 class MixCosts:

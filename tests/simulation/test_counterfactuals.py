@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 import market
 from market.frontier.budget_grid import build_tables
 from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
+from market.simulation.better_models import with_shift
 from market.simulation.cost_cache import MixCosts
-from market.simulation.counterfactuals import counterfactuals, with_shift
+from market.simulation.counterfactuals import counterfactuals
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.model import MarketModel
 
