@@ -21,7 +21,6 @@ from market.foundation.answer_cache import kept_or_found
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.content_digest import content_digest
 from market.foundation.random_streams import Streams
-from market.frontier.cascade_search import lattice_to
 from market.frontier.cascade_space import coarse_levels
 from market.frontier.crossing import crossings, ways
 from market.frontier.frontier import Frontier
@@ -236,8 +235,7 @@ def _chosen(cloud: PolicyCloud, price: FloatArray) -> Iterable[tuple[GridCascade
 
     Whatever solve rates are asked for, so that one interval does not depend on the others.
     """
-    every = lattice_to(cloud.max_solve_rate(price))
-    _, picks = cloud.families(price, every).cheapest(price)
+    _, picks = cloud.families(price, cloud.found(price).lattice).cheapest(price)
     for pick in picks:
         if pick is not None:
             yield pick.placement.rest, pick.placement.model

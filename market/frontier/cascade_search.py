@@ -9,7 +9,8 @@ rate u of a lattice, it walks from the best policy known for u on
 
 where K is the least spend known at u, η = K'/K its slope there and δ a few hundredths of the
 highest solve rate: an augmented Lagrangian (Hestenes 1969; Powell 1969), whose quadratic term makes
-policies off the hull local optima too. Whatever a walk looks at is kept.
+policies off the hull local optima too. Where cost rises steeply, as near the highest solve rate,
+the lattice is the denser. Whatever a walk looks at is kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,13 +24,17 @@ from market.frontier.cascade_space import CascadeSpace, distinct_models
 from market.frontier.checked_policies import Pick
 from market.frontier.crossing import REACHED
 from market.frontier.grid_cascade import Choices, GridCascade, Placement, without
-from market.frontier.search_objectives import Objective, local_objective, most_right, worth
+from market.frontier.search_objectives import (
+    Objective,
+    least_for,
+    local_objective,
+    most_right,
+    worth,
+)
+from market.frontier.search_steps import denser_where_steep, even_rates, shadow_prices
 
 _GAIN = 1e-10  # an improvement smaller than this is rounding
 _CHEAPER = 1e-6  # of a spend: what is cheaper by less is not worth another walk
-_LAMBDA_RATIO = 0.75
-_LAMBDA_SPAN = 1e-7
-LATTICE = 192  # solve rates that are searched near
 
 
 class CascadeSearch:
@@ -43,6 +48,8 @@ class CascadeSearch:
         [M] price multipliers; infinite where a model is not for sale.
     everything
         The cascade of the highest solve rate, where it is known.
+    lattice
+        Solve rates that are searched near; evenly apart up to the highest if None.
 
     Attributes
     ----------
@@ -53,11 +60,15 @@ class CascadeSearch:
     max_solve_rate
         Highest solve rate of any cascade of them.
     lattice
-        Solve rates that are searched near.
+        Solve rates that are searched near; after :meth:`wide`, more where cost rises steeply.
     """
 
     def __init__(
-        self, space: CascadeSpace, price: FloatArray, everything: GridCascade | None = None
+        self,
+        space: CascadeSpace,
+        price: FloatArray,
+        everything: GridCascade | None = None,
+        lattice: FloatArray | None = None,
     ) -> None:
         self.space, self.price = space, price
         self.models = distinct_models(space.tables, price)
@@ -67,7 +78,7 @@ class CascadeSearch:
         self._twins: list[tuple[int, int]] = []
         self.everything = self._everything() if everything is None else everything
         self.max_solve_rate = space.solve_rate(self.everything)
-        self.lattice = lattice_to(self.max_solve_rate)
+        self.lattice = even_rates(self.max_solve_rate) if lattice is None else lattice
         prob = space.tables.population.solve_prob
         # one model at two prices: walks that move one at a time do not make them change places
         self._twins = [
@@ -105,15 +116,22 @@ class CascadeSearch:
                 here = self.walk(here, worth(shadow_price))
                 if self.space.solve_rate(here) >= self.max_solve_rate - 1e-6:
                     break
+        if self._valued:
+            rate = np.concatenate([of.solve_rate for of in self._valued.values()])
+            bill = np.concatenate([of.bill for of in self._valued.values()])
+            self.lattice = denser_where_steep(self.lattice, rate, bill)
 
     def alone(self) -> None:
-        """Look at each model alone, and added to all the others."""
+        """Look at each model alone, and added to all the others; and at orders of them all."""
         with one_thread():
             for model in self.models:
                 self._look((), model)
                 self._look(without(self.everything, model), model)
             if self.space.tables.beside is not None:  # there the order matters to the solve rate
                 self.walk(self.everything, most_right)
+            paid = self.space.bill(self.everything, self.price)
+            if paid > 0:
+                self.walk(self.everything, least_for(self.max_solve_rate, paid))
 
     def again(self, picks: Iterable[Pick | None]) -> None:
         """Look at the placements of policies, at the budgets of this search."""
@@ -134,7 +152,7 @@ class CascadeSearch:
         Parameters
         ----------
         cost
-            The least spend known at each.
+            [G] the least spend known at each.
         starts
             The policies that have it; None where there is nothing to begin from.
         own
@@ -142,12 +160,13 @@ class CascadeSearch:
 
         Returns
         -------
-        [LATTICE] the least spend known at each, now.
+        [G] the least spend known at each, now.
         """
         self._cost, self._best = cost.copy(), list(starts)
-        walked: list[GridCascade | None] = [None] * LATTICE
+        rates = len(self.lattice)
+        walked: list[GridCascade | None] = [None] * rates
         with one_thread():
-            for g in (*range(LATTICE), *reversed(range(LATTICE))):
+            for g in (*range(rates), *reversed(range(rates))):
                 start = self._best[g]
                 if start is None or start == walked[g] or not self._cost[g] > 0:
                     continue
@@ -237,23 +256,3 @@ class CascadeSearch:
             self._cost[g] = least[g]
             budget = high[g] if share[g] >= 0.5 else low[g]
             self._best[g] = placement.policy(int(place[g]), int(budget))
-
-
-def lattice_to(max_solve_rate: float) -> FloatArray:
-    """[LATTICE] solve rates that are searched near, up to the highest."""
-    return np.asarray(max_solve_rate * np.arange(1, LATTICE + 1) / LATTICE, dtype=np.float64)
-
-
-def shadow_prices(space: CascadeSpace, price: FloatArray, models: Iterable[int]) -> FloatArray:
-    """Descending λ: from where nothing is worth buying to where everything is."""
-    highest = 0.0
-    for model in models:
-        alone = space.place((), model)
-        bill = alone.bill(price)[0]
-        paid = bill > 0
-        solve_rate = np.atleast_2d(alone.solve_rate)[0]
-        highest = max(highest, float((solve_rate[paid] / bill[paid]).max(initial=0.0)))
-    if highest == 0:
-        return np.empty(0)
-    steps = int(np.ceil(np.log(_LAMBDA_SPAN) / np.log(_LAMBDA_RATIO)))
-    return np.asarray(highest * _LAMBDA_RATIO ** np.arange(steps + 1.0), dtype=np.float64)

@@ -122,6 +122,11 @@ class CascadeSpace:
             left = left * column.fail
         return total
 
+    def bill(self, grid_cascade: GridCascade, price: FloatArray) -> float:
+        """US dollars of a cascade at the multipliers `price` [M], checks and wrong answers too."""
+        paid = np.where(np.isfinite(price), price, 0.0)
+        return float(self.list_spend(grid_cascade) @ paid) + self.beside(grid_cascade)
+
     def _compute(self, rest: GridCascade, model: int) -> Placement:
         if self._checked is not None:
             ends, beside = (of[model] for of in self._checked)

@@ -29,6 +29,8 @@ class Found:
     best
         The policies that are best near each solve rate, each of their models varied over its whole
         grid; and every model alone. As other stages and the model that is placed among them.
+    lattice
+        Solve rates that were searched near, rising.
     max_solve_rate
         Highest solve rate of any cascade.
     highest
@@ -38,6 +40,7 @@ class Found:
     seen: tuple[Placement, ...]
     wide: int
     best: tuple[tuple[GridCascade, int], ...]
+    lattice: FloatArray
     max_solve_rate: float
     highest: GridCascade | None
 
@@ -103,6 +106,7 @@ def recall_search(key: bytes, level: IntArray) -> Found | None:
         seen=tuple(placements_recalled(kept, level)),
         wide=int(kept["wide"]),
         best=tuple(zip(best, kept["best_model"].tolist(), strict=True)),
+        lattice=kept["lattice"],
         max_solve_rate=float(kept["max_solve_rate"]),
         highest=highest if kept["checked"] else None,
     )
@@ -116,6 +120,7 @@ def keep_search(key: bytes, found: Found) -> None:
         "best": cascades_kept([rest for rest, _ in found.best]),
         "best_stages": np.array([len(rest) for rest, _ in found.best], dtype=np.int64),
         "best_model": np.array([model for _, model in found.best], dtype=np.int64),
+        "lattice": found.lattice,
         "max_solve_rate": np.array(found.max_solve_rate),
         "checked": np.array(found.highest is not None),
         "highest_stages": cascades_kept([found.highest or ()]),

@@ -8,13 +8,13 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.threads import on_one_thread
 from market.frontier.cascade import Cascade, cascade_on_grid
-from market.frontier.cascade_search import shadow_prices
 from market.frontier.cascade_space import CascadeSpace, distinct_models
 from market.frontier.crossing import crossing
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import QuerySignal
 from market.frontier.search_by_type import MixtureByType
+from market.frontier.search_steps import shadow_prices
 from market.frontier.signal_frontier import SignalFrontier, cheaper
 
 

@@ -17,17 +17,15 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.content_digest import content_digest
 from market.foundation.memory import remember
-from market.foundation.threads import one_thread
-from market.frontier.cascade_search import CascadeSearch, lattice_to
+from market.frontier.cascade_search import CascadeSearch
 from market.frontier.cascade_space import CascadeSpace, coarse_levels
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.kept_searches import Found, keep_search, recall_search
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_families import Families, Pick
-from market.frontier.search_objectives import local_objective
 
 _FAMILIES_KEPT = 8  # price lists and solve rates
-_POLISHED = 16  # solve rates of a menu that walks begin near; what they find serves the others
+_POLISHED = 32  # solve rates of a menu that walks begin near; what they find serves the others
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
 
 
@@ -73,7 +71,7 @@ class PolicyCloud:
             return at_list
         key = price.tobytes()
         if key not in self._elsewhere:
-            search = CascadeSearch(self.coarse, price, at_list.highest)
+            search = CascadeSearch(self.coarse, price, at_list.highest, at_list.lattice)
             here, _ = self._near(search, self._known_at_list(sold))
             # what is best at list prices is never dearer than itself
             best = tuple(dict.fromkeys((*at_list.best, *here.best)))
@@ -106,9 +104,8 @@ class PolicyCloud:
         """All that was looked at at list prices of the models sold [M]."""
         found, key = self._found_at_list(sold), sold.tobytes()
         if key not in self._known:  # it comes from the disk
-            lattice = lattice_to(found.max_solve_rate)
-            wide = Families(found.seen[: found.wide], lattice)
-            self._known[key] = Families(found.seen[found.wide :], lattice, [wide])
+            wide = Families(found.seen[: found.wide], found.lattice)
+            self._known[key] = Families(found.seen[found.wide :], found.lattice, [wide])
         return self._known[key]
 
     def max_solve_rate(self, price: FloatArray) -> float:
@@ -123,14 +120,14 @@ class PolicyCloud:
         known = Families(_new(search, known), search.lattice, [known])
         cost, picks = known.cheapest(search.price)
         highest = None if self.fine.tables.beside is None else search.everything
-        fine = CascadeSearch(self.fine, search.price, highest)
+        fine = CascadeSearch(self.fine, search.price, highest, search.lattice)
         fine.alone()
         fine.again(picks)
         # a model that few of the queries are sent to is of the policy too
         own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
         fine.near(cost, _starts(picks), own=own)
         seen, best = tuple(known.placements), tuple(fine.seen)
-        return Found(seen, wide, best, search.max_solve_rate, highest), known
+        return Found(seen, wide, best, search.lattice, search.max_solve_rate, highest), known
 
     def families(self, price: FloatArray, quality: FloatArray, coarse: bool = False) -> Families:
         """What is known near the multipliers `price` [M], at the solve rates [G]."""
@@ -158,13 +155,10 @@ class PolicyCloud:
             seen, kept = (self.families(listed, quality, coarse) for coarse in (True, False))
             known = Families([], quality, [seen, kept])
             cost, picks = known.cheapest(price)
-            search, starts = CascadeSearch(self.coarse, price, at_list.highest), _starts(picks)
-            with one_thread():
-                every = max(1, len(quality) // _POLISHED)
-                for g in range(len(quality) - 1, -1, -every):  # the highest of them too
-                    start = starts[g]
-                    if start is not None and cost[g] > 0:
-                        search.walk(start, local_objective(cost, quality, g))
+            every = max(1, len(quality) // _POLISHED)
+            near = slice((len(quality) - 1) % every, None, every)  # the highest of them too
+            search = CascadeSearch(self.coarse, price, at_list.highest, quality[near])
+            search.near(cost[near], _starts(picks)[near])
             _, picks = Families(_new(search, seen), quality, [known]).cheapest(price)
             fine = CascadeSearch(self.fine, price, at_list.highest)
             fine.again(picks)

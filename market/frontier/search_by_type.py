@@ -12,12 +12,13 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade import Cascade, cascade_on_grid
-from market.frontier.cascade_search import CascadeSearch, shadow_prices
+from market.frontier.cascade_search import CascadeSearch
 from market.frontier.cascade_space import CascadeSpace
 from market.frontier.grid_cascade import Choices, GridCascade, Placement, without
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_families import Families
 from market.frontier.search_objectives import Objective, local_objective, objective_at, worth
+from market.frontier.search_steps import shadow_prices
 
 _LATTICE = 64  # solve rates that are searched near: many types leave fewer gaps than one
 _GAIN = 1e-10  # an improvement smaller than this is rounding
@@ -167,12 +168,11 @@ class SearchByType:
         return named
 
     def _at(self, cascades: list[GridCascade]) -> _State:
-        paid = np.where(np.isfinite(self.price), self.price, 0.0)
         pairs = list(zip(self.spaces, cascades, strict=True))
         return _State(
             list(cascades),
             np.array([space.solve_rate(cascade) for space, cascade in pairs]),
-            np.array([float(space.list_spend(c) @ paid) + space.beside(c) for space, c in pairs]),
+            np.array([space.bill(cascade, self.price) for space, cascade in pairs]),
         )
 
     def _walk(

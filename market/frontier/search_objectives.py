@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.frontier.crossing import REACHED
 
 _WIDTH = 0.04  # δ, of the highest solve rate: there the quadratic term has undone half the slope
 _FLATTEST = 1e-3  # η, where spend hardly rises
@@ -16,6 +17,16 @@ Objective = Callable[[FloatArray, FloatArray], FloatArray]
 def most_right(solve_rate: FloatArray, bill: FloatArray) -> FloatArray:
     """What is least at the highest solve rate, whatever it costs."""
     return -solve_rate
+
+
+def least_for(rate: float, known: float) -> Objective:
+    """What is least at the cheapest policy that solves a given share, known to cost so much."""
+
+    def objective(solve_rate: FloatArray, bill: FloatArray) -> FloatArray:
+        with np.errstate(over="ignore"):  # costs may be further apart than numbers go
+            return np.where(solve_rate >= rate - REACHED, bill / known, np.inf)
+
+    return objective
 
 
 def worth(shadow_price: float) -> Objective:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from market.frontier.budget_grid import build_tables
 from market.frontier.cascade import evaluate_mixture
+from market.frontier.cascade_search import CascadeSearch
 from market.frontier.cost_schedule import single_models
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import market_price
@@ -20,8 +21,10 @@ from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
 from market.frontier.search_by_type import MixtureByType
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
+from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.problem_types import problem_types
+from market.strategies.menu import steps
 
 QUALITY = np.linspace(0.05, 0.89, 29)
 PRICE = np.array([0.7, 1.6, 1.1])
@@ -154,6 +157,32 @@ def test_arbitrage_never_costs_more_than_the_market_at_any_prices(price, seed):
     tables = build_tables(item_response(seed=seed, problems=25))
     frontier = solve_frontier(tables, QUALITY, price)
     assert (frontier.spend <= market_price(tables, QUALITY, price).price * (1 + 1e-12)).all()
+
+
+@settings(max_examples=8)
+@given(prices, st.integers(0, 1000), st.floats(0, 3))
+def test_the_whole_search_is_nowhere_dearer_than_the_quick_one(price, seed, heterogeneity):
+    tables = build_tables(item_response(heterogeneity, seed, problems=25))
+    cloud = PolicyCloud(tables)
+    quality = cloud.max_solve_rate(price) * steps(64)  # dense near the highest, as a menu has them
+    whole, quick = (
+        solve_frontier(tables, quality, price, cloud=cloud, quick=quick).spend
+        for quick in (False, True)
+    )
+    assert (whole <= quick * 1.005).all()
+    assert (whole <= market_price(tables, quality, price).price * (1 + 1e-12)).all()
+
+
+@pytest.mark.parametrize("price", [np.ones(6), np.array([1, 2, 0.5, 1.5, 0.7, 1])])
+def test_nobody_who_walks_near_a_solve_rate_near_the_highest_finds_anything_much_cheaper(price):
+    tables = build_tables(read_pack("swebench").population)
+    cloud = PolicyCloud(tables)
+    highest = cloud.max_solve_rate(price)
+    quality = highest * (1 - np.geomspace(1e-5, 0.02, 12)[::-1])
+    cost, picks = cloud.families(price, quality).cheapest(price)
+    search = CascadeSearch(cloud.coarse, price, lattice=quality)
+    least = search.near(cost, [None if p is None else p.cascades()[1] for p in picks])
+    assert (cost <= least * 1.01).all()
 
 
 @settings(max_examples=15)
