@@ -13,7 +13,7 @@ from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.frontier.cascade_tree import CascadeTree
 from market.frontier.pass_curves import CurveTables
-from market.frontier.tree_loops import plan_paths
+from market.frontier.tree_loops import plan_paths, walk_paths
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,3 +140,12 @@ def cascade_worths(
         paid[:, node] = paid[:, before] + step
         unsolved[:, node] = reach * (1 - steps.chance[:, node])
     return 1 - unsolved, paid
+
+
+def path_worths(
+    tree: CascadeTree, steps: Steps, price: FloatArray, end: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """[Z] solve rate and US dollars per query of one cascade for each kind, by their ends [Z]."""
+    rate, paid = np.zeros(len(end)), np.zeros(len(end))
+    walk_paths(tree.parent, tree.model, steps.chance, steps.spend, price, end, rate, paid)
+    return rate, paid

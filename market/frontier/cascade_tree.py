@@ -18,7 +18,7 @@ from market.frontier.cascade import Cascade, Stage
 from market.frontier.pass_curves import CurveTables
 
 LEAST_SOLVED, MOST_SOLVED = 0.05, 0.98  # of what a model ever solves: ends of its budget levels
-MOST_NODES = 2_000_000  # some 100 MB for each array of ten kinds of queries
+MOST_NODES = 1_000_000  # 80 MB for each array of ten kinds of queries
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,15 +100,17 @@ def cascade_tree(tables: CurveTables, stages: int = 2, levels: int = 8) -> Casca
     stages
         D, most models that a query is tried on.
     levels
-        L.
+        L, fewer where a budget grid has fewer budgets.
 
     Raises
     ------
     DataError
-        The tree would have more than `MOST_NODES` nodes, or a budget grid fewer than L budgets.
+        The tree would have more than `MOST_NODES` nodes.
     """
     models = len(tables.models)
-    count = _nodes(models, stages, levels)
+    budgets = (np.diff(tables.budget, axis=1, prepend=0.0) > 0).sum(axis=1)
+    levels = min(levels, int(budgets.min()))
+    count = tree_size(models, stages, levels)
     if count > MOST_NODES:
         raise DataError(
             f"cascades of {stages} stages over {models} models and {levels} budget levels have "
@@ -136,8 +138,8 @@ def cascade_tree(tables: CurveTables, stages: int = 2, levels: int = 8) -> Casca
     return CascadeTree(tables.models, budget, *map(np.array, (parent, model, level, start, depth)))
 
 
-def _nodes(models: int, stages: int, levels: int) -> int:
-    """How many nodes a tree has."""
+def tree_size(models: int, stages: int, levels: int) -> int:
+    """How many nodes a tree has of cascades of so many stages."""
     total, of_depth = 1, 1
     for deep in range(min(stages, models)):
         of_depth *= (models - deep) * levels
@@ -149,8 +151,6 @@ def _levels(tables: CurveTables, model: int, levels: int) -> FloatArray:
     """[L] budgets of a model's grid, rising."""
     grid, (solved, _) = tables.budget[model], tables.mean_curves(model)
     usable = np.flatnonzero(np.diff(grid, prepend=0.0) > 0)
-    if len(usable) < levels:
-        raise DataError(f"{levels} budget levels: the grid of {tables.models[model]} has fewer")
     low, high = np.searchsorted(solved, np.array([LEAST_SOLVED, MOST_SOLVED]) * solved.max())
     low, high = max(int(low), int(usable[0])), min(int(high), int(usable[-1]))
     wanted = np.geomspace(grid[low], max(grid[high], grid[low]), levels)

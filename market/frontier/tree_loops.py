@@ -40,6 +40,27 @@ def _plan(
         end[z], net[z] = at, worth[0]
 
 
+def _walk(
+    parent: IntArray,
+    model: IntArray,
+    chance: FloatArray,
+    spend: FloatArray,
+    price: FloatArray,
+    end: IntArray,
+    rate: FloatArray,
+    paid: FloatArray,
+) -> None:
+    """Work out the solve rate and the US dollars of paths [Z] by their ends, from these up."""
+    for z in range(len(end)):
+        solved, cost, node = 0.0, 0.0, end[z]
+        while node > 0:
+            on = 1 - chance[z, node]
+            solved = chance[z, node] + on * solved
+            cost = price[model[node]] * spend[z, node] + on * cost
+            node = parent[node]
+        rate[z], paid[z] = solved, cost
+
+
 def _go_down(
     path: IntArray,
     row: IntArray,
@@ -121,10 +142,12 @@ def _count_sample(
     reached: FloatArray,
     solving: FloatArray,
     saved: FloatArray,
+    sold: BoolArray,
 ) -> None:
     """Count what queries show at which every model was tried to its last level.
 
     They show of every step of the tree what a query would have done there; parameters as above.
+    Models that are not `sold` [M] were not tried.
     """
     nodes = len(parent)
     unsolved = np.empty(nodes, dtype=np.bool_)
@@ -133,9 +156,9 @@ def _count_sample(
         z = kind[q]
         for node in range(1, nodes):
             unsolved[node] = False
-            if not unsolved[parent[node]]:
-                continue
             m, of = model[node], level[node]
+            if not (unsolved[parent[node]] and sold[m]):
+                continue
             paid = spend[q, m, of]
             if of > 0:
                 paid -= spend[q, m, of - 1]
@@ -147,5 +170,5 @@ def _count_sample(
                 unsolved[node] = True
 
 
-plan_paths, go_down = compiled(_plan), compiled(_go_down)
+plan_paths, walk_paths, go_down = compiled(_plan), compiled(_walk), compiled(_go_down)
 count_steps, count_sample = compiled(_count), compiled(_count_sample)

@@ -107,3 +107,10 @@ class Trials:
             paid,
         )
         return cls(path, row, kind, tried, solved, paid)
+
+    def list_spend(self, tree: CascadeTree) -> FloatArray:
+        """[M] list dollars spent on each model."""
+        steps = self.path[self.row]
+        taken = np.arange(steps.shape[1]) < self.tried[:, None]
+        model = tree.model[steps[taken]]
+        return np.bincount(model, self.paid[taken], len(tree.models)).astype(np.float64)

@@ -54,6 +54,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "tax": "routing tax paid, USD per tick",
         "outlay": "one-off outlays, USD in the tick",
         "balance": "what it owns, USD",
+        "regret": "spent more than one who knows the models would, expected, USD per tick",
         "paid": "paid by consumers, USD",
         "posted_price": "price on the menu, USD per query",
         "attempts": "attempts made with the model",

@@ -9,7 +9,7 @@ from market.population.free_attempts import shown_money
 _COLUMNS = frozenset(name for name, known in MEASURES.items() if known.money) | {
     *("direct_revenue", "resale_revenue", "fitting_revenue", "token_revenue", "cost"),
     *("marginal_revenue", "marginal_revenue_capability", "spend", "student_sales", "tax"),
-    *("outlay", "balance", "paid", "list_spend", "posted_price", "imbalance"),
+    *("outlay", "balance", "regret", "paid", "list_spend", "posted_price", "imbalance"),
 }
 _TO_PROVIDER = "to:"  # begins the columns of what goes to a provider
 

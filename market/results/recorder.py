@@ -148,6 +148,7 @@ def _arbitrageurs(tick: TickOutcome) -> Block:
         "profit": profit,
         "margin": _share(profit, fees),
         "balance": tick.balances,
+        **({} if tick.regret is None else {"regret": tick.regret}),
     }
 
 

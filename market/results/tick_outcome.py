@@ -58,6 +58,9 @@ class TickOutcome:
         [A] and [K] US dollars that each has earned since the start.
     queries
         Per segment, where recorded.
+    regret
+        [A] US dollars that each arbitrageur that learns spends too much for want of knowledge, in
+        expectation; NaN for others. None where nobody learns.
     """
 
     tick: int
@@ -76,6 +79,7 @@ class TickOutcome:
     balances: FloatArray
     provider_balances: FloatArray
     queries: tuple[QueryLog, ...] = field(default=())
+    regret: FloatArray | None = None
 
     @cached_property
     def flow(self) -> SegmentFlow:

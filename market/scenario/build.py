@@ -12,6 +12,7 @@ from market.foundation.errors import DataError, ScenarioError
 from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.bootstrap import problem_draws
+from market.frontier.cascade_tree import MOST_NODES, tree_size
 from market.frontier.fitting_sample import usual_cap
 from market.frontier.pass_curves import estimated, geometric_curves, require_affordable
 from market.frontier.verifier import Verifier
@@ -27,8 +28,9 @@ from market.scenario.added_models import unknown_names, with_added_models
 from market.scenario.list_prices import at_list_prices, cost_basis, with_costs_of
 from market.scenario.population_source import Calibrated, Records, Synthetic
 from market.scenario.schema import Scenario, dotted
+from market.strategies.learning_knowledge import LearningKnowledge
 from market.strategies.query_mix import AllProblems, Problems
-from market.strategies.routing import FittedKnowledge
+from market.strategies.routing import FullKnowledge
 
 MOST_SAMPLED = 20_000  # problems in one fitting sample; each takes 2 KB per model
 
@@ -84,10 +86,16 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         for segment in scenario.consumers
     ]
     for path, knowledge in scenario.knowledge.items():
-        if isinstance(knowledge, FittedKnowledge):
-            weight = _weights(population, knowledge.problems, (*path, "problems"))
-            remainder = scenario.population.budget.remainder
-            _require_small_sample(population, weight, knowledge, remainder, path)
+        if isinstance(knowledge, FullKnowledge):
+            continue
+        weight = _weights(population, knowledge.problems, (*path, "problems"))
+        remainder = scenario.population.budget.remainder
+        cap = None
+        if isinstance(knowledge, LearningKnowledge):
+            _require_small_tree(population, knowledge, path)
+        else:
+            cap = knowledge.cap
+        _require_small_sample(population, weight, knowledge.budget, cap, remainder, path)
     if all(isinstance(segment.problems, AllProblems) for segment in scenario.consumers):
         pooled = population.weight
     else:
@@ -180,24 +188,39 @@ def _bound(
 def _require_small_sample(
     population: Population,
     weight: FloatArray,
-    knowledge: FittedKnowledge,
+    budget: float,
+    cap: float | None,
     remainder: Remainder,
     path: tuple[str, ...],
 ) -> None:
     """Refuse a sample whose curves, a row per problem, do not fit into memory."""
     caps = usual_cap(population, np.ones(len(population.models)))
-    if knowledge.cap is not None:
-        caps = np.full(len(caps), knowledge.cap)
+    if cap is not None:
+        caps = np.full(len(caps), cap)
     each = 0.0
     for m, cap in enumerate(caps):
         costs = AttemptCosts.of(population, m, remainder)
         _, spend = geometric_curves(population.solve_prob[:, m], costs, np.array([cap]))
         each += float(weight @ spend[:, 0])
-    if knowledge.budget > MOST_SAMPLED * each > 0:
+    if budget > MOST_SAMPLED * each > 0:
         raise ScenarioError(
-            f"{dotted((*path, 'budget'))}: {knowledge.budget:g} USD pay for about "
-            f"{knowledge.budget / each:.3g} problems at list price; "
+            f"{dotted((*path, 'budget'))}: {budget:g} USD pay for about "
+            f"{budget / each:.3g} problems at list price; "
             f"give at most {MOST_SAMPLED * each:.3g}, for {MOST_SAMPLED:,}"
+        )
+
+
+def _require_small_tree(
+    population: Population, knowledge: LearningKnowledge, path: tuple[str, ...]
+) -> None:
+    """Refuse to learn about more cascades than fit into memory."""
+    models = len(population.models)
+    size = tree_size(models, knowledge.stages, knowledge.levels)
+    if size > MOST_NODES:
+        raise ScenarioError(
+            f"{dotted((*path, 'stages'))}: cascades of {knowledge.stages} stages over {models} "
+            f"models and {knowledge.levels} levels have {size:,} steps; take fewer stages or "
+            f"levels, for at most {MOST_NODES:,}"
         )
 
 

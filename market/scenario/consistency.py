@@ -32,6 +32,7 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _unknown_to_verifiers(scenario)
     yield from _unusable_prices(scenario)
     yield from _unusable_additions(scenario)
+    yield from _indistinct_models(scenario)
     for change in scenario.interventions:
         if change.at >= scenario.ticks:
             message = f"tick {change.at} is not before the end of the run, {scenario.ticks}"
@@ -144,7 +145,7 @@ def _unknown_to_verifiers(scenario: "Scenario") -> Iterator[Disagreement]:
         if knowledge.from_sample and (errs or itself):
             of_whom = "the verifier of its buyers" if itself else "[verifier]"
             message = (
-                "a fitting sample shows what is accepted, not what is right; set knowledge to "
+                "what it buys shows what is accepted, not what is right; set knowledge to "
                 f"full, or leave out {of_whom}"
             )
             yield path, message
@@ -183,6 +184,19 @@ def _unusable_additions(scenario: "Scenario") -> Iterator[Disagreement]:
         if model.like in names:
             message = f"{model.like!r} is added itself; name a model of the source"
             yield ("added_models", model.name, "like"), message
+
+
+def _indistinct_models(scenario: "Scenario") -> Iterator[Disagreement]:
+    """Models of the same weights share draws, so that what one shows is no trial of its own."""
+    weights = list(scenario.weights_of.values())
+    twice = sorted({name for name in weights if weights.count(name) > 1})
+    for group in scenario.arbitrageurs if twice else ():
+        if group.knowledge.kind == "learning":
+            message = (
+                f"it cannot learn {twice[0]!r} apart from the same model served otherwise; set "
+                "knowledge to full, or leave out solve_shift"
+            )
+            yield ("arbitrageurs", group.name, "knowledge"), message
 
 
 def _is_member(name: str, group: "ArbitrageurGroup") -> bool:

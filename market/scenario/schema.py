@@ -27,12 +27,14 @@ from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
 from market.strategies.distributions import Volume
 from market.strategies.host_choice import POWER, HostChoice
+from market.strategies.learning_knowledge import LearningKnowledge
 from market.strategies.provider_pricing import ListPrice, price_unit
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import (
     CascadeRouting,
+    FittedKnowledge,
     FullKnowledge,
-    Knowledge,
+    Learnable,
 )
 
 TREASURY = "treasury"  # accounts that no agent may be named after
@@ -42,6 +44,9 @@ FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
 AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME), Printable]
+ArbitrageurKnowledge = Annotated[
+    FullKnowledge | FittedKnowledge | LearningKnowledge, Field(discriminator="kind")
+]
 Together = Annotated[tuple[AgentName, ...], Field(min_length=2)]
 
 
@@ -130,7 +135,7 @@ class ArbitrageurGroup(Part):
     """Chance that a buyer knows a given arbitrageur of the group."""
     routing: Routing = CascadeRouting()
     """How a promised solve rate becomes attempts."""
-    knowledge: Knowledge = FullKnowledge()
+    knowledge: ArbitrageurKnowledge = FullKnowledge()
     """What it knows about the models' pass curves."""
     host_choice: HostChoice = "cheapest"
     """Where several providers sell one model: attempts are bought from the `cheapest`, or spread
@@ -156,6 +161,14 @@ class ArbitrageurGroup(Part):
 
     @model_validator(mode="after")
     def _knows_what_it_needs(self) -> Self:
+        learns = isinstance(self.knowledge, LearningKnowledge)
+        if learns and not isinstance(self.routing, Learnable):
+            raise PydanticCustomError(
+                "order",
+                "its routing says no types that it could learn by; set knowledge to full, or "
+                "routing to cascade, signal or single",
+                {},
+            )
         if self.knowledge.from_sample:
             if getattr(self.routing, "knows_every_problem", False):
                 raise PydanticCustomError(
@@ -163,7 +176,7 @@ class ArbitrageurGroup(Part):
                 )
             if self.distillation is not None:
                 raise PydanticCustomError(
-                    "order", "a fitting sample has no student in it; set knowledge to full", {}
+                    "order", "what it buys has no student in it; set knowledge to full", {}
                 )
             if self.segment_menus:
                 raise PydanticCustomError(
@@ -309,7 +322,7 @@ class Scenario(Shown, Part):
         return {m: base for provider in self.providers for m, base in provider.sold.items()}
 
     @property
-    def knowledge(self) -> dict[tuple[str, ...], Knowledge]:
+    def knowledge(self) -> dict[tuple[str, ...], ArbitrageurKnowledge]:
         """What routers know, by the path that says so: arbitrageurs', and buyers' own."""
         own = [(c.name, c.self_routing) for c in self.consumers]
         return {

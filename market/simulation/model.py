@@ -25,6 +25,7 @@ from market.simulation.buyer_classes import HeldClasses
 from market.simulation.cost_cache import Policies
 from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.expected_market import ExpectedMarket
+from market.simulation.learning import expected_regret, learn_from_queries
 from market.simulation.mesa_versions import advance, release
 from market.simulation.offers import Offer
 from market.simulation.own_router import OwnRouter
@@ -237,16 +238,18 @@ class MarketModel(mesa.Model):
             balances=np.array([self.ledger.balance(name) for name in self.roster.arbitrageurs]),
             provider_balances=np.array([self.ledger.balance(p) for p in self.roster.providers]),
             queries=logs,
+            regret=expected_regret(self),
         )
 
     def learn(self, outcome: TickOutcome) -> None:
-        """Sellers take note of what they earned; those that lost too much will leave."""
+        """Sellers take note of what they earned and saw; those that lost too much will leave."""
         profit = outcome.payments.provider_revenue - outcome.payments.provider_cost
         whole = self.roster.by_owner(profit)[self.roster.firm]
         for provider in self.providers:
             provider.learn(float(profit[provider.index]), float(whole[provider.index]))
         for arbitrageur in self.arbitrageurs:
             arbitrageur.learn(self.ledger.balance(arbitrageur.name))
+        learn_from_queries(self)
 
     def record(self, outcome: TickOutcome) -> None:
         """Keep what happened."""

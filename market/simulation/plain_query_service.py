@@ -222,12 +222,10 @@ def _serve_batch(
     logged: Logged,
     start: int,
 ) -> None:
-    buyer, draw = queries.buyer, queries.mixture_draw
+    buyer = queries.buyer
     # one draw decides between two points of a menu, and again between the cascades of the point
-    point, share = buying.point.take(buyer), buying.share.take(buyer)
-    upper = draw < share
-    with np.errstate(divide="ignore", invalid="ignore"):
-        again = np.where(upper, draw / share, (draw - share) / (1 - share))
+    point = buying.point.take(buyer)
+    upper, again = queries.between(buying.share.take(buyer))
     payer, place, who = buying.payer.take(buyer), buying.place.take(buyer), buying.who.take(buyer)
     # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
     metered = payer >= 0

@@ -14,6 +14,7 @@ from market.frontier.fitting_sample import (
 from market.results.flows import Outlays
 from market.simulation.agents import Arbitrageur
 from market.simulation.cost_cache import MixCosts
+from market.simulation.learning import begin_learning
 from market.simulation.own_router import OwnRouter
 from market.strategies.menu import price_at
 from market.strategies.routing import FittedKnowledge
@@ -31,6 +32,9 @@ def procure(model: "MarketModel") -> Outlays:
         if router.to_fit is not None:
             _fit_own(model, router, router.to_fit, outlays)
     for arbitrageur in model.arbitrageurs:
+        learned = begin_learning(model, arbitrageur)
+        if learned is not None:
+            _pay(model, arbitrageur, learned, outlays)
         if not arbitrageur.fitted:
             _fit(model, arbitrageur, outlays)
     if not model.rules.policy.distillation_ban:
@@ -46,7 +50,8 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
     It pays today's prices, before it sells anything; what it learns is its own.
     """
     knowledge = arbitrageur.spec.knowledge
-    assert isinstance(knowledge, FittedKnowledge)  # the others need no sample
+    if not isinstance(knowledge, FittedKnowledge):
+        return  # the others need no sample before they sell
     roster = model.roster
     price = arbitrageur.wholesale_price.copy()
     price[roster.model_of[roster.student_of >= 0]] = np.inf  # only what providers sell
@@ -55,8 +60,15 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
     sample = _bought(model, arbitrageur.name, knowledge, price)
     arbitrageur.fitted = True
     arbitrageur.sample = _seen(model, sample)
+    _pay(model, arbitrageur, sample, outlays)
+
+
+def _pay(
+    model: "MarketModel", arbitrageur: Arbitrageur, sample: FittingSample, outlays: Outlays
+) -> None:
+    """Have an arbitrageur pay for a sample."""
     row = arbitrageur.index
-    outlays.fitting[row - len(roster.providers)] = _paid(model, row, sample, outlays)
+    outlays.fitting[row - len(model.roster.providers)] = _paid(model, row, sample, outlays)
 
 
 def _fit_own(

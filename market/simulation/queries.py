@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import can_compile
 from market.foundation.random_streams import Streams, hashed
 from market.simulation.query_loop import (
@@ -68,6 +68,32 @@ class Queries:
     signal_draw: FloatArray
     draw_of: IntArray | None = None
     verdict_draw: FloatArray = field(default_factory=lambda: np.empty(0))
+
+    def take(self, some: IntArray) -> "Queries":
+        """Some of them, by their places."""
+        return Queries(
+            buyer=self.buyer.take(some),
+            problem=self.problem.take(some),
+            effort=self.effort[:, some],
+            mixture_draw=self.mixture_draw.take(some),
+            signal_draw=self.signal_draw.take(some) if len(self.signal_draw) else self.signal_draw,
+            draw_of=self.draw_of,
+            verdict_draw=(
+                self.verdict_draw.take(some) if len(self.verdict_draw) else self.verdict_draw
+            ),
+        )
+
+    def between(self, share: FloatArray) -> tuple[BoolArray, FloatArray]:
+        """Split the draws of mixtures between two points of a menu, and use them again.
+
+        [Q] whether each goes to the upper point, of chance `share` [Q], and a uniform draw [Q]
+        that does not depend on it, for the cascades of the point.
+        """
+        draw = self.mixture_draw
+        upper = draw < share
+        with np.errstate(divide="ignore", invalid="ignore"):
+            again = np.where(upper, draw / share, (draw - share) / (1 - share))
+        return upper, again
 
 
 class ProblemSampler:

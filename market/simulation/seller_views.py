@@ -165,9 +165,9 @@ def _resale_expectation(
         delivered[x] = costs.delivered(schedule.policies)
         values = costs.values(schedule.policies)
         harm[x] = values.harm
-        if arbitrageur.sample is None:
+        if not arbitrageur.guesses:
             spend[x] = values.list_spend @ paid + values.checks
-        else:  # it knows no more of costs than its sample shows
+        else:  # it knows no more of costs than it was shown
             spend[x] = zero_where_infinite(schedule.spend)
     return ResaleExpectation(
         market=ExpectedMarket.of(model, asks=arbitrageur.first),

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.frontier.cascade_steps import Steps, best_paths
 from market.frontier.cascade_tree import CascadeTree
 from market.frontier.tree_trials import LevelDraws, Trials
@@ -63,8 +63,8 @@ class LearningRouter(Protocol):
         """Learn from what queries showed that went down the cascades chosen."""
         ...
 
-    def observe_sample(self, seen: Seen, draws: LevelDraws) -> None:
-        """Learn from queries at which every model was tried to its last level."""
+    def observe_sample(self, seen: Seen, draws: LevelDraws, sold: BoolArray) -> None:
+        """Learn from queries at which every model sold [M] was tried to its last level."""
         ...
 
 
@@ -119,6 +119,6 @@ class ThompsonRouter:
             self.beliefs.forget(1 - 0.5 ** (len(seen.kind) / self.memory))
         self.beliefs.count(trials)
 
-    def observe_sample(self, seen: Seen, draws: LevelDraws) -> None:
+    def observe_sample(self, seen: Seen, draws: LevelDraws, sold: BoolArray) -> None:
         """Count what queries would have done at every step."""
-        self.beliefs.count_sample(seen.kind, draws)
+        self.beliefs.count_sample(seen.kind, draws, sold)

@@ -205,5 +205,5 @@ class _Meets:
             return 0.0
         seen, draws = self.draw(size, rng)
         sold = np.isfinite(self.world.price)
-        router.observe_sample(seen, draws)
+        router.observe_sample(seen, draws, sold)
         return float((draws.whole[:, sold] @ zero_where_infinite(self.world.price)[sold]).sum())

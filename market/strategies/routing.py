@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from pydantic import Field
@@ -77,11 +77,41 @@ class RoutingRule(Protocol):
         ...
 
 
+@runtime_checkable
+class Learnable(Protocol):
+    """A routing rule that a router can learn: it chooses a cascade by the type that it sees.
+
+    Attributes
+    ----------
+    accuracy
+        Chance that the type is seen right.
+    types
+        Number of types.
+    most_stages
+        How many models a query is tried on at most; None for no limit of its own.
+    """
+
+    @property
+    def accuracy(self) -> float:
+        """Chance that the type is seen right."""
+        ...
+
+    @property
+    def types(self) -> int:
+        """Number of types."""
+        ...
+
+    most_stages: ClassVar[int | None]
+
+
 class CascadeRouting(Part):
     """Send every query down the same cascade: the query-independent router of arXiv:2603.22404."""
 
     kind: Literal["cascade"] = "cascade"
     knows_every_problem: ClassVar[bool] = False
+    accuracy: ClassVar[float] = 0.0
+    types: ClassVar[int] = 1
+    most_stages: ClassVar[int | None] = None
 
     def route(self, known: Known) -> CostSchedule:
         """Least expected spend, and the cascade that has it, at each solve rate."""
@@ -96,6 +126,7 @@ class SignalRouting(Part):
 
     kind: Literal["signal"] = "signal"
     knows_every_problem: ClassVar[bool] = False
+    most_stages: ClassVar[int | None] = None
     accuracy: Accuracy
     """Chance that the type is seen right; else one is seen at random."""
     types: Types = 8
@@ -120,6 +151,7 @@ class SingleRouting(Part):
 
     kind: Literal["single"] = "single"
     knows_every_problem: ClassVar[bool] = False
+    most_stages: ClassVar[int | None] = 1
     accuracy: Accuracy = 1.0
     """Chance that the type is seen right; else one is seen at random."""
     types: Types = 8

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.frontier.cascade_steps import Steps
 from market.frontier.cascade_tree import CascadeTree
 from market.frontier.pass_curves import CurveTables
@@ -107,8 +107,8 @@ class StepBeliefs:
             self.saved,
         )
 
-    def count_sample(self, kind: IntArray, draws: LevelDraws) -> None:
-        """Take note of queries of kinds [Q] at which every model was tried to its last level."""
+    def count_sample(self, kind: IntArray, draws: LevelDraws, sold: BoolArray) -> None:
+        """Take note of queries of kinds [Q] at which all models sold [M] were tried to the last."""
         count_sample(
             self.tree.parent,
             kind,
@@ -120,6 +120,7 @@ class StepBeliefs:
             self.reached,
             self.solved,
             self.saved,
+            sold,
         )
 
     def forget(self, share: float) -> None:

@@ -199,7 +199,7 @@ def test_a_cheaper_check_leaves_arbitrageurs_more_room_than_a_dear_one():
                 "verifier.false_accept": 0.1,
                 "arbitrageurs.routers.knowledge": {"kind": "fit", "budget": 5},
             },
-            "arbitrageurs.routers.knowledge: a fitting sample shows what is accepted",
+            "arbitrageurs.routers.knowledge: what it buys shows what is accepted",
         ),
         (
             {"interventions": [{"name": "x", "at": 1, "set": {"verifier.false_accept": 0.1}}]},

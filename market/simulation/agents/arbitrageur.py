@@ -10,6 +10,7 @@ from market.frontier.cost_schedule import CostSchedule
 from market.scenario.schema import ArbitrageurGroup, Scenario
 from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
+from market.simulation.learner import Learner
 from market.simulation.offers import RESELLERS, Offer, PostedMenu
 from market.simulation.rule_answers import checked_menu
 from market.simulation.seller_views import resale_view
@@ -40,6 +41,10 @@ class Arbitrageur(Seller):
         fitted, or where it knows everything.
     fitted
         Whether it has what knowledge it can have.
+    learner
+        What it has learned by selling; None where it does not.
+    spent
+        US dollars that attempts at last tick's queries cost it, where it learns.
     student
         Whether it has distilled its student.
     bankrupt
@@ -54,6 +59,8 @@ class Arbitrageur(Seller):
         self.group, self.number, self.spec = spec.name, number, spec
         self.fitted = not spec.knowledge.from_sample
         self.sample: tuple[MixCosts, IntArray] | None = None
+        self.learner: Learner | None = None
+        self.spent = 0.0
         self.student = False
         self.bankrupt = False
         self._quoted: dict[int, tuple[PostedMenu, FloatArray, CostSchedule]] = {}
@@ -63,6 +70,11 @@ class Arbitrageur(Seller):
         """[M] US dollars that it pays per list dollar; infinite where it cannot buy."""
         price: FloatArray = self.model.wholesale_price[self.index]
         return price
+
+    @property
+    def guesses(self) -> bool:
+        """Whether what its cascades cost is more than it knows."""
+        return self.sample is not None or self.learner is not None
 
     def is_due(self) -> bool:
         """Whether it is to be in the market at this tick."""
@@ -80,6 +92,8 @@ class Arbitrageur(Seller):
         """
         costs = self.model.costs
         price = self.wholesale_price if price is None else price
+        if self.learner is not None:
+            return self.learner.schedule(price)
         if self.sample is not None:
             known, problem = self.sample
             return costs.route(self.spec.routing, price, known, problem)

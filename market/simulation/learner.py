@@ -1,0 +1,164 @@
+"""What an arbitrageur that learns has learned, and how it routes by it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.memory import remember
+from market.frontier.cascade import Cascade
+from market.frontier.cascade_steps import Steps, true_steps
+from market.frontier.cascade_tree import cascade_tree
+from market.frontier.cost_schedule import CostSchedule
+from market.frontier.fitting_sample import FittingSample
+from market.frontier.query_signal import RoutingPolicy, SignalMixture, signal_of
+from market.frontier.tree_trials import LevelDraws, Trials
+from market.simulation.cost_cache import CostCache, Policies
+from market.strategies.learned_schedule import (
+    SupportedPolicies,
+    as_believed,
+    learned_schedule,
+    supported_policies,
+)
+from market.strategies.learning_knowledge import LearningKnowledge
+from market.strategies.routing import Learnable
+from market.strategies.step_beliefs import PublicCurves, StepBeliefs
+
+if TYPE_CHECKING:
+    from market.simulation.queries import Queries
+
+_KEPT = 64  # price lists for which schedules are remembered within a tick
+
+
+class Learner:
+    """Beliefs of one arbitrageur, and the policies that follow from them.
+
+    Parameters
+    ----------
+    costs
+        Of the market.
+    knowledge, routing
+        How it learns, and what it sees.
+
+    Attributes
+    ----------
+    signal
+        What it sees of a query.
+    beliefs
+        About the steps of its cascades.
+    fitted
+        Whether its fitting budget is spent.
+    """
+
+    def __init__(self, costs: CostCache, knowledge: LearningKnowledge, routing: Learnable) -> None:
+        tables = costs.whole.tables
+        most = routing.most_stages
+        stages = knowledge.stages if most is None else min(knowledge.stages, most)
+        self.made_of = self.needs(knowledge, routing)
+        self._costs = costs
+        self.tree = cascade_tree(tables, stages, knowledge.levels)
+        label = costs.types_of(routing.types)
+        self.signal = signal_of(tables.population, label, routing.accuracy)
+        public = PublicCurves.of(self.tree, tables)
+        self.beliefs = StepBeliefs(self.tree, len(self.signal.share), public, knowledge.strength)
+        self.fitted = False
+        self._end = {self.tree.cascade(end): end for end in range(len(self.tree))}
+        self._schedules: dict[bytes, CostSchedule | None] = {}
+        self._truth: dict[int, Steps] = {}
+        self._best: dict[tuple[int, bytes], SupportedPolicies] = {}
+        self._expected = self._drawn = self.beliefs.mean()
+
+    @staticmethod
+    def needs(knowledge: LearningKnowledge, routing: Learnable) -> tuple[object, ...]:
+        """What a learner is made of: where it changes, what was learned is of no use."""
+        return knowledge.levels, knowledge.stages, knowledge.strength, routing
+
+    def begin(self, rng: np.random.Generator | None) -> None:
+        """Begin a tick: by a draw from its beliefs, or by what it expects if `rng` is None."""
+        self._expected = self.beliefs.mean()
+        self._drawn = self._expected if rng is None else self.beliefs.draw(rng)
+        self._schedules.clear()
+
+    def schedule(self, price: FloatArray) -> CostSchedule | None:
+        """What each solve rate costs at prices [M], as it believes today; None if nothing is."""
+        key = price.tobytes()
+        if key not in self._schedules:
+            points, share = self._costs.points, self.signal.share
+            found = supported_policies(self.tree, self._drawn, share, price, points)
+            believed = as_believed(found, self.tree, self._expected, share, price)
+            made = learned_schedule(self.tree, believed, self.signal, points)
+            remember(self._schedules, key, made, _KEPT)
+        return self._schedules[key]
+
+    def least_cost(self, mix: int, price: FloatArray, rate: FloatArray) -> FloatArray:
+        """What solve rates of a query mix would cost one who sees as much and knows the truth."""
+        key = (mix, price.tobytes())
+        if key not in self._best:
+            share = self._joint(mix).sum(axis=1)
+            best = supported_policies(self.tree, self.truth(mix), share, price, self._costs.points)
+            remember(self._best, key, best, _KEPT)
+        return self._best[key].cost(rate)
+
+    def truth(self, mix: int) -> Steps:
+        """What steps do in truth, at a query mix."""
+        if mix not in self._truth:
+            tables = self._costs.mixes[mix].tables
+            self._truth[mix] = true_steps(self.tree, tables, self._joint(mix))
+        return self._truth[mix]
+
+    def _joint(self, mix: int) -> FloatArray:
+        """[Z, n] weights of problems jointly with each type seen."""
+        return self.signal.joint(self._costs.mixes[mix].tables.population.weight)
+
+    def observe(
+        self,
+        policies: Policies,
+        place: IntArray,
+        high: IntArray,
+        queries: "Queries",
+        needed: FloatArray,
+    ) -> Trials:
+        """Learn from queries that went down its policies.
+
+        Parameters
+        ----------
+        policies
+            G of its menu.
+        place, high
+            [Q] which of them each query went down, and whether its higher cascade.
+        queries
+            Those Q queries.
+        needed
+            [Q, M] attempts until solved, of each model.
+        """
+        kinds, tables = len(self.signal.share), self._costs.tables
+        kind = self.signal.seen(queries.problem, queries.signal_draw)
+        ends = np.array([self._ends(policy) for policy in policies]).reshape(-1)
+        row = (place * 2 + high) * kinds + kind
+        used, row = np.unique(row, return_inverse=True)
+        draws = LevelDraws.of(
+            self.tree, tables.population, queries.problem, needed, tables.remainder
+        )
+        path = self.tree.paths(ends[used])
+        trials = Trials.serve(self.tree, path, row, kind, draws)
+        self.beliefs.count(trials)
+        return trials
+
+    def _ends(self, policy: RoutingPolicy | None) -> list[list[int]]:
+        """[2, Z] ends of the low and the high cascades of a policy, by type seen."""
+        kinds = len(self.signal.share)
+        if policy is None:
+            return [[0] * kinds] * 2
+        if isinstance(policy, SignalMixture):
+            return [[self._end[c] for c in side] for side in (policy.low, policy.high)]
+        sides: tuple[Cascade, Cascade] = (policy.low, policy.high)
+        return [[self._end[c]] * kinds for c in sides]
+
+    def observe_sample(self, sample: FittingSample, seen: FloatArray, price: FloatArray) -> None:
+        """Learn from problems at which every model sold was tried; `seen` [k] uniform draws."""
+        tables = self._costs.tables
+        draws = LevelDraws.of(
+            self.tree, tables.population, sample.problem, sample.needed, tables.remainder
+        )
+        kind = self.signal.seen(sample.problem, seen)
+        self.beliefs.count_sample(kind, draws, np.isfinite(price))
