@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from market.simulation.model import MarketModel, run
     from market.studies.comparison import Comparison
     from market.studies.comparisons import Comparisons
+    from market.studies.fit.fitted import Fit
+    from market.studies.fit.run_fit import fit
     from market.studies.run_comparison import compare
     from market.studies.run_sweep import resume, sweep
     from market.studies.study import Study
@@ -54,6 +56,8 @@ _NAMES = {
     "market.simulation.model": "MarketModel run",
     "market.studies.comparison": "Comparison",
     "market.studies.comparisons": "Comparisons",
+    "market.studies.fit.fitted": "Fit",
+    "market.studies.fit.run_fit": "fit",
     "market.studies.run_comparison": "compare",
     "market.studies.run_sweep": "resume sweep",
     "market.studies.study": "Study",
@@ -65,6 +69,7 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "sweep",
     "resume",
     "compare",
+    "fit",
     "what_if",
     "appraise",
     "Scenario",
@@ -81,6 +86,7 @@ __all__ = [  # noqa: RUF022  # in the order in which they are used
     "Study",
     "Comparison",
     "Comparisons",
+    "Fit",
     "Appraisal",
     "MarketModel",
     "MarketError",

@@ -9,6 +9,7 @@ from market.charts.comparisons import changes, winners_and_losers
 from market.charts.costs import cost_by_solve_rate, margin_by_solve_rate, revenue_shares
 from market.charts.dark import dark_colours
 from market.charts.distillation import distillation_profit
+from market.charts.fit import fit_chart, fit_frames
 from market.charts.flows import segmentation_map, who_buys_from_whom
 from market.charts.frames import (
     by_problems,
@@ -53,6 +54,8 @@ __all__ = [
     "dark_colours",
     "distillation_profit",
     "file_name",
+    "fit_chart",
+    "fit_frames",
     "frontier_costs",
     "frontier_shares",
     "last_quarter",

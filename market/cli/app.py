@@ -15,6 +15,7 @@ from market.cli.economics import calibrate, frontier, packs, paper
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.export import export
+from market.cli.fit import fit
 from market.cli.imports import import_
 from market.cli.learn import learn
 from market.cli.options import (
@@ -189,6 +190,7 @@ app.command()(reprice)
 app.command()(router)
 app.command()(learn)
 app.command()(release)
+app.command()(fit)
 app.command()(report)
 app.command()(scenarios)
 app.command()(check)

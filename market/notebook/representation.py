@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from market.charts import varied
+from market.findings.of_fit import of_fit
 from market.findings.of_frontier import of_frontier
 from market.findings.of_results import (
     comparison_verdict,
@@ -19,12 +20,14 @@ from market.foundation.formats import letter
 from market.foundation.json_values import finite
 from market.frontier.appraisal import Appraisal
 from market.measures.labels import Measure, fitted, parameter
+from market.measures.number_text import short
 from market.notebook.card import Card, card_html, card_text
 from market.notebook.plots import plots
 from market.results.run_result import RunResult
 from market.scenario.schema import Scenario
 from market.studies.comparison import Comparison
 from market.studies.comparisons import Comparisons
+from market.studies.fit.fitted import Fit
 from market.studies.study import Study
 
 FIGURES = (
@@ -50,6 +53,8 @@ def card(value: object) -> Card:
             return _of_comparison(value)
         case Appraisal():
             return _of_frontier(value)
+        case Fit():
+            return _of_fit(value)
         case Scenario():
             return _of_scenario(value)
     raise TypeError(f"nothing is known of how to show a {type(value).__name__}")
@@ -164,6 +169,21 @@ def _of_frontier(found: Appraisal) -> Card:
             for i in chosen
         ),
         (*_charts(found), ".to_json()"),
+    )
+
+
+def _of_fit(found: Fit) -> Card:
+    answer = found.to_json()
+    return Card(
+        f"Fit of {found.scenario.name}: {len(answer['parameters'])} parameters, "
+        f"{len(answer['targets'])} targets",
+        _said(of_fit(answer)),
+        ("parameter", "fitted", "low", "high"),
+        tuple(
+            (parameter(row["path"]), *(short(row[name]) for name in ("value", "low", "high")))
+            for row in answer["parameters"]
+        ),
+        (".values", ".scenario", ".save(file)", ".to_json()"),
     )
 
 

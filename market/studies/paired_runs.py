@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 Record = Callable[[RunOutcome], None]
 
 # what is asked and printed of a run does not decide it: a page can be written anew of kept runs
-_DECIDE_NOTHING = ("charts", "cli", "explore", "report", "studies/claims")
+DECIDE_NOTHING = ("charts", "cli", "explore", "report", "studies/claims")
 
 
 def paired_runs(
@@ -80,7 +80,7 @@ def paired_runs(
         for run_id, pair in zip((row[r] for row in names), sides, strict=True)
     }
     tell = progress or notebook_bar("comparison", "runs") or (lambda done, total: None)
-    with _kept(folder) as (before, record):
+    with kept_runs(folder) as (before, record):
         ended = {run_id: before[run_id] for run_id in tasks if run_id in before}
         tell(len(ended), len(tasks))
         left = {run_id: pair for run_id, pair in tasks.items() if run_id not in ended}
@@ -106,12 +106,18 @@ def _names(
     other = [] if same_base(spec, base) else [base]
     pair = [one.model_copy(update={"seed": 0}).model_dump(mode="json") for one in (spec, *other)]
     wanted = ["members", *map(astuple, series)]
-    return run_ids([code_digest(_DECIDE_NOTHING), versions(), *wanted, *pair], seeds)
+    return run_ids([code_digest(DECIDE_NOTHING), versions(), *wanted, *pair], seeds)
 
 
 @contextmanager
-def _kept(folder: Path | None) -> Iterator[tuple[dict[str, RunOutcome], Record]]:
-    """What a folder keeps of runs, and the function that keeps one more."""
+def kept_runs(folder: Path | None) -> Iterator[tuple[dict[str, RunOutcome], Record]]:
+    """What a folder keeps of runs, and the function that keeps one more.
+
+    Raises
+    ------
+    ScenarioError
+        Something else is in the folder, or it cannot be written.
+    """
     if folder is None:
         yield {}, lambda run: None
         return

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from market.foundation.code_version import code_digest
 from market.foundation.errors import MarketError, MarketWarning
 from market.measures.formulas import last_quarter_ticks
+from market.results.agent_measures import agent_measures
 from market.results.run_result import EARNED, RunResult
 from market.scenario.schema import Scenario
 from market.simulation.cost_cache import forget_searches
@@ -54,6 +55,8 @@ class Task:
         Whether its tables are wanted, or its outcome alone.
     members
         Whether the outcome of each agent and segment is wanted.
+    models
+        With members: whether queries, elasticities and models are wanted, too.
     base
         Scenario of the base market, which prices are compared with; the run's own if None.
     series
@@ -65,6 +68,7 @@ class Task:
     code: str
     tables: bool = False
     members: bool = False
+    models: bool = False
     base: Scenario | None = None
     series: tuple[Series, ...] = ()
 
@@ -136,7 +140,7 @@ def run_task(task: Task) -> RunOutcome:
         return RunOutcome(
             task.run_id,
             result.summary,
-            tuple(_members(result)) if task.members else (),
+            tuple(_members(result, task.models)) if task.members else (),
             _files(result) if task.tables else None,
             warnings=result.warnings,
             series=tuple(_by_tick(result, wanted) for wanted in task.series),
@@ -145,10 +149,12 @@ def run_task(task: Task) -> RunOutcome:
         return RunOutcome(task.run_id, {}, error=_explain(error))
 
 
-def _members(result: RunResult) -> Iterator[Member]:
+def _members(result: RunResult, models: bool) -> Iterator[Member]:
     for name, agent in result.agents.items():
         for measure in EARNED:
             yield Member(name, agent["role"], measure, agent[measure])
+    if models:
+        yield from (Member(*found) for found in agent_measures(result))
     quarter = result.consumers["tick"] >= last_quarter_ticks(result.scenario.ticks).start
     means = (
         result.consumers[quarter]

@@ -79,6 +79,13 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
             *("--arbitrageurs", "0,1", "--replicates", "2", "--jobs", "1"),
         ),
     ),
+    "fit": (
+        (
+            *("fit", "duopoly", "--set", "consumers.teams.size=60", "--set", "ticks=2", "--target"),
+            *("OpenAI+DeepSeek.query_share=0.6", "--free", "arbitrageurs.router.awareness"),
+            *("--replicates", "2", "--jobs", "1"),
+        ),
+    ),
     "packs": (("packs",),),
     "scenarios": (("scenarios",),),
     "check": (("check", "newcomer"),),
