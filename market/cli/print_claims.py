@@ -17,7 +17,7 @@ def print_claims(report: "Report") -> None:
     from market.studies.claims.markdown import money_units, says, tally, written
     from market.studies.claims.robustness import BASE_COLUMN, LEGEND, in_short, marks
 
-    for n, (claim, findings) in enumerate(report.findings, 1):
+    for n, claim, findings in report.numbered:
         verdicts = zip(tally(findings), ("hold", "reversed", "undecided"), strict=True)
         counts = ", ".join(f"{count} {verdict}" for count, verdict in verdicts if count)
         title = f"{n}. {claim.title} ({counts or 'none counted'})"

@@ -186,6 +186,35 @@ def collusion(
     return Collusion(tuple(providers), without, tuple(found))
 
 
+def learned_in(
+    scenario: Scenario, rules: Sequence[QLearning], *, prices: int = 15, sessions: int = 50
+) -> tuple[Learned, ...]:
+    """What the two largest providers of one market learn, by each rule on the same table.
+
+    Prices are those of :func:`collusion`, which hang on the market without its arbitrageurs.
+
+    Parameters
+    ----------
+    scenario, prices, sessions
+        As there.
+    rules
+        How they learn.
+
+    Raises
+    ------
+    DataError
+        As there.
+    """
+    names = strategic_providers(scenario, None)
+    alone = PricedMarket(without_arbitrageurs(scenario), names)
+    grid = price_benchmarks(alone.profits, alone.floor).grid(prices, BEYOND)
+    table = profit_table(scenario, names, grid)
+    count = sum(group.count for group in scenario.arbitrageurs)
+    return tuple(
+        _learned(count, table, rule, scenario.seed, sessions, lambda _: None) for rule in rules
+    )
+
+
 def _learned(
     number: int,
     table: ProfitTable,

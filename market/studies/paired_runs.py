@@ -33,6 +33,7 @@ def paired_runs(
     *,
     bases: Sequence[Scenario] | None = None,
     series: Sequence[Series] = (),
+    asks: Sequence[str | None] | None = None,
     jobs: int | None = None,
     dask: str | None = None,
     folder: Path | None = None,
@@ -50,6 +51,8 @@ def paired_runs(
         S scenarios whose base market each is compared with; the first scenario for all if None.
     series
         What is wanted of each run tick by tick.
+    asks
+        S measurements that are made instead of runs, as :class:`Task` has it; none if None.
     jobs, dask
         As for :func:`market.sweep`.
     folder
@@ -73,12 +76,17 @@ def paired_runs(
     """
     code = code_digest()
     sides = list(zip(scenarios, bases or [*scenarios[:1]] * len(scenarios), strict=True))
-    names = [_names(spec, base, seeds, series) for spec, base in sides]
+    asked = list(asks or [None] * len(sides))
+    names = [
+        _names(spec, base, seeds, ["members", *map(astuple, series)] if ask is None else [ask])
+        for (spec, base), ask in zip(sides, asked, strict=True)
+    ]
     tasks = {
         run_id: [one.model_copy(update={"seed": seed}) for one in pair]
         for r, seed in enumerate(seeds)
         for run_id, pair in zip((row[r] for row in names), sides, strict=True)
     }
+    asks_of = {run_id: ask for row, ask in zip(names, asked, strict=True) for run_id in row}
     tell = progress or notebook_bar("comparison", "runs") or (lambda done, total: None)
     with kept_runs(folder) as (before, record):
         ended = {run_id: before[run_id] for run_id in tasks if run_id in before}
@@ -87,7 +95,15 @@ def paired_runs(
         if left:
             with open_executor(jobs, dask) as executor:
                 for run in executor.run_all(
-                    Task(run_id, spec, code, members=True, base=base, series=tuple(series))
+                    Task(
+                        run_id,
+                        spec,
+                        code,
+                        members=True,
+                        base=base,
+                        series=tuple(series),
+                        asks=asks_of[run_id],
+                    )
                     for run_id, (spec, base) in left.items()
                 ):
                     if run.error is not None:
@@ -100,12 +116,11 @@ def paired_runs(
 
 
 def _names(
-    spec: Scenario, base: Scenario, seeds: Sequence[int], series: Sequence[Series]
+    spec: Scenario, base: Scenario, seeds: Sequence[int], wanted: Sequence[object]
 ) -> list[str]:
     """Names of the runs of a scenario against a base market, by what decides them."""
     other = [] if same_base(spec, base) else [base]
     pair = [one.model_copy(update={"seed": 0}).model_dump(mode="json") for one in (spec, *other)]
-    wanted = ["members", *map(astuple, series)]
     return run_ids([code_digest(DECIDE_NOTHING), versions(), *wanted, *pair], seeds)
 
 

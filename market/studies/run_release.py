@@ -22,12 +22,11 @@ from market.scenario.schema import Scenario
 from market.scenario.workload import require_feasible_runs
 from market.studies.paired_runs import Progress, paired_runs
 from market.studies.release_result import Release, ReleaseOutcome
-from market.studies.run_task import RunOutcome, Series
+from market.studies.run_task import CAPABILITY, RunOutcome, Series
 
 ARBITRAGEURS = (0, 1, 2, 4)
 SURPLUS = ("consumer_surplus", "arbitrageur_surplus", "tax_revenue")
 EARNED = ("revenue", "profit")
-CAPABILITY = "marginal_revenue_capability"
 
 
 def release(

@@ -19,6 +19,8 @@ from market.scenario.schema import Scenario
 from market.simulation.cost_cache import forget_searches
 from market.simulation.model import run
 
+CAPABILITY = "marginal_revenue_capability"
+
 
 @dataclass(frozen=True)
 class Series:
@@ -61,6 +63,9 @@ class Task:
         Scenario of the base market, which prices are compared with; the run's own if None.
     series
         What is wanted tick by tick.
+    asks
+        A measurement of :mod:`market.studies.measurements` that is made instead of a run; its
+        outcome has measures alone. A run if None.
     """
 
     run_id: str
@@ -71,13 +76,15 @@ class Task:
     models: bool = False
     base: Scenario | None = None
     series: tuple[Series, ...] = ()
+    asks: str | None = None
 
 
 @dataclass(frozen=True)
 class Member:
-    """An agent or a segment of a market: what one measure of it was.
+    """An agent, a segment or a model of a market: what one measure of it was.
 
-    A last-quarter mean; of net profit, the sum since the start.
+    A last-quarter mean; of net profit, the sum since the start; of a model, what a better one would
+    earn as last measured.
     """
 
     name: str
@@ -134,6 +141,10 @@ def run_task(task: Task) -> RunOutcome:
         # one thread each: workers are many, and how sums are split must not depend on the machine
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore", MarketWarning)  # passed on to who asks for the run
+            if task.asks is not None:
+                from market.studies.measurements import MEASUREMENTS  # which few tasks need
+
+                return RunOutcome(task.run_id, MEASUREMENTS[task.asks](task.scenario))
             result = run(task.scenario, base=task.base)
         if getattr(task.scenario.population, "resample", False):
             forget_searches()  # else each of many runs would leave some hundred MB behind
@@ -155,6 +166,12 @@ def _members(result: RunResult, models: bool) -> Iterator[Member]:
             yield Member(name, agent["role"], measure, agent[measure])
     if models:
         yield from (Member(*found) for found in agent_measures(result))
+    slopes = result.models.dropna(subset=CAPABILITY)
+    slopes = slopes[slopes["tick"] == slopes["tick"].max()]
+    for model, value in (
+        slopes.groupby("model", sort=False, observed=True)[CAPABILITY].sum().items()
+    ):
+        yield Member(str(model), "model", CAPABILITY, float(value))
     quarter = result.consumers["tick"] >= last_quarter_ticks(result.scenario.ticks).start
     means = (
         result.consumers[quarter]

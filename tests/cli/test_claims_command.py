@@ -44,6 +44,25 @@ def test_runs_are_kept_in_the_folder_that_is_named(judged, tmp_path):
     assert (judged["folder"], judged["jobs"], judged["replicates"]) == (tmp_path / "runs", 1, 5)
 
 
+def test_some_claims_alone_are_put_into_the_page_of_all(judged, tmp_path):
+    page = tmp_path / "claims.md"
+    assert CliRunner().invoke(app, ["claims", "--out", str(page)]).exit_code == 0
+    before = page.read_text()
+    ended = CliRunner().invoke(app, ["claims", "--only", "3,1", "--out", str(page)])
+    assert ended.exit_code == 0, ended.output
+    assert judged["claims"] == (CLAIMS[0], CLAIMS[2])
+    assert page.read_text().startswith(before.partition("## In short")[0])
+    assert "tested apart from the others" in page.read_text()
+
+
+@pytest.mark.parametrize("only", ["0", "99", "1,1", "first"])
+def test_what_is_no_list_of_claims_is_refused(judged, only):
+    ended = CliRunner().invoke(app, ["claims", "--only", only])
+    assert ended.exit_code == 2
+    assert f"--only {only}" in ended.stderr
+    assert judged == {}
+
+
 def test_the_answer_has_verdict_marks_and_what_is_robust(judged):
     text = CliRunner().invoke(app, ["claims"]).stdout
     assert "1. Welfare rises (1 hold)" in text

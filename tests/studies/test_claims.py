@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import market
 from market.foundation.errors import ScenarioError
+from market.studies import measurements
 from market.studies.claims import Claim, Contrast, judge
 from market.studies.claims.assumptions import Assumptions
 from market.studies.claims.experiments import ClaimMarket, Curve
@@ -131,6 +133,33 @@ def test_two_agents_of_one_market_are_compared():
     ((_, (one, other)),) = report.findings
     assert one.difference == -other.difference != 0
     assert report.runs == 2
+
+
+def test_an_experiment_may_measure_something_else_than_a_run(monkeypatch):
+    def awareness(scenario: market.Scenario) -> dict[str, float]:
+        return {"known": scenario.arbitrageurs[0].awareness * scenario.seed}
+
+    monkeypatch.setattr(measurements, "MEASUREMENTS", {"who knows": awareness})
+    known, half = (
+        ClaimMarket("duopoly", {"arbitrageurs.router.awareness": share}, asks="who knows")
+        for share in (1.0, 0.5)
+    )
+    claim = Claim("known", "nobody", (Contrast("a test", "known", half, known, -1),))
+    report = judge([claim], replicates=3, jobs=1)
+    ((_, (finding,)),) = report.findings
+    assert (finding.value, finding.against, report.runs) == (1.0, 2.0, 6)
+    assert "expectations" in to_markdown(report)
+
+
+def test_what_a_better_model_would_earn_is_measured_by_its_name():
+    set_ = {**SMALL, "ticks": 2, "perturb_every": "end"}
+    measured = ClaimMarket("duopoly", set_)
+    one = Contrast("a test", "gpt5mini: marginal_revenue_capability", measured, 0.0, 1)
+    ((_, (finding,)),) = judge([Claim("pays", "nobody", (one,))], replicates=2, jobs=1).findings
+    runs = [market.run(market.load("duopoly", set={**set_, "seed": seed})) for seed in (1, 2)]
+    last = [run.models.query("model == 'gpt5mini'").iloc[-1] for run in runs]
+    slopes = [row["marginal_revenue_capability"] for row in last]
+    assert finding.value == pytest.approx(np.mean(slopes))
 
 
 def test_a_verdict_that_alone_is_sure_is_not_among_many():

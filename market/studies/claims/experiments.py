@@ -26,17 +26,20 @@ class ClaimMarket:
         Values by dotted path.
     varied
         What else is set, by what is assumed; nothing if None, and it is the same market under all.
+    asks
+        A measurement of :mod:`market.studies.measurements` that is made instead of a run.
     """
 
     scenario: str
     set: Mapping[str, Any] = field(default_factory=dict)
     varied: Callable[[Assumptions], Mapping[str, Any]] | None = None
+    asks: str | None = None
 
     def under(self, assumptions: Assumptions) -> "ClaimMarket":
         """The market under these assumptions."""
         if self.varied is None:
             return self
-        return ClaimMarket(self.scenario, {**self.set, **self.varied(assumptions)})
+        return ClaimMarket(self.scenario, {**self.set, **self.varied(assumptions)}, asks=self.asks)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Contrast:
     says
         The experiment in words.
     measure
-        Of the whole market; or `NAME: COLUMN` of an agent.
+        Of the whole market; or `NAME: COLUMN` of an agent or model.
     market, against
         Where it is measured, and what is subtracted: another market on the same seeds, or a number.
     sign

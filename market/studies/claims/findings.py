@@ -141,11 +141,23 @@ class Report:
         Seeds per market.
     runs
         How many runs it rests on.
+    numbers
+        Of the claims among all; from 1 on in their order if not given.
+    code
+        Digest of the code that found it; empty if not known.
     """
 
     findings: tuple[tuple[Claim, tuple[Finding, ...]], ...]
     replicates: int
     runs: int
+    numbers: tuple[int, ...] = ()
+    code: str = ""
+
+    @property
+    def numbered(self) -> list[tuple[int, Claim, tuple[Finding, ...]]]:
+        """Each claim with its number and findings."""
+        numbers = self.numbers or range(1, len(self.findings) + 1)
+        return [(n, *found) for n, found in zip(numbers, self.findings, strict=True)]
 
     @property
     def counted(self) -> int:
@@ -165,10 +177,11 @@ class Report:
             "verdicts": self.counted,
             "claims": [
                 {
+                    "number": number,
                     "claim": claim.title,
                     "said_by": claim.said_by,
                     "experiments": [finding.to_json() for finding in findings],
                 }
-                for claim, findings in self.findings
+                for number, claim, findings in self.numbered
             ],
         }

@@ -14,7 +14,17 @@ from market.studies.claims.moved import before, counts
 from market.studies.claims.page_text import INTRODUCTION, MARK, rests_on
 from market.studies.claims.robustness import BASE_COLUMN, LEGEND, in_short, marks
 
-__all__ = ["INTRODUCTION", "MARK", "money_units", "says", "tally", "to_markdown", "written"]
+__all__ = [
+    "INTRODUCTION",
+    "MARK",
+    "money_units",
+    "says",
+    "section",
+    "short_row",
+    "tally",
+    "to_markdown",
+    "written",
+]
 
 
 def to_markdown(report: Report) -> str:
@@ -28,8 +38,8 @@ def to_markdown(report: Report) -> str:
     parts = [introduction(report), "## In short\n", _in_short(report)]
     if tuple(claim for claim, _ in report.findings) == CLAIMS:
         parts += ["## What moved against version 0.1\n", _moved(report)]
-    for n, (claim, findings) in enumerate(report.findings, 1):
-        parts += _section(n, claim, findings)
+    for n, claim, findings in report.numbered:
+        parts += section(n, claim, findings)
     return "\n".join(parts)
 
 
@@ -49,17 +59,19 @@ def introduction(report: Report) -> str:
 
 def _in_short(report: Report) -> str:
     """A row per claim: verdicts on the page's own assumptions, and how many hold under all."""
-    rows = []
-    for n, (claim, findings) in enumerate(report.findings, 1):
-        all_over = sum(
-            f.counted and set(f.verdicts.values()).isdisjoint((REVERSED, UNDECIDED))
-            for f in findings
-        )
-        ruled = sum(not f.counted for f in findings)
-        cells = (*tally(findings), all_over, ruled)
-        rows.append((f"{n}. {claim.title}", *map(str, cells)))
     headings = (HOLDS, REVERSED, UNDECIDED, "holds under all assumptions", "by construction")
-    return _table(("claim", *headings), rows)
+    rows = "".join(f"{short_row(*found)}\n" for found in report.numbered)
+    return _table(("claim", *headings), ()) + rows
+
+
+def short_row(number: int, claim: Claim, findings: Sequence[Finding]) -> str:
+    """The row of a claim in the table of all."""
+    all_over = sum(
+        f.counted and set(f.verdicts.values()).isdisjoint((REVERSED, UNDECIDED)) for f in findings
+    )
+    ruled = sum(not f.counted for f in findings)
+    cells = (f"{number}. {claim.title}", *map(str, (*tally(findings), all_over, ruled)))
+    return _row_of(cells)
 
 
 def _moved(report: Report) -> str:
@@ -71,7 +83,7 @@ def _moved(report: Report) -> str:
     return _table(("claim", "version 0.1", "now", "why"), rows)
 
 
-def _section(number: int, claim: Claim, findings: Sequence[Finding]) -> list[str]:
+def section(number: int, claim: Claim, findings: Sequence[Finding]) -> list[str]:
     """One claim: figures, what would refute it, and the marks under each assumption."""
     parts = [f"## {number}. {claim.title}\n", f"Said by: {claim.said_by}.\n"]
     rows = zip(
@@ -165,4 +177,8 @@ def _row(finding: Finding, unit: MoneyUnit | None, rests: str) -> tuple[str, ...
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [headings, ["---"] * len(headings), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return "".join(f"{_row_of(cells)}\n" for cells in lines)
+
+
+def _row_of(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

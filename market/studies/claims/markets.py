@@ -22,6 +22,7 @@ MEDIANS = {  # dollars, in the scenario files: a query's worth, or a solution's
     "routing_knowledge": ("budget", 0.2),
     "open_weights": ("budget", 0.2),
     "merger": ("budget", 0.2),
+    "collusion": ("budget", 0.2),
 }
 HOSTS = tuple(f"host {n}" for n in range(1, 11))
 SIX = ("mini-coder", "Alibaba", "OpenAI", "DeepSeek", "Anthropic")
@@ -107,6 +108,49 @@ def with_entrant(count: int) -> ClaimMarket:
     """A market that mini-coder enters in the middle of the run."""
     set_ = {**SIZE, "providers.mini-coder.active_from": 12}
     return ClaimMarket("entry", set_, partial(_assumed, "entry", SIX, "routers", count))
+
+
+def with_release(demand: Demand, count: int, solve_rate: float | None) -> ClaimMarket:
+    """As :func:`with_resellers` but smaller, where a challenger's model may enter at a third.
+
+    The challenger and OpenAI have one owner. Providers sell at list price, so that ownership
+    changes nothing but whose profit is added up.
+
+    Parameters
+    ----------
+    demand, count
+        As there.
+    solve_rate
+        Of an attempt of the challenger's model, which costs what gpt5mini's does and is like it but
+        for which problems it finds easy; None where it does not enter.
+    """
+    market = with_resellers(demand, count)
+    model = {"like": "gpt5mini", "solve_rate": solve_rate or 0.6, "cost": 0.022}
+    entry = {"at": 4, "by": "Challenger"}
+    released = {
+        "add": {"challenger": {**model, **entry}},
+        "merge": ["OpenAI", "Challenger"],
+        "remove": [] if solve_rate else ["Challenger"],
+    }
+    size = {"ticks": 12, "consumers.teams.size": 1000, "perturb_every": "end"}
+    return replace(market, set={**market.set, **size, **released})
+
+
+def with_learners(count: int) -> ClaimMarket:
+    """Two providers that learn their prices, with so many arbitrageurs.
+
+    Arbitrageurs undercut by rule whatever is assumed: their best replies, until they rest at all
+    prices of both providers, would take days.
+    """
+
+    def varied(a: Assumptions) -> dict[str, Any]:
+        by_rule = replace(a, resale="undercut")
+        return _assumed("collusion", PAIR, "router", count, by_rule)
+
+    list_price = {f"providers.{name}.pricing": {"kind": "list"} for name in PAIR}
+    return ClaimMarket(
+        "collusion", {"consumers.teams.size": 500, **list_price}, varied, asks="learning"
+    )
 
 
 def by_rule(

@@ -52,6 +52,7 @@ cover the assumptions that they list, one at a time.
 _RESTS_ON = {
     **dict.fromkeys(("price_index", "price_index_paid"), "posted prices"),
     **dict.fromkeys(("revenue_per_query", "revenue_elasticity", "efficiency"), "expectations"),
+    "marginal_revenue_capability": "expectations",
 }
 
 
@@ -59,4 +60,7 @@ def rests_on(experiment: Contrast | Curve) -> str:
     """What a verdict rests on, in two words."""
     if isinstance(experiment, Curve):
         return "problems"
-    return _RESTS_ON.get(experiment.measure, "queries served")
+    if experiment.market.asks is not None:
+        return "expectations"
+    measure = experiment.measure.rpartition(": ")[2]
+    return _RESTS_ON.get(measure, "queries served")

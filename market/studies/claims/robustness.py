@@ -43,7 +43,7 @@ def in_short(report: Report) -> str:
         f"{len(against)} are reversed under all, and {rest} are undecided under some or all."
     ]
     robust, mixed = list[str](), list[str]()
-    for n, (claim, findings) in enumerate(report.findings, 1):
+    for n, claim, findings in report.numbered:
         asked = [f for f in findings if f.counted]
         name = f"{n} ({claim.short})" if claim.short else f"{n}"
         (robust if asked and all(f in everywhere for f in asked) else mixed).append(name)

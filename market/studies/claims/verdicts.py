@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.foundation.code_version import code_digest
 from market.foundation.errors import MarketWarning, ScenarioError
 from market.frontier.bootstrap import DRAWS, interval
 from market.measures.intervals import estimate, paired_difference
@@ -86,17 +87,36 @@ def judge(
         # that nobody sells below cost is meant; other bounds of best replies are told
         warnings.filterwarnings("ignore", ".* is at the bound min_margin = 0;", MarketWarning)
         runs = paired_runs(
-            specs, seeds, bases=bases, jobs=jobs, dask=dask, folder=folder, progress=progress
+            specs,
+            seeds,
+            bases=bases,
+            asks=[m.asks for m in asked],
+            jobs=jobs,
+            dask=dask,
+            folder=folder,
+            progress=progress,
         )
     outcomes = dict(zip(markets, runs, strict=True))
     findings = tuple(
         (claim, tuple(_find(e, outcomes) for e in claim.experiments)) for claim in claims
     )
-    return Report(_corrected(findings), replicates, replicates * len(markets))
+    return Report(
+        _corrected(findings),
+        replicates,
+        replicates * len(markets),
+        tuple(CLAIMS.index(claim) + 1 for claim in claims) if _are_listed(claims) else (),
+        code_digest(),
+    )
+
+
+def _are_listed(claims: Sequence[Claim]) -> bool:
+    """Whether all are among :data:`market.studies.claims.CLAIMS`, which have numbers."""
+    return all(any(claim is other for other in CLAIMS) for claim in claims)
 
 
 def _key(market: ClaimMarket) -> str:
-    return repr((market.scenario, sorted(market.set.items(), key=lambda item: item[0])))
+    set_ = sorted(market.set.items(), key=lambda item: item[0])
+    return repr((market.scenario, set_, market.asks))
 
 
 def _shared(market: ClaimMarket) -> dict[str, object]:
