@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.frontier.cascade import Cascade, Stage
 from market.frontier.pass_curves import CurveTables
@@ -60,6 +60,15 @@ class CascadeTree:
     def by_step(self, by_level: FloatArray) -> FloatArray:
         """[N] of values by model and level [M, L]; the root has those of any."""
         return by_level[self.model, self.level]
+
+    @property
+    def uses(self) -> BoolArray:
+        """[N, M] whether the cascade that ends at a node tries a model."""
+        found = np.zeros((len(self), len(self.models)), dtype=bool)
+        for node in range(1, len(self)):
+            found[node] = found[self.parent[node]]
+            found[node, self.model[node]] = True
+        return found
 
     def cascade(self, end: int) -> Cascade:
         """The cascade that ends at a node."""

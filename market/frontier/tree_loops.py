@@ -170,5 +170,35 @@ def _count_sample(
                 unsolved[node] = True
 
 
+def _count_neighbours(
+    near: IntArray,
+    nodes: IntArray,
+    solved: BoolArray,
+    left: FloatArray,
+    reached: FloatArray,
+    solving: FloatArray,
+    saved: FloatArray,
+) -> None:
+    """Count what the queries nearest to each of Q others showed.
+
+    `near` [Q, k] are their places among n queries, `nodes` [n, K] the steps that these came to, −1
+    past the last, which `solved` [n] or not; `left` [n, K] shares of budgets left. Added to are
+    [Q, N] counts.
+    """
+    for q in range(len(near)):
+        for other in near[q]:
+            last = 0
+            for k in range(nodes.shape[1]):
+                node = nodes[other, k]
+                if node < 0:
+                    break
+                reached[q, node] += 1
+                saved[q, node] += left[other, k]
+                last = node
+            if solved[other] and last > 0:
+                solving[q, last] += 1
+
+
 plan_paths, walk_paths, go_down = compiled(_plan), compiled(_walk), compiled(_go_down)
 count_steps, count_sample = compiled(_count), compiled(_count_sample)
+count_neighbours = compiled(_count_neighbours)

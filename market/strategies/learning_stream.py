@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray, zero_where_infinite
-from market.frontier.cascade_steps import best_paths, cascade_worths, true_steps
+from market.frontier.cascade_steps import cascade_worths, true_steps
 from market.frontier.cascade_tree import CascadeTree
 from market.frontier.fitting_sample import draw_attempts
 from market.frontier.market_price import market_price
@@ -38,12 +38,37 @@ class World:
         [M] US dollars per list dollar; infinite where a model is not for sale.
     value
         US dollars that a solution is worth.
+    coordinates
+        [n, F] features of the problems, where those are seen of a query and not its type.
+    noise
+        Standard deviation of what is seen around them, normal and independent.
     """
 
     tables: CurveTables
     query_signal: QuerySignal
     price: FloatArray
     value: float
+    coordinates: FloatArray | None = None
+    noise: float = 0.0
+
+    def seen(self, problem: IntArray, rng: np.random.Generator) -> Seen:
+        """What is seen of queries at problems [Q]."""
+        if self.coordinates is None:
+            kind = self.query_signal.seen(problem, rng.random(len(problem)))
+            return Seen(kind, np.empty((len(problem), 0)))
+        at = self.coordinates[problem]
+        features = at + self.noise * rng.standard_normal(at.shape)
+        return Seen(np.zeros(len(problem), dtype=np.int64), features)
+
+    def kinds(self, seen: Seen) -> tuple[FloatArray, IntArray]:
+        """What there is to know of queries: [K, n] weights of problems, and [Q] which each has."""
+        weight = self.tables.population.weight
+        if self.coordinates is None:
+            return self.query_signal.joint(weight), seen.kind
+        square = ((seen.features[:, None] - self.coordinates) ** 2).sum(axis=2)
+        near = -square / (2 * self.noise**2) if self.noise > 0 else np.where(square > 0, -np.inf, 0)
+        chance = weight * np.exp(near - near.max(axis=1, keepdims=True))
+        return chance / chance.sum(axis=1, keepdims=True), np.arange(len(square))
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,11 +187,13 @@ class _Meets:
 
     def __init__(self, tree: CascadeTree, world: World) -> None:
         self.tree, self.world = tree, world
-        weight = world.tables.population.weight
-        joint = world.query_signal.joint(weight)
-        truth = true_steps(tree, world.tables, joint)
-        self.best = best_paths(tree, truth, world.price, world.value).net
-        self.rate, self.paid = cascade_worths(tree, truth, world.price)
+        each = np.eye(world.tables.population.size)
+        # of problems one by one: what a cascade does at several is their mean
+        self.rate, self.paid = cascade_worths(
+            tree, true_steps(tree, world.tables, each), world.price
+        )
+        self.unsold = tree.uses[:, ~np.isfinite(world.price)].any(axis=1)
+        self.paid[:, self.unsold] = 0.0
         highest = max(
             float(world.tables.mean_curves(m)[0].max())
             for m in np.flatnonzero(np.isfinite(world.price)).tolist()
@@ -174,16 +201,24 @@ class _Meets:
         rates = highest * steps(_RATES)
         asked = market_price(world.tables, rates, world.price).price
         self.market = rates[np.isfinite(asked)], asked[np.isfinite(asked)]
+        self.held: tuple[FloatArray, FloatArray] | None = None
+
+    def worths(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """[K, N] solve rate and spend of every cascade, at problems of weights [K, n]."""
+        if self.world.coordinates is None and self.held is not None:
+            return self.held
+        share = np.maximum(weights.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+        self.held = weights @ self.rate / share, weights @ self.paid / share
+        return self.held
 
     def draw(self, size: int, rng: np.random.Generator) -> tuple[Seen, LevelDraws]:
         """Queries as they come."""
         tables = self.world.tables
         population = tables.population
         problem = rng.choice(population.size, size, p=population.weight)
-        kind = self.world.query_signal.seen(problem, rng.random(size))
+        seen = self.world.seen(problem, rng)
         needed = draw_attempts(population.solve_prob[problem], rng)
-        draws = LevelDraws.of(self.tree, population, problem, needed, tables.remainder)
-        return Seen(kind, np.empty((size, 0))), draws
+        return seen, LevelDraws.of(self.tree, population, problem, needed, tables.remainder)
 
     def serve(
         self, router: LearningRouter, size: int, rng: np.random.Generator
@@ -194,9 +229,12 @@ class _Meets:
         routed = router.route(seen, world.price, world.value, rng)
         path = self.tree.paths(routed.end)
         router.observe(seen, Trials.serve(self.tree, path, routed.row, seen.kind, draws))
+        weights, kind = world.kinds(seen)
+        all_rates, all_paid = self.worths(weights)
+        net = np.where(self.unsold, -np.inf, world.value * all_rates - all_paid)
+        best = float(net.max(axis=1)[kind].mean())
         end = routed.end[routed.row]
-        rate, paid = (float(of[seen.kind, end].mean()) for of in (self.rate, self.paid))
-        best = float(self.best[seen.kind].mean())
+        rate, paid = (float(of[kind, end].mean()) for of in (all_rates, all_paid))
         return best, world.value * rate - paid, rate, paid, float(np.interp(rate, *self.market))
 
     def sample(self, router: LearningRouter, size: int, rng: np.random.Generator) -> float:

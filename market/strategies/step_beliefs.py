@@ -23,8 +23,6 @@ from market.frontier.pass_curves import CurveTables
 from market.frontier.tree_loops import count_sample, count_steps
 from market.frontier.tree_trials import LevelDraws, Trials
 
-_TINY = 1e-9  # of a query: keeps parameters of Beta distributions above 0
-
 
 @dataclass(frozen=True, eq=False)
 class PublicCurves:
@@ -55,6 +53,11 @@ class PublicCurves:
                 chance[m] = np.where(left > 0, np.diff(solved, prepend=0.0) / left, 0.0)
                 saved[m] = np.where(left > 0, 1 - paid / (left * width), 0.0)
         return cls(np.clip(chance, 0.0, 1.0), np.clip(saved, 0.0, 1.0))
+
+    def steps(self, tree: CascadeTree) -> Steps:
+        """What steps would do, [1, N], if failures at one model told nothing of another."""
+        chance, saved = (tree.by_step(of)[None] for of in (self.chance, self.saved))
+        return Steps(chance, (1 - saved) * tree.width)
 
 
 class StepBeliefs:
@@ -144,28 +147,62 @@ class StepBeliefs:
 
     def _steps(self, hope: FloatArray) -> Steps:
         """Steps so many standard deviations [Z, 1] above what is expected of them."""
-        found = []
-        for a, b in self._beliefs():
-            mean = a / (a + b)
-            sd = np.sqrt(mean * (1 - mean) / (a + b + 1))
-            found.append(np.clip(mean + hope * sd, 0.0, 1.0))
-        chance, saved = found
-        return Steps(chance, (1 - saved) * self._width)
+        counts = np.array((self.reached, self.solved, self.saved))
+        return hopeful_steps(self.tree, self._pooled(), self.strength, counts, hope)
 
-    def _beliefs(self) -> list[tuple[FloatArray, FloatArray]]:
-        """Parameters [Z, N] of the Beta distributions of chances and of shares left."""
-        found = []
-        for prior, counted in zip(self._prior, (self.solved, self.saved), strict=True):
-            mean = self._pooled(prior, counted)
-            a = self.strength * mean + counted
-            b = self.strength * (1 - mean) + (self.reached - counted)
-            found.append((np.maximum(a, _TINY), np.maximum(b, _TINY)))
-        return found
+    def prior(self) -> tuple[FloatArray, FloatArray]:
+        """What is expected of steps [1, N] of all kinds of queries together: chance, share left."""
+        counted = (self.solved.sum(axis=0), self.saved.sum(axis=0))
+        total = self.reached.sum(axis=0) + self.strength
+        chance, saved = (
+            (self.strength * mean + each) / total
+            for mean, each in zip(self._pooled(), counted, strict=True)
+        )
+        return chance, saved
 
-    def _pooled(self, prior: FloatArray, counted: FloatArray) -> FloatArray:
-        """[N] what is expected of a step whatever was seen of the query."""
+    def _pooled(self) -> tuple[FloatArray, FloatArray]:
+        """[N] expected chance and share left of a step whatever was seen of the query."""
+        chance, saved = (
+            self._of_all(prior, counted)
+            for prior, counted in zip(self._prior, (self.solved, self.saved), strict=True)
+        )
+        return chance, saved
+
+    def _of_all(self, prior: FloatArray, counted: FloatArray) -> FloatArray:
         of_step, reached = counted.sum(axis=0), self.reached.sum(axis=0)
         total, met = (np.bincount(self._like, each)[self._like] for each in (of_step, reached))
         behind = (self.strength * prior + total) / (self.strength + met)
         pooled: FloatArray = (self.strength * behind + of_step) / (self.strength + reached)
         return pooled
+
+
+def hopeful_steps(
+    tree: CascadeTree,
+    prior: tuple[FloatArray, FloatArray],
+    strength: float,
+    counts: FloatArray,
+    hope: FloatArray,
+) -> Steps:
+    """Steps so many standard deviations above what is expected of them.
+
+    Parameters
+    ----------
+    tree
+        N nodes.
+    prior
+        [N] chance of each step, and share of its budget that is left, before.
+    strength
+        How many queries the prior counts as.
+    counts
+        [3, Z, N] queries that came to a step, those that it solved, shares of its budget left.
+    hope
+        [Z, 1] standard deviations.
+    """
+    reached, found = counts[0], []
+    for mean, counted in zip(prior, counts[1:], strict=True):
+        total = strength + reached
+        expected = (strength * mean + counted) / total
+        sd = np.sqrt(np.maximum(expected * (1 - expected), 0.0) / (total + 1))
+        found.append(np.clip(expected + hope * sd, 0.0, 1.0))
+    chance, saved = found
+    return Steps(chance, (1 - saved) * tree.width)
