@@ -33,6 +33,7 @@ from market.charts.paper import (
     published_figures,
 )
 from market.charts.provider_prices import prices_move, provider_prices
+from market.charts.regret import regret_chart, regret_frame
 from market.charts.release import release_chart, release_frames
 from market.charts.routers import require_chart, router_chart, router_costs, write_chart
 from market.charts.small import small_by_parameter
@@ -77,6 +78,8 @@ __all__ = [
     "prices_move",
     "provider_prices",
     "published_figures",
+    "regret_chart",
+    "regret_frame",
     "release_chart",
     "release_frames",
     "require_chart",

@@ -28,6 +28,7 @@ from market.cli.options import (
     Set,
     changes_of,
 )
+from market.cli.regret import regret
 from market.cli.release import release
 from market.cli.report import report
 from market.cli.reprice import reprice
@@ -189,6 +190,7 @@ app.command("import")(import_)
 app.command()(reprice)
 app.command()(router)
 app.command()(learn)
+app.command()(regret)
 app.command()(release)
 app.command()(fit)
 app.command()(report)

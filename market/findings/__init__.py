@@ -8,6 +8,7 @@ from market.findings.of_comparison import of_comparison, of_comparisons
 from market.findings.of_fit import of_fit
 from market.findings.of_frontier import of_frontier
 from market.findings.of_learning import of_learning
+from market.findings.of_regret import of_regret
 from market.findings.of_release import of_release
 from market.findings.of_run import RunTables, of_change, of_run
 from market.findings.of_study import of_study
@@ -22,6 +23,7 @@ __all__ = [
     "of_fit",
     "of_frontier",
     "of_learning",
+    "of_regret",
     "of_release",
     "of_run",
     "of_study",

@@ -72,6 +72,12 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
             *("--sessions", "2", "--prices", "3", "--arbitrageurs", "0,1"),
         ),
     ),
+    "regret": (
+        (
+            *("regret", "learning_router", "--queries", "400", "--batches", "10"),
+            *("--streams", "2", "--rules", "thompson,greedy,linucb"),
+        ),
+    ),
     "release": (
         (
             *("release", "synthetic", "--set", "ticks=8", "--set", "population.problems=20"),

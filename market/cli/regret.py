@@ -1,0 +1,211 @@
+"""The command in which routers learn, without a market."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from market.cli.answer_first import AnswerFirst
+from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.options import (
+    ChartFile,
+    Json,
+    ScenarioArgument,
+    Seed,
+    Set,
+    names_of,
+    require_chart_file,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from market.foundation.arrays import FloatArray
+    from market.strategies.learning_stream import LearningCurve
+    from market.strategies.regret_study import RegretStudy
+
+MOST_QUERIES = 10_000_000
+MOST_AT_ONCE = 100_000  # queries learned from together: some 30 MB for six models
+
+
+def regret(
+    scenario: ScenarioArgument,
+    rules: Annotated[
+        str, typer.Option(metavar="A,B,...", help="Of thompson, greedy and linucb.")
+    ] = "thompson,greedy",
+    accuracy: Annotated[
+        float, typer.Option(min=0, max=1, help="Chance that a query's type is seen right.")
+    ] = 0.8,
+    types: Annotated[int, typer.Option(min=1, max=1000, help="Number of types.")] = 8,
+    solve_rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="U",
+            help="Share of queries that one who knows the models would solve, which says what a "
+            "solution is worth; by default the middle of the quality tiers.",
+        ),
+    ] = None,
+    queries: Annotated[
+        int, typer.Option(min=10, max=MOST_QUERIES, metavar="N", help="Queries of a stream.")
+    ] = 50_000,
+    batches: Annotated[
+        int,
+        typer.Option(
+            min=10, max=100_000, metavar="B", help="How often what was seen is learned from."
+        ),
+    ] = 200,
+    fit: Annotated[
+        int,
+        typer.Option(
+            min=0, max=MOST_QUERIES, metavar="N", help="Queries that all models are tried on first."
+        ),
+    ] = 0,
+    explore: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of queries that all models are tried on.")
+    ] = 0.0,
+    stages: Annotated[
+        int, typer.Option(min=1, max=8, help="Most models that a query is tried on.")
+    ] = 2,
+    levels: Annotated[
+        int, typer.Option(min=1, max=50, help="Budgets told apart for each model.")
+    ] = 6,
+    streams: Annotated[
+        int, typer.Option(min=1, max=1000, metavar="R", help="Streams of queries for each rule.")
+    ] = 8,
+    set_: Set = None,
+    seed: Seed = None,
+    chart: ChartFile = None,
+    json_: Json = False,
+) -> None:
+    """See what a router loses while it learns which cascade suits which query.
+
+    It begins with what menus tell everybody, pays for what it tries and sees only that. Its loss
+    is against one who sees as much of a query and knows the models. No market and no rivals: for
+    these run a scenario with knowledge = { kind = "learning" }.
+
+    Example: market regret learning_router --rules thompson,greedy,linucb --chart regret.html
+    """
+    with acting_on_errors():
+        import numpy as np
+
+        from market.cli.print_regret import print_regret
+        from market.cli.terminal import progress, say
+        from market.findings import of_regret
+        from market.foundation.errors import DataError
+        from market.frontier.budget_grid import build_tables
+        from market.frontier.query_signal import signal_of
+        from market.population.problem_types import problem_types
+        from market.scenario.build import prepare
+        from market.scenario.files import load
+        from market.strategies.regret_study import study_regret
+
+        require_chart_file(chart)
+        if max(queries // batches, fit, explore * queries / batches) > MOST_AT_ONCE:
+            raise DataError(
+                f"--queries {queries:,} in {batches:,} batches, --fit {fit:,}: at most "
+                f"{MOST_AT_ONCE:,} queries at once; give more --batches, or less to --fit"
+            )
+        spec = load(scenario, set=set_ or [], seed=seed)
+        if spec.verifier is not None and not spec.verifier.verifier().flawless:
+            raise DataError(
+                f"{scenario}: verifier: a router learns from what is solved; leave it out"
+            )
+        population = prepare(spec).population
+        grid = spec.population.budget
+        tables = build_tables(
+            population,
+            estimator="geometric",
+            remainder=grid.remainder,
+            tolerance=grid.tolerance,
+            highest=grid.high,
+        )
+        label = problem_types(population, min(types, population.size))
+        tiers = spec.quality_tiers
+        with progress(spec.name, "streams") as tell:
+            found = study_regret(
+                tables,
+                signal_of(population, label, accuracy),
+                np.ones(len(population.models)),
+                (tiers.min + tiers.max) / 2 if solve_rate is None else solve_rate,
+                names_of(rules, "--rules") or (),
+                queries=queries,
+                batches=batches,
+                streams=streams,
+                seed=spec.seed,
+                fitting=fit,
+                explore=explore,
+                stages=stages,
+                levels=levels,
+                progress=tell,
+            )
+        held = AnswerFirst()
+        held.ready()
+        answer = {"scenario": spec.name, **regret_as_json(found)}
+        said = of_regret(answer, "What does it cost a router to learn while it sells?")
+        answer["verdict"] = list(said.sentences)
+        if chart is not None:
+            from market.charts import regret_chart, regret_frame, write_chart
+
+            with held:
+                write_chart(regret_chart(regret_frame(answer)), chart)
+        if json_:
+            print_json(answer)
+        else:
+            print_regret(answer, said)
+            if chart is not None and held.written:
+                say(f"Chart: {chart}")
+        held.tell()
+
+
+def regret_as_json(found: "RegretStudy") -> dict[str, Any]:
+    """What was lost, by rule and number of queries."""
+    return {
+        "value": found.value,
+        "solve_rate": found.solve_rate,
+        "spend": found.spend,
+        "best": found.best,
+        "rules": [_rule(name, curves) for name, curves in found.curves.items()],
+    }
+
+
+def _rule(name: str, curves: "tuple[LearningCurve, ...]") -> dict[str, Any]:
+    import numpy as np
+
+    from market.measures.intervals import estimate
+
+    served = curves[0].served
+    # a dozen numbers of queries, evenly on a logarithmic axis
+    at = np.unique(np.searchsorted(served, np.geomspace(served[0], served[-1], 12) * (1 - 1e-9)))
+    lost = estimate(np.array([curve.cumulative[at] for curve in curves]).T)
+    each = np.array([_per_query(curve, at) for curve in curves]).mean(axis=0)
+    after = np.array([curve.profitable_after for curve in curves])
+    return {
+        "name": name,
+        "slope": estimate(np.array([curve.slope() for curve in curves])).to_json(),
+        # where most streams come that far
+        "profitable_after": None if np.isnan(after).mean() > 0.5 else float(np.nanmedian(after)),
+        "cost_of_learning": estimate(
+            np.array([curve.cumulative[-1] for curve in curves])
+        ).to_json(),
+        "points": [
+            {
+                "queries": int(served[k]),
+                "regret": float(lost.mean[i]),
+                "low": _known(lost.low[i]),
+                "high": _known(lost.high[i]),
+                "per_query": float(each[i]),
+            }
+            for i, k in enumerate(at.tolist())
+        ],
+    }
+
+
+def _per_query(curve: "LearningCurve", at: "np.ndarray[Any, Any]") -> "FloatArray":
+    """US dollars lost per query between each of these batches and the one before it."""
+    import numpy as np
+
+    lost = np.diff(curve.cumulative[at], prepend=0.0)
+    return np.asarray(lost / np.diff(curve.served[at], prepend=0.0), dtype=np.float64)
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else float(value)

@@ -1,0 +1,178 @@
+"""What routers lose while they learn, rule by rule, over several streams of queries."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.errors import DataError
+from market.frontier.cascade_steps import true_steps
+from market.frontier.cascade_tree import CascadeTree, cascade_tree
+from market.frontier.pass_curves import CurveTables
+from market.frontier.query_signal import QuerySignal
+from market.frontier.tree_trials import LevelDraws, Trials
+from market.strategies.learned_schedule import SupportedPolicies, supported_policies
+from market.strategies.learning_routers import LearningRouter, Routed, Seen, ThompsonRouter
+from market.strategies.learning_stream import LearningCurve, World, learn_stream
+from market.strategies.linucb_router import LinUCBRouter
+from market.strategies.step_beliefs import PublicCurves
+
+_POLICIES = 512  # of the convex hull, between which the value of a solution is found
+
+
+class GreedyRouter(ThompsonRouter):
+    """Take what looks best from what is believed, and try nothing else."""
+
+    def route(
+        self, seen: Seen, price: FloatArray, value: float, rng: np.random.Generator
+    ) -> Routed:
+        """Best cascade by the type seen, if things are as expected."""
+        return self.settled(seen, price, value)
+
+
+class LinearByType:
+    """A linear bandit whose features are the type seen: one for each, 1 or 0."""
+
+    def __init__(self, tree: CascadeTree, kinds: int, public: PublicCurves) -> None:
+        self._types = np.eye(kinds)
+        self._bandit = LinUCBRouter(tree, kinds, public)
+
+    def _seen(self, seen: Seen) -> Seen:
+        return Seen(seen.kind, self._types[seen.kind])
+
+    def route(
+        self, seen: Seen, price: FloatArray, value: float, rng: np.random.Generator
+    ) -> Routed:
+        """Best cascade of each query, if things are as well as they may be."""
+        return self._bandit.route(self._seen(seen), price, value, rng)
+
+    def observe(self, seen: Seen, trials: Trials) -> None:
+        """Learn what queries showed."""
+        self._bandit.observe(self._seen(seen), trials)
+
+    def observe_sample(self, seen: Seen, draws: LevelDraws, sold: BoolArray) -> None:
+        """Learn from queries at which every model was tried."""
+        self._bandit.observe_sample(self._seen(seen), draws, sold)
+
+
+RULES: Mapping[str, Callable[[CascadeTree, int, PublicCurves], LearningRouter]] = {
+    "thompson": ThompsonRouter,
+    "greedy": GreedyRouter,
+    "linucb": LinearByType,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class RegretStudy:
+    """Learning curves of rules that see the same of the same kind of queries.
+
+    Attributes
+    ----------
+    value
+        US dollars of a solution: at which one who knows the models solves `solve_rate` of queries.
+    solve_rate, spend
+        What one who knows the models solves and spends per query at that value.
+    curves
+        By rule, R streams each.
+    """
+
+    value: float
+    solve_rate: float
+    spend: float
+    curves: Mapping[str, tuple[LearningCurve, ...]]
+
+    @property
+    def best(self) -> float:
+        """US dollars per query that the best cascades are worth, net of spend."""
+        return self.value * self.solve_rate - self.spend
+
+
+def study_regret(
+    tables: CurveTables,
+    query_signal: QuerySignal,
+    price: FloatArray,
+    solve_rate: float,
+    rules: Sequence[str],
+    *,
+    queries: int,
+    batches: int = 200,
+    streams: int = 8,
+    seed: int = 1,
+    fitting: int = 0,
+    explore: float = 0.0,
+    stages: int = 2,
+    levels: int = 6,
+    progress: Callable[[int, int], None] | None = None,
+) -> RegretStudy:
+    """Let rules learn on the same kind of queries, several streams each.
+
+    Parameters
+    ----------
+    tables, query_signal, price
+        What is met: curves, what is seen of a query, and prices over list [M].
+    solve_rate
+        Share of queries that one who knows the models would solve; fixes what a solution is worth.
+    rules
+        Names, of `RULES`.
+    queries, batches
+        In all, and how often what was seen is learned from.
+    streams, seed
+        R, and the seed of the first.
+    fitting, explore
+        Queries at which every model is tried before, and share of queries later.
+    stages, levels
+        Of the cascades.
+    progress
+        Told how many streams are done, and how many there are.
+
+    Raises
+    ------
+    DataError
+        A rule that is not known, or a solve rate that no cascade reaches.
+    """
+    for name in rules:
+        if name not in RULES:
+            raise DataError(f"rule {name!r} is not known; choose from {', '.join(RULES)}")
+    tree = cascade_tree(tables, stages, levels)
+    joint = query_signal.joint(tables.population.weight)
+    known = supported_policies(
+        tree, true_steps(tree, tables, joint), joint.sum(axis=1), price, _POLICIES
+    )
+    value, at = value_of(known, solve_rate)
+    world, public = World(tables, query_signal, price, value), PublicCurves.of(tree, tables)
+    size = max(queries // batches, 1)
+    found: dict[str, tuple[LearningCurve, ...]] = {}
+    for done, name in enumerate(rules):
+        curves = []
+        for stream in range(streams):
+            router = RULES[name](tree, len(query_signal.share), public)
+            rng = np.random.default_rng([seed, stream])
+            sizes = [size] * min(batches, queries)
+            curves.append(
+                learn_stream(tree, {0: world}, router, sizes, rng, fitting=fitting, explore=explore)
+            )
+            if progress is not None:
+                progress(done * streams + stream + 1, len(rules) * streams)
+        found[name] = tuple(curves)
+    return RegretStudy(value, float(known.rate[at]), float(known.paid[at]), found)
+
+
+def value_of(known: SupportedPolicies, solve_rate: float) -> tuple[float, int]:
+    """US dollars of a solution at which a solve rate is worth its cost, and the best policy there.
+
+    Raises
+    ------
+    DataError
+        No policy reaches it.
+    """
+    if not 0 < solve_rate <= known.rate[-1]:
+        raise DataError(
+            f"solve rate {solve_rate:g}: cascades reach {known.rate[-1]:.4g}; "
+            "give a rate above 0 and up to that"
+        )
+    above = max(int(np.searchsorted(known.rate, solve_rate)), 1)
+    rise = float(known.rate[above] - known.rate[above - 1])
+    value = float(known.paid[above] - known.paid[above - 1]) / rise
+    net = value * known.rate - known.paid
+    return value, int(np.argmax(net))

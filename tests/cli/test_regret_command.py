@@ -1,0 +1,75 @@
+"""`market regret`: what routers lose while they learn."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from market.charts import regret_chart, regret_frame
+from market.cli.app import app
+
+QUICK = ("--queries", "4000", "--batches", "40", "--streams", "2", "--levels", "4")
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(app, ["regret", "learning_router", *QUICK, *words])
+
+
+def answer(*words: str) -> dict[str, Any]:
+    result = call(*words, "--json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_every_rule_loses_less_per_query_in_the_end() -> None:
+    found = answer("--rules", "thompson,greedy,linucb")
+    assert [rule["name"] for rule in found["rules"]] == ["thompson", "greedy", "linucb"]
+    for rule in found["rules"]:
+        points = rule["points"]
+        assert points[-1]["queries"] == 4_000
+        assert points[-1]["per_query"] < points[0]["per_query"]
+        assert points[-1]["regret"] == pytest.approx(rule["cost_of_learning"]["value"])
+        regrets = [point["regret"] for point in points]
+        assert regrets == sorted(regrets)
+    assert found["best"] == pytest.approx(found["value"] * found["solve_rate"] - found["spend"])
+
+
+def test_what_is_bought_before_counts_as_lost() -> None:
+    plain, fitted = (answer("--rules", "greedy", "--fit", n)["rules"][0] for n in ("0", "300"))
+    assert fitted["points"][0]["regret"] > plain["points"][0]["regret"]
+    # but of each later query it loses less
+    assert fitted["points"][-2]["per_query"] < plain["points"][-2]["per_query"]
+
+
+def test_a_higher_solve_rate_is_worth_more() -> None:
+    values = [answer("--rules", "greedy", "--solve-rate", u)["value"] for u in ("0.6", "0.7")]
+    assert values[0] < values[1]
+
+
+def test_the_chart_has_logarithmic_axes(tmp_path: Path) -> None:
+    chart = tmp_path / "regret.html"
+    assert call("--chart", str(chart)).exit_code == 0
+    assert chart.stat().st_size > 0
+    figure = regret_chart(regret_frame(answer()))
+    axes = (figure.layout.xaxis, figure.layout.xaxis2, figure.layout.yaxis, figure.layout.yaxis2)
+    assert {axis.type for axis in axes} == {"log"}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--rules", "ucb"), "rule 'ucb' is not known; choose from thompson"),
+        (("--solve-rate", "0.99"), "solve rate 0.99: cascades reach"),
+        (("--stages", "2", "--levels", "60"), "--levels"),
+        (("--set", "verifier.false_accept=0.1"), "verifier"),
+        (("--queries", "9000000", "--batches", "10"), "give more --batches"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(words: tuple[str, ...], says: str) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert says in result.output
