@@ -10,6 +10,7 @@ import numpy as np
 
 import market
 from benchmarks.first_answers import first_answers, runs_of_a_sweep
+from benchmarks.frontier import frontier
 from benchmarks.imports import importing_a_million_rows
 from benchmarks.plain_mesa import PlainMarket
 from benchmarks.processes import used_by
@@ -35,6 +36,7 @@ def main() -> None:
     importing_a_million_rows()
     first_answers()
     runs_of_a_sweep()
+    frontier()
 
 
 def seconds(work: Callable[[], object], runs: int = 5) -> float:

@@ -131,7 +131,11 @@ class CascadeSearch:
                 self.walk(self.everything, most_right)
             paid = self.space.bill(self.everything, self.price)
             if paid > 0:
-                self.walk(self.everything, least_for(self.max_solve_rate, paid))
+                # less of some model may be enough: of the dearest, or of all the cheaper ones
+                spend = self.space.list_spend(self.everything)
+                turns = sorted(self.models, key=lambda model: float(spend[model]))
+                for models in (turns, turns[::-1]):
+                    self.walk(self.everything, least_for(self.max_solve_rate, paid), models)
 
     def again(self, picks: Iterable[Pick | None]) -> None:
         """Look at the placements of policies, at the budgets of this search."""
@@ -146,6 +150,7 @@ class CascadeSearch:
         starts: Sequence[GridCascade | None],
         *,
         own: Sequence[Iterable[int]] | None = None,
+        back: bool = True,
     ) -> FloatArray:
         """Walk near each solve rate of the lattice, upwards and then downwards.
 
@@ -157,6 +162,8 @@ class CascadeSearch:
             The policies that have it; None where there is nothing to begin from.
         own
             Models of which alone others than a policy's are tried; all if None.
+        back
+            Whether downwards, too.
 
         Returns
         -------
@@ -166,7 +173,7 @@ class CascadeSearch:
         rates = len(self.lattice)
         walked: list[GridCascade | None] = [None] * rates
         with one_thread():
-            for g in (*range(rates), *reversed(range(rates))):
+            for g in (*range(rates), *(reversed(range(rates)) if back else ())):
                 start = self._best[g]
                 if start is None or start == walked[g] or not self._cost[g] > 0:
                     continue

@@ -47,6 +47,8 @@ class CascadeSpace:
         self.weight = tables.population.weight if weight is None else weight
         every = np.broadcast_to(np.arange(tables.budget.shape[1]), tables.budget.shape)
         self.level = every if level is None else level
+        # budgets of each model; the rest of its row repeats the last
+        self._budgets = [int(np.searchsorted(row, row[-1])) + 1 for row in self._at_rows(level)]
         self._solved = self._at_levels(tables.solved, level)
         self._spend = self._at_levels(tables.spend, level)
         self.costly = self.errs = False
@@ -68,6 +70,11 @@ class CascadeSpace:
         from market.frontier.placement_loop import PlacementLoop  # is compiled: only where used
 
         return PlacementLoop(self.tables, self.weight, self._solved, self._spend)
+
+    def _at_rows(self, level: IntArray | None) -> FloatArray:
+        """[M, X] list dollars at the budgets that are placed."""
+        budget = self.tables.budget
+        return budget if level is None else np.take_along_axis(budget, level, axis=1)
 
     @staticmethod
     def _at_levels(curves: FloatArray, level: IntArray | None) -> list[FloatArray]:
@@ -128,11 +135,12 @@ class CascadeSpace:
         return float(self.list_spend(grid_cascade) @ paid) + self.beside(grid_cascade)
 
     def _compute(self, rest: GridCascade, model: int) -> Placement:
+        budgets = self._budgets[model]
         if self._checked is not None:
             ends, beside = (of[model] for of in self._checked)
             return self._compute_checked(rest, model, ends, beside)
         if self._loop is not None:
-            return self._placement(rest, model, *self._loop.place(rest, model))
+            return self._placement(rest, model, *self._loop.place(rest, model, budgets))
         reach = np.empty((len(rest) + 1, len(self.weight)))
         due = np.empty_like(reach)
         reach[0] = self.weight
@@ -141,7 +149,8 @@ class CascadeSpace:
             np.multiply(reach[k], column.spend, out=due[k])
             np.multiply(reach[k], column.fail, out=reach[k + 1])
         due[-1] = reach[-1]  # the weight that nothing else solves
-        saved, own = due @ self._solved[model], reach @ self._spend[model]
+        saved = due @ self._solved[model][:, :budgets]
+        own = reach @ self._spend[model][:, :budgets]
         return self._placement(
             rest, model, np.append(due[:-1].sum(axis=1), due[-1].sum()), saved, own
         )
@@ -149,7 +158,14 @@ class CascadeSpace:
     def _placement(
         self, rest: GridCascade, model: int, due: FloatArray, saved: FloatArray, own: FloatArray
     ) -> Placement:
-        """By sums over problems; the last of `due` and `saved` are of what no stage solves."""
+        """By sums over problems; the last of `due` and `saved` are of what no stage solves.
+
+        `saved` and `own` are of the budgets that differ.
+        """
+        budgets, known = self.level.shape[1], own.shape[1]
+        if known < budgets:
+            row = np.minimum(np.arange(budgets), known - 1)
+            saved, own = saved[:, row], own[:, row]
         return Placement(
             rest=rest,
             model=model,

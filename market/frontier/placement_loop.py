@@ -34,12 +34,12 @@ def add_rows(
     """Add up chunks `first` to `last` of `rows` rows each.
 
     `column` [C, 2, n] has stages' chances to fail and their spend, `stage` [L] says which are in
-    the cascade, `solved` and `spend` [n, X] are of the model that is placed. To `due` [chunk,
-    L + 1] the spend of each stage is added, and last the weight that none solves; to `saved`
-    [chunk, L + 1, X] the same times `solved`; to `own` [chunk, L + 1, X] what reaches each place,
-    times `spend`.
+    the cascade, `solved` and `spend` [n, X or more] are of the model that is placed. To `due`
+    [chunk, L + 1] the spend of each stage is added, and last the weight that none solves; to
+    `saved` [chunk, L + 1, X] the same times `solved`; to `own` [chunk, L + 1, X] what reaches each
+    place, times `spend`.
     """
-    stages, budgets = len(stage), solved.shape[1]
+    stages, budgets = len(stage), own.shape[2]
     reach, paid = np.zeros((stages + 1, 4)), np.zeros((stages + 1, 4))
     for c in range(first, last):
         end = min((c + 1) * rows, len(weight))
@@ -99,8 +99,10 @@ class PlacementLoop:
         fail, spend = self._column[at]
         return fail, spend
 
-    def place(self, rest: GridCascade, model: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Put a model everywhere in a cascade of L stages.
+    def place(
+        self, rest: GridCascade, model: int, budgets: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Put a model everywhere in a cascade of L stages, at the first X = `budgets` of its row.
 
         Returns
         -------
@@ -115,7 +117,7 @@ class PlacementLoop:
         solved, spend = self._solved[model], self._spend[model]
         chunks = -(-len(self._weight) // CHUNK)
         due = np.zeros((chunks, len(rest) + 1))
-        saved, own = np.zeros((2, chunks, len(rest) + 1, solved.shape[1]))
+        saved, own = np.zeros((2, chunks, len(rest) + 1, budgets))
 
         def add(first: int, last: int) -> None:
             sums = due, saved, own

@@ -125,7 +125,7 @@ class PolicyCloud:
         fine.again(picks)
         # a model that few of the queries are sent to is of the policy too
         own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
-        fine.near(cost, _starts(picks), own=own)
+        fine.near(cost, _starts(picks), own=own, back=False)  # which would gain hardly anything
         seen, best = tuple(known.placements), tuple(fine.seen)
         return Found(seen, wide, best, search.lattice, search.max_solve_rate, highest), known
 

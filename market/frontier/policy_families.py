@@ -39,18 +39,21 @@ class _Alike:
         rates = np.stack([p.solve_rate for p in placements])
         low, high, share, reached = crossings(rates, quality)
 
-        def mixed(values: FloatArray) -> FloatArray:
-            at = [np.take_along_axis(values, index[:, None, :], axis=2) for index in (low, high)]
-            between = at[0] + share[:, None, :] * (at[1] - at[0])
-            return np.ascontiguousarray(between.transpose(2, 1, 0), dtype=np.float64)
+        def mixed(curves: Sequence[FloatArray]) -> FloatArray:
+            """[G, rows, F] of F curves [rows, X]; one by one, as they are of many budgets."""
+            found = np.empty((len(curves), len(curves[0]), len(quality)))
+            for curve, below, above, part, out in zip(curves, low, high, share, found, strict=True):
+                least = curve.take(below, axis=1)
+                np.add(least, part * (curve.take(above, axis=1) - least), out=out)
+            return np.ascontiguousarray(found.transpose(2, 1, 0))
 
         return cls(
             placements,
             np.array([[m for m, _ in p.rest] for p in placements], dtype=np.int64).T,
             np.array([p.model for p in placements], dtype=np.int64),
             np.stack([p.due for p in placements], axis=1),
-            mixed(np.stack([p.saved for p in placements])),
-            mixed(np.stack([p.own for p in placements])),
+            mixed([p.saved for p in placements]),
+            mixed([p.own for p in placements]),
             low,
             high,
             share,

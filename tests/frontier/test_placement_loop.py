@@ -76,3 +76,22 @@ def test_the_frontier_of_many_problems_is_nowhere_above_the_market_price(tables)
     price = market_price(tables, target).price
     assert (spend <= price * (1 + 1e-12)).all()
     assert spend[-1] < price[-1] * 0.95
+
+
+@pytest.mark.parametrize("rows", [50, ROWS])
+def test_budgets_that_repeat_the_last_of_a_model_do_as_it_does(tables, rows):
+    population = tables.population
+    few = Population(
+        population.models,
+        np.full(rows, 1 / rows),
+        population.solve_prob[:rows],
+        population.list_cost[:rows],
+    )
+    shorter = np.stack([BUDGET, BUDGET, np.minimum(BUDGET, BUDGET[3])])
+    placed = CascadeSpace(build_tables(few, shorter)).place(REST, 2)
+    whole = CascadeSpace(build_tables(few, BUDGET)).place(REST, 2)
+    for part in PARTS:
+        found, other = (getattr(of, part) for of in (placed, whole))
+        if other.shape[-1:] == BUDGET.shape:
+            other = other[..., np.minimum(np.arange(len(BUDGET)), 3)]
+        np.testing.assert_allclose(found, other, rtol=1e-12, atol=1e-15)
