@@ -15,8 +15,8 @@ _SHOWN = 4.0  # times what the interval allows: beyond, the loss says no more
 def fit_frames(found: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """Frames of a fit.
 
-    `targets`: `name`, `distance` and `before` in standard errors. `profiles`: `parameter`, `value`,
-    `over` (loss above the least), `low`, `high`, `by_ratio`.
+    `targets`: `name`, `distance` in standard errors. `profiles`: `parameter`, `value`, `over` (loss
+    above the least), `allowed` (within a 95% interval), `by_ratio`.
 
     Parameters
     ----------
@@ -28,8 +28,7 @@ def fit_frames(found: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
             "parameter": row["path"],
             "value": point["value"],
             "over": float("inf") if point["loss"] is None else point["loss"] - found["loss"],
-            "low": row["low"],
-            "high": row["high"],
+            "allowed": found["allowed"],
             "by_ratio": row["by_ratio"],
         }
         for row in found["parameters"]
@@ -41,7 +40,6 @@ def fit_frames(found: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
 
 def fit_chart(
     frames: Mapping[str, pd.DataFrame],
-    allowed: float = 3.841,
     question: str = "What do the targets tell of the parameters?",
 ) -> go.Figure:
     """Distances of targets, and the least loss by each parameter, the others fitted anew.
@@ -50,8 +48,6 @@ def fit_chart(
     ----------
     frames
         As :func:`fit_frames` gives them.
-    allowed
-        How far the loss may rise within a 95% interval.
     question
         The title.
 
@@ -62,7 +58,7 @@ def fit_chart(
     """
     targets, profiles = frames["targets"], frames["profiles"]
     require(profiles, "no parameter was fitted")
-    parameters = profiles["parameter"].unique().tolist()
+    parameters, allowed = profiles["parameter"].unique().tolist(), profiles["allowed"].iloc[0]
     chart = panels(
         question,
         [

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.errors_and_json import acting_on_errors, complain, print_json
 from market.cli.options import (
     AnySize,
     Arbitrageurs,
@@ -72,6 +72,7 @@ def fit(
     with acting_on_errors():
         from market.findings import of_fit
         from market.scenario.files import load
+        from market.scenario.interventions import overriding
 
         if chart is not None:
             _require_page(chart)
@@ -117,6 +118,8 @@ def fit(
                 say(f"Scenario as fitted: {out}")
             if chart is not None and held.written:
                 say(f"Chart: {chart}")
+        for note in overriding(spec, found.values):
+            complain(f"note: {note}")
         held.tell()
 
 

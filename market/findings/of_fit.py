@@ -11,6 +11,7 @@ from market.measures.number_text import short
 from market.measures.parameter_words import parameter_in_words
 
 _FAR = float(ndtri((1 + LEVEL) / 2))  # standard errors from which a target counts as missed
+_NEAR = 0.05  # standard errors up to which a target counts as reached, as 0.0 would be printed
 _MOST = 0.9  # of a mix's squared length: parameters that make up so much of it are named
 
 
@@ -41,11 +42,9 @@ def of_fit(found: Mapping[str, Any], question: str = "") -> Verdict:
 def _reached(targets: Sequence[Mapping[str, Any]]) -> str:
     missed = [of for of in targets if abs(of["distance"]) > _FAR]
     if not missed:
-        return (
-            "Within the bounds the market gives all that was asked"
-            if len(targets) > 1
-            else (f"Within the bounds the market gives the {targets[0]['name']} that was asked")
-        )
+        furthest = max(abs(of["distance"]) for of in targets)
+        near = f"within {furthest:.1f} standard errors" if furthest >= _NEAR else "as asked"
+        return f"The market gives {listed([of['name'] for of in targets])} {near}"
     return sentence(
         f"{of['name']} is {short(of['fitted'])} at the nearest, where {short(of['asked'])} was "
         f"asked ({abs(of['distance']):.1f} standard errors)"
@@ -124,7 +123,8 @@ def _tested(found: Mapping[str, Any]) -> str:
     chance = found["p_value"]
     if chance is None:
         return ""
-    test = f"J = {found['loss']:.1f}, {found['degrees']} degrees, p = {chance:.2g}"
+    degrees = f"{found['degrees']} degree{'s' if found['degrees'] > 1 else ''}"
+    test = f"J = {found['loss']:.1f}, {degrees}, p = {chance:.2g}"
     if chance < 1 - LEVEL:
         return f"No parameters within the bounds give all targets at once ({test})"
     return f"The targets agree with each other in this market ({test})"

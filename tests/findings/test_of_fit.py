@@ -46,9 +46,13 @@ def said(
 def test_what_is_reached_and_known_is_said_with_intervals():
     text = said([parameter(A)], [target()])
     assert text == (
-        "Within the bounds the market gives the arbitrage_share that was asked. Price sensitivity "
-        "(teams) is 5 (4 to 6)."
+        "The market gives arbitrage_share as asked. Price sensitivity (teams) is 5 (4 to 6)."
     )
+
+
+def test_how_far_the_furthest_target_is_stands_beside_what_is_reached():
+    text = said([parameter(A)], [target(), target("hhi", distance=-1.2)])
+    assert "The market gives arbitrage_share and hhi within 1.2 standard errors." in text
 
 
 def test_a_target_that_is_missed_is_named_with_what_the_market_gives():

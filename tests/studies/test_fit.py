@@ -11,10 +11,10 @@ from market.findings import of_fit
 from market.foundation.code_version import code_digest
 from market.scenario.extensions import extension
 from market.studies.fit.fitted import Fit
-from market.studies.fit.free_parameters import FreeParameter, behavioural, free_parameters
+from market.studies.fit.free_parameters import FreeParameter, behavioural, read_free
 from market.studies.fit.run_fit import fit
 from market.studies.fit.search import Effort
-from market.studies.fit.targets import targets
+from market.studies.fit.targets import read_targets
 from market.studies.run_task import RunOutcome, Task, run_task
 
 SMALL = {
@@ -42,7 +42,7 @@ def outcome(spec: market.Scenario) -> RunOutcome:
 @pytest.fixture(scope="module")
 def recovered(spec, tmp_path_factory) -> tuple[Fit, Path]:
     """Fitted to what other seeds give at known parameters, with the error of that mean."""
-    asked = targets(spec, {"arbitrage_share": 1.0, "DeepSeek.revenue_share": 1.0})
+    asked = read_targets(spec, {"arbitrage_share": 1.0, "DeepSeek.revenue_share": 1.0})
     runs = [outcome(spec.change({**TRUTH, "seed": seed})) for seed in range(100, 108)]
     found = np.array([[target.of(run) for target in asked] for run in runs])
     mean, error = found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(8)
@@ -119,7 +119,7 @@ def test_shares_add_up_and_an_elasticity_of_several_is_weighted_by_revenue(spec)
     run = outcome(spec.change(perturb_every="end"))
 
     def value(name: str) -> float:
-        (target,) = targets(spec, {name: 1.0})
+        (target,) = read_targets(spec, {name: 1.0})
         return target.of(run)
 
     assert value("OpenAI+DeepSeek.revenue_share") == pytest.approx(1)
@@ -138,10 +138,10 @@ def test_shares_add_up_and_an_elasticity_of_several_is_weighted_by_revenue(spec)
 
 
 def test_a_target_s_error_is_a_tenth_of_it_where_it_is_not_said(spec):
-    said, assumed = targets(spec, ["elasticity=-1.1+-0.2", "arbitrage_share=.3"])
+    said, assumed = read_targets(spec, ["elasticity=-1.1+-0.2", "arbitrage_share=.3"])
     assert (said.value, said.error, said.assumed) == (-1.1, 0.2, False)
     assert (assumed.value, assumed.error, assumed.assumed) == (0.3, pytest.approx(0.03), True)
-    assert targets(spec, "arbitrage_share=0.3±1e-3")[0].error == 1e-3
+    assert read_targets(spec, "arbitrage_share=0.3±1e-3")[0].error == 1e-3
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_target_s_error_is_a_tenth_of_it_where_it_is_not_said(spec):
 )
 def test_a_target_that_cannot_be_is_refused_with_the_way_out(spec, given, says):
     with pytest.raises(market.ScenarioError) as error:
-        targets(spec, given)
+        read_targets(spec, given)
     assert says in str(error.value)
 
 
@@ -185,7 +185,7 @@ def test_a_target_that_cannot_be_is_refused_with_the_way_out(spec, given, says):
 )
 def test_a_parameter_that_cannot_be_is_refused_with_the_way_out(spec, given, says):
     with pytest.raises(market.ScenarioError) as error:
-        free_parameters(spec, given)
+        read_free(spec, given)
     assert says in str(error.value)
 
 
@@ -194,7 +194,7 @@ def test_all_behavioural_parameters_of_every_shipped_scenario_can_be_moved():
 
     for shipped in shipped_scenarios():
         spec = market.load(shipped.name)
-        assert free_parameters(spec, "all") == behavioural(spec), shipped.name
+        assert read_free(spec, "all") == behavioural(spec), shipped.name
 
 
 def test_bounds_that_are_far_apart_are_searched_by_ratios():

@@ -68,9 +68,9 @@ def simulation_noise(moments: FloatArray) -> FloatArray:
     return np.asarray(np.cov(moments.T).reshape(count, count) / runs, dtype=np.float64)
 
 
-def p_value(loss: float, targets: int, parameters: int) -> float:
-    """Chance of a loss as large if the model is right (J test); NaN unless there are more targets.
+def p_value(loss: float, degrees: int) -> float:
+    """Chance of a loss as large if the market is right (J test); NaN without degrees of freedom.
 
     Sargan (1958), Hansen (1982).
     """
-    return float(chi2.sf(loss, targets - parameters)) if targets > parameters else float("nan")
+    return float(chi2.sf(loss, degrees)) if degrees > 0 else float("nan")

@@ -128,7 +128,12 @@ class Fit(Shown):
     @property
     def p_value(self) -> float:
         """Chance of a loss as large if the market is right; NaN without targets to spare."""
-        return p_value(self.loss, len(self.targets), len(self.parameters))
+        return p_value(self.loss, self.degrees)
+
+    @property
+    def degrees(self) -> int:
+        """How many targets there are beyond the mixes of parameters that they tell."""
+        return len(self.targets) - sum(of.pinned for of in self.directions)
 
     def save(self, file: str | Path) -> Path:
         """Write a scenario file that extends the one that was fitted.
@@ -155,7 +160,8 @@ class Fit(Shown):
                 "parameters": [_parameter(of) for of in self.parameters],
                 "targets": [_target(of) for of in self.targets],
                 "loss": self.loss,
-                "degrees": max(len(self.targets) - len(self.parameters), 0),
+                "allowed": WITHIN,
+                "degrees": self.degrees,
                 "p_value": self.p_value,
                 "directions": [
                     {

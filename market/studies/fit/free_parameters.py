@@ -117,7 +117,7 @@ def _of_prices(rule: Any) -> Iterator[tuple[str, float, float]]:
             yield "markup", 0.0, max(1.0, _FAR * rule.markup)
 
 
-def free_parameters(
+def read_free(
     spec: Scenario, free: Mapping[str, Any] | Sequence[str] | str
 ) -> tuple[FreeParameter, ...]:
     """Read what a fit may move.

@@ -24,16 +24,21 @@ ROUNDS = 4
 def slopes(trials: Trials, best: int, step: float = STEP) -> FloatArray:
     """[k, d] change of mean moments per width of each parameter's bounds, at a point.
 
-    Differences of a step to both sides, cut at the bounds.
+    Differences of a step to both sides, cut at the bounds; to one side where a moment is missing at
+    the other, and 0, as nothing is known, where it is missing at both.
     """
     place = trials.places[best]
     count = len(place)
     moved = step * np.eye(count)
     sides = np.clip(np.vstack([place + moved, place - moved]), 0.0, 1.0)
     points = trials.at(sides)
-    up, down = np.split(trials.means[points], 2)
+    means = trials.means
+    missing = np.logical_not(np.isfinite(means[points]).all(axis=1, keepdims=True))[:, 0]
+    sides[missing] = place
+    up, down = np.split(np.where(missing[:, None], means[best], means[points]), 2)
     width = (sides[:count] - sides[count:]).diagonal()
-    return np.asarray((up - down).T / width, dtype=np.float64)
+    known = np.where(width > 0, width, 1.0)
+    return np.asarray((up - down).T / known, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class Profile:
     losses
         [n] simulated at the others' best places.
     low, high
-        Between these places the loss is within what the 95% interval allows.
+        The outermost places at which the loss is within what the 95% interval allows.
     open_low, open_high
         Whether it still is at the bound.
     """
@@ -122,16 +127,13 @@ def profiles(trials: Trials, criterion: Criterion, effort: Effort) -> tuple[Prof
     asked = [np.linspace(0.0, 1.0, GRID).tolist() for _ in range(count)]
     for _ in range(ROUNDS):
         surrogate = Surrogate.through(trials.places, trials.means, criterion, effort.finest)
-        if surrogate is None:
-            break
-        least = float(trials.losses(criterion).min())
-        places = [surrogate.best([(i, at)]) for i in range(count) for at in asked[i]]
-        for i, of in enumerate(found):  # what was outside, where the others may fit better yet
-            outside = (
-                at for at, point in of.items() if trials.loss(point, criterion) > least + WITHIN
-            )
-            again = [surrogate.best([(i, at)]) for at in outside]
-            places += [place for place in again if surrogate.loss(place) <= least + WITHIN]
+        wanted = [(i, at) for i in range(count) for at in asked[i]]
+        if surrogate is None:  # too few points have moments to tell how to fit the others
+            middle = trials.places[trials.best(criterion)]
+            places = [np.where(np.arange(count) == i, at, middle) for i, at in wanted]
+        else:
+            places = [surrogate.best([pair]) for pair in wanted]
+            places += _hopeful(trials, criterion, surrogate, found)
         if not places:
             break
         trials.at(np.array(places))
@@ -143,6 +145,20 @@ def profiles(trials: Trials, criterion: Criterion, effort: Effort) -> tuple[Prof
             asked[i] = list(_ends(over))
     losses, best = trials.losses(criterion), trials.best(criterion)
     return tuple(_profile(of, losses, losses[best]) for of in found)
+
+
+def _hopeful(
+    trials: Trials, criterion: Criterion, surrogate: Surrogate, found: Sequence[Mapping[float, int]]
+) -> list[FloatArray]:
+    """Places for what was outside, and where the others may fit better by what was learned."""
+    within = float(trials.losses(criterion).min()) + WITHIN
+    again = [
+        surrogate.best([(i, at)])
+        for i, of in enumerate(found)
+        for at, point in of.items()
+        if trials.loss(point, criterion) > within
+    ]
+    return [place for place in again if surrogate.loss(place) <= within]
 
 
 def _lowest(column: FloatArray, losses: FloatArray, at: set[float], best: int) -> dict[float, int]:

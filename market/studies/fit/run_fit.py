@@ -16,10 +16,10 @@ from market.studies.executors import open_executor
 from market.studies.fit.criterion import WITHIN, Criterion
 from market.studies.fit.evaluations import Evaluations
 from market.studies.fit.fitted import Fit, FittedTarget, fitted_parameters
-from market.studies.fit.free_parameters import free_parameters, start
+from market.studies.fit.free_parameters import read_free, start
 from market.studies.fit.identified import GRID, ROUNDS, directions, profiles, slopes
 from market.studies.fit.search import Effort, design, refine
-from market.studies.fit.targets import Target, targets
+from market.studies.fit.targets import Target, read_targets
 from market.studies.fit.trials import Trials
 from market.studies.paired_runs import kept_runs
 
@@ -30,7 +30,7 @@ _AGAIN = 3  # times that the search goes on from a better point that a profile c
 
 def fit(
     scenario: Scenario | str | Path,
-    targets_: Mapping[str, Any] | Sequence[str],
+    targets: Mapping[str, Any] | Sequence[str],
     free: Mapping[str, Any] | Sequence[str] | str,
     *,
     replicates: int = 4,
@@ -46,7 +46,7 @@ def fit(
     ----------
     scenario
         As :func:`market.load` gives it, or what it takes.
-    targets_
+    targets
         Values by measure, each a number or a pair of it and its standard error; or texts
         `NAME=VALUE+-ERROR`. A measure is one of the market, or `WHO.MEASURE` of providers,
         arbitrageurs, models, which `+` adds up, or a segment.
@@ -75,7 +75,7 @@ def fit(
         No point of the market has all targets.
     """
     spec = scenario if isinstance(scenario, Scenario) else load(scenario)
-    wanted, moved = targets(spec, targets_), free_parameters(spec, free)
+    wanted, moved = read_targets(spec, targets), read_free(spec, free)
     if replicates < 2:
         raise ScenarioError(
             f"replicates: must be at least 2, to know how noisy runs are (value: {replicates})"

@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, minimize
 from scipy.stats import qmc
 
 from market.foundation.arrays import FloatArray
+from market.foundation.random_streams import Streams
 from market.studies.fit.criterion import Criterion
 from market.studies.fit.surrogate import Surrogate
 from market.studies.fit.trials import Trials
@@ -52,9 +53,9 @@ class Effort:
 
 def design(count: int, effort: Effort, start: Sequence[float | None], seed: int) -> FloatArray:
     """[n, d] places of the first design: the start where it is known, and a Sobol' sequence."""
-    drawn = qmc.Sobol(count, scramble=True, rng=np.random.default_rng(seed)).random_base2(
-        int(np.log2(effort.designed(count)))
-    )
+    key = int(Streams(seed).generator("fit", "design").integers(2**63))  # scipy spawns its own
+    points = effort.designed(count).bit_length() - 1
+    drawn = qmc.Sobol(count, scramble=True, rng=key).random_base2(points)
     middle = [0.5 if place is None else place for place in start]
     return np.vstack([middle, drawn])
 

@@ -108,7 +108,9 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else np.nan
 
 
-def targets(spec: Scenario, given: Mapping[str, Any] | Sequence[str] | str) -> tuple[Target, ...]:
+def read_targets(
+    spec: Scenario, given: Mapping[str, Any] | Sequence[str] | str
+) -> tuple[Target, ...]:
     """Read targets, each a measure of this scenario.
 
     Parameters
