@@ -168,22 +168,24 @@ def frontier(
         )
 
         def of(verifier: Verifier | None, buyers: Verifier | None) -> Appraisal:
-            return appraise(
-                found.population,
-                quality=wanted,
-                price=found.price,
-                estimator=chosen_estimator,
-                tolerance=found.tolerance,
-                highest=found.highest,
-                remainder=kept,
-                knowledge=router_knowledge(signal, types, oracle),
-                folds=usual_folds(found.population.clusters) if folds is None else folds,
-                draws=drawn,
-                seed=seed,
-                verifier=verifier,
-                buyers=buyers,
-                worth=worth,
-            )
+            with err.status("curves") as status:
+                return appraise(
+                    found.population,
+                    quality=wanted,
+                    price=found.price,
+                    estimator=chosen_estimator,
+                    tolerance=found.tolerance,
+                    highest=found.highest,
+                    remainder=kept,
+                    knowledge=router_knowledge(signal, types, oracle),
+                    folds=usual_folds(found.population.clusters) if folds is None else folds,
+                    draws=drawn,
+                    seed=seed,
+                    verifier=verifier,
+                    buyers=buyers,
+                    worth=worth,
+                    tell=status.update,
+                )
 
         pairs = list(zip(checks.verifiers, checks.buyers, strict=True))
         if wanted is None and len(pairs) > 1:

@@ -223,6 +223,7 @@ def appraise(
     verifier: Verifier | None = None,
     buyers: Verifier | None = None,
     worth: float | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Appraisal:
     """Appraise a population: market price, arbitrage cost and margin by solve rate.
 
@@ -251,6 +252,8 @@ def appraise(
     worth
         US dollars that a right answer is worth, by which attempts are worth making; the market
         price of one at the highest solve rate that has a price if None.
+    tell
+        Is told in words what is worked on.
     """
     require_draws(draws)
     known, streams = knowledge or RouterKnowledge(), Streams(seed)
@@ -286,7 +289,7 @@ def appraise(
     multipliers = np.ones(len(tables.models)) if price is None else price
     target = solve_rates(alone, quality, population)
     market = market_price(alone, target, multipliers)
-    cloud = PolicyCloud(tables)
+    cloud = PolicyCloud(tables, tell=tell)
     frontier = solve_frontier(tables, target, multipliers, cloud=cloud)
     direct = None if alone is tables else alone
     lotteries = Lotteries.of_cloud(cloud, target, multipliers, direct)
@@ -307,9 +310,11 @@ def appraise(
     # a class stands for many problems: to hold it out leaves a domain without problems of its kind
     if folds and (seen is None or population.sample_size is None):
         fold = deal_folds(population.clusters, folds, streams.generator("folds"))
-        judged = out_of_sample(tables, target, fold, multipliers, direct, types)
+        judged = out_of_sample(tables, target, fold, multipliers, direct, types, tell)
     drawn = None
     if draws and tables.population.strata is None:  # else a law is fitted, which no draw doubts
+        if tell is not None:
+            tell(f"{draws} draws")
         drawn = resample(cloud, market, frontier, multipliers, streams, draws=draws, direct=direct)
     cost = frontier.spend if signal is None else signal.spend
     found = margin(market.price, cost)

@@ -13,12 +13,14 @@ policies off the hull local optima too. Where cost rises steeply, as near the hi
 the lattice is the denser. Whatever a walk looks at is kept.
 """
 
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.foundation.errors import MarketWarning
 from market.foundation.threads import one_thread
 from market.frontier.cascade_space import CascadeSpace, distinct_models
 from market.frontier.checked_policies import Pick
@@ -34,6 +36,7 @@ from market.frontier.search_objectives import (
 from market.frontier.search_steps import denser_where_steep, even_rates, shadow_prices
 
 _GAIN = 1e-10  # an improvement smaller than this is rounding
+_ROUNDS = 1000  # of all models in a walk; the longest seen took ten
 _CHEAPER = 1e-6  # of a spend: what is cheaper by less is not worth another walk
 
 
@@ -151,6 +154,7 @@ class CascadeSearch:
         *,
         own: Sequence[Iterable[int]] | None = None,
         back: bool = True,
+        tell: Callable[[int, int], None] | None = None,
     ) -> FloatArray:
         """Walk near each solve rate of the lattice, upwards and then downwards.
 
@@ -164,6 +168,8 @@ class CascadeSearch:
             Models of which alone others than a policy's are tried; all if None.
         back
             Whether downwards, too.
+        tell
+            Is told how many solve rates were gone near, of how many.
 
         Returns
         -------
@@ -173,7 +179,10 @@ class CascadeSearch:
         rates = len(self.lattice)
         walked: list[GridCascade | None] = [None] * rates
         with one_thread():
-            for g in (*range(rates), *(reversed(range(rates)) if back else ())):
+            way = (*range(rates), *(reversed(range(rates)) if back else ()))
+            for done, g in enumerate(way):
+                if tell is not None:
+                    tell(done, len(way))
                 start = self._best[g]
                 if start is None or start == walked[g] or not self._cost[g] > 0:
                     continue
@@ -203,6 +212,9 @@ class CascadeSearch:
     ) -> tuple[GridCascade, float]:
         idle, turn = 0, 0
         while idle < len(models):
+            if turn == _ROUNDS * len(models):
+                self._stopped()
+                break
             model = models[turn % len(models)]
             turn += 1
             rest = without(here, model)
@@ -218,6 +230,14 @@ class CascadeSearch:
                     idle = 1 if moved == here else 0
                 here, score = moved, float(scores[x])
         return here, score
+
+    @staticmethod
+    def _stopped() -> None:
+        text = (
+            f"a search for cascades stopped after trying each model {_ROUNDS} times, while costs "
+            "still fell: some may be higher than they need be"
+        )
+        warnings.warn(text, MarketWarning, stacklevel=2)
 
     def _exchanged(self, here: GridCascade, twins: tuple[int, int]) -> GridCascade:
         """The cascade with two models in each other's place, at budgets that solve as much."""

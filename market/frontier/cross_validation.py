@@ -80,6 +80,7 @@ def out_of_sample(
     price: FloatArray | None = None,
     direct: CurveTables | None = None,
     seen: Callable[[BoolArray], IntArray] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> OutOfSample:
     """Choose on all folds but one, judge on that one, and add up over the folds.
 
@@ -98,6 +99,8 @@ def out_of_sample(
     seen
         By the rows held out, [n] the type that a router sees of each row, if it sees any: it
         chooses by type.
+    tell
+        Is told in words how far it is.
     """
     multipliers = np.ones(len(tables.models)) if price is None else price
     alone = tables if direct is None else direct
@@ -105,7 +108,10 @@ def out_of_sample(
     target = np.asarray(quality, dtype=np.float64)
     rows = np.repeat(fold, len(weight) // len(fold))
     achieved, spend = np.zeros(len(target)), np.zeros(len(target))
-    for k in np.unique(fold):
+    held_out = np.unique(fold)
+    for done, k in enumerate(held_out):
+        if tell is not None:
+            tell(f"part {done + 1} of {len(held_out)} held out")
         chosen_on = np.where(rows != k, weight, 0.0)
         judged_on = np.where(rows == k, weight, 0.0)
         frontier = solve_frontier(tables, target, multipliers, chosen_on / chosen_on.sum())

@@ -8,7 +8,7 @@ not on what was asked before, nor (but for :meth:`PolicyCloud.polished`) on the 
 for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -40,13 +40,20 @@ class PolicyCloud:
         [n] problem weights; the population's own if None.
     keeps
         Whether searches at list prices are kept on the disk for other processes.
+    tell
+        Is told in words what a search is about.
     """
 
     def __init__(
-        self, tables: CurveTables, weight: FloatArray | None = None, *, keeps: bool = True
+        self,
+        tables: CurveTables,
+        weight: FloatArray | None = None,
+        *,
+        keeps: bool = True,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         self.fine = CascadeSpace(tables, weight)
-        self._keeps = keeps
+        self._keeps, self._tell = keeps, tell
         self._at_list: dict[bytes, Found] = {}
         self._known: dict[bytes, Families] = {}  # at list prices, at the solve rates of the lattice
         self._elsewhere: dict[bytes, Found] = {}
@@ -92,6 +99,8 @@ class PolicyCloud:
                 self.coarse.hold(found.seen)
             else:
                 search = CascadeSearch(self.coarse, np.where(sold, 1.0, np.inf))
+                if self._tell is not None:
+                    self._tell(f"cascades of {len(search.models)} models, wide")
                 search.wide()
                 wide = Families(search.seen.values(), search.lattice)
                 found, self._known[key] = self._near(search, wide)
@@ -116,7 +125,7 @@ class PolicyCloud:
         """Search near the best of what is known, and then of all, at all budgets."""
         wide = len(known.placements)
         cost, picks = known.cheapest(search.price)
-        search.near(cost, _starts(picks))
+        search.near(cost, _starts(picks), tell=self._told("few budgets"))
         known = Families(_new(search, known), search.lattice, [known])
         cost, picks = known.cheapest(search.price)
         highest = None if self.fine.tables.beside is None else search.everything
@@ -125,9 +134,18 @@ class PolicyCloud:
         fine.again(picks)
         # a model that few of the queries are sent to is of the policy too
         own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
-        fine.near(cost, _starts(picks), own=own, back=False)  # which would gain hardly anything
+        told = self._told("all budgets")
+        # to go back, too, would gain hardly anything
+        fine.near(cost, _starts(picks), own=own, back=False, tell=told)
         seen, best = tuple(known.placements), tuple(fine.seen)
         return Found(seen, wide, best, search.lattice, search.max_solve_rate, highest), known
+
+    def _told(self, where: str) -> Callable[[int, int], None] | None:
+        """What is told of solve rates that are gone near."""
+        tell = self._tell
+        if tell is None:
+            return None
+        return lambda done, total: tell(f"cascades over {where}, {done / total:.0%}")
 
     def families(self, price: FloatArray, quality: FloatArray, coarse: bool = False) -> Families:
         """What is known near the multipliers `price` [M], at the solve rates [G]."""
