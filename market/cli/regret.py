@@ -1,6 +1,6 @@
 """The command in which routers learn, without a market."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,13 +15,6 @@ from market.cli.options import (
     names_of,
     require_chart_file,
 )
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from market.foundation.arrays import FloatArray
-    from market.strategies.learning_stream import LearningCurve
-    from market.strategies.regret_study import RegretStudy
 
 MOST_QUERIES = 10_000_000
 MOST_AT_ONCE = 100_000  # queries learned from together: some 30 MB for six models
@@ -139,7 +132,7 @@ def regret(
             )
         held = AnswerFirst()
         held.ready()
-        answer = {"scenario": spec.name, **regret_as_json(found)}
+        answer = {"scenario": spec.name, **found.to_json()}
         said = of_regret(answer, "What does it cost a router to learn while it sells?")
         answer["verdict"] = list(said.sentences)
         if chart is not None:
@@ -154,58 +147,3 @@ def regret(
             if chart is not None and held.written:
                 say(f"Chart: {chart}")
         held.tell()
-
-
-def regret_as_json(found: "RegretStudy") -> dict[str, Any]:
-    """What was lost, by rule and number of queries."""
-    return {
-        "value": found.value,
-        "solve_rate": found.solve_rate,
-        "spend": found.spend,
-        "best": found.best,
-        "rules": [_rule(name, curves) for name, curves in found.curves.items()],
-    }
-
-
-def _rule(name: str, curves: "tuple[LearningCurve, ...]") -> dict[str, Any]:
-    import numpy as np
-
-    from market.measures.intervals import estimate
-
-    served = curves[0].served
-    # a dozen numbers of queries, evenly on a logarithmic axis
-    at = np.unique(np.searchsorted(served, np.geomspace(served[0], served[-1], 12) * (1 - 1e-9)))
-    lost = estimate(np.array([curve.cumulative[at] for curve in curves]).T)
-    each = np.array([_per_query(curve, at) for curve in curves]).mean(axis=0)
-    after = np.array([curve.profitable_after for curve in curves])
-    return {
-        "name": name,
-        "slope": estimate(np.array([curve.slope() for curve in curves])).to_json(),
-        # where most streams come that far
-        "profitable_after": None if np.isnan(after).mean() > 0.5 else float(np.nanmedian(after)),
-        "cost_of_learning": estimate(
-            np.array([curve.cumulative[-1] for curve in curves])
-        ).to_json(),
-        "points": [
-            {
-                "queries": int(served[k]),
-                "regret": float(lost.mean[i]),
-                "low": _known(lost.low[i]),
-                "high": _known(lost.high[i]),
-                "per_query": float(each[i]),
-            }
-            for i, k in enumerate(at.tolist())
-        ],
-    }
-
-
-def _per_query(curve: "LearningCurve", at: "np.ndarray[Any, Any]") -> "FloatArray":
-    """US dollars lost per query between each of these batches and the one before it."""
-    import numpy as np
-
-    lost = np.diff(curve.cumulative[at], prepend=0.0)
-    return np.asarray(lost / np.diff(curve.served[at], prepend=0.0), dtype=np.float64)
-
-
-def _known(value: float) -> float | None:
-    return None if value != value else float(value)

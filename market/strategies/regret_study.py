@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from market.frontier.cascade_tree import CascadeTree, cascade_tree
 from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import QuerySignal
 from market.frontier.tree_trials import LevelDraws, Trials
+from market.measures.intervals import estimate
 from market.strategies.learned_schedule import SupportedPolicies, supported_policies
 from market.strategies.learning_routers import LearningRouter, Routed, Seen, ThompsonRouter
 from market.strategies.learning_stream import LearningCurve, World, learn_stream
@@ -86,6 +88,42 @@ class RegretStudy:
     def best(self) -> float:
         """US dollars per query that the best cascades are worth, net of spend."""
         return self.value * self.solve_rate - self.spend
+
+    def to_json(self) -> dict[str, Any]:
+        """What was lost, by rule and number of queries; charts are made of it."""
+        return {
+            "value": self.value,
+            "solve_rate": self.solve_rate,
+            "spend": self.spend,
+            "best": self.best,
+            "rules": [_rule_as_json(name, curves) for name, curves in self.curves.items()],
+        }
+
+
+def _rule_as_json(name: str, curves: Sequence[LearningCurve]) -> dict[str, Any]:
+    served = curves[0].served
+    # a dozen numbers of queries, evenly on a logarithmic axis
+    at = np.unique(np.searchsorted(served, np.geomspace(served[0], served[-1], 12) * (1 - 1e-9)))
+    lost = estimate(np.array([curve.cumulative[at] for curve in curves]).T)
+    each = np.diff(lost.mean, prepend=0.0) / np.diff(served[at], prepend=0.0)
+    after = np.array([curve.profitable_after for curve in curves])
+    bounds = np.array([lost.low, lost.high])
+    return {
+        "name": name,
+        "slope": estimate(np.array([curve.slope() for curve in curves])).to_json(),
+        # where most streams come that far
+        "profitable_after": None if np.isnan(after).mean() > 0.5 else float(np.nanmedian(after)),
+        "points": [
+            {
+                "queries": int(served[k]),
+                "regret": float(lost.mean[i]),
+                "low": None if np.isnan(bounds[0, i]) else float(bounds[0, i]),
+                "high": None if np.isnan(bounds[1, i]) else float(bounds[1, i]),
+                "per_query": float(each[i]),
+            }
+            for i, k in enumerate(at.tolist())
+        ],
+    }
 
 
 def study_regret(

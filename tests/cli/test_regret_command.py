@@ -32,7 +32,7 @@ def test_every_rule_loses_less_per_query_in_the_end() -> None:
         points = rule["points"]
         assert points[-1]["queries"] == 4_000
         assert points[-1]["per_query"] < points[0]["per_query"]
-        assert points[-1]["regret"] == pytest.approx(rule["cost_of_learning"]["value"])
+        assert points[-1]["low"] < points[-1]["regret"] < points[-1]["high"]
         regrets = [point["regret"] for point in points]
         assert regrets == sorted(regrets)
     assert found["best"] == pytest.approx(found["value"] * found["solve_rate"] - found["spend"])
