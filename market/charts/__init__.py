@@ -9,6 +9,7 @@ from market.charts.comparisons import changes, winners_and_losers
 from market.charts.costs import cost_by_solve_rate, margin_by_solve_rate, revenue_shares
 from market.charts.dark import dark_colours
 from market.charts.distillation import distillation_profit
+from market.charts.equilibrium import equilibrium_chart, equilibrium_frames
 from market.charts.fit import fit_chart, fit_frames
 from market.charts.flows import segmentation_map, who_buys_from_whom
 from market.charts.frames import (
@@ -54,6 +55,8 @@ __all__ = [
     "cost_by_solve_rate",
     "dark_colours",
     "distillation_profit",
+    "equilibrium_chart",
+    "equilibrium_frames",
     "file_name",
     "fit_chart",
     "fit_frames",

@@ -12,6 +12,7 @@ from market.cli.cite import cite
 from market.cli.claims import claims
 from market.cli.compare import TakesPairs, compare
 from market.cli.economics import calibrate, frontier, packs, paper
+from market.cli.equilibrium import equilibrium
 from market.cli.errors_and_json import acting_on_errors, print_json
 from market.cli.explore import explore
 from market.cli.export import export
@@ -191,6 +192,7 @@ app.command()(reprice)
 app.command()(router)
 app.command()(learn)
 app.command()(regret)
+app.command()(equilibrium)
 app.command()(release)
 app.command()(fit)
 app.command()(report)

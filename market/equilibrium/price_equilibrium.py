@@ -8,13 +8,14 @@ from typing import Literal
 import numpy as np
 
 from market.equilibrium.pressure import Pressure, merged, owners_hhi, pressure
-from market.equilibrium.rest import Rest, find_rest, slopes_over
+from market.equilibrium.rest import Rest, find_rest
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.frontier.bootstrap import interval
 from market.scenario.population_source import Synthetic
 from market.scenario.schema import Scenario
 from market.simulation.priced_market import PricedMarket
+from market.simulation.solved_prices import slopes_over
 from market.strategies.equilibrium_solver import PriceEquilibrium
 
 At = Literal["rest", "today"]

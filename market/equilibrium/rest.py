@@ -16,18 +16,13 @@ import numpy as np
 from market.equilibrium.static_equilibria import Benchmarks, benchmarks
 from market.foundation.arrays import FloatArray, IntArray
 from market.simulation.priced_market import PricedMarket
-from market.simulation.rerouting import NEAR
-from market.strategies.equilibrium_solver import (
-    NEAR_BY,
-    PriceEquilibrium,
-    checked_prices,
-    solve_prices,
-)
+from market.simulation.solved_prices import slopes_over, solved
+from market.strategies.equilibrium_solver import PriceEquilibrium, checked_prices
+from market.strategies.price_scan import with_price
 
-WIDE = tuple(float(np.log(price)) for price in NEAR if price != 1)
 REACH = 0.3  # in log prices, of the grid on both sides of what the solver came to
-_STEPS = 6  # of the solver for each price where slopes are wide: they are too rough for more
-_ROUNDS = 50  # of best replies in turn
+_ROUNDS = 50  # of best replies in turn on the grid
+_MOVES = 8  # of best replies over all prices
 
 
 @dataclass(frozen=True)
@@ -72,11 +67,6 @@ class Rest:
     grid: GridRest | None
 
 
-def slopes_over(market: PricedMarket) -> Sequence[float]:
-    """Offsets in log prices that slopes are taken over: near by, or wide where somebody routes."""
-    return WIDE if market.answered else NEAR_BY
-
-
 def find_rest(market: PricedMarket, owner: IntArray, today: FloatArray, prices: int = 15) -> Rest:
     """Solve for prices at rest; where nothing is found, follow best replies on a grid.
 
@@ -96,19 +86,33 @@ def find_rest(market: PricedMarket, owner: IntArray, today: FloatArray, prices: 
     DataError
         A provider has no best price.
     """
-    offsets, floor = slopes_over(market), market.floor
-    starts = [today, np.maximum(1.25 * floor, today / 2)]
-    if not market.answered:
-        found = solve_prices(market.quantity_and_cost, owner, starts, floor)
-    else:
-        often = _STEPS * (len(owner) + 1)
-        found = solve_prices(market.quantity_and_cost, owner, starts[:1], floor, offsets, often)
+    found = solved(market, owner, today)
     if found.converged:
         return Rest(found, None)
+    found = _nearest(market, found)
     grid = follow_best_replies(market, owner, found.price, prices)
-    cell = grid.price[np.arange(len(owner)), grid.cell]
-    other = checked_prices(market.quantity_and_cost, owner, cell, floor, offsets)
-    return Rest(min(found, other, key=lambda of: of.largest_gain), grid)
+    cell = _checked(market, owner, grid.price[np.arange(len(owner)), grid.cell])
+    return Rest(min(found, cell, key=lambda of: of.largest_gain), grid)
+
+
+def _nearest(market: PricedMarket, start: PriceEquilibrium) -> PriceEquilibrium:
+    """The prices with the least to gain on the way of who gains most, and moves, again and again.
+
+    Of one owner of all prices the way leads uphill to its best prices.
+    """
+    best = now = start
+    for _ in range(_MOVES):
+        if best.largest_gain <= 0 or best.converged:
+            break
+        mover = int(now.gain.argmax())
+        now = _checked(market, start.owner, with_price(now.price, mover, float(now.best[mover])))
+        best = min(best, now, key=lambda of: of.largest_gain)
+    return best
+
+
+def _checked(market: PricedMarket, owner: IntArray, price: FloatArray) -> PriceEquilibrium:
+    sold, offsets = market.quantity_and_cost, slopes_over(market)
+    return checked_prices(sold, owner, price, market.floor, offsets)
 
 
 def follow_best_replies(

@@ -5,6 +5,7 @@ verdict can be made of a folder, and imports `measures` and `foundation`.
 """
 
 from market.findings.of_comparison import of_comparison, of_comparisons
+from market.findings.of_equilibrium import of_equilibrium
 from market.findings.of_fit import of_fit
 from market.findings.of_frontier import of_frontier
 from market.findings.of_learning import of_learning
@@ -20,6 +21,7 @@ __all__ = [
     "of_change",
     "of_comparison",
     "of_comparisons",
+    "of_equilibrium",
     "of_fit",
     "of_frontier",
     "of_learning",

@@ -10,6 +10,7 @@ from market.foundation.plugins import with_plugins
 from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
 from market.strategies.demand import FixedQuality, ValueDemand
 from market.strategies.provider_pricing import (
+    AtEquilibrium,
     BestResponse,
     CostPlus,
     DerivativeFollower,
@@ -24,7 +25,9 @@ from market.strategies.routing import (
 )
 
 if TYPE_CHECKING:
-    ProviderPricing = ListPrice | CostPlus | DerivativeFollower | BestResponse | ModelOfSales
+    ProviderPricing = (
+        ListPrice | CostPlus | DerivativeFollower | BestResponse | ModelOfSales | AtEquilibrium
+    )
     ArbitrageurPricing = Undercut | BestResponseMenu
     Routing = CascadeRouting | SignalRouting | SingleRouting | OracleRouting
     Demand = FixedQuality | ValueDemand
@@ -36,6 +39,7 @@ else:
         DerivativeFollower,
         BestResponse,
         ModelOfSales,
+        AtEquilibrium,
     )
     ArbitrageurPricing = with_plugins("market.arbitrageur_pricing", Undercut, BestResponseMenu)
     Routing = with_plugins(

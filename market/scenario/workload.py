@@ -21,6 +21,7 @@ _START_MEMORY, _PROBLEM_MEMORY, _CHOICE_MEMORY = 3e8, 8e3, 80.0  # bytes
 _RUN_MEMORY = 1e3  # bytes of a run that is planned
 _OF_PAIR, _OF_CURVE, _OF_DRAW = 6e-3, 1.3e-4, 1e-7  # seconds of a search, of a resample
 _CURVE_MEMORY, _DRAW_MEMORY = 2e4, 40.0  # bytes
+_SLOPE_POINTS = 6  # prices that a slope is taken over where somebody routes
 _OF_CELL, _OF_PERIOD, _TO_LEARN = 0.03, 3e-8, 8.0  # seconds; periods until learned, times β
 
 
@@ -90,6 +91,24 @@ def learning_workload(
     return Workload(
         market.seconds + numbers * (_OF_CELL * cells + learning), market.memory + values
     )
+
+
+def equilibrium_workload(
+    scenario: Scenario, prices: int, resamples: int, mergers: int, numbers: int
+) -> Workload:
+    """Estimate what it takes to find prices at rest, with `numbers` of arbitrageurs.
+
+    `prices` are those of each provider's grid; `mergers` are pairs, as many as there are if more.
+    """
+    firms = len(scenario.providers)
+    routed = any(group.count for group in scenario.arbitrageurs)
+    slopes = firms * (_SLOPE_POINTS if routed else 2) + 1
+    asked = 10.0 * (firms + 1) * slopes + 100.0 * firms
+    asked += prices**2 if firms == 2 else 10.0 * firms * prices
+    solved = 1 + resamples + min(mergers, firms * (firms - 1) // 2)
+    market, each = workload(scenario), _OF_CELL if routed else _OF_CELL / 10
+    seconds = numbers * solved * (_START + asked * each)
+    return Workload(seconds, market.memory)
 
 
 def planned_problems(scenario: Scenario) -> int:

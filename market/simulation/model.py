@@ -36,6 +36,7 @@ from market.simulation.procurement import procure
 from market.simulation.queries import ProblemSampler
 from market.simulation.query_service import trade
 from market.simulation.rerouting import Rerouting
+from market.simulation.resting_prices import RestingPrices
 from market.simulation.settlement import settle
 from market.simulation.setup import (
     build_costs,
@@ -117,6 +118,7 @@ class MarketModel(mesa.Model):
         self.planner = Planner()
         self.ledger = open_accounts(self.roster)
         self.recorder = Recorder(spec, population.population.unseen)
+        self.resting = RestingPrices()
         self._posted_prices = PostedPrices()
         self.wholesale = self._posted_prices.of(self)
         self._tables = PolicyTables(self.costs, [offer.resold for offer in self.offers])

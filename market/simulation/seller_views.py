@@ -111,6 +111,7 @@ def price_view(
         past=provider.past(price.models[0]),
         uniform_draw=model.streams.generator("lot", price.name, model.tick).random(),
         alone=alone,
+        resting_price=lambda: model.resting.of(model, provider),
     )
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from market.strategies.menu import Menus, between, find
     from market.strategies.provider_pricing import (
+        AtEquilibrium,
         BestResponse,
         ConsidersPrices,
         CostPlus,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AllProblems",
     "ArbitrageurPricingRule",
+    "AtEquilibrium",
     "Basket",
     "BestResponse",
     "BestResponseMenu",
@@ -123,7 +125,7 @@ __getattr__, __dir__ = lazy_exports(
         "market.strategies.market_view": "ExpectedProfit KnowsBuyers MarketView PriceMarks "
         "ProviderView Quote Turn",
         "market.strategies.menu": "Menus between find",
-        "market.strategies.provider_pricing": "BestResponse ConsidersPrices CostPlus "
+        "market.strategies.provider_pricing": "AtEquilibrium BestResponse ConsidersPrices CostPlus "
         "DerivativeFollower ListPrice ModelOfSales PriceReply ProviderPricingRule",
         "market.strategies.query_mix": "AllProblems Difficulty Domains",
         "market.strategies.routing": "CascadeRouting FittedKnowledge FullKnowledge Known "

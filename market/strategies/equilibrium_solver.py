@@ -18,6 +18,7 @@ A root is a candidate. It is an equilibrium where no owner gains by any other va
 prices, which is looked for over all prices and not near by (:mod:`market.strategies.price_scan`).
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -119,7 +120,7 @@ class PriceEquilibrium:
     owner
         [n] index of the owner of each price.
     residual
-        Largest p − c − m(p) over p.
+        Largest p − c − m(p) over p, of those that sell anything.
     gain
         [n] share of its profit that the owner would gain by the best other value of each price
         alone; infinite where it earns nothing, and could.
@@ -195,7 +196,7 @@ def solve_prices(
     roots: list[FloatArray] = []
     checked: list[PriceEquilibrium] = []
     for _ in range(1 + restarts):
-        tried = [_root(sold, owner, start, offsets, evaluations) for start in starts]
+        tried = [_root(sold, owner, start, floor, offsets, evaluations) for start in starts]
         tried.sort(key=lambda of: of[1])
         new = [price for price, residual in tried if residual <= _ACCURATE]
         new = [p for k, p in enumerate(new) if not any(_same(p, q) for q in roots + new[:k])]
@@ -214,25 +215,41 @@ def _same(one: FloatArray, other: FloatArray) -> bool:
 
 
 def _root(
-    sold: Sold, owner: IntArray, start: FloatArray, offsets: Sequence[float], evaluations: int
+    sold: Sold,
+    owner: IntArray,
+    start: FloatArray,
+    floor: FloatArray,
+    offsets: Sequence[float],
+    evaluations: int,
 ) -> tuple[FloatArray, float]:
-    """Where the steps from a start end, and the residual there."""
+    """Where the steps from a start end, and the residual there; what cannot sell stays put."""
     spread = np.log(_SPREAD)
+    moves = np.array([_sells_at_cost(sold, start, i, floor) for i in range(len(start))])
+    if not moves.any():
+        return start, 0.0
 
     def at(x: FloatArray) -> FloatArray:
         # x begins at 1, as MINPACK's steps are shares of it, and not at a log price that may be 0
-        return np.asarray(start * np.exp(np.clip(x - 1, -spread, spread)), dtype=np.float64)
+        price = start.copy()
+        price[moves] *= np.exp(np.clip(x - 1, -spread, spread))
+        return price
 
     def gap(x: FloatArray) -> FloatArray:
         price = at(x)
-        of = Slopes.of(sold, price, offsets).markup_gap(owner) / price
+        of = (Slopes.of(sold, price, offsets).markup_gap(owner) / price)[moves]
         return np.where(np.isfinite(of), of, _LOST)
 
     step = (max(offsets) / _FINER) ** 2  # MINPACK takes the square root of what it calls eps
     options = {"xtol": 1e-12, "eps": step, "maxfev": evaluations}
     search: Any = root  # whose stubs know nothing of this method's options
-    found = search(gap, np.ones(len(start)), method="hybr", options=options)
+    found = search(gap, np.ones(int(moves.sum())), method="hybr", options=options)
     return at(found.x), float(np.abs(gap(found.x)).max())
+
+
+def _sells_at_cost(sold: Sold, price: FloatArray, place: int, floor: FloatArray) -> bool:
+    """Whether anything is sold at marginal cost, or a thousandth of the price if that is none."""
+    least = float(floor[place]) or float(price[place]) / 1000
+    return bool(sold(with_price(price, place, least))[0][place] > 0)
 
 
 def checked_prices(
@@ -244,11 +261,13 @@ def checked_prices(
 ) -> PriceEquilibrium:
     """Look over all values of each price for what its owner would gain; see `solve_prices`."""
     gap = Slopes.of(sold, price, offsets).markup_gap(owner) / price
-    residual = float(np.max(np.abs(gap)))
+    residual = float(np.nanmax(np.abs(gap), initial=0.0))  # who sells nothing has no condition
     quantity, cost = sold(price)
     profit = price * quantity - cost
     best, gain = price.copy(), np.zeros(len(price))
     for i in range(len(price)):
+        if quantity[i] == 0 and not _sells_at_cost(sold, price, i, floor):
+            continue
         own = owner == owner[i]
         now = float(profit[own].sum())
 
@@ -273,16 +292,19 @@ def pass_through(
 ) -> FloatArray:
     """[n, n] how much price i moves by the marginal cost of what price k sells, at a solution.
 
-    From f(p, c) = 0, whose derivative by c is −1: dp/dc = (∂f/∂p)⁻¹. NaN where that is singular.
+    From f(p, c) = 0, whose derivative by c is −1: dp/dc = (∂f/∂p)⁻¹. NaN where that is singular,
+    and of prices at which nothing is sold.
     """
-    rows, step = [], offsets[-1]
-    for i in range(len(price)):
+    found, step = np.full((len(price), len(price)), np.nan), offsets[-1]
+    sells = sold(price)[0] > 0
+    rows = []
+    for i in np.flatnonzero(sells).tolist():
         ends = [price[i] * np.exp(step), price[i] * np.exp(-step)]
         high, low = (
             Slopes.of(sold, with_price(price, i, end), offsets).markup_gap(owner) for end in ends
         )
-        rows.append((high - low) / (ends[0] - ends[1]))
-    try:
-        return np.asarray(np.linalg.inv(np.stack(rows, axis=1)), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        return np.full((len(price), len(price)), np.nan)
+        rows.append((high - low)[sells] / (ends[0] - ends[1]))
+    if rows:
+        with contextlib.suppress(np.linalg.LinAlgError):
+            found[np.ix_(sells, sells)] = np.linalg.inv(np.stack(rows, axis=1))
+    return found

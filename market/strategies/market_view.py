@@ -1,6 +1,6 @@
 """What a strategy may see of the market: frozen, and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -86,6 +86,11 @@ def marks_of(expected: ExpectedProfit, prices: int) -> PriceMarks:
     return PriceMarks(np.zeros(prices), nothing, nothing)
 
 
+def rest_unknown() -> float:
+    """No price at rest is known."""
+    return float("nan")
+
+
 class NothingExpected:
     """Nothing is expected of any price."""
 
@@ -164,6 +169,9 @@ class ProviderView(MarketView):
         Uniform in [0, 1), drawn anew each tick, for rules that mix.
     alone
         Whether its owner decides on no other price; else profit is that of all.
+    resting_price
+        Solves for the price over list at which it would be at rest, together with all whose rules
+        ask for that, the others' prices held; NaN where that is not known.
     """
 
     cost_ratio: float = 0.0
@@ -171,6 +179,7 @@ class ProviderView(MarketView):
     uniform_draw: float = 0.0
     cost_ratio_by_model: tuple[float, ...] = ()
     alone: bool = True
+    resting_price: Callable[[], float] = rest_unknown
 
     @property
     def least_cost_ratio(self) -> float:

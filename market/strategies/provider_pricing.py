@@ -3,8 +3,9 @@
 A rule answers with a price multiplier: 1 is list price.
 """
 
+import math
 from dataclasses import dataclass
-from typing import Annotated, Literal, Protocol, Self, runtime_checkable
+from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -38,6 +39,14 @@ class ProviderPricingRule(Protocol):
 def price_unit(rule: ProviderPricingRule) -> PriceUnit:
     """What each of a rule's prices is for: all models of a provider, unless the rule says so."""
     return "model" if getattr(rule, "per", "provider") == "model" else "provider"
+
+
+def plays_equilibrium(rule: ProviderPricingRule) -> bool:
+    """Whether a rule's prices are solved together with those of others that ask for it.
+
+    A rule asks by a class attribute `at_rest = True`, and is told by `view.resting_price()`.
+    """
+    return bool(getattr(rule, "at_rest", False))
 
 
 @dataclass(frozen=True)
@@ -173,6 +182,31 @@ class BestResponse(Part):
         # where all it sells is resold, expected demand says nothing of prices far away
         end = best.bound if highest > 0 or (best.bound and given[best.bound]) else None
         return PriceReply(best.price, words_for_bound(end, given))
+
+
+class AtEquilibrium(Part):
+    """Post the price from which nobody with this rule gains by moving alone (Nash 1951).
+
+    Solved by :mod:`market.strategies.equilibrium_solver`, arbitrageurs at rest, the prices of
+    providers with other rules held. All models of a provider have one price over list. Where there
+    is no such price, as routers turn from model to model in steps, it is the one at which slopes
+    over a fifth up and down balance.
+    """
+
+    at_rest: ClassVar[bool] = True
+
+    kind: Literal["equilibrium"] = "equilibrium"
+    hold: bool = False
+    """Solve anew whenever rules or others' prices change; if not, the first price is kept."""
+
+    def multiplier(self, view: ProviderView) -> float:
+        """Price over list price: at rest; list price where that is not known."""
+        if view.past and not self.hold:
+            return view.past[-1].multiplier
+        price = view.resting_price()
+        if math.isfinite(price):
+            return price
+        return view.past[-1].multiplier if view.past else 1.0
 
 
 class ModelOfSales(Part):

@@ -93,6 +93,12 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
     "packs": (("packs",),),
+    "equilibrium": (
+        (
+            *("equilibrium", "collusion", "--set", "consumers.teams.size=60", "--merge", "all"),
+            *("--set", "menu_points=6", "--arbitrageurs", "0", "--prices", "3"),
+        ),
+    ),
     "scenarios": (("scenarios",),),
     "check": (("check", "newcomer"),),
     "cite": (("cite", "swebench"),),

@@ -166,3 +166,17 @@ def test_a_scale_of_money_scales_prices():
     found = solve_prices(sold, np.arange(2), [np.full(2, 1.5 * many)], np.full(2, many))
     np.testing.assert_allclose(found.price / many, PUBLISHED[2]["competitive"], **TO_SIX)
     assert found.converged
+
+
+def test_who_cannot_sell_even_at_cost_stays_put_and_disturbs_nobody():
+    def sold(price):
+        amount, cost = logit_sold(price[:2])
+        return np.append(amount, 0.0), np.append(cost, 0.0)
+
+    found = solve_prices(sold, np.arange(3), [np.full(3, 1.5)], np.ones(3))
+    np.testing.assert_allclose(found.price, [*[PUBLISHED[2]["competitive"]] * 2, 1.5], **TO_SIX)
+    assert found.converged
+    passed = pass_through(sold, np.arange(3), found.price)
+    two = pass_through(logit_sold, np.arange(2), found.price[:2])
+    np.testing.assert_allclose(passed[:2, :2], two)
+    assert np.isnan(passed[2]).all()

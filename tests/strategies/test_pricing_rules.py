@@ -6,7 +6,12 @@ from rule_views import COST, Parabola, provider_view, resale_view
 
 from market.strategies.arbitrageur_pricing import BestResponseMenu
 from market.strategies.market_view import NothingExpected, Turn
-from market.strategies.provider_pricing import BestResponse, DerivativeFollower, ModelOfSales
+from market.strategies.provider_pricing import (
+    AtEquilibrium,
+    BestResponse,
+    DerivativeFollower,
+    ModelOfSales,
+)
 
 
 def test_a_derivative_follower_goes_on_while_profit_rises_and_turns_when_it_falls():
@@ -97,3 +102,15 @@ def test_the_search_begins_at_the_model_that_is_cheapest_to_run_for_its_price():
     price = BestResponse().multiplier(view)
     assert price == pytest.approx(0.3, rel=1e-4)
     assert asked[0].min() == 0.25
+
+
+def test_at_equilibrium_the_price_is_the_one_at_rest_and_kept_unless_it_is_held():
+    known = {"resting_price": lambda: 1.3}
+    assert AtEquilibrium().multiplier(provider_view(past=(), **known)) == 1.3
+    assert AtEquilibrium().multiplier(provider_view(**known)) == 1.05
+    assert AtEquilibrium(hold=True).multiplier(provider_view(**known)) == 1.3
+
+
+def test_where_nothing_is_known_of_rest_the_price_stays():
+    assert AtEquilibrium(hold=True).multiplier(provider_view()) == 1.05
+    assert AtEquilibrium().multiplier(provider_view(past=())) == 1.0

@@ -19,6 +19,7 @@ from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
 from market.strategies.demand import FixedQuality, ValueDemand
 from market.strategies.distributions import Lognormal, Uniform
 from market.strategies.provider_pricing import (
+    AtEquilibrium,
     BestResponse,
     CostPlus,
     DerivativeFollower,
@@ -57,6 +58,8 @@ PROVIDER_RULES = [
     DerivativeFollower(step=0.05),
     BestResponse(low=0.5, high=1.5, count=11),
     ModelOfSales(sellers=3, shoppers=0.4, value=2.0),
+    AtEquilibrium(),
+    AtEquilibrium(hold=True),
 ]
 MENU_RULES = [Undercut(), BestResponseMenu(count=7)]
 ROUTING_RULES = [

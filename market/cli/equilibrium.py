@@ -1,0 +1,157 @@
+"""The command that finds prices at rest."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from market.cli.answer_first import AnswerFirst
+from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.options import AnySize, Json, ScenarioArgument, Seed, Set, counts_of, names_of
+
+if TYPE_CHECKING:
+    from market.equilibrium.price_equilibrium import Merging
+
+
+class Prices(StrEnum):
+    """At which prices elasticities and the like are measured."""
+
+    REST = "rest"
+    TODAY = "today"
+
+
+def equilibrium(
+    scenario: ScenarioArgument,
+    at: Annotated[
+        Prices,
+        typer.Option(
+            help="Where elasticities and the like are measured: at rest, or at the prices that the "
+            "scenario's rules post at first."
+        ),
+    ] = Prices.REST,
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="A,B|all",
+            help="Let the owners of two providers merge, or any two; may be repeated.",
+        ),
+    ] = None,
+    arbitrageurs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N,N,...",
+            help="Numbers of arbitrageurs, side by side; by default those of the scenario.",
+        ),
+    ] = None,
+    prices: Annotated[
+        int,
+        typer.Option(
+            min=3,
+            max=100,
+            metavar="M",
+            help="Prices of each provider that best replies are followed on where there is no "
+            "equilibrium.",
+        ),
+    ] = 15,
+    resamples: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="R",
+            help="Draw problems and buyers anew so often, for intervals; each takes as long as the "
+            "market itself.",
+        ),
+    ] = 0,
+    set_: Set = None,
+    seed: Seed = None,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Also write a chart.")
+    ] = None,
+    any_size: AnySize = False,
+    json_: Json = False,
+) -> None:
+    """Find prices from which no provider gains by moving alone, and how they press on each other.
+
+    Elasticities, diversion, Lerner indices, pass-through, upward pricing pressure, and what
+    mergers would do, while arbitrageurs route and undercut to their rest.
+
+    Example: market equilibrium duopoly --arbitrageurs 0,1,3 --merge all
+    """
+    with acting_on_errors():
+        from market.cli.print_equilibrium import print_equilibrium
+        from market.cli.terminal import progress, say
+        from market.equilibrium.as_json import equilibrium_as_json
+        from market.equilibrium.price_equilibrium import equilibrium as found_of
+        from market.findings import of_equilibrium
+        from market.foundation.errors import DataError
+        from market.scenario.files import load, with_arbitrageurs
+        from market.scenario.workload import equilibrium_workload, require_feasible
+
+        if chart is not None and chart.suffix.lower() not in (".html", ".htm"):
+            raise DataError(f"--chart {chart}: name a file that ends in .html")
+        if chart is not None:
+            from market.charts import require_chart
+
+            require_chart(chart)
+        merging = _merging(merge)
+        pairs = 10**6 if merging == "all" else len(merging)
+        spec = load(scenario, set=set_ or [], seed=seed)
+        specs = [spec]
+        if arbitrageurs is not None:
+            changes = [
+                with_arbitrageurs(scenario, n, "--arbitrageurs") for n in counts_of(arbitrageurs)
+            ]
+            specs = [load(scenario, set=[*(set_ or []), one], seed=seed) for one in changes]
+        if not any_size:
+            for one in specs:
+                size = equilibrium_workload(one, prices, resamples, pairs, len(specs))
+                require_feasible(size, f"equilibrium of {spec.name}")
+        found = []
+        with progress(spec.name, "markets") as tell:
+            for k, one in enumerate(specs):
+
+                def done(markets: int, of: int, before: int = k) -> None:
+                    tell(before * of + markets, len(specs) * of)
+
+                found.append(
+                    found_of(
+                        one,
+                        at=at.value,
+                        merge=merging,
+                        prices=prices,
+                        resamples=resamples,
+                        progress=done,
+                    )
+                )
+        held = AnswerFirst()
+        held.ready()
+        answer = equilibrium_as_json(spec.name, found)
+        said = of_equilibrium(answer)
+        answer["verdict"] = list(said.sentences)
+        if chart is not None:
+            from market.charts import equilibrium_chart, equilibrium_frames, write_chart
+
+            with held:
+                write_chart(equilibrium_chart(equilibrium_frames(answer)), chart)
+        if json_:
+            print_json(answer)
+        else:
+            print_equilibrium(answer, said)
+            if chart is not None and held.written:
+                say(f"Chart: {chart}")
+        held.tell()
+
+
+def _merging(asked: list[str] | None) -> "Merging":
+    from market.foundation.errors import DataError
+
+    if asked is not None and "all" in [text.strip() for text in asked]:
+        return "all"
+    pairs = []
+    for text in asked or []:
+        names = names_of(text, "--merge") or []
+        if len(names) != 2:
+            raise DataError(f"--merge {text}: name two providers, as A,B, or write --merge all")
+        pairs.append((names[0], names[1]))
+    return pairs
