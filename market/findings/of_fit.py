@@ -113,9 +113,12 @@ def _carried_by(loads: Mapping[str, float]) -> list[str]:
 
 
 def _bounds(parameters: Sequence[Mapping[str, Any]]) -> str:
-    names = [parameter_in_words(of["path"]) for of in parameters if of["at_bound"]]
+    told = (of for of in parameters if not (of["open_low"] and of["open_high"]))
+    names = [parameter_in_words(of["path"]) for of in told if of["at_bound"]]
     verb, whose = ("lies", "its bound") if len(names) == 1 else ("lie", "their bounds")
-    return f"{listed(names)} {verb} at {whose}, and may fit better beyond" if names else ""
+    return sentence(
+        [f"{listed(names)} {verb} at {whose}, and may fit better beyond"] if names else []
+    )
 
 
 def _tested(found: Mapping[str, Any]) -> str:

@@ -58,16 +58,18 @@ def test_how_far_the_furthest_target_is_stands_beside_what_is_reached():
 def test_a_target_that_is_missed_is_named_with_what_the_market_gives():
     text = said([parameter(A, at_bound=True)], [target(fitted=0.2, distance=-3.3)])
     assert "Arbitrage_share is 0.2 at the nearest, where 0.3 was asked (3.3 standard error" in text
-    assert "price sensitivity (teams) lies at its bound, and may fit better beyond" in text.lower()
+    assert "Price sensitivity (teams) lies at its bound, and may fit better beyond." in text
 
 
 def test_what_the_targets_leave_open_is_not_given_an_interval():
     text = said(
-        [parameter(A, open_low=True, open_high=True), parameter(B, open_high=True)], [target()]
+        [parameter(A, open_low=True, open_high=True, at_bound=True), parameter(B, open_high=True)],
+        [target()],
     )
     assert "leave price sensitivity (teams) anywhere within the bounds" in text
     assert "of switching cost (teams) the targets say only that it is at least 4" in text
     assert "(4 to 6)" not in text
+    assert "lies at its bound" not in text
 
 
 def test_parameters_that_are_not_told_apart_are_named_with_what_trades_them():
