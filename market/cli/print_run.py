@@ -19,6 +19,7 @@ from market.measures.labels import (
     Measure,
     fitted,
 )
+from market.measures.money_units import dollars
 
 if TYPE_CHECKING:
     from market.results.run_result import RunResult
@@ -84,6 +85,12 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
             ticks = agent["ticks_to_first_revenue"]
             earned = "earned nothing" if ticks is None else f"first earned after {ticks} ticks"
             yield f"{name} entered at tick {agent['entered']} and {earned}"
+        if "cost_of_learning" in agent:
+            ticks = agent["ticks_to_profit"]
+            paid = (
+                "which has not paid" if ticks is None else f"and is in profit after {ticks} ticks"
+            )
+            yield f"{name}: learning cost {dollars(agent['cost_of_learning'])}, {paid}"
     for name, tick in result.exits.items():
         yield f"{name} is out of the market from tick {tick}"
     prices = result.price_dynamics

@@ -21,6 +21,7 @@ from market.foundation.shown import Tabled
 from market.foundation.text_files import file_is_there
 from market.measures.formulas import last_quarter_ticks, period
 from market.measures.labels import CUMULATIVE
+from market.results.learning import learned
 from market.results.result_folder import read_manifest, read_table
 from market.results.summary import Summary
 from market.scenario.files import load, to_toml
@@ -131,9 +132,10 @@ class RunResult(Tabled):
         each has earned since the start, one-off outlays included. Of a provider, also
         the price elasticity of its quantity and the standard error, as last measured; of one that
         enters while the run goes on, also when it did, and after how many ticks it first earned
-        anything from queries (None if it never did). Providers that have one owner at any tick are
-        also told together, as an agent of the role `owner`, called by all their names: what is one
-        profit is not to be read as that of each.
+        anything from queries (None if it never did). Of an arbitrageur that learns, what that cost
+        it, and after how many ticks it had paid (:mod:`market.results.learning`). Providers that
+        have one owner at any tick are also told together, as an agent of the role `owner`, called
+        by all their names: what is one profit is not to be read as that of each.
         """
         found: dict[str, dict[str, Any]] = {}
         for role, table, name, revenue in (
@@ -166,6 +168,8 @@ class RunResult(Tabled):
                     if len(earned)
                     else None,
                 }
+        for name, cost in learned(self.arbitrageurs).items():
+            found[name] |= cost
         return found | together(found, mergers(self.scenario))
 
     @property
