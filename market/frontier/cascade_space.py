@@ -45,6 +45,7 @@ class CascadeSpace:
     ) -> None:
         self.tables = tables
         self.weight = tables.population.weight if weight is None else weight
+        self._whole = self.weight.sum()
         every = np.broadcast_to(np.arange(tables.budget.shape[1]), tables.budget.shape)
         self.level = every if level is None else level
         # budgets of each model; the rest of its row repeats the last
@@ -151,9 +152,7 @@ class CascadeSpace:
         due[-1] = reach[-1]  # the weight that nothing else solves
         saved = due @ self._solved[model][:, :budgets]
         own = reach @ self._spend[model][:, :budgets]
-        return self._placement(
-            rest, model, np.append(due[:-1].sum(axis=1), due[-1].sum()), saved, own
-        )
+        return self._placement(rest, model, due.sum(axis=1), saved, own)
 
     def _placement(
         self, rest: GridCascade, model: int, due: FloatArray, saved: FloatArray, own: FloatArray
@@ -165,11 +164,11 @@ class CascadeSpace:
         budgets, known = self.level.shape[1], own.shape[1]
         if known < budgets:
             row = np.minimum(np.arange(budgets), known - 1)
-            saved, own = saved[:, row], own[:, row]
+            saved, own = saved.take(row, axis=1), own.take(row, axis=1)
         return Placement(
             rest=rest,
             model=model,
-            solve_rate=float(self.weight.sum() - due[-1]) + saved[-1],
+            solve_rate=float(self._whole - due[-1]) + saved[-1],
             due=due[:-1],
             saved=saved[:-1],
             own=own,
