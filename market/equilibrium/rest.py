@@ -89,13 +89,13 @@ def find_rest(market: PricedMarket, owner: IntArray, today: FloatArray, prices: 
     found = solved(market, owner, today)
     if found.converged:
         return Rest(found, None)
-    found = _nearest(market, found)
+    found = walk_of_best_replies(market, found)
     grid = follow_best_replies(market, owner, found.price, prices)
     cell = _checked(market, owner, grid.price[np.arange(len(owner)), grid.cell])
     return Rest(min(found, cell, key=lambda of: of.largest_gain), grid)
 
 
-def _nearest(market: PricedMarket, start: PriceEquilibrium) -> PriceEquilibrium:
+def walk_of_best_replies(market: PricedMarket, start: PriceEquilibrium) -> PriceEquilibrium:
     """The prices with the least to gain on the way of who gains most, and moves, again and again.
 
     Of one owner of all prices the way leads uphill to its best prices.

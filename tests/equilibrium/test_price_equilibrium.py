@@ -6,7 +6,7 @@ from logit_market import MERGER, PUBLISHED
 from logit_markets import apart, logit_market
 
 import market
-from market.equilibrium import equilibrium, price_equilibrium
+from market.equilibrium import equilibrium, price_equilibrium, rest
 from market.equilibrium.pressure import merged
 from market.equilibrium.rest import follow_best_replies
 from market.foundation.errors import DataError
@@ -155,3 +155,14 @@ def test_what_cannot_be_asked_is_refused():
 def test_owners_merge_with_all_their_prices():
     owner = merged(np.array([0, 1, 1, 3]), 0, 2)
     assert owner.tolist() == [0, 0, 0, 3]
+
+
+def test_whoever_gains_most_moves_until_the_least_gain_is_found(tmp_path):
+    priced = PricedMarket(logit_market(tmp_path, apart(2), LIST), list(apart(2)))
+    start = rest.checked_prices(
+        priced.quantity_and_cost, np.zeros(2, dtype=int), np.array([1.3, 1.6]), priced.floor
+    )
+    assert start.largest_gain > 0.1
+    found = rest.walk_of_best_replies(priced, start)
+    np.testing.assert_allclose(found.price, PUBLISHED[2]["joint"], rtol=0.02)
+    assert found.largest_gain < 1e-3
