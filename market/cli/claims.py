@@ -53,7 +53,7 @@ def claims(
         from market.studies.claims.markdown import MARK, to_markdown
         from market.studies.claims.merging import merged
 
-        asked = CLAIMS if only is None else by_number(counts_of(only, "--only"))
+        asked = CLAIMS if only is None else by_number(counts_of(only, "--only", "1,12"))
         if out is not None:
             require_page(out, MARK, "a page of market claims")
             require_writable(out, "--out", "file")

@@ -264,7 +264,7 @@ def router_knowledge(signal: str | None, types: int | None, oracle: bool) -> "Ro
         ) from None
 
 
-def counts_of(listed: str, option: str = "--arbitrageurs") -> list[int]:
+def counts_of(listed: str, option: str = "--arbitrageurs", example: str = "0,1,2,4") -> list[int]:
     """Different whole numbers separated by commas.
 
     Raises
@@ -277,7 +277,7 @@ def counts_of(listed: str, option: str = "--arbitrageurs") -> list[int]:
         texts
     ):
         raise DataError(
-            f"{option} {listed}: give different whole numbers separated by commas, as 0,1,2,4"
+            f"{option} {listed}: give different whole numbers separated by commas, as {example}"
         )
     return [int(text) for text in texts]
 

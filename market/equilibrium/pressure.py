@@ -42,7 +42,8 @@ class Pressure:
         without efficiencies, per list dollar and over its price; NaN within an owner.
     compensating
         [n, n] by how much the marginal cost of the provider by row would have to fall for its price
-        to stay if the two merged and nothing else changed (Werden 1996); NaN within an owner.
+        to stay if the two merged and nothing else changed (Werden 1996); NaN within an owner, and
+        where no fall would do: one of the two would have to be larger than the cost.
     pass_through
         [n, n] how the price by row moves with the marginal cost by column, all prices moving; NaN
         where prices are not in equilibrium.
@@ -110,7 +111,7 @@ def pressure(
         lerner=lerner_indices(price, unit_cost),
         upp=upp,
         guppi=np.asarray(upp / price[:, None]),
-        compensating=_compensating(slopes, owner),
+        compensating=compensating_reductions(slopes, owner, unit_cost),
         pass_through=passed,
         quantity_hhi=owners_hhi(owner, quantity),
         revenue_hhi=owners_hhi(owner, price * quantity),
@@ -128,13 +129,14 @@ def owners_hhi(owner: IntArray, amount: FloatArray) -> float:
     return hhi(np.bincount(owner, amount).astype(np.float64))
 
 
-def _compensating(slopes: Slopes, owner: IntArray) -> FloatArray:
+def compensating_reductions(slopes: Slopes, owner: IntArray, unit_cost: FloatArray) -> FloatArray:
     """[n, n] see :class:`Pressure`: what a merger adds to the markup that demand asks for."""
     found = np.full((len(owner), len(owner)), np.nan)
     now = slopes.markup_gap(owner)
     for i in range(len(owner)):
         for j in range(i):
             if owner[i] != owner[j]:
-                more = now - slopes.markup_gap(merged(owner, i, j))
-                found[i, j], found[j, i] = more[i], more[j]
+                more = (now - slopes.markup_gap(merged(owner, i, j)))[[i, j]]
+                if ((more >= 0) & (more <= unit_cost[[i, j]])).all():
+                    found[i, j], found[j, i] = more
     return found

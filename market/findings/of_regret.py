@@ -34,4 +34,5 @@ def _of(rule: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     after = rule["profitable_after"]
     if after is None:
         return said + "; at the market price it does not earn back what it lost"
-    return said + f"; at the market price it has earned it back after {after:,.0f} queries"
+    queries = "query" if after == 1 else "queries"
+    return said + f"; at the market price it has earned it back after {after:,.0f} {queries}"
