@@ -75,12 +75,13 @@ def _halved(price: ModelPrice | None) -> float | None:
 
 
 def _weak_tests(scenario: Scenario) -> Iterator[Preset]:
-    if scenario.verifier is None:
+    samples = any(known.from_sample for known in scenario.knowledge.values())
+    if scenario.verifier is None and not samples:  # what is bought shows what is accepted
         yield Preset(
             f"Weak tests: {WEAK:.0%} of wrong answers pass",
             {"other": setting(("verifier", "false_accept"), WEAK)},
         )
-    elif scenario.verifier.false_accept:
+    elif scenario.verifier is not None and scenario.verifier.false_accept:
         yield Preset("Tests without error", {"other": setting(("verifier", "false_accept"), 0.0)})
 
 
