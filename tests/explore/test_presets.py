@@ -32,7 +32,8 @@ def test_every_question_changes_the_scenario_and_is_valid(name):
         ("distillation", "No distillation", True),
         ("weak_tests", "Tests without error", True),
         ("swebench", "One more arbitrageur", True),
-        ("learning_router", "Weak tests: 20% of wrong answers pass", False),
+        ("swebench", "Weak tests: 10% of wrong answers pass", True),
+        ("learning_router", "Weak tests: 10% of wrong answers pass", False),
     ],
 )
 def test_a_question_is_offered_where_it_applies(name, words, offered_there):
