@@ -21,7 +21,7 @@ from market.charts.frames import (
     tier_revenue,
     verifier_margins,
 )
-from market.charts.learning import learning_chart, learning_frames
+from market.charts.learning import learning_by_value_chart, learning_chart, learning_frames
 from market.charts.mode_bar import Chart, file_name, mode_bar
 from market.charts.own_routing import build_or_buy, routing_cost_varied
 from market.charts.paper import (
@@ -63,6 +63,7 @@ __all__ = [
     "frontier_costs",
     "frontier_shares",
     "last_quarter",
+    "learning_by_value_chart",
     "learning_chart",
     "learning_frames",
     "margin_by_fitting_budget",

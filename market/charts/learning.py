@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from market.charts.colours import Colours
 from market.charts.frames import missing_as_nan
 from market.charts.intervals import bars
-from market.charts.template import panels, require
+from market.charts.template import figure, panels, require
 
 
 def learning_frames(found: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -117,4 +117,50 @@ def learning_chart(
         )
     chart.update_xaxes(type="category", row=1, col=1)
     chart.update_xaxes(type="log", dtick=1, exponentformat="power", row=2, col=1)
+    return chart
+
+
+def learning_by_value_chart(
+    found: Mapping[str, Any],
+    question: str = "Does arbitrage break the collusion that pricing algorithms learn?",
+) -> go.Figure:
+    """Profit gain by value of a parameter, a line for each number of arbitrageurs.
+
+    Parameters
+    ----------
+    found
+        As `market learn --vary --json` prints it.
+    question
+        The title.
+
+    Raises
+    ------
+    DataError
+        No gain is known.
+    """
+    rows = pd.DataFrame(
+        {"at": str(value["value"]), "arbitrageurs": row["arbitrageurs"], **row["profit_gain"]}
+        for value in found["by_value"]
+        for row in value["by_arbitrageurs"]
+    )
+    for column in ("value", "low", "high"):
+        rows[column] = missing_as_nan(rows[column].tolist())
+    require(rows["value"].dropna(), "no profit gain is known")
+    chart = figure(question)
+    colours = Colours.of_market(f"{n} arbitrageurs" for n in rows["arbitrageurs"].unique())
+    for number, part in rows.groupby("arbitrageurs", sort=False):
+        name = f"{number} arbitrageurs"
+        chart.add_trace(
+            go.Scatter(
+                x=part["at"],
+                y=part["value"],
+                name=name,
+                mode="lines+markers",
+                **colours.look(name),
+                error_y=bars(part, "value"),
+                hovertemplate="%{y:.2f}",
+            )
+        )
+    chart.update_xaxes(type="category", title_text=found["vary"])
+    chart.update_yaxes(title_text="profit gain: 0 in equilibrium, 1 if agreed")
     return chart

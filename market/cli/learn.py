@@ -1,11 +1,15 @@
 """The command in which providers learn their prices."""
 
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.learning import Asked
 from market.cli.options import (
     AnySize,
     ChartFile,
@@ -19,8 +23,7 @@ from market.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from market.equilibrium.collusion import Collusion, Learned
-    from market.measures.intervals import Estimate
+    from market.equilibrium.q_learning import Learner
 
 
 def learn(
@@ -52,15 +55,36 @@ def learn(
             help="They do not know the last prices, so that a high price can be no threat.",
         ),
     ] = False,
+    learner: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How they learn: q-learning; or ucb, bandits by upper confidence bounds, who know "
+            "no other price.",
+        ),
+    ] = "q-learning",
     rate: Annotated[
-        float, typer.Option(min=0, max=1, help="Learning rate alpha: the weight of what is new.")
-    ] = 0.15,
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Learning rate alpha of q-learning: the weight of what is new; 0.15 by default.",
+        ),
+    ] = None,
     decay: Annotated[
-        float, typer.Option(help="beta: in period t a price is tried at random with chance e^-bt.")
-    ] = 4e-6,
+        float | None,
+        typer.Option(
+            help="beta of q-learning: in period t a price is tried at random with chance e^-bt; "
+            "4e-6 by default."
+        ),
+    ] = None,
     discount: Annotated[
         float, typer.Option(help="delta: what profit a period later is worth.")
     ] = 0.95,
+    vary: Annotated[
+        str | None,
+        typer.Option(metavar="PATH=A,B,...", help="Do so for each of these values."),
+    ] = None,
     set_: Set = None,
     seed: Seed = None,
     chart: ChartFile = None,
@@ -75,118 +99,126 @@ def learn(
     Example: market learn collusion --arbitrageurs 0,2 --chart learned.html
     """
     with acting_on_errors():
-        from market.cli.print_learn import print_learned
+        from market.cli.print_learn import print_by_value, print_learned
         from market.cli.terminal import progress, say
-        from market.equilibrium.collusion import collusion, strategic_providers
-        from market.equilibrium.q_learning import QLearning
-        from market.findings import of_learning
-        from market.foundation.errors import DataError
-        from market.scenario.files import load, with_arbitrageurs
-        from market.scenario.workload import learning_workload, require_feasible
+        from market.findings import of_learning, of_learning_by_value
+        from market.scenario.files import load
 
         require_chart_file(chart)
-        if not 0 < decay < 1:
-            raise DataError(f"--decay {decay}: must lie between 0 and 1")
-        if not 0 <= discount < 1:
-            raise DataError(f"--discount {discount}: must be at least 0 and below 1")
-        if not 0 < rate <= 1:
-            raise DataError(f"--rate {rate}: must be above 0 and at most 1")
-        counts = counts_of(arbitrageurs)
-        changes = [with_arbitrageurs(scenario, n, "--arbitrageurs") for n in counts]
-        spec = load(scenario, set=set_ or [], seed=seed)
-        asked = {
-            n: load(scenario, set=[*(set_ or []), change], seed=seed)
-            for n, change in zip(counts, changes, strict=True)
-        }
+        rule = _learner(learner, memoryless, rate, decay, discount)
+        asked = Asked(
+            scenario,
+            tuple(set_ or ()),
+            seed,
+            counts_of(arbitrageurs),
+            names_of(providers, "--providers"),
+            rule,
+            prices,
+            sessions,
+        )
+        path, values = _varied(vary)
+        sides = [asked.under(f"{path}={_toml(value)}") for value in values] or [asked]
         if not any_size:
-            size = 2 if providers is None else len(names_of(providers, "--providers") or ())
-            found_size = learning_workload(spec, size, prices, decay, sessions, len(counts))
-            require_feasible(found_size, f"learning in {spec.name}")
-        names = strategic_providers(spec, names_of(providers, "--providers"))
-        rule = QLearning(rate=rate, decay=decay, discount=discount, memory=not memoryless)
-        with progress(spec.name, "steps") as tell:
-            found = collusion(
-                spec,
-                asked.__getitem__,
-                counts,
-                names,
-                rule,
-                prices=prices,
-                sessions=sessions,
-                progress=tell,
-            )
+            for side in sides:
+                side.require_feasible(len(sides))
+        question = load(scenario).description
+        with progress(scenario, "steps") as tell:
+            found = [side.answer(_part(tell, k, len(sides))) for k, side in enumerate(sides)]
         held = AnswerFirst()
         held.ready()
-        answer = learned_as_json(found)
-        said = of_learning(answer, spec.description)
+        if values:
+            rows = [{"value": v, **told} for v, told in zip(values, found, strict=True)]
+            answer: dict[str, Any] = {"vary": path, "by_value": rows}
+            said = of_learning_by_value(answer, question)
+        else:
+            (answer,) = found
+            said = of_learning(answer, question)
         answer["verdict"] = list(said.sentences)
         if chart is not None:
-            from market.charts import learning_chart, learning_frames, write_chart
-
             with held:
-                write_chart(learning_chart(learning_frames(answer)), chart)
+                _draw(answer, chart)
         if json_:
             print_json(answer)
         else:
-            print_learned(answer, said)
+            (print_by_value if values else print_learned)(answer, said)
             if chart is not None and held.written:
                 say(f"Chart: {chart}")
         held.tell()
 
 
-def learned_as_json(found: "Collusion") -> dict[str, Any]:
-    """What providers learned, as `market learn --json` prints it."""
-    without = found.without
-    changes = [None, *found.differences()]
-    return {
-        "providers": list(found.providers),
-        "without_arbitrageurs": {
-            "competitive_price": without.competitive.tolist(),
-            "joint_price": without.joint.tolist(),
-            "competitive_profit": without.competitive_profit.tolist(),
-            "joint_profit": without.joint_profit.tolist(),
-            "largest_gain_of_moving_alone": without.largest_gain,
-        },
-        "by_arbitrageurs": [
-            _row(learned, change) for learned, change in zip(found.each, changes, strict=True)
-        ],
-    }
+def _part(tell: Callable[..., None], number: int, parts: int) -> Callable[[int, int], None]:
+    """Progress in one of several parts that are as long."""
+    return lambda done, total: tell(number * total + done, parts * total)
 
 
-def _row(learned: "Learned", change: "Estimate | None") -> dict[str, Any]:
-    import numpy as np
+def _learner(
+    name: str, memoryless: bool, rate: float | None, decay: float | None, discount: float
+) -> "Learner":
+    """How they learn.
 
-    from market.measures.intervals import estimate
+    Raises
+    ------
+    DataError
+        There is no such learner, or it has not what is set of it.
+    """
+    from market.equilibrium.q_learning import QLearning
+    from market.equilibrium.upper_confidence import UpperConfidence
+    from market.foundation.errors import DataError
 
-    rests, asked = learned.benchmarks, learned.table.price
-    # of the second provider, in the period after the first one's deviation
-    replies = [asked[1, d.path[2, 1]] / asked[1, d.path[0, 1]] - 1 for d in learned.deviations]
-    return {
-        "arbitrageurs": learned.arbitrageurs,
-        "sessions": len(learned.sessions),
-        "converged": sum(session.converged for session in learned.sessions),
-        "profit_gain": learned.mean_gain.to_json(),
-        "change": change.to_json() if change is not None else dict(_NOTHING),
-        "price": [estimate(column).to_json() for column in learned.price.T],
-        "profit": [estimate(column).to_json() for column in learned.profit.T],
-        "competitive_price": rests.competitive_price.tolist(),
-        "competitive_profit": rests.competitive.tolist(),
-        "pure_equilibria": len(rests.equilibria),
-        "joint_price": [
-            float(learned.table.price[i, k]) for i, k in enumerate(rests.joint.tolist())
-        ],
-        "joint_profit": rests.joint_profit.tolist(),
-        "periods": float(np.mean([session.periods for session in learned.sessions])),
-        "at_rest": learned.table.at_rest,
-        "deviation_gain": estimate(np.array([d.gain for d in learned.deviations])).to_json(),
-        "reply_to_deviation": estimate(np.array(replies)).to_json(),
-        "path_after_deviation": learned.path.tolist(),
-        "curve": [
-            {"period": 2 ** (block / 4), "profit_gain": value}
-            for block, value in enumerate(learned.curve.tolist())
-            if np.isfinite(value)
-        ],
-    }
+    if not 0 <= discount < 1:
+        raise DataError(f"--discount {discount}: must be at least 0 and below 1")
+    if name == "ucb":
+        given = {"--memoryless": memoryless or None, "--rate": rate, "--decay": decay}
+        for option, value in given.items():
+            if value is not None:
+                raise DataError(f"{option}: is of q-learning; leave it out with --learner ucb")
+        return UpperConfidence(discount=discount)
+    if name != "q-learning":
+        raise DataError(f"--learner {name}: choose q-learning or ucb")
+    rate = QLearning.rate if rate is None else rate
+    decay = QLearning.decay if decay is None else decay
+    if not 0 < decay < 1:
+        raise DataError(f"--decay {decay}: must lie between 0 and 1")
+    if not 0 < rate <= 1:
+        raise DataError(f"--rate {rate}: must be above 0 and at most 1")
+    return QLearning(rate=rate, decay=decay, discount=discount, memory=not memoryless)
 
 
-_NOTHING = {"value": None, "low": None, "high": None}
+def _varied(vary: str | None) -> tuple[str, list[Any]]:
+    """The path that is varied and its values; none where nothing is.
+
+    Raises
+    ------
+    ScenarioError
+        It is no list of values.
+    """
+    from market.foundation.errors import ScenarioError
+    from market.scenario.overrides import parse_vary
+
+    if vary is None:
+        return "", []
+    ((path, values),) = parse_vary([vary])
+    if not isinstance(values, list) or not values:
+        raise ScenarioError(f"--vary {vary}: give a list of values, such as {path}=1,5,20")
+    return path, values
+
+
+def _toml(value: Any) -> str:
+    """A value as an override has it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _draw(answer: dict[str, Any], chart: Path) -> None:
+    from market.charts import (
+        learning_by_value_chart,
+        learning_chart,
+        learning_frames,
+        write_chart,
+    )
+
+    drawn = (
+        learning_by_value_chart(answer)
+        if "by_value" in answer
+        else learning_chart(learning_frames(answer))
+    )
+    write_chart(drawn, chart)

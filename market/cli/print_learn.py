@@ -27,7 +27,7 @@ def print_learned(found: Mapping[str, Any], said: Verdict) -> None:
     )
     for row in found["by_arbitrageurs"]:
         gain = row["profit_gain"]
-        sure = "" if gain["low"] is None else f"{gain['low']:.3f} to {gain['high']:.3f}"
+        sure = _between(gain)
         table.add_row(
             str(row["arbitrageurs"]),
             _plain(gain["value"]),
@@ -44,6 +44,34 @@ def print_learned(found: Mapping[str, Any], said: Verdict) -> None:
             f"With {', '.join(mixed)} arbitrageurs there is no pure equilibrium on the grid; "
             "prices in equilibrium are means of a mixed one."
         )
+
+
+def print_by_value(found: Mapping[str, Any], said: Verdict) -> None:
+    """The verdict, and profit gains by value of a parameter and number of arbitrageurs."""
+    print_verdict(said)
+    table = plain_table(
+        "Profit gain: 0 in the market's own equilibrium, 1 at its joint optimum; prices over list",
+        [found["vary"], "arbitrageurs"],
+        ["profit gain", "95% interval", "less that of the first", "95% interval of it", "price"],
+        keys=2,
+    )
+    for value in found["by_value"]:
+        for row in value["by_arbitrageurs"]:
+            asked = [price["value"] for price in row["price"]]
+            table.add_row(
+                str(value["value"]),
+                str(row["arbitrageurs"]),
+                _plain(row["profit_gain"]["value"]),
+                _between(row["profit_gain"]),
+                _plain(row["change"]["value"]),
+                _between(row["change"]),
+                _plain(sum(asked) / len(asked)),
+            )
+    out.print(table)
+
+
+def _between(found: Mapping[str, float | None]) -> str:
+    return "" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"
 
 
 def _plain(value: float | None) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from market.equilibrium.price_benchmarks import PriceBenchmarks, price_benchmarks
 from market.equilibrium.profit_table import ProfitTable, profit_table
-from market.equilibrium.q_learning import Deviation, QLearning, Session, deviation, learn
+from market.equilibrium.q_learning import Deviation, Learner, Session, deviation
 from market.equilibrium.static_equilibria import Benchmarks, benchmarks
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
@@ -138,7 +138,7 @@ def collusion(
     with_arbitrageurs: Callable[[int], Scenario],
     arbitrageurs: Sequence[int],
     providers: Sequence[str],
-    rule: QLearning,
+    rule: Learner,
     *,
     prices: int = 15,
     sessions: int = 50,
@@ -187,7 +187,7 @@ def collusion(
 
 
 def learned_in(
-    scenario: Scenario, rules: Sequence[QLearning], *, prices: int = 15, sessions: int = 50
+    scenario: Scenario, rules: Sequence[Learner], *, prices: int = 15, sessions: int = 50
 ) -> tuple[Learned, ...]:
     """What the two largest providers of one market learn, by each rule on the same table.
 
@@ -218,14 +218,14 @@ def learned_in(
 def _learned(
     number: int,
     table: ProfitTable,
-    rule: QLearning,
+    rule: Learner,
     seed: int,
     sessions: int,
     tell: Callable[[int], None],
 ) -> Learned:
     each: list[Session] = []
     with ThreadPoolExecutor(usable_threads()) as pool:
-        for session in pool.map(lambda r: learn(table.profit, rule, seed, r), range(sessions)):
+        for session in pool.map(lambda r: rule.learn(table.profit, seed, r), range(sessions)):
             each.append(session)
             tell(len(each))
     firms = range(len(table.providers))

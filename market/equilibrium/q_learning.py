@@ -11,12 +11,31 @@ that follows, without exploration: a cycle, often of one period.
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from market.equilibrium.q_learning_loop import learn_loop
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.random_streams import Streams
+
+
+class Learner(Protocol):
+    """A way to learn prices."""
+
+    @property
+    def discount(self) -> float:
+        """δ, what a period later is worth."""
+        ...
+
+    @property
+    def usual_periods(self) -> float:
+        """About how many periods a session takes, in those of Q-learning that take as long."""
+        ...
+
+    def learn(self, profit: FloatArray, seed: int, session: int) -> "Session":
+        """One session on profits [n, m, …, m], its random numbers keyed by seed and session."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,15 @@ class QLearning:
     memory: bool = True
     patience: int = 100_000
     most: int = 1_000_000_000
+
+    @property
+    def usual_periods(self) -> float:
+        """About how many periods a session takes; in the paper's baseline about two million."""
+        return 8.0 / self.decay
+
+    def learn(self, profit: FloatArray, seed: int, session: int) -> "Session":
+        """One session; see :func:`learn`."""
+        return learn(profit, self, seed, session)
 
 
 @dataclass(frozen=True)
@@ -156,7 +184,7 @@ class Deviation:
 
 
 def deviation(
-    session: Session, profit: FloatArray, rule: QLearning, firm: int, periods: int
+    session: Session, profit: FloatArray, rule: Learner, firm: int, periods: int
 ) -> Deviation:
     """Let a firm play its best reply to the others' next prices once; then all do as they learned.
 

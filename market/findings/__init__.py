@@ -8,7 +8,7 @@ from market.findings.of_comparison import of_comparison, of_comparisons
 from market.findings.of_equilibrium import of_equilibrium
 from market.findings.of_fit import of_fit
 from market.findings.of_frontier import of_frontier
-from market.findings.of_learning import of_learning
+from market.findings.of_learning import of_learning, of_learning_by_value
 from market.findings.of_regret import of_regret
 from market.findings.of_release import of_release
 from market.findings.of_run import RunTables, of_change, of_run
@@ -25,6 +25,7 @@ __all__ = [
     "of_fit",
     "of_frontier",
     "of_learning",
+    "of_learning_by_value",
     "of_regret",
     "of_release",
     "of_run",

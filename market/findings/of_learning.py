@@ -35,6 +35,31 @@ def of_learning(found: Mapping[str, Any], question: str = "") -> Verdict:
     )
 
 
+def of_learning_by_value(found: Mapping[str, Any], question: str = "") -> Verdict:
+    """Say the same for each value of a parameter, in a sentence each.
+
+    Parameters
+    ----------
+    found
+        What `market learn --vary --json` prints.
+    question
+        That of the scenario.
+    """
+    rows = [row for value in found["by_value"] for row in value["by_arbitrageurs"]]
+    said = [_of_value(found["vary"], value) for value in found["by_value"]]
+    return verdict(question, [*said, _cut_off(rows)])
+
+
+def _of_value(path: str, value: Mapping[str, Any]) -> str:
+    first, *others = value["by_arbitrageurs"]
+    change = _change(others).removesuffix(".")
+    learned = (
+        f"at {path} = {value['value']}, with {number_of(first)} they learn to earn {_gain(first)} "
+        "of what they could gain by agreeing"
+    )
+    return sentence([learned, change[:1].lower() + change[1:]])
+
+
 def _gain(row: Mapping[str, Any]) -> str:
     gain = row["profit_gain"]
     if gain["value"] is None:

@@ -22,7 +22,7 @@ _RUN_MEMORY = 1e3  # bytes of a run that is planned
 _OF_PAIR, _OF_CURVE, _OF_DRAW = 6e-3, 1.3e-4, 1e-7  # seconds of a search, of a resample
 _CURVE_MEMORY, _DRAW_MEMORY = 2e4, 40.0  # bytes
 _SLOPE_POINTS = 6  # prices that a slope is taken over where somebody routes
-_OF_CELL, _OF_PERIOD, _TO_LEARN = 0.03, 3e-8, 8.0  # seconds; periods until learned, times β
+_OF_CELL, _OF_PERIOD = 0.03, 3e-8  # seconds
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ def search_workload(problems: int, models: int, folds: int = 0, draws: int = 0) 
 
 
 def learning_workload(
-    scenario: Scenario, providers: int, prices: int, decay: float, sessions: int, numbers: int
+    scenario: Scenario, providers: int, prices: int, periods: float, sessions: int, numbers: int
 ) -> Workload:
     """Estimate what it takes so many providers to learn, with `numbers` of arbitrageurs.
 
-    `decay` is β, `sessions` those of each number.
+    `periods` are those of a session, `sessions` those of each number.
     """
     cells = float(prices) ** providers
-    learning = sessions * _OF_PERIOD * providers * _TO_LEARN / decay
+    learning = sessions * _OF_PERIOD * providers * periods
     market = workload(scenario)
     at_once = min(os.cpu_count() or 1, sessions)
     values = 16.0 * at_once * providers * cells * prices  # bytes, of values and copies of them

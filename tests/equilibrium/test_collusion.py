@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 import market
 from market.cli.app import app
-from market.cli.learn import learned_as_json
+from market.cli.learning import learned_as_json
 from market.equilibrium.collusion import collusion, strategic_providers
 from market.equilibrium.profit_table import profit_table
 from market.equilibrium.q_learning import QLearning
@@ -91,6 +91,32 @@ def test_the_command_prints_a_verdict_and_a_row_for_each_number(tmp_path):
     assert "profit gain while learning" in chart.read_text()
 
 
+def test_a_bandit_does_not_answer_to_a_deviation_and_has_no_decay(tmp_path):
+    quick = ("--set", "consumers.teams.size=400", "--sessions", "2", "--prices", "3")
+    words = ["learn", "collusion", *quick, "--arbitrageurs", "0", "--learner", "ucb"]
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    (row,) = json.loads(done.stdout)["by_arbitrageurs"]
+    assert row["reply_to_deviation"]["value"] == 0
+    assert row["deviation_gain"]["value"] >= 0
+    refused = CliRunner().invoke(app, [*words, "--decay", "1e-3"])
+    assert refused.exit_code == 2
+    assert "--decay: is of q-learning" in refused.stderr
+
+
+def test_a_parameter_is_varied_and_each_value_is_as_if_asked_alone(tmp_path):
+    chart = tmp_path / "learned.html"
+    path = "consumers.teams.price_sensitivity"
+    done = learn("--arbitrageurs", "0", "--vary", f"{path}=5,20", "--json", "--chart", str(chart))
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert [row["value"] for row in answer["by_value"]] == [5, 20]
+    alone = json.loads(learn("--arbitrageurs", "0", "--set", f"{path}=20", "--json").stdout)
+    assert answer["by_value"][1]["by_arbitrageurs"] == alone["by_arbitrageurs"]
+    assert f"At {path} = 5, with no arbitrageur they learn" in " ".join(answer["verdict"])
+    assert "profit gain: 0 in equilibrium" in chart.read_text()
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -101,6 +127,8 @@ def test_the_command_prints_a_verdict_and_a_row_for_each_number(tmp_path):
         (("--decay", "0"), "--decay 0.0"),
         (("--discount", "1"), "--discount 1.0"),
         (("--rate", "0"), "--rate 0.0"),
+        (("--learner", "guess"), "--learner guess: choose q-learning or ucb"),
+        (("--vary", "seed=0:4"), "--vary seed=0:4: give a list of values"),
         (("--sessions", "1000000000000"), "learning in collusion: needs about"),
         (("--chart", "picture.png"), "--chart picture.png"),
     ],
