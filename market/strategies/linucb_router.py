@@ -76,6 +76,10 @@ class LinUCBRouter:
 
     def observe(self, seen: Seen, trials: Trials) -> None:
         """Learn the outcomes of each query's cascade, and of those that it begins with."""
+        self._learn(seen, trials, np.ones(len(self.tree), dtype=bool))
+
+    def _learn(self, seen: Seen, trials: Trials, of: BoolArray) -> None:
+        """Learn the outcomes of cascades that queries showed, where they end at nodes `of` [N]."""
         x, queries = _with_one(seen.features), np.arange(len(trials.row))
         outer = x[:, :, None] * x[:, None, :]
         spent = np.zeros((len(queries), len(self.tree.models)))
@@ -86,14 +90,18 @@ class LinUCBRouter:
             model = self.tree.model[path[taken, step]]
             spent[queries[taken], model] += trials.paid[taken, step]
             solved = trials.solved & (trials.tried <= step + 1)
+            there &= of[path[:, step]]
             self._add(path[there, step], x[there], outer[there], solved[there], spent[there])
 
     def observe_sample(self, seen: Seen, draws: LevelDraws, sold: BoolArray) -> None:
         """Learn the outcomes of every cascade of models that are for sale."""
         whole = self.tree.paths(np.flatnonzero(self._whole(sold)))
-        for row in range(len(whole)):
+        left = np.ones(len(self.tree), dtype=bool)  # many begin alike: a query counts once for each
+        for row, path in enumerate(whole):
             alike = np.full(len(seen.kind), row, dtype=np.int64)
-            self.observe(seen, Trials.serve(self.tree, whole, alike, seen.kind, draws))
+            trials = Trials.serve(self.tree, whole, alike, seen.kind, draws)
+            self._learn(seen, trials, left)
+            left[path[path >= 0]] = False
 
     def _add(
         self,

@@ -68,6 +68,21 @@ def test_linear_outcomes_are_learned_where_they_are_linear() -> None:
     assert lost(curve)[0] > 3 * lost(curve)[-1]
 
 
+def test_a_query_at_which_all_was_tried_counts_once_for_each_cascade() -> None:
+    tree = cascade_tree(TABLES, 2, 3)
+    router = LinUCBRouter(tree, 1, PublicCurves.of(tree, TABLES), ridge=16.0)
+    never = np.full((2, 3), np.inf)
+    problem = np.array([3, 8])
+    draws = LevelDraws.of(tree, TABLES.population, problem, never, TABLES.remainder)
+    seen = Seen(np.zeros(2, dtype=np.int64), np.array([[0.5], [2.0]]))
+    router.observe_sample(seen, draws, np.array([True, True, False]))
+    x = np.array([[1.0, 0.5], [1.0, 2.0]])
+    sold = ~tree.uses[:, 2]
+    wanted = np.where(sold[:, None, None], 16 * np.eye(2) + x.T @ x, 16 * np.eye(2))
+    wanted[0] = 16 * np.eye(2)
+    np.testing.assert_allclose(router._moment, wanted)
+
+
 def test_a_narrow_width_may_stay_with_what_is_not_best() -> None:
     """What is not tried is never found to be better: the width buys exploration."""
     found = [
