@@ -120,7 +120,8 @@ class PriceEquilibrium:
     owner
         [n] index of the owner of each price.
     residual
-        Largest p − c − m(p) over p, of those that sell anything.
+        Largest p − c − m(p) over p, of those that sell anything; infinite where such a price moves
+        nothing.
     gain
         [n] share of its profit that the owner would gain by the best other value of each price
         alone; infinite where it earns nothing, and could.
@@ -261,8 +262,9 @@ def checked_prices(
 ) -> PriceEquilibrium:
     """Look over all values of each price for what its owner would gain; see `solve_prices`."""
     gap = Slopes.of(sold, price, offsets).markup_gap(owner) / price
-    residual = float(np.nanmax(np.abs(gap), initial=0.0))  # who sells nothing has no condition
     quantity, cost = sold(price)
+    off = np.abs(gap[quantity > 0])  # who sells nothing has no condition
+    residual = float(np.where(np.isnan(off), np.inf, off).max(initial=0.0))
     profit = price * quantity - cost
     best, gain = price.copy(), np.zeros(len(price))
     for i in range(len(price)):

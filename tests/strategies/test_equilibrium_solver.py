@@ -21,6 +21,7 @@ from market.strategies.equilibrium_solver import (
     pass_through,
     solve_prices,
 )
+from market.strategies.price_scan import best_alone
 
 TO_SIX = {"rtol": 0, "atol": 1e-6}
 
@@ -154,6 +155,31 @@ def test_demand_that_never_falls_has_no_best_price():
 
     with pytest.raises(DataError, match="no price is best"):
         solve_prices(sold, np.zeros(1, dtype=int), [np.ones(1)], np.ones(1))
+
+
+def test_where_a_price_moves_nothing_the_conditions_do_not_hold():
+    def sold(price):
+        amount = np.where(price <= 2.0, 1.0, 0.0)
+        return amount, amount
+
+    found = checked_prices(sold, np.zeros(1, dtype=int), np.array([1.5]), np.ones(1))
+    assert found.residual == np.inf
+    assert found.found == 0
+    np.testing.assert_allclose(found.best, 2.0, rtol=1e-3)
+
+
+@pytest.mark.parametrize("room", [0.05, 1e-4])
+def test_who_sells_only_just_above_cost_has_a_best_price_there(room):
+    """A rival that sells the same a little dearer takes every buyer above its price."""
+
+    def profit(asked):
+        return asked - 2.0 if asked <= 2.0 * (1 + room) else 0.0
+
+    np.testing.assert_allclose(best_alone(profit, 2.0), 2.0 * (1 + room), rtol=room / 100)
+
+
+def test_who_earns_nothing_above_cost_asks_its_cost():
+    assert best_alone(lambda asked: 0.0, 2.0) == 2.0
 
 
 def test_a_scale_of_money_scales_prices():
