@@ -1,14 +1,23 @@
 """The command that finds prices at rest."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import acting_on_errors, print_json
-from market.cli.options import AnySize, Json, ScenarioArgument, Seed, Set, counts_of, names_of
+from market.cli.options import (
+    AnySize,
+    ChartFile,
+    Json,
+    ScenarioArgument,
+    Seed,
+    Set,
+    counts_of,
+    names_of,
+    require_chart_file,
+)
 
 if TYPE_CHECKING:
     from market.equilibrium.price_equilibrium import Merging
@@ -65,9 +74,7 @@ def equilibrium(
     ] = 0,
     set_: Set = None,
     seed: Seed = None,
-    chart: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Also write a chart.")
-    ] = None,
+    chart: ChartFile = None,
     any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
@@ -84,16 +91,10 @@ def equilibrium(
         from market.equilibrium.as_json import equilibrium_as_json
         from market.equilibrium.price_equilibrium import equilibrium as found_of
         from market.findings import of_equilibrium
-        from market.foundation.errors import DataError
         from market.scenario.files import load, with_arbitrageurs
         from market.scenario.workload import equilibrium_workload, require_feasible
 
-        if chart is not None and chart.suffix.lower() not in (".html", ".htm"):
-            raise DataError(f"--chart {chart}: name a file that ends in .html")
-        if chart is not None:
-            from market.charts import require_chart
-
-            require_chart(chart)
+        require_chart_file(chart)
         merging = _merging(merge)
         pairs = 10**6 if merging == "all" else len(merging)
         spec = load(scenario, set=set_ or [], seed=seed)

@@ -18,6 +18,7 @@ from market.cli.options import (
     Seed,
     Set,
     changes_of,
+    require_chart_file,
 )
 from market.cli.resumable import resumable
 
@@ -74,8 +75,7 @@ def fit(
         from market.scenario.files import load
         from market.scenario.interventions import overriding
 
-        if chart is not None:
-            _require_page(chart)
+        require_chart_file(chart)
         if out is not None:
             _require_new(out, overwrite, scenario)
         spec = load(scenario, set=changes_of(scenario, set_, arbitrageurs), seed=seed)
@@ -121,15 +121,6 @@ def fit(
         for note in overriding(spec, found.values):
             complain(f"note: {note}")
         held.tell()
-
-
-def _require_page(chart: Path) -> None:
-    from market.charts import require_chart
-    from market.foundation.errors import DataError
-
-    if chart.suffix.lower() not in (".html", ".htm"):
-        raise DataError(f"--chart {chart}: name a file that ends in .html")
-    require_chart(chart)
 
 
 def _require_new(out: Path, overwrite: bool, scenario: str) -> None:
