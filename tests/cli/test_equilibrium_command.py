@@ -5,9 +5,12 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+import market
 from market.charts import equilibrium_chart, equilibrium_frames
 from market.cli.app import app
 from market.cli.print_equilibrium import print_equilibrium
+from market.equilibrium import equilibrium
+from market.equilibrium.as_json import equilibrium_as_json
 from market.findings import of_equilibrium
 
 SMALL = ("--set", "consumers.teams.size=400", "--prices", "3", "--arbitrageurs", "0")
@@ -41,7 +44,9 @@ def test_it_prints_a_verdict_tables_and_a_chart(tmp_path):
 
 
 def test_numbers_of_arbitrageurs_stand_side_by_side_and_share_a_chart(capsys):
-    answer = json.loads(rest("--json").stdout)
+    changes = {"consumers.teams.size": 400, "arbitrageurs.router.count": 0}
+    found = equilibrium(market.load("collusion", set=changes), prices=3)
+    answer = equilibrium_as_json("collusion", [found])
     (row,) = answer["by_arbitrageurs"]
     answer["by_arbitrageurs"].append(row | {"arbitrageurs": 1})
     frames = equilibrium_frames(answer)
