@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from market.findings.verdict import Verdict, listed, sentence, verdict
+from market.measures.number_text import share_in_percent
 
 
 def of_equilibrium(found: Mapping[str, Any], question: str = "") -> Verdict:
@@ -67,7 +68,7 @@ def _rest(row: Mapping[str, Any]) -> str:
 
 
 def _percent(share: float) -> str:
-    return "more than all" if share == float("inf") else f"{100 * share:.2g}%"
+    return "more than all" if share == float("inf") else share_in_percent(share)
 
 
 def _compared(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from market.findings.verdict import Verdict, sentence, verdict
 from market.measures.money_units import dollars
+from market.measures.number_text import share_in_percent
 
 
 def of_regret(found: Mapping[str, Any], question: str = "") -> Verdict:
@@ -25,7 +26,7 @@ def _of(rule: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     share = last["per_query"] / found["best"]
     said = (
         f"{rule['name']} loses {dollars(last['regret'])} over {last['queries']:,} queries, and at "
-        f"their end still {100 * share:.2g}% of what the best cascades are worth"
+        f"their end still {share_in_percent(share)} of what the best cascades are worth"
     )
     slope = rule["slope"]
     if slope["value"] is not None:

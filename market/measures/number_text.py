@@ -30,6 +30,18 @@ def formatted(value: float, form: str) -> str:
     return f"{'>-' if value < 0 else '<'}{size[:-1]}1{unit}"
 
 
+def share_in_percent(share: float) -> str:
+    """A share of at least 0 in percent, to two digits, or whole; never as a power of ten.
+
+    >>> [share_in_percent(share) for share in (0.0, 3e-6, 0.0249, 0.996, 12.34)]
+    ['0%', '<0.01%', '2.5%', '100%', '1,234%']
+    """
+    size = 100 * share
+    if 0 < size < 0.01:
+        return "<0.01%"
+    return f"{size:.2g}%" if size < 10 else f"{size:,.0f}%"
+
+
 def with_half(value: float, half: float, least: float = 0.0) -> str:
     """A number ± half of its interval, both to the digits that the half has.
 

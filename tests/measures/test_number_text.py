@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from market.measures.money_units import MoneyUnit
-from market.measures.number_text import formatted, short, with_half
+from market.measures.number_text import formatted, share_in_percent, short, with_half
 
 
 @pytest.mark.parametrize("form", ["{:.3f}", "{:.1f}%", "{:+.1f}%", "{:.4g}", "{:.1e}"])
@@ -72,3 +72,19 @@ def test_a_rounding_error_of_money_is_zero():
 )
 def test_a_large_number_has_no_exponent(value, text):
     assert short(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0%"),
+        (3e-6, "<0.01%"),
+        (2e-4, "0.02%"),
+        (0.0249, "2.5%"),
+        (0.0996, "10%"),
+        (0.996, "100%"),
+        (12.34, "1,234%"),
+    ],
+)
+def test_a_share_in_percent_is_no_power_of_ten(share, text):
+    assert share_in_percent(share) == text
