@@ -167,16 +167,18 @@ def learn_stream(
     fitting
         Queries at which every model is tried before the first batch, and paid for with it.
     explore
-        Share of each batch's queries at which every model is tried besides.
+        Share of queries at which every model is tried besides, after the batch that they are of.
     """
     rows: list[tuple[float, ...]] = []
     meets = _Meets(tree, worlds[0])
-    for batch, size in enumerate(sizes):
+    # of all so far, so that a small share of small batches is some, too
+    explored = np.diff(np.round(explore * np.cumsum(sizes)).astype(np.int64), prepend=0)
+    for batch, (size, tries) in enumerate(zip(sizes, explored.tolist(), strict=True)):
         if batch in worlds:
             meets = _Meets(tree, worlds[batch])
         sampled = meets.sample(router, fitting, rng) if batch == 0 else 0.0
         served = meets.serve(router, size, rng)
-        sampled += meets.sample(router, round(explore * size), rng)
+        sampled += meets.sample(router, tries, rng)
         rows.append((size, *served, sampled))
     size, best, net, rate, spend, market, sampled = np.array(rows, dtype=np.float64).T
     return LearningCurve(size.astype(np.int64), best, net, rate, spend, sampled, market)

@@ -160,6 +160,15 @@ def test_what_everything_was_tried_on_tells_every_step() -> None:
     assert curve.sampled[0] == pytest.approx(10_000 * each, rel=0.05)
 
 
+def test_a_small_share_of_small_batches_is_explored_too() -> None:
+    tables = curves("0")
+    tree = cascade_tree(tables, 2, 4)
+    world, rng = World(tables, signal(tables, 0.8), np.ones(3), 0.2), np.random.default_rng(0)
+    router = thompson(tree, tables, 4)
+    curve = learn_stream(tree, {0: world}, router, [10] * 100, rng, explore=0.04)
+    assert np.count_nonzero(curve.sampled) == 40
+
+
 def test_nothing_is_learned_from_what_was_not_bought() -> None:
     tables = curves("0")
     tree = cascade_tree(tables, 2, 4)
