@@ -51,7 +51,7 @@ def _row(found: Equilibrium) -> dict[str, Any]:
         },
         "mergers": [_merger(of) for of in found.mergers],
         "residual_demand": {"multiple": multiple.tolist(), "quantity": quantity.tolist()},
-        "arbitrageurs_at_rest": found.settled,
+        "arbitrageurs_at_rest": found.arbitrageurs_at_rest,
     }
 
 

@@ -77,7 +77,7 @@ class Equilibrium:
     intervals
         By the name of a measure of :class:`Pressure`, its [2, ...] ends of a 95% interval over
         resampled problems; empty without.
-    settled
+    arbitrageurs_at_rest
         Share of the prices asked at which arbitrageurs came to rest.
     """
 
@@ -92,7 +92,7 @@ class Equilibrium:
     curve: tuple[FloatArray, FloatArray]
     resamples: int
     intervals: dict[str, FloatArray]
-    settled: float
+    arbitrageurs_at_rest: float
 
 
 def equilibrium(
@@ -191,7 +191,7 @@ def _of_market(scenario: Scenario, at: At, merge: Merging, prices: int) -> Equil
         curve=(CURVE, residual_demand(market, solved.panel.price, CURVE)),
         resamples=0,
         intervals={},
-        settled=market.rested / market.asked,
+        arbitrageurs_at_rest=market.rested / market.asked,
     )
 
 

@@ -106,7 +106,7 @@ class ThompsonRouter:
         """Best cascade by the type seen, if things are as drawn."""
         return self._best(self.beliefs.draw(rng), seen, price, value)
 
-    def settled(self, seen: Seen, price: FloatArray, value: float) -> Routed:
+    def greedy(self, seen: Seen, price: FloatArray, value: float) -> Routed:
         """Best cascade by the type seen, if things are as expected: without trying anything."""
         return self._best(self.beliefs.mean(), seen, price, value)
 

@@ -30,7 +30,7 @@ class GreedyRouter(ThompsonRouter):
         self, seen: Seen, price: FloatArray, value: float, rng: np.random.Generator
     ) -> Routed:
         """Best cascade by the type seen, if things are as expected."""
-        return self.settled(seen, price, value)
+        return self.greedy(seen, price, value)
 
 
 class LinearByType:

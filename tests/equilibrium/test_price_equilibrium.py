@@ -108,7 +108,7 @@ def test_where_routers_turn_in_steps_the_least_gain_is_stated():
     assert grid.price.shape == (2, 5)
     assert grid.benchmarks is not None
     assert np.isfinite(found.panel.elasticity).all()
-    assert found.settled == 1.0
+    assert found.arbitrageurs_at_rest == 1.0
 
 
 def test_best_replies_in_turn_rest_at_the_equilibrium_if_the_grid_has_it(tmp_path):

@@ -89,7 +89,7 @@ def test_with_a_perfect_signal_it_comes_within_a_hundredth_of_the_frontier() -> 
     router = thompson(tree, tables, 10)
     learn_stream(tree, {0: world}, router, [2_000] * 60, np.random.default_rng(0))
     once = Seen(np.arange(10), np.empty((10, 0)))
-    end = router.settled(once, world.price, value).end
+    end = router.greedy(once, world.price, value).end
     truth = true_steps(tree, tables, every.joint(tables.population.weight))
     rate, paid = (of[np.arange(10), end] for of in cascade_worths(tree, truth, world.price))
     net = float(tables.population.weight @ (value * rate - paid))
@@ -118,7 +118,7 @@ def test_it_learns_what_a_model_does_behind_another_not_what_it_does_at_all() ->
     world = World(tables, nothing, np.ones(2), 0.1)
     learn_stream(tree, {0: world}, router, [500] * 20, np.random.default_rng(0))
     seen, price = Seen(np.zeros(1, dtype=np.int64), np.empty((1, 0))), np.ones(2)
-    chosen = [str(tree.cascade(int(end))) for end in router.settled(seen, price, 0.1).end]
+    chosen = [str(tree.cascade(int(end))) for end in router.greedy(seen, price, 0.1).end]
     assert chosen == ["first $0.0100"]
     expected = router.beliefs.mean().chance[0]
     behind = int(np.flatnonzero((tree.depth == 2) & (tree.model == 1))[0])
