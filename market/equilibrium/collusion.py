@@ -118,18 +118,30 @@ def strategic_providers(scenario: Scenario, names: Sequence[str] | None) -> tupl
     Raises
     ------
     DataError
-        Fewer than two or more than three are named, or one twice.
+        Fewer than two or more than three are named, or one twice, or one who sells nothing at
+        first; or nobody is named, and fewer than two sell.
     """
+    if names is not None and (
+        not 2 <= len(names) <= MOST_STRATEGIC or len(set(names)) < len(names)
+    ):
+        raise DataError(f"--providers {','.join(names)}: name two or three different ones")
+    every = [provider.name for provider in PricedMarket(scenario, ()).model.providers]
+    for name in names or ():
+        if name not in every:
+            raise DataError(
+                f"--providers {','.join(names or ())}: {name} sells nothing in this market; choose "
+                f"from {', '.join(every)}"
+            )
     if names is not None:
-        if not 2 <= len(names) <= MOST_STRATEGIC or len(set(names)) < len(names):
-            raise DataError(f"--providers {','.join(names)}: name two or three different ones")
         return tuple(names)
-    every = [provider.name for provider in scenario.providers]
+    if len(every) < 2:
+        raise DataError(
+            f"{scenario.name}: providers: {', '.join(every)} alone has nobody to collude with; add "
+            "a provider that sells from tick 0 on"
+        )
     market = PricedMarket(without_arbitrageurs(scenario), every)
     earned = market.profits(np.ones(len(every)))
     best = sorted(np.argsort(-earned, kind="stable")[:2].tolist())
-    if len(best) < 2:
-        raise DataError("one provider alone has nobody to collude with")
     return tuple(every[k] for k in best)
 
 

@@ -221,10 +221,15 @@ def _pairs(names: Sequence[str], owner: IntArray, merge: Merging) -> list[tuple[
     for pair in merge:
         for name in pair:
             if name not in names:
-                raise DataError(f"{name!r} sells nothing in this market; choose from {list(names)}")
+                raise DataError(
+                    f"--merge {','.join(pair)}: {name} sells nothing in this market; choose from "
+                    f"{', '.join(names)}"
+                )
         one, other = (names.index(name) for name in pair)
         if owner[one] == owner[other]:
-            raise DataError(f"{pair[0]} and {pair[1]} have one owner already")
+            raise DataError(
+                f"--merge {','.join(pair)}: they have one owner already; name two owners"
+            )
         pairs.append((one, other))
     return pairs
 

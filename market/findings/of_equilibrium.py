@@ -51,6 +51,14 @@ def _rest(row: Mapping[str, Any]) -> str:
         return sentence(
             [f"with {_with(row)} prices come to rest {_prices(row)}: nobody gains by moving alone"]
         )
+    if rest["largest_gain"] <= 0:
+        return sentence(
+            [
+                f"with {_with(row)} no price that was tried pays anybody more than those "
+                f"{_prices(row)}; but slopes of profit do not vanish there, as profit falls in "
+                "steps, so that this is not surely where prices come to rest"
+            ]
+        )
     parts = [
         f"with {_with(row)} no prices were found from which nobody gains by moving alone; the "
         f"nearest lie {_prices(row)}, where a best reply still gains "
@@ -69,6 +77,13 @@ def _rest(row: Mapping[str, Any]) -> str:
 
 def _percent(share: float) -> str:
     return "more than all" if share == float("inf") else share_in_percent(share)
+
+
+def _move(percent: float) -> str:
+    """A change in percent, with a decimal where it is below ten, and never −0."""
+    if abs(percent) >= 9.95:
+        return f"{percent:+.0f}%"
+    return f"{round(percent, 1) + 0.0:+.1f}%"
 
 
 def _compared(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -106,11 +121,11 @@ def _merger(row: Mapping[str, Any], merger: Mapping[str, Any]) -> str:
     lost = merger["consumer_surplus"] / surplus if row["at"] == "rest" and surplus > 0 else None
     parts = [
         f"with {_with(row)}, if {listed(names)} merged, their prices would move by "
-        f"{listed([f'{move:+.0f}%' for move in moves])}"
+        f"{listed([_move(move) for move in moves])}"
     ]
     if lost is not None:
-        parts.append(f"buyers' surplus by {100 * lost:+.0f}%")
-    if not merger["equilibrium"]:
+        parts.append(f"buyers' surplus by {_move(100 * lost)}")
+    if not merger["equilibrium"] and merger["largest_gain"] > 0:
         parts.append(f"where a best reply still gains {_percent(merger['largest_gain'])}")
     return sentence(parts, ", ")
 

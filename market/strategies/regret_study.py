@@ -206,8 +206,8 @@ def value_of(known: SupportedPolicies, solve_rate: float) -> tuple[float, int]:
     """
     if not 0 < solve_rate <= known.rate[-1]:
         raise DataError(
-            f"solve rate {solve_rate:g}: cascades reach {known.rate[-1]:.4g}; "
-            "give a rate above 0 and up to that"
+            f"solve rate {solve_rate:g}: cascades reach {known.rate[-1]:.4g}; give a rate above 0 "
+            "and up to that, by --solve-rate or as the middle of quality_tiers"
         )
     above = max(int(np.searchsorted(known.rate, solve_rate)), 1)
     rise = float(known.rate[above] - known.rate[above - 1])

@@ -62,7 +62,7 @@ def test_numbers_of_arbitrageurs_stand_side_by_side_and_share_a_chart(capsys):
     ("words", "says"),
     [
         (("--merge", "OpenAI"), "--merge OpenAI: name two providers"),
-        (("--merge", "OpenAI,Nobody"), "'Nobody' sells nothing"),
+        (("--merge", "OpenAI,Nobody"), "--merge OpenAI,Nobody: Nobody sells nothing"),
         (("--merge", "OpenAI,OpenAI"), "one owner already"),
         (("--resamples", "3"), "3 resamples tell no 95% interval; give at least 40"),
         (("--resamples", "1000000000"), "equilibrium of collusion: needs about"),

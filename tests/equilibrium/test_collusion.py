@@ -61,6 +61,16 @@ def test_the_two_that_earn_most_learn_unless_others_are_named():
         strategic_providers(six, ["OpenAI"])
     with pytest.raises(DataError, match="'Nobody' sells nothing"):
         PricedMarket(six, ["OpenAI", "Nobody"])
+    with pytest.raises(DataError, match="--providers OpenAI,Nobody: Nobody sells nothing"):
+        strategic_providers(six, ["OpenAI", "Nobody"])
+
+
+def test_one_who_sells_alone_has_nobody_to_collude_with():
+    alone = market.load(
+        "collusion", set={"remove": ["OpenAI"], "consumers.teams.size": 100, "menu_points": 12}
+    )
+    with pytest.raises(DataError, match="collusion: providers: DeepSeek alone has nobody"):
+        strategic_providers(alone, None)
 
 
 def test_numbers_of_arbitrageurs_share_a_grid_and_sessions_are_paired():
@@ -123,7 +133,7 @@ def test_a_parameter_is_varied_and_each_value_is_as_if_asked_alone(tmp_path):
         (("--arbitrageurs", "0,x"), "--arbitrageurs 0,x: give different whole numbers"),
         (("--arbitrageurs", "1,1"), "--arbitrageurs 1,1"),
         (("--providers", "OpenAI"), "--providers OpenAI: name two or three"),
-        (("--providers", "OpenAI,Nobody"), "'Nobody' sells nothing"),
+        (("--providers", "OpenAI,Nobody"), "--providers OpenAI,Nobody: Nobody"),
         (("--decay", "0"), "--decay 0.0"),
         (("--discount", "1"), "--discount 1.0"),
         (("--rate", "0"), "--rate 0.0"),

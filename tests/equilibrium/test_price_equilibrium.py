@@ -146,9 +146,9 @@ def test_ends_of_intervals_are_of_problems_and_buyers_drawn_anew(monkeypatch):
 def test_what_cannot_be_asked_is_refused():
     with pytest.raises(DataError, match="40"):
         equilibrium(small(0), resamples=3)
-    with pytest.raises(DataError, match="'Nobody' sells nothing"):
+    with pytest.raises(DataError, match="--merge OpenAI,Nobody: Nobody sells nothing"):
         equilibrium(small(0), merge=[("OpenAI", "Nobody")])
-    with pytest.raises(DataError, match="one owner already"):
+    with pytest.raises(DataError, match="--merge OpenAI,OpenAI: they have one owner already"):
         equilibrium(small(0), merge=[("OpenAI", "OpenAI")])
 
 

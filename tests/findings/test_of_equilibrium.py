@@ -51,6 +51,26 @@ def test_where_there_is_none_the_gain_the_cycle_and_the_mixture_are_told():
     assert "the mean prices in equilibrium are 1.10 (A) and 1.00 (B)" in text
 
 
+def test_prices_that_nothing_beats_are_not_said_to_gain_nothing():
+    best = row(1, equilibrium=False)
+    best["rest"]["largest_gain"] = 0.0
+    text = said(best)
+    assert "no price that was tried pays anybody more than those at 1.20 of list price (A)" in text
+    assert "gains" not in text
+
+
+def test_small_moves_of_a_merger_have_a_decimal_and_no_minus_zero():
+    merger = {
+        "providers": ["A", "B"],
+        "price": [1.2 * 1.012, 0.9],
+        "consumer_surplus": -0.01,
+        "equilibrium": True,
+        "largest_gain": 0.0,
+    }
+    text = said(row(mergers=[merger]))
+    assert "their prices would move by +1.2% and +0.0%, buyers' surplus by +0.0%." in text
+
+
 def test_a_mixture_that_was_not_found_is_not_told():
     lost = GRID | {"mean_price": [float("nan")] * 2}
     assert "mix" not in said(row(1, equilibrium=False, grid=lost))
