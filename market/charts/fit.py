@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from market.charts.colours import GREY
 from market.charts.template import panels, require
 
+_FAR = 1.96  # standard errors of a 95% interval: what lies within is near on the chart, too
 _SHOWN = 4.0  # times what the interval allows: beyond, the loss says no more
 
 
@@ -100,5 +102,6 @@ def fit_chart(
         if rows["by_ratio"].all():
             chart.update_xaxes(type="log", row=number, col=1)
     chart.update_xaxes(type="category", row=1, col=1)
-    chart.update_yaxes(zeroline=True, row=1, col=1)
+    reach = 1.1 * float(np.nanmax([_FAR, *targets["distance"].abs()]))
+    chart.update_yaxes(zeroline=True, range=[-reach, reach], row=1, col=1)
     return chart

@@ -29,6 +29,14 @@ def test_losses_are_drawn_above_the_least_beside_what_an_interval_allows():
     assert fit_chart(fit_frames(found(by_ratio=False))).layout.xaxis2.type is None
 
 
+def test_a_target_is_near_on_the_chart_where_it_is_within_its_error():
+    low, high = fit_chart(fit_frames(found())).layout.yaxis.range
+    assert low == -high
+    assert 1.96 < high < 3
+    far = found() | {"targets": [{"name": "hhi", "distance": 9.0}]}
+    assert fit_chart(fit_frames(far)).layout.yaxis.range[1] > 9
+
+
 def test_nothing_fitted_is_nothing_to_draw():
     frames = fit_frames(found()) | {"profiles": pd.DataFrame()}
     with pytest.raises(DataError, match="no parameter was fitted"):

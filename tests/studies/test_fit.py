@@ -151,7 +151,7 @@ def test_a_target_s_error_is_a_tenth_of_it_where_it_is_not_said(spec):
         ("arbitrage_share", "write NAME=VALUE"),
         ("arbitrage_share=much", "must be a number"),
         ("arbitrage_share=0.3+-", "must be a number"),
-        ("arbitrage_share=nan", "must be finite"),
+        ("arbitrage_share=nan", "must be finite (value: 'nan')"),
         ("arbitrage_share=0", "a target of 0 needs one: arbitrage_share=0+-0.01"),
         ("arbitrage_share=1+--1", "must be above 0"),
         ("arbitrage_shar=1", "did you mean 'arbitrage_share'?"),

@@ -152,6 +152,10 @@ def _parted(text: str) -> tuple[str, tuple[str, ...]]:
     return name.strip(), tuple(part for part in match.groups() if part is not None)
 
 
+def _given(value: Any) -> str:
+    return shown(value[0] if isinstance(value, tuple) and len(value) == 1 else value)
+
+
 def _read(spec: Scenario, name: str, value: Any) -> Target:
     parts = value if isinstance(value, tuple | list) else (value,)
     try:
@@ -161,10 +165,10 @@ def _read(spec: Scenario, name: str, value: Any) -> Target:
     except (TypeError, ValueError):
         raise ScenarioError(
             f"{OPTION} {name}: must be a number, or a number and its standard error "
-            f"(value: {shown(value[0] if isinstance(value, tuple) and len(value) == 1 else value)})"
+            f"(value: {_given(value)})"
         ) from None
     if not np.isfinite([reached, error]).all():
-        raise ScenarioError(f"{OPTION} {name}: must be finite (value: {shown(value)})")
+        raise ScenarioError(f"{OPTION} {name}: must be finite (value: {_given(value)})")
     if not error > 0:
         way_out = (
             f"a target of 0 needs one: {name}=0+-0.01"
