@@ -18,7 +18,8 @@ from market.measures.pricing_pressure import (
     upward_pricing_pressure,
 )
 from market.simulation.priced_market import PricedMarket
-from market.strategies.equilibrium_solver import Slopes, pass_through
+from market.strategies.equilibrium_solver import pass_through
+from market.strategies.price_slopes import Slopes
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Pressure:
         [n] quantities are list dollars per tick, those resold weighted by their markup; profits US
         dollars per tick; costs those of a list dollar.
     elasticity
-        [n, n] of the quantity by row with respect to the price by column.
+        [n, n] of the quantity by row with respect to the price by column; NaN where quantities jump
+        at that price, as where buyers without tastes turn to a rival.
     diversion
         [n, n] of what the provider by row loses by a higher price, what that by column gains. List
         dollars of one model are not those of another: rows need not add up to 1.
@@ -92,6 +94,8 @@ def pressure(
         Whether these are in equilibrium.
     """
     slopes, sold = Slopes.of(market.quantity_and_cost, price, offsets), market.sold(price)
+    if not market.answered:  # near by, where only jumps are steep; wide slopes span them
+        slopes = slopes.missing_at_jumps(market.quantity_and_cost, offsets)
     quantity = sold.quantity
     unit_cost = np.divide(sold.cost, quantity, out=market.floor, where=quantity > 0)
     apart = ~np.equal.outer(owner, owner)

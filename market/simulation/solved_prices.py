@@ -5,7 +5,8 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.simulation.priced_market import PricedMarket
 from market.simulation.rerouting import NEAR
-from market.strategies.equilibrium_solver import NEAR_BY, PriceEquilibrium, solve_prices
+from market.strategies.equilibrium_solver import PriceEquilibrium, solve_prices
+from market.strategies.price_slopes import NEAR_BY
 
 WIDE = tuple(float(np.log(price)) for price in NEAR if price != 1)
 _STEPS = 6  # of the solver for each price where slopes are wide: they are too rough for more

@@ -19,7 +19,7 @@ prices, which is looked for over all prices and not near by (:mod:`market.strate
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,85 +28,13 @@ from scipy.optimize import root
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.strategies.price_scan import best_alone, with_price
+from market.strategies.price_slopes import NEAR_BY, Slopes, Sold
 
-Sold = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
-"""Of [n] prices, [n] quantities sold and [n] total costs."""
-
-NEAR_BY = (-1e-4, 1e-4)  # in log prices; the error of a central difference is of its square
 _ACCURATE = 1e-8  # residual, as a share of the price, that counts as none
 _GAIN = 1e-6  # share of profit: what the search of a best reply errs by is far below
 _LOST = 1.0  # residual of a price at which nothing is sold: it is too high
 _SPREAD = 1e4  # least and greatest price over the start: beyond, steps have gone astray
 _FINER = 10  # the Jacobian of f is taken over steps so much smaller than those of slopes
-
-
-@dataclass(frozen=True)
-class Slopes:
-    """What is sold at prices, and how it moves with each of them.
-
-    Attributes
-    ----------
-    price, quantity, cost
-        [n]; costs are total.
-    quantity_slope, cost_slope
-        [n, n] ∂q_j/∂ln p_i and ∂C_j/∂ln p_i, price i by row.
-    """
-
-    price: FloatArray
-    quantity: FloatArray
-    cost: FloatArray
-    quantity_slope: FloatArray
-    cost_slope: FloatArray
-
-    @classmethod
-    def of(cls, sold: Sold, price: FloatArray, offsets: Sequence[float] = NEAR_BY) -> "Slopes":
-        """Least-squares slopes over log prices moved one at a time.
-
-        Of ln q and ln C, and of q and C where one of them is 0.
-
-        Parameters
-        ----------
-        sold
-            The market.
-        price
-            [n] where.
-        offsets
-            By how much a log price moves: two for a central difference; wider and more where demand
-            moves in small steps, as where a router turns to another cascade.
-        """
-        quantity, cost = sold(price)
-        weight = np.asarray(offsets) - np.mean(offsets)
-        weight = weight / (weight @ weight)
-        slopes = np.zeros((2, len(price), len(price)))
-        for i in range(len(price)):
-            moved = [sold(with_price(price, i, price[i] * np.exp(by))) for by in offsets]
-            for k, now in enumerate((quantity, cost)):
-                slopes[k, i] = _slope(now, np.stack([of[k] for of in moved]), weight)
-        return cls(price, quantity, cost, *slopes)
-
-    def markup_gap(self, owner: IntArray) -> FloatArray:
-        """[n] p − c − m(p); NaN where nothing is sold, or the price moves nothing."""
-        one = np.equal.outer(owner, owner)
-        sells = (self.quantity > 0) & (np.abs(np.diag(self.quantity_slope)) > 0)
-        revenue_slope = self.price * self.quantity_slope + np.diag(self.price * self.quantity)
-        gradient = np.where(one, revenue_slope - self.cost_slope, 0.0)[:, sells].sum(axis=1)
-        gap = np.full(len(self.price), np.nan)
-        try:
-            gap[sells] = np.linalg.solve(self.within(one, sells), gradient[sells])
-        except np.linalg.LinAlgError:
-            return np.full(len(self.price), np.nan)
-        return gap
-
-    def within(self, one: BoolArray, sells: BoolArray) -> FloatArray:
-        """A, of those who sell: slopes [n′, n′] of an owner's own quantities by its own prices."""
-        return np.asarray(np.where(one, self.quantity_slope, 0.0)[np.ix_(sells, sells)])
-
-
-def _slope(now: FloatArray, moved: FloatArray, weight: FloatArray) -> FloatArray:
-    """[n] slopes of values [K, n], which are `now` [n] in the middle."""
-    positive = (now > 0) & (moved > 0).all(axis=0)
-    logs = np.log(np.where(positive, moved, 1.0) / np.where(positive, now, 1.0))
-    return np.asarray(np.where(positive, now * (weight @ logs), weight @ (moved - now)))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from market.equilibrium.pressure import compensating_reductions
-from market.strategies.equilibrium_solver import Slopes
+from market.strategies.price_slopes import NEAR_BY, Slopes
 
 ALIKE = np.ones(2)
 APART = np.array([0, 1])
@@ -27,3 +27,13 @@ def test_the_cost_reduction_that_compensates_a_merger_is_werden_s():
 @pytest.mark.parametrize("cross", [1.9, 2.5])
 def test_where_no_fall_of_cost_would_do_there_is_none(cross):
     assert np.isnan(compensating_reductions(slopes(cross), APART, ALIKE / 2)).all()
+
+
+def test_where_a_quantity_jumps_at_a_price_it_has_no_slope():
+    def sold(price):  # all of the first's buyers leave above 1; the second's demand is smooth
+        quantity = np.array([float(price[0] <= 1.0), price[1] ** -2])
+        return quantity, quantity / 2
+
+    found = Slopes.of(sold, ALIKE).missing_at_jumps(sold, NEAR_BY)
+    assert np.isnan(found.quantity_slope[0]).all()
+    np.testing.assert_allclose(found.quantity_slope[1], [0, -2], rtol=1e-6)

@@ -7,7 +7,8 @@ from logit_markets import apart, logit_market
 
 import market
 from market.simulation.priced_market import PricedMarket
-from market.strategies.equilibrium_solver import Slopes, solve_prices
+from market.strategies.equilibrium_solver import solve_prices
+from market.strategies.price_slopes import Slopes
 
 TO_SIX = {"rtol": 0, "atol": 1e-6}
 
