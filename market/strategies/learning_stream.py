@@ -145,6 +145,7 @@ def learn_stream(
     router: LearningRouter,
     sizes: Sequence[int],
     rng: np.random.Generator,
+    own: np.random.Generator,
     *,
     fitting: int = 0,
     explore: float = 0.0,
@@ -163,7 +164,9 @@ def learn_stream(
     sizes
         Queries of each batch: chosen for together, and learned from when all were served.
     rng
-        Of queries and of its own draws.
+        Of queries and samples: the same for routers that are to be compared.
+    own
+        Of the router's own draws.
     fitting
         Queries at which every model is tried before the first batch, and paid for with it.
     explore
@@ -177,7 +180,7 @@ def learn_stream(
         if batch in worlds:
             meets = _Meets(tree, worlds[batch])
         sampled = meets.sample(router, fitting, rng) if batch == 0 else 0.0
-        served = meets.serve(router, size, rng)
+        served = meets.serve(router, size, rng, own)
         sampled += meets.sample(router, tries, rng)
         rows.append((size, *served, sampled))
     size, best, net, rate, spend, market, sampled = np.array(rows, dtype=np.float64).T
@@ -223,12 +226,16 @@ class _Meets:
         return seen, LevelDraws.of(self.tree, population, problem, needed, tables.remainder)
 
     def serve(
-        self, router: LearningRouter, size: int, rng: np.random.Generator
+        self,
+        router: LearningRouter,
+        size: int,
+        rng: np.random.Generator,
+        own: np.random.Generator,
     ) -> tuple[float, float, float, float, float]:
         """Serve a batch: what the best and what its own are worth, its rate, spend, and price."""
         world = self.world
         seen, draws = self.draw(size, rng)
-        routed = router.route(seen, world.price, world.value, rng)
+        routed = router.route(seen, world.price, world.value, own)
         path = self.tree.paths(routed.end)
         router.observe(seen, Trials.serve(self.tree, path, routed.row, seen.kind, draws))
         weights, kind = world.kinds(seen)

@@ -8,6 +8,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.errors import DataError
+from market.foundation.random_streams import Streams
 from market.frontier.cascade_steps import true_steps
 from market.frontier.cascade_tree import CascadeTree, cascade_tree
 from market.frontier.pass_curves import CurveTables
@@ -181,14 +182,19 @@ def study_regret(
     world, public = World(tables, query_signal, price, value), PublicCurves.of(tree, tables)
     size = max(queries // batches, 1)
     found: dict[str, tuple[LearningCurve, ...]] = {}
+    draws = Streams(seed)
     for done, name in enumerate(rules):
         curves = []
         for stream in range(streams):
             router = RULES[name](tree, len(query_signal.share), public)
-            rng = np.random.default_rng([seed, stream])
-            sizes = [size] * min(batches, queries)
+            # all rules meet the same queries; what a rule draws moves none of them
+            rng = draws.generator("regret queries", str(stream))
+            own = draws.generator("regret rule", f"{name}/{stream}")
+            met = [size] * min(batches, queries)
             curves.append(
-                learn_stream(tree, {0: world}, router, sizes, rng, fitting=fitting, explore=explore)
+                learn_stream(
+                    tree, {0: world}, router, met, rng, own, fitting=fitting, explore=explore
+                )
             )
             if progress is not None:
                 progress(done * streams + stream + 1, len(rules) * streams)

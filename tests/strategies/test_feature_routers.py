@@ -52,7 +52,9 @@ def stream(make: Make, seen: FloatArray, noise: float, sizes: list[int]) -> Lear
     tree = cascade_tree(TABLES, 2, 3)
     world = World(TABLES, NOTHING, np.ones(3), 0.2, seen, noise)
     router = make(tree, PublicCurves.of(tree, TABLES))
-    return learn_stream(tree, {0: world}, router, sizes, np.random.default_rng(0))
+    return learn_stream(
+        tree, {0: world}, router, sizes, np.random.default_rng(0), np.random.default_rng(1)
+    )
 
 
 def lost(curve: LearningCurve) -> FloatArray:
@@ -155,7 +157,9 @@ def test_a_paced_router_spends_its_budget_and_solves_what_that_can(
     world = World(TABLES, sees, np.ones(3), 0.2)
     router = ThompsonRouter(tree, 4, PublicCurves.of(tree, TABLES))
     paced = PacedRouter(router, tree, budget, step=step)
-    curve = learn_stream(tree, {0: world}, paced, [300] * 300, np.random.default_rng(0))
+    curve = learn_stream(
+        tree, {0: world}, paced, [300] * 300, np.random.default_rng(0), np.random.default_rng(1)
+    )
     spend, rate = curve.spend[100:].mean(), curve.solve_rate[100:].mean()
     assert spend == pytest.approx(budget, rel=0.05)
     truth = true_steps(tree, TABLES, sees.joint(TABLES.population.weight))

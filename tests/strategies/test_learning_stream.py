@@ -63,7 +63,7 @@ def stream(
     world = World(tables, signal(tables, 0.8), np.ones(len(tables.models)), value)
     rng = np.random.default_rng(seed)
     return learn_stream(
-        tree, {0: world}, thompson(tree, tables, 4, **options), [size] * batches, rng
+        tree, {0: world}, thompson(tree, tables, 4, **options), [size] * batches, rng, rng
     )
 
 
@@ -87,7 +87,9 @@ def test_with_a_perfect_signal_it_comes_within_a_hundredth_of_the_frontier() -> 
     value = 0.2
     world = World(tables, every, np.ones(2), value)
     router = thompson(tree, tables, 10)
-    learn_stream(tree, {0: world}, router, [2_000] * 60, np.random.default_rng(0))
+    learn_stream(
+        tree, {0: world}, router, [2_000] * 60, np.random.default_rng(0), np.random.default_rng(1)
+    )
     once = Seen(np.arange(10), np.empty((10, 0)))
     end = router.greedy(once, world.price, value).end
     truth = true_steps(tree, tables, every.joint(tables.population.weight))
@@ -116,7 +118,9 @@ def test_it_learns_what_a_model_does_behind_another_not_what_it_does_at_all() ->
     nothing = signal_of(population, np.zeros(4, dtype=np.int64), 0.0)
     router = thompson(tree, tables, 1)
     world = World(tables, nothing, np.ones(2), 0.1)
-    learn_stream(tree, {0: world}, router, [500] * 20, np.random.default_rng(0))
+    learn_stream(
+        tree, {0: world}, router, [500] * 20, np.random.default_rng(0), np.random.default_rng(1)
+    )
     seen, price = Seen(np.zeros(1, dtype=np.int64), np.empty((1, 0))), np.ones(2)
     chosen = [str(tree.cascade(int(end))) for end in router.greedy(seen, price, 0.1).end]
     assert chosen == ["first $0.0100"]
@@ -144,7 +148,7 @@ def test_what_everything_was_tried_on_tells_every_step() -> None:
     router = thompson(tree, tables, 4)
     world = World(tables, sees, np.ones(3), 0.2)
     rng = np.random.default_rng(0)
-    curve = learn_stream(tree, {0: world}, router, [10], rng, fitting=10_000)
+    curve = learn_stream(tree, {0: world}, router, [10], rng, rng, fitting=10_000)
     truth = true_steps(tree, tables, sees.joint(tables.population.weight))
     reached = router.beliefs.reached
     found, often = router.beliefs.mean(), reached > 100
@@ -165,7 +169,7 @@ def test_a_small_share_of_small_batches_is_explored_too() -> None:
     tree = cascade_tree(tables, 2, 4)
     world, rng = World(tables, signal(tables, 0.8), np.ones(3), 0.2), np.random.default_rng(0)
     router = thompson(tree, tables, 4)
-    curve = learn_stream(tree, {0: world}, router, [10] * 100, rng, explore=0.04)
+    curve = learn_stream(tree, {0: world}, router, [10] * 100, rng, rng, explore=0.04)
     assert np.count_nonzero(curve.sampled) == 40
 
 
@@ -195,7 +199,9 @@ def drifting(
     tables = worlds[0].tables
     tree = cascade_tree(tables, 2, 5)
     router = ThompsonRouter(tree, 4, PublicCurves.of(tree, tables), memory=memory)
-    return learn_stream(tree, worlds, router, sizes, np.random.default_rng(0))
+    return learn_stream(
+        tree, worlds, router, sizes, np.random.default_rng(0), np.random.default_rng(1)
+    )
 
 
 def worlds(name: str) -> dict[int, World]:
@@ -214,9 +220,9 @@ def worlds(name: str) -> dict[int, World]:
 
 @pytest.mark.parametrize("name", ["a new model", "a price", "the query mix"])
 def test_regret_rises_with_a_change_and_falls_again(name: str) -> None:
-    curve = drifting(worlds(name), [400] * 300)
+    curve = drifting(worlds(name), [400] * 450)
     lost = (curve.best - curve.net) / curve.best
-    settled, upset, again = lost[100:150].mean(), lost[150:180].mean(), lost[250:].mean()
+    settled, upset, again = lost[100:150].mean(), lost[150:180].mean(), lost[400:].mean()
     assert upset > 1.5 * settled
     assert again < 0.7 * upset
 
@@ -250,8 +256,22 @@ def test_a_unit_of_money_changes_nothing() -> None:
         tree = cascade_tree(of, 2, 5)
         world = World(of, signal(tables, 0.8), np.ones(3), value)
         rng = np.random.default_rng(0)
-        lost.append(learn_stream(tree, {0: world}, thompson(tree, of, 4), [100] * 5, rng).regret)
+        lost.append(
+            learn_stream(tree, {0: world}, thompson(tree, of, 4), [100] * 5, rng, rng).regret
+        )
     assert lost[1] == pytest.approx(4 * lost[0], rel=1e-9)
+
+
+def test_what_a_router_draws_moves_no_query() -> None:
+    tables = curves("0")
+    tree = cascade_tree(tables, 2, 5)
+    world = World(tables, signal(tables, 0.8), np.ones(3), 0.2)
+    best = []
+    for own in (np.random.default_rng(1), np.random.default_rng(2)):
+        router, rng = thompson(tree, tables, 4), np.random.default_rng(0)
+        best.append(learn_stream(tree, {0: world}, router, [50] * 20, rng, own).best)
+    assert len(set(best[0].tolist())) > 1  # as the kinds of queries vary
+    np.testing.assert_array_equal(*best)
 
 
 def test_who_knows_everything_loses_nothing() -> None:
@@ -264,7 +284,9 @@ def test_who_knows_everything_loses_nothing() -> None:
     router.beliefs.solved[:] = 1e12 * steps.chance
     router.beliefs.saved[:] = 1e12 * (1 - steps.spend / tree.width)
     world = World(tables, sees, np.ones(2), 0.5)
-    curve = learn_stream(tree, {0: world}, router, [100] * 10, np.random.default_rng(0))
+    curve = learn_stream(
+        tree, {0: world}, router, [100] * 10, np.random.default_rng(0), np.random.default_rng(1)
+    )
     assert curve.regret == pytest.approx(0.0, abs=1e-4 * float(curve.best.sum() * 100))
     best = best_paths(tree, steps, np.ones(2), 0.5).net
     assert curve.best.mean() == pytest.approx(float(best @ sees.share), rel=0.05)
