@@ -122,7 +122,7 @@ def _of_arbitrageurs(group: ArbitrageurGroup) -> Group:
                 0,
                 1,
                 0.05,
-                getattr(group.routing, "accuracy", 0.5),
+                dict(group.routing).get("accuracy", 0.5),  # a field of the rule, if it has one
                 "Chance that the signal shows the right type.",
                 Condition(routing, WITH_SIGNAL),
             ),
