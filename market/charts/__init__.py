@@ -23,6 +23,7 @@ from market.charts.frames import (
 )
 from market.charts.learning import learning_by_value_chart, learning_chart, learning_frames
 from market.charts.mode_bar import Chart, file_name, mode_bar
+from market.charts.of_answers import answer_chart
 from market.charts.own_routing import build_or_buy, routing_cost_varied
 from market.charts.paper import (
     margin_by_fitting_budget,
@@ -49,6 +50,7 @@ __all__ = [
     "Chart",
     "Colours",
     "agents_over_ticks",
+    "answer_chart",
     "build_or_buy",
     "by_problems",
     "changes",

@@ -5,19 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.errors_and_json import acting_on_errors
+from market.cli.give_answer import give_answer
 from market.cli.options import (
     AnySize,
-    ChartFile,
     Json,
     ScenarioArgument,
     Seed,
     Set,
     counts_of,
     names_of,
-    require_chart_file,
 )
+from market.cli.pages import ChartFile, chart_file, require_chart_file
 
 if TYPE_CHECKING:
     from market.equilibrium.price_equilibrium import Merging
@@ -86,11 +85,11 @@ def equilibrium(
     Example: market equilibrium duopoly --arbitrageurs 0,1,3 --merge all
     """
     with acting_on_errors():
-        from market.cli.print_equilibrium import print_equilibrium
-        from market.cli.terminal import progress, say
+        from market.cli.print_answer import print_answer
+        from market.cli.terminal import progress
         from market.equilibrium.as_json import equilibrium_as_json
         from market.equilibrium.price_equilibrium import equilibrium as found_of
-        from market.findings import of_equilibrium
+        from market.findings import of_equilibrium, parts_of_equilibrium
         from market.scenario.files import load, with_arbitrageurs
         from market.scenario.workload import equilibrium_workload, require_feasible
 
@@ -125,23 +124,15 @@ def equilibrium(
                         progress=done,
                     )
                 )
-        held = AnswerFirst()
-        held.ready()
         answer = equilibrium_as_json(spec.name, found)
         said = of_equilibrium(answer)
         answer["verdict"] = list(said.sentences)
-        if chart is not None:
-            from market.charts import equilibrium_chart, equilibrium_frames, write_chart
-
-            with held:
-                write_chart(equilibrium_chart(equilibrium_frames(answer)), chart)
-        if json_:
-            print_json(answer)
-        else:
-            print_equilibrium(answer, said)
-            if chart is not None and held.written:
-                say(f"Chart: {chart}")
-        held.tell()
+        give_answer(
+            answer,
+            lambda: print_answer(said, parts_of_equilibrium(answer)),
+            [chart_file(chart, "equilibrium", answer)],
+            json_=json_,
+        )
 
 
 def _merging(asked: list[str] | None) -> "Merging":

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import acting_on_errors, complain, print_json
+from market.cli.errors_and_json import acting_on_errors
+from market.cli.give_answer import AnswerFile, give_answer
 from market.cli.options import (
     AnySize,
     Arbitrageurs,
@@ -18,8 +18,8 @@ from market.cli.options import (
     Seed,
     Set,
     changes_of,
-    require_chart_file,
 )
+from market.cli.pages import chart_file, require_chart_file
 from market.cli.resumable import resumable
 
 
@@ -71,7 +71,6 @@ def fit(
     Example: market fit duopoly --target arbitrage_share=0.3 --free arbitrageurs.router.awareness
     """
     with acting_on_errors():
-        from market.findings import of_fit
         from market.scenario.files import load
         from market.scenario.interventions import overriding
 
@@ -80,8 +79,9 @@ def fit(
             _require_new(out, overwrite, scenario)
         spec = load(scenario, set=changes_of(scenario, set_, arbitrageurs), seed=seed)
 
-        from market.cli.print_fit import print_fit
-        from market.cli.terminal import progress, say
+        from market.cli.print_answer import print_answer
+        from market.cli.terminal import progress
+        from market.findings import of_fit, parts_of_fit
         from market.studies.fit.run_fit import fit as fit_all
 
         with resumable(folder), progress(spec.name) as tell:
@@ -95,32 +95,19 @@ def fit(
                 any_size=any_size,
                 progress=tell,
             )
-        held = AnswerFirst()
-        held.ready()
         answer = found.to_json()
         said = of_fit(answer)
         answer["verdict"] = list(said.sentences)
-        if out is not None:
-            with held:
-                replace(found, source=scenario).save(out)
-        written = held.written
-        if chart is not None:
-            from market.charts import fit_chart, fit_frames, write_chart
-
-            with held:
-                write_chart(fit_chart(fit_frames(answer)), chart)
-        if json_:
-            named = str(out.resolve()) if out is not None and written else None
-            print_json({**answer, "file": named})
-        else:
-            print_fit(answer, said)
-            if out is not None and written:
-                say(f"Scenario as fitted: {out}")
-            if chart is not None and held.written:
-                say(f"Chart: {chart}")
-        for note in overriding(spec, found.values):
-            complain(f"note: {note}")
-        held.tell()
+        give_answer(
+            answer,
+            lambda: print_answer(said, parts_of_fit(answer)),
+            [
+                AnswerFile("Scenario as fitted", out, replace(found, source=scenario).save, "file"),
+                chart_file(chart, "fit", answer),
+            ],
+            json_=json_,
+            notes=overriding(spec, found.values),
+        )
 
 
 def _require_new(out: Path, overwrite: bool, scenario: str) -> None:

@@ -2,25 +2,23 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.errors_and_json import acting_on_errors
+from market.cli.give_answer import give_answer
 from market.cli.learning import Asked
 from market.cli.options import (
     AnySize,
-    ChartFile,
     Json,
     ScenarioArgument,
     Seed,
     Set,
     counts_of,
     names_of,
-    require_chart_file,
 )
+from market.cli.pages import ChartFile, chart_file, require_chart_file
 
 if TYPE_CHECKING:
     from market.equilibrium.q_learning import Learner
@@ -99,9 +97,9 @@ def learn(
     Example: market learn collusion --arbitrageurs 0,2 --chart learned.html
     """
     with acting_on_errors():
-        from market.cli.print_learn import print_by_value, print_learned
-        from market.cli.terminal import progress, say
-        from market.findings import of_learning, of_learning_by_value
+        from market.cli.print_answer import print_answer
+        from market.cli.terminal import progress
+        from market.findings import of_learning, of_learning_by_value, parts_of_learning
         from market.scenario.files import load
 
         require_chart_file(chart)
@@ -124,26 +122,19 @@ def learn(
         question = load(scenario).description
         with progress(scenario, "steps") as tell:
             found = [side.answer(_part(tell, k, len(sides))) for k, side in enumerate(sides)]
-        held = AnswerFirst()
-        held.ready()
         if values:
             rows = [{"value": v, **told} for v, told in zip(values, found, strict=True)]
             answer: dict[str, Any] = {"vary": path, "by_value": rows}
-            said = of_learning_by_value(answer, question)
         else:
             (answer,) = found
-            said = of_learning(answer, question)
+        said = (of_learning_by_value if values else of_learning)(answer, question)
         answer["verdict"] = list(said.sentences)
-        if chart is not None:
-            with held:
-                _draw(answer, chart)
-        if json_:
-            print_json(answer)
-        else:
-            (print_by_value if values else print_learned)(answer, said)
-            if chart is not None and held.written:
-                say(f"Chart: {chart}")
-        held.tell()
+        give_answer(
+            answer,
+            lambda: print_answer(said, parts_of_learning(answer)),
+            [chart_file(chart, "learning", answer)],
+            json_=json_,
+        )
 
 
 def _part(tell: Callable[..., None], number: int, parts: int) -> Callable[[int, int], None]:
@@ -206,19 +197,3 @@ def _varied(vary: str | None) -> tuple[str, list[Any]]:
 def _toml(value: Any) -> str:
     """A value as an override has it."""
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _draw(answer: dict[str, Any], chart: Path) -> None:
-    from market.charts import (
-        learning_by_value_chart,
-        learning_chart,
-        learning_frames,
-        write_chart,
-    )
-
-    drawn = (
-        learning_by_value_chart(answer)
-        if "by_value" in answer
-        else learning_chart(learning_frames(answer))
-    )
-    write_chart(drawn, chart)

@@ -57,9 +57,6 @@ Keep = Annotated[
     str | None,
     typer.Option(metavar="first", help="Keep the first line where a file has a problem twice."),
 ]
-ChartFile = Annotated[
-    Path | None, typer.Option("--chart", metavar="FILE.html", help="Also write a chart.")
-]
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a .toml file.")
 ]
@@ -280,20 +277,3 @@ def counts_of(listed: str, option: str = "--arbitrageurs", example: str = "0,1,2
             f"{option} {listed}: give different whole numbers separated by commas, as {example}"
         )
     return [int(text) for text in texts]
-
-
-def require_chart_file(chart: Path | None) -> None:
-    """Refuse, before any work, a `--chart` that is no page, or could not be written.
-
-    Raises
-    ------
-    MarketError
-        With the reason.
-    """
-    if chart is None:
-        return
-    if chart.suffix.lower() not in (".html", ".htm"):
-        raise DataError(f"--chart {chart}: name a file that ends in .html")
-    from market.charts import require_chart
-
-    require_chart(chart)

@@ -4,17 +4,16 @@ from typing import Annotated
 
 import typer
 
-from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.errors_and_json import acting_on_errors
+from market.cli.give_answer import give_answer
 from market.cli.options import (
-    ChartFile,
     Json,
     ScenarioArgument,
     Seed,
     Set,
     names_of,
-    require_chart_file,
 )
+from market.cli.pages import ChartFile, chart_file, require_chart_file
 
 MOST_QUERIES = 10_000_000
 MOST_AT_ONCE = 100_000  # queries learned from together: some 30 MB for six models
@@ -80,9 +79,9 @@ def regret(
     with acting_on_errors():
         import numpy as np
 
-        from market.cli.print_regret import print_regret
-        from market.cli.terminal import progress, say
-        from market.findings import of_regret
+        from market.cli.print_answer import print_answer
+        from market.cli.terminal import progress
+        from market.findings import of_regret, parts_of_regret
         from market.foundation.errors import DataError
         from market.frontier.budget_grid import build_tables
         from market.frontier.query_signal import signal_of
@@ -130,20 +129,12 @@ def regret(
                 levels=levels,
                 progress=tell,
             )
-        held = AnswerFirst()
-        held.ready()
         answer = {"scenario": spec.name, **found.to_json()}
         said = of_regret(answer, "What does it cost a router to learn while it sells?")
         answer["verdict"] = list(said.sentences)
-        if chart is not None:
-            from market.charts import regret_chart, regret_frame, write_chart
-
-            with held:
-                write_chart(regret_chart(regret_frame(answer)), chart)
-        if json_:
-            print_json(answer)
-        else:
-            print_regret(answer, said)
-            if chart is not None and held.written:
-                say(f"Chart: {chart}")
-        held.tell()
+        give_answer(
+            answer,
+            lambda: print_answer(said, parts_of_regret(answer)),
+            [chart_file(chart, "regret", answer)],
+            json_=json_,
+        )

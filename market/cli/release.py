@@ -4,11 +4,10 @@ from typing import Annotated
 
 import typer
 
-from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.errors_and_json import acting_on_errors
+from market.cli.give_answer import give_answer
 from market.cli.options import (
     AnySize,
-    ChartFile,
     Dask,
     Folder,
     Jobs,
@@ -17,8 +16,8 @@ from market.cli.options import (
     Seed,
     Set,
     counts_of,
-    require_chart_file,
 )
+from market.cli.pages import ChartFile, chart_file, require_chart_file
 from market.cli.resumable import resumable
 
 
@@ -57,9 +56,9 @@ def release(
         require_chart_file(chart)
         counts = counts_of(arbitrageurs)
 
-        from market.cli.print_release import print_release
-        from market.cli.terminal import progress, say
-        from market.findings import of_release
+        from market.cli.print_answer import print_answer
+        from market.cli.terminal import progress
+        from market.findings import of_release, parts_of_release
         from market.scenario.files import load
         from market.studies.run_release import release as run_all
 
@@ -76,20 +75,12 @@ def release(
                 any_size=any_size,
                 progress=tell,
             )
-        held = AnswerFirst()
-        held.ready()
         answer = found.to_json()
         said = of_release(answer, spec.description)
         answer["verdict"] = list(said.sentences)
-        if chart is not None:
-            from market.charts import release_chart, release_frames, write_chart
-
-            with held:
-                write_chart(release_chart(release_frames(answer), spec.description), chart)
-        if json_:
-            print_json(answer)
-        else:
-            print_release(answer, said)
-            if chart is not None and held.written:
-                say(f"Chart: {chart}")
-        held.tell()
+        give_answer(
+            answer,
+            lambda: print_answer(said, parts_of_release(answer)),
+            [chart_file(chart, "release", answer, spec.description)],
+            json_=json_,
+        )

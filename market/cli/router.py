@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from market.cli.answer_first import AnswerFirst
-from market.cli.errors_and_json import acting_on_errors, print_json
+from market.cli.errors_and_json import acting_on_errors
+from market.cli.give_answer import AnswerFile, give_answer
 from market.cli.options import (
-    ChartFile,
     Json,
     Keep,
     MergeRuns,
@@ -16,8 +15,8 @@ from market.cli.options import (
     SolvedAt,
     names_of,
     reading_of,
-    require_chart_file,
 )
+from market.cli.pages import ChartFile, require_chart_file
 
 if TYPE_CHECKING:
     from market.frontier.pass_curves import Estimator
@@ -87,7 +86,7 @@ def router(
     """
     with acting_on_errors():
         from market.cli.print_router import in_words, print_router
-        from market.cli.terminal import err, say
+        from market.cli.terminal import err
         from market.foundation.json_values import finite
         from market.frontier.bootstrap import DRAWS
         from market.frontier.router_worth import judge_router
@@ -110,21 +109,19 @@ def router(
                 draws=DRAWS if draws is None else draws,
                 seed=seed,
             )
-        held = AnswerFirst()
-        held.ready()
         answer = worth.to_json() | {"notes": notes, "verdict": list(in_words(worth))}
-        if chart is not None:
+
+        def draw(file: Path) -> None:
             from market.charts import router_chart, router_costs, write_chart
 
-            with held:
-                write_chart(router_chart(router_costs(finite(answer))), chart)
-        if json_:
-            print_json(answer)
-        else:
-            print_router(worth, notes)
-            if chart is not None and held.written:
-                say(f"Chart: {chart}")
-        held.tell()
+            write_chart(router_chart(router_costs(finite(answer))), file)
+
+        give_answer(
+            answer,
+            lambda: print_router(worth, notes),
+            [AnswerFile("Chart", chart, draw)],
+            json_=json_,
+        )
 
 
 def _served(

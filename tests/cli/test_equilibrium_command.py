@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 import market
 from market.charts import equilibrium_chart, equilibrium_frames
 from market.cli.app import app
-from market.cli.print_equilibrium import print_equilibrium
+from market.cli.print_answer import print_answer
 from market.equilibrium import equilibrium
 from market.equilibrium.as_json import equilibrium_as_json
-from market.findings import of_equilibrium
+from market.findings import of_equilibrium, parts_of_equilibrium
 
 SMALL = ("--set", "consumers.teams.size=400", "--prices", "3", "--arbitrageurs", "0")
 
@@ -54,7 +54,7 @@ def test_numbers_of_arbitrageurs_stand_side_by_side_and_share_a_chart(capsys):
     lines = [trace.name for trace in chart.data if trace.name]
     assert lines[:2] == ["0 arbitrageurs", "1 arbitrageurs"]
     assert (frames["matrix"]["elasticity"].notna()).all()
-    print_equilibrium(answer, of_equilibrium(answer))
+    print_answer(of_equilibrium(answer), parts_of_equilibrium(answer))
     assert "own elasticity there, by number of arbitrageurs" in capsys.readouterr().out
 
 
