@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from market.charts.colours import Colours
 from market.charts.frames import missing_as_nan
 from market.charts.template import panels, require
+from market.measures.counted import counted
 
 _BOXES = 12  # of a heat map's side, up to which numbers stand in the boxes
 
@@ -80,7 +81,7 @@ def equilibrium_chart(
         provider = str(most.max().idxmax())
     drawn = demand[demand["provider"] == provider]
     require(drawn, f"nothing of {provider}")
-    number = f"{first} arbitrageurs"
+    number = counted(int(first), "arbitrageur")
     size = len(matrix["of"].unique())
     chart = panels(
         question,
@@ -99,7 +100,7 @@ def equilibrium_chart(
         chart.add_trace(_heat_map(shown, column), row=place, col=1)
         chart.update_yaxes(autorange="reversed", showgrid=False, row=place, col=1)
     numbers = drawn["arbitrageurs"].unique().tolist()
-    named = {n: f"{n} arbitrageurs" for n in numbers}
+    named = {n: counted(int(n), "arbitrageur") for n in numbers}
     providers = prices["provider"].unique().tolist()
     colours = Colours.of_market([*named.values(), *providers])
     for n in numbers:

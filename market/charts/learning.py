@@ -10,6 +10,7 @@ from market.charts.colours import Colours
 from market.charts.frames import missing_as_nan
 from market.charts.intervals import bars
 from market.charts.template import figure, panels, require
+from market.measures.counted import counted
 
 
 def learning_frames(found: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -58,12 +59,13 @@ def learning_chart(
     gain = frames["gain"]
     require(gain["value"].dropna(), "no profit gain is known")
     first = int(gain["arbitrageurs"].iloc[0])
+    fewest = counted(first, "arbitrageur")
     chart = panels(
         question,
         [
             "profit gain: 0 in equilibrium, 1 if agreed; by number of arbitrageurs",
             "profit gain while learning; by period",
-            f"prices over list when the first undercuts once; {first} arbitrageurs, by period",
+            f"prices over list when the first undercuts once; {fewest}, by period",
         ],
         220,
         80,
@@ -77,13 +79,14 @@ def learning_chart(
             mode="markers",
             marker={"size": 9, "color": "#222222"},
             error_y=bars(gain, "value"),
+            text=[counted(int(number), "arbitrageur") for number in order],
             showlegend=False,
-            hovertemplate="%{y:.2f}<extra>%{x} arbitrageurs</extra>",
+            hovertemplate="%{y:.2f}<extra>%{text}</extra>",
         ),
         row=1,
         col=1,
     )
-    names = [f"{number} arbitrageurs" for number in order]
+    names = [counted(int(number), "arbitrageur") for number in order]
     colours = Colours.of_market(names + frames["path"]["provider"].unique().tolist())
     for number, name in zip(gain["arbitrageurs"], names, strict=True):
         curve = frames["curve"]
@@ -147,9 +150,11 @@ def learning_by_value_chart(
         rows[column] = missing_as_nan(rows[column].tolist())
     require(rows["value"].dropna(), "no profit gain is known")
     chart = figure(question)
-    colours = Colours.of_market(f"{n} arbitrageurs" for n in rows["arbitrageurs"].unique())
+    colours = Colours.of_market(
+        counted(int(n), "arbitrageur") for n in rows["arbitrageurs"].unique()
+    )
     for number, part in rows.groupby("arbitrageurs", sort=False):
-        name = f"{number} arbitrageurs"
+        name = counted(int(str(number)), "arbitrageur")
         chart.add_trace(
             go.Scatter(
                 x=part["at"],

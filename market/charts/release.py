@@ -10,6 +10,7 @@ from market.charts.colours import GREY, Colours
 from market.charts.frames import missing_as_nan
 from market.charts.intervals import band, bars
 from market.charts.template import panels, require
+from market.measures.counted import counted
 from market.measures.money_units import MoneyUnit
 
 _AMOUNTS = ["value", "low", "high"]
@@ -79,7 +80,7 @@ def release_chart(
         shared=False,
     )
     numbers = [str(number) for number in frames["path"]["arbitrageurs"].unique()]
-    names = {number: f"{number} arbitrageurs" for number in numbers}
+    names = {number: counted(int(number), "arbitrageur") for number in numbers}
     colours = Colours.of_market(names.values())
     for number, name in names.items():
         own = {

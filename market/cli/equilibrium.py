@@ -90,7 +90,7 @@ def equilibrium(
         from market.equilibrium.as_json import equilibrium_as_json
         from market.equilibrium.price_equilibrium import equilibrium as found_of
         from market.findings import of_equilibrium, parts_of_equilibrium
-        from market.scenario.files import load, with_arbitrageurs
+        from market.scenario.files import arbitrageurs_override, load
         from market.scenario.workload import equilibrium_workload, require_feasible
 
         require_chart_file(chart)
@@ -100,7 +100,8 @@ def equilibrium(
         specs = [spec]
         if arbitrageurs is not None:
             changes = [
-                with_arbitrageurs(scenario, n, "--arbitrageurs") for n in counts_of(arbitrageurs)
+                arbitrageurs_override(scenario, n, "--arbitrageurs")
+                for n in counts_of(arbitrageurs)
             ]
             specs = [load(scenario, set=[*(set_ or []), one], seed=seed) for one in changes]
         if not any_size:

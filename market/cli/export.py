@@ -59,6 +59,7 @@ def export(
     """
     with acting_on_errors():
         from market.foundation.atomic_files import require_free, whole_folder
+        from market.measures.counted import counted
         from market.report import read_subject
         from market.report.export_tables import export_tables, measured
         from market.report.figure_files import FIGURE_FORMATS, named, require_kaleido, write_figures
@@ -97,7 +98,7 @@ def export(
             return
         from market.cli.terminal import say
 
-        say(f"{len(made)} files in {out}:")
+        say(f"{counted(len(made), 'file')} in {out}:")
         for name in sorted(made):
             say(f"  {name}")
 

@@ -53,13 +53,13 @@ class Asked:
     def answer(self, tell: Callable[[int, int], None]) -> dict[str, Any]:
         """Let them learn; ready for JSON."""
         from market.equilibrium.collusion import collusion, strategic_providers
-        from market.scenario.files import load, with_arbitrageurs
+        from market.scenario.files import arbitrageurs_override, load
 
         spec = load(self.scenario, set=list(self.changes), seed=self.seed)
         each = {
             n: load(
                 self.scenario,
-                set=[*self.changes, with_arbitrageurs(self.scenario, n, "--arbitrageurs")],
+                set=[*self.changes, arbitrageurs_override(self.scenario, n, "--arbitrageurs")],
                 seed=self.seed,
             )
             for n in self.counts

@@ -92,11 +92,11 @@ def changes_of(
     ScenarioError
         It is not said which group of arbitrageurs is meant, or a sweep varies their number.
     """
-    from market.scenario.files import with_arbitrageurs
+    from market.scenario.files import arbitrageurs_override
 
     if arbitrageurs is None:
         return set_ or []
-    change = with_arbitrageurs(source, arbitrageurs, "--arbitrageurs")
+    change = arbitrageurs_override(source, arbitrageurs, "--arbitrageurs")
     path = change.partition("=")[0]
     if any(text.partition("=")[0].strip() == path for text in vary or []):
         raise ScenarioError(

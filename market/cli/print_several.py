@@ -9,6 +9,7 @@ from market.cli.print_verdict import print_verdict
 from market.cli.tables import FittedTable, plain_table
 from market.cli.terminal import change, interval, out, row_label
 from market.foundation.formats import letter
+from market.measures.counted import counted
 from market.measures.labels import Measure, fitted
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def _print_several(found: "Comparisons", names: Sequence[str]) -> None:
     letters = [letter(s).upper() for s in range(len(names))]
     for side, name in zip(letters, names, strict=True):
         out.print(f"{side}: {name}")
-    out.print(f"{len(found.seeds)} replicates of each, same seeds")
+    out.print(f"{counted(len(found.seeds), 'replicate')} of each, same seeds")
     for line in found.assumed:
         out.print(line)
     frames = [

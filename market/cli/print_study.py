@@ -9,6 +9,7 @@ from market.cli.line_breaks import whole
 from market.cli.print_verdict import print_verdict
 from market.cli.tables import plain_table
 from market.cli.terminal import change, half, interval, out, row_label, short
+from market.measures.counted import counted
 from market.measures.labels import BUYERS, Measure, fitted, measure
 from market.measures.money_units import MISSING
 
@@ -63,9 +64,10 @@ def print_study(study: "Study", measures: Sequence[str] = STUDY_COLUMNS) -> None
     if study.counts["done"]:
         print_verdict(study_verdict(study))
     design, counts = study.design, study.counts
+    points = counted(len(design.points), "design point")
     out.print(
-        f"{design.scenario.name} · {design.sweep.design} of {len(design.points)} design points × "
-        f"{len(design.seeds)} replicates · runs: "
+        f"{design.scenario.name} · {design.sweep.design} of {points} × "
+        f"{counted(len(design.seeds), 'replicate')} · runs: "
         + ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     )
     summary, parameters = study.summary(), list(design.parameters)
@@ -152,7 +154,8 @@ def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
     from market.findings.of_results import comparison_verdict
 
     print_verdict(comparison_verdict(found, names))
-    out.print(f"A: {names[0]}\nB: {names[1]}\n{len(found.seeds)} replicates of each, same seeds")
+    runs = counted(len(found.seeds), "replicate")
+    out.print(f"A: {names[0]}\nB: {names[1]}\n{runs} of each, same seeds")
     for line in found.assumed:
         out.print(line)
     measures = {row["measure"]: row for row in found.measures.to_dict("records")}

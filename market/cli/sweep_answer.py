@@ -6,6 +6,7 @@ from market.cli.answer_first import AnswerFirst
 from market.cli.errors_and_json import complain, print_json
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
+from market.measures.counted import counted
 from market.measures.old_names import OLD_NAMES
 from market.studies.study import Study
 
@@ -50,6 +51,5 @@ def tell_of_failures(study: Study) -> None:
     """Print how many runs failed, and why the first did."""
     failed = study.runs[study.runs["status"] == "failed"]
     first = failed.iloc[0]
-    complain(
-        f"{study.counts['failed']} runs failed; the first, {first['run_id']}: {first['error']}"
-    )
+    runs = counted(study.counts["failed"], "run")
+    complain(f"{runs} failed; the first, {first['run_id']}: {first['error']}")

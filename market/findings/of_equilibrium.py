@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from market.findings.verdict import Verdict, listed, sentence, verdict
+from market.measures.counted import counted
 from market.measures.number_text import share_in_percent
 
 
@@ -32,8 +33,7 @@ _TOLD = 2  # mergers and providers that a sentence names
 
 
 def _with(row: Mapping[str, Any]) -> str:
-    count = row["arbitrageurs"]
-    return "no arbitrageur" if count == 0 else f"{count} arbitrageur{'s' if count > 1 else ''}"
+    return counted(row["arbitrageurs"], "arbitrageur")
 
 
 def _prices(row: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from market.findings.verdict import Verdict, listed, sentence, verdict
+from market.measures.counted import counted
 
 
 def of_learning(found: Mapping[str, Any], question: str = "") -> Verdict:
@@ -20,7 +21,7 @@ def of_learning(found: Mapping[str, Any], question: str = "") -> Verdict:
     names = listed(found["providers"])
     learned = sentence(
         [
-            f"with {number_of(first)}, {names} learn prices that earn them {_gain(first)} of what "
+            f"with {_number_of(first)}, {names} learn prices that earn them {_gain(first)} of what "
             "they could gain by agreeing"
         ]
     )
@@ -54,7 +55,7 @@ def _of_value(path: str, value: Mapping[str, Any]) -> str:
     first, *others = value["by_arbitrageurs"]
     change = _change(others).removesuffix(".")
     learned = (
-        f"at {path} = {value['value']}, with {number_of(first)} they learn to earn {_gain(first)} "
+        f"at {path} = {value['value']}, with {_number_of(first)} they learn to earn {_gain(first)} "
         "of what they could gain by agreeing"
     )
     return sentence([learned, change[:1].lower() + change[1:]])
@@ -69,10 +70,8 @@ def _gain(row: Mapping[str, Any]) -> str:
     return f"{100 * gain['value']:.0f}%{sure}"
 
 
-def number_of(row: Mapping[str, Any]) -> str:
-    """How many arbitrageurs a row is of, in words."""
-    count = row["arbitrageurs"]
-    return "no arbitrageur" if count == 0 else f"{count} arbitrageur{'s' if count > 1 else ''}"
+def _number_of(row: Mapping[str, Any]) -> str:
+    return counted(row["arbitrageurs"], "arbitrageur")
 
 
 def _threat(row: Mapping[str, Any], names: Sequence[str]) -> str:
@@ -113,7 +112,7 @@ def _change(others: Sequence[Mapping[str, Any]]) -> str:
             said = f"more of it ({points})"
         else:
             said = f"neither surely more nor surely less ({points})"
-        told.append(f"with {number_of(row)} they learn {said}")
+        told.append(f"with {_number_of(row)} they learn {said}")
     return sentence(told)
 
 
@@ -122,7 +121,8 @@ def _cut_off(rows: Sequence[Mapping[str, Any]]) -> str:
     lost = sum(row["sessions"] - row["converged"] for row in rows)
     parts = []
     if lost:
-        parts.append(f"{lost} sessions were ended before learning had settled")
+        were = "was" if lost == 1 else "were"
+        parts.append(f"{counted(lost, 'session')} {were} ended before learning had settled")
     restless = [row for row in rows if row["at_rest"] < 1]
     if restless:
         share = 100 * (1 - min(row["at_rest"] for row in restless))

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from market.findings.moves import Move
-from market.findings.of_learning import number_of
 from market.findings.verdict import Verdict, listed, sentence, verdict
+from market.measures.counted import counted
 from market.measures.money_units import MoneyUnit
 
 PARTIES: Mapping[str, str] = MappingProxyType(
@@ -57,11 +57,15 @@ def _move(found: Mapping[str, float | None], base: float = math.nan) -> Move:
     return Move(value, low, high, base)
 
 
+def _number_of(row: Mapping[str, Any]) -> str:
+    return counted(row["arbitrageurs"], "arbitrageur")
+
+
 def _earns(found: Mapping[str, Any]) -> str:
     """Its revenue with the first number of arbitrageurs, and how soon."""
     row = found["by_arbitrageurs"][0]
     revenue, half = _move(row["revenue"]), row["ticks_to_half"]["value"]
-    who = number_of(row)
+    who = _number_of(row)
     if revenue.sign <= 0:
         says = f"with {who}, the release "
         if revenue.sign < 0:
@@ -98,9 +102,9 @@ def _damped(rows: Sequence[Mapping[str, Any]]) -> str:
         words = {1: "more", -1: "less"}.get(move.sign)
         size = move.size("revenue")
         said.append(
-            f"with {number_of(row)} it adds {size} {words}"
+            f"with {_number_of(row)} it adds {size} {words}"
             if words
-            else f"with {number_of(row)} it adds neither surely more nor surely less"
+            else f"with {_number_of(row)} it adds neither surely more nor surely less"
         )
     return sentence(said)
 
@@ -116,7 +120,7 @@ def _taken(rows: Sequence[Mapping[str, Any]], unit: MoneyUnit) -> str:
         )[:3]
         if losing:
             amounts = [f"{name} ({unit.sentence(losses[name].difference)})" for name in losing]
-            said.append(f"with {number_of(row)} it takes revenue from {listed(amounts)}")
+            said.append(f"with {_number_of(row)} it takes revenue from {listed(amounts)}")
     return sentence(said)
 
 
@@ -136,4 +140,4 @@ def _gains(row: Mapping[str, Any], owner: str, unit: MoneyUnit) -> str:
             f"welfare {'rises' if welfare.sign > 0 else 'falls'} by "
             f"{unit.sentence(abs(welfare.difference))}"
         )
-    return sentence([f"with {number_of(row)}, {listed(parts)}"] if parts else [])
+    return sentence([f"with {_number_of(row)}, {listed(parts)}"] if parts else [])

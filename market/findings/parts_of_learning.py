@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from market.findings.answer_parts import AnswerTable, Parts, Remark
+from market.measures.counted import counted
 from market.measures.number_text import formatted
 
 _TITLE = "Profit gain: 0 in the market's own equilibrium, 1 at its joint optimum; prices over list"
@@ -43,11 +44,12 @@ def _learned(found: Mapping[str, Any]) -> Parts:
         "periods, million",
     )
     table = AnswerTable(_TITLE, ("arbitrageurs",), columns, rows)
-    mixed = [str(r["arbitrageurs"]) for r in found["by_arbitrageurs"] if not r["pure_equilibria"]]
+    mixed = [r["arbitrageurs"] for r in found["by_arbitrageurs"] if not r["pure_equilibria"]]
     if not mixed:
         return [table]
+    numbers = ", ".join([*map(str, mixed[:-1]), counted(mixed[-1], "arbitrageur")])
     said = (
-        f"With {', '.join(mixed)} arbitrageurs there is no pure equilibrium on the grid; "
+        f"With {numbers} there is no pure equilibrium on the grid; "
         "prices in equilibrium are means of a mixed one."
     )
     return [table, Remark(said)]

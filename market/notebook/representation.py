@@ -19,6 +19,7 @@ from market.findings.verdict import Verdict
 from market.foundation.formats import letter
 from market.foundation.json_values import finite
 from market.frontier.appraisal import Appraisal
+from market.measures.counted import counted
 from market.measures.labels import Measure, fitted, parameter
 from market.measures.number_text import short
 from market.notebook.card import Card, card_html, card_text
@@ -131,7 +132,8 @@ def _of_study(study: Study) -> Card:
     rows = summary[summary["measure"] == "price_index"]
     ends = rows[["mean", "low", "high"]].to_numpy(dtype=float)
     shown = fitted({"price_index": ends})["price_index"]
-    points = f"{len(study.design.points)} points × {len(study.design.seeds)} replicates"
+    seeds = counted(len(study.design.seeds), "replicate")
+    points = f"{counted(len(study.design.points), 'point')} × {seeds}"
     left = f", of which {MOST_ROWS} are shown" if len(rows) > MOST_ROWS else ""
     return Card(
         f"Study of {study.design.scenario.name}: {points}{left}",
@@ -175,7 +177,7 @@ def _of_frontier(found: Appraisal) -> Card:
 def _of_fit(found: Fit) -> Card:
     answer = found.to_json()
     return Card(
-        f"Fit of {found.scenario.name}: {len(answer['parameters'])} parameters, "
+        f"Fit of {found.scenario.name}: {counted(len(answer['parameters']), 'parameter')}, "
         f"{len(answer['targets'])} targets",
         _said(of_fit(answer)),
         ("parameter", "fitted", "low", "high"),

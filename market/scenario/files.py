@@ -87,7 +87,7 @@ def load(
     return _changed(data, overrides, f"{path} with --set")
 
 
-def with_arbitrageurs(source: str | Path, count: int, option: str) -> str:
+def arbitrageurs_override(source: str | Path, count: int, option: str) -> str:
     """The override that gives a scenario so many arbitrageurs.
 
     Raises

@@ -15,6 +15,7 @@ import numpy as np
 from market.foundation.arrays import FloatArray
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
+from market.measures.counted import counted
 from market.measures.formulas import last_quarter_ticks
 from market.scenario.files import load
 from market.scenario.interventions import without_arbitrageurs
@@ -163,8 +164,8 @@ def with_arbitrageurs(scenario: Scenario, count: int) -> Scenario:
     if len(groups) != 1:
         found = f"several groups ({', '.join(groups)})" if groups else "none"
         raise ScenarioError(
-            f"{scenario.name}: {count} arbitrageurs of which kind? It has {found}; leave one "
-            "group in it"
+            f"{scenario.name}: {counted(count, 'arbitrageur')} of which kind? It has {found}; "
+            "leave one group in it"
         )
     return scenario.change({f'arbitrageurs."{groups[0]}".count': count})
 

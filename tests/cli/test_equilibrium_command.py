@@ -52,7 +52,7 @@ def test_numbers_of_arbitrageurs_stand_side_by_side_and_share_a_chart(capsys):
     frames = equilibrium_frames(answer)
     chart = equilibrium_chart(frames, provider="DeepSeek")
     lines = [trace.name for trace in chart.data if trace.name]
-    assert lines[:2] == ["0 arbitrageurs", "1 arbitrageurs"]
+    assert lines[:2] == ["no arbitrageur", "1 arbitrageur"]
     assert (frames["matrix"]["elasticity"].notna()).all()
     print_answer(of_equilibrium(answer), parts_of_equilibrium(answer))
     assert "own elasticity there, by number of arbitrageurs" in capsys.readouterr().out

@@ -6,7 +6,7 @@ import pytest
 import market
 from market.foundation.errors import ScenarioError
 from market.scenario.file_schema import json_schema
-from market.scenario.files import load, with_arbitrageurs
+from market.scenario.files import arbitrageurs_override, load
 from market.scenario.verbs import VERBS
 from market.strategies.provider_pricing import CostPlus, ListPrice
 from market.studies.design import resolve
@@ -160,9 +160,9 @@ def test_the_schema_for_editors_knows_verbs():
 
 
 def test_the_number_of_arbitrageurs_is_that_of_the_one_group(tmp_path):
-    assert with_arbitrageurs("swebench", 3, "--arbitrageurs") == "arbitrageurs.routers.count=3"
+    assert arbitrageurs_override("swebench", 3, "--arbitrageurs") == "arbitrageurs.routers.count=3"
     with pytest.raises(ScenarioError, match=r"--arbitrageurs 3: .* 2 groups of arbitrageurs; set"):
-        with_arbitrageurs(heir(tmp_path, '[[arbitrageurs]]\nname = "more"'), 3, "--arbitrageurs")
+        arbitrageurs_override(heir(tmp_path, '[[arbitrageurs]]\nname = "more"'), 3, "--arbitrageurs")
 
 
 def test_a_name_with_a_dot_is_quoted(tmp_path):

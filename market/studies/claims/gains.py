@@ -1,5 +1,6 @@
 """The claim that supply meets demand better: efficiency, welfare, and what buyers gain."""
 
+from market.measures.counted import counted
 from market.studies.claims.assumptions import across
 from market.studies.claims.experiments import Claim, Contrast
 from market.studies.claims.markets import DEMANDS, by_rule, with_resellers
@@ -16,7 +17,7 @@ def matching() -> Claim:
     """
     efficient = [
         Contrast(
-            f"`{measure}`, {count} arbitrageur{'s' if count > 1 else ''} against none",
+            f"`{measure}`, {counted(count, 'arbitrageur')} against none",
             measure,
             with_resellers(demand, count),
             with_resellers(demand, 0),

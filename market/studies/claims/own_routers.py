@@ -1,5 +1,6 @@
 """The claim that large buyers' own routers are the arbitrageurs' rivals."""
 
+from market.measures.counted import counted
 from market.studies.claims.assumptions import across
 from market.studies.claims.experiments import Claim, Contrast, Sign
 from market.studies.claims.markets import DEMANDS, with_own_routers
@@ -31,7 +32,7 @@ def building() -> Claim:
     """
     experiments = [
         Contrast(
-            f"`{measure}`, {count} {'arbitrageur' if count == 1 else 'arbitrageurs'}, own routers "
+            f"`{measure}`, {counted(count, 'arbitrageur')}, own routers "
             f"at {COST:g} USD per tick against none",
             measure,
             with_own_routers(demand, count, COST),

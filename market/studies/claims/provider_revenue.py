@@ -1,5 +1,6 @@
 """Claims about what providers earn: per query, in all, the small ones, and when they answer."""
 
+from market.measures.counted import counted
 from market.studies.claims.assumptions import Demand, across
 from market.studies.claims.experiments import Claim, Contrast, Sign
 from market.studies.claims.markets import DEMANDS, with_entrant, with_resellers
@@ -16,7 +17,7 @@ def _against_none(
     """A measure with arbitrageurs against none, under both kinds of demand."""
     return [
         Contrast(
-            f"`{measure}`, {count} arbitrageur{'s' if count > 1 else ''} against none",
+            f"`{measure}`, {counted(count, 'arbitrageur')} against none",
             measure,
             with_resellers(demand, count),
             with_resellers(demand, 0),
