@@ -121,6 +121,7 @@ def _row(learned: "Learned", change: "Estimate | None") -> dict[str, Any]:
         "joint_profit": rests.joint_profit.tolist(),
         "periods": float(np.mean([session.periods for session in learned.sessions])),
         "at_rest": learned.table.at_rest,
+        "drift": learned.table.drift if np.isfinite(learned.table.drift) else None,
         "deviation_gain": estimate(np.array([d.gain for d in learned.deviations])).to_json(),
         "reply_to_deviation": estimate(np.array(replies)).to_json(),
         "path_after_deviation": learned.path.tolist(),

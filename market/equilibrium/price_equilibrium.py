@@ -191,7 +191,7 @@ def _of_market(scenario: Scenario, at: At, merge: Merging, prices: int) -> Equil
         curve=(CURVE, residual_demand(market, solved.panel.price, CURVE)),
         resamples=0,
         intervals={},
-        arbitrageurs_at_rest=market.rested / market.asked,
+        arbitrageurs_at_rest=market.rounds.at_rest,
     )
 
 

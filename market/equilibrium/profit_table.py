@@ -2,8 +2,8 @@
 
 For each combination of prices of a few strategic providers (the others keep theirs), arbitrageurs
 start with nothing posted and quote in turn until none moves; then buyers are expected to choose.
-What each strategic provider earns per tick is one cell. Learners and equilibria of the table need
-the market no more.
+What each strategic provider earns per tick is one cell, the mean over rounds of quotes where
+arbitrageurs go round for ever. Learners and equilibria of the table need the market no more.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,12 +31,16 @@ class ProfitTable:
         [n, m, …, m] expected US dollars per tick of each at the prices of all.
     at_rest
         Share of the cells in which arbitrageurs came to rest.
+    drift
+        In the others, by how much means over the first and the second half of the rounds differ, as
+        a share of the profit that differs most, in the mean over cells; NaN where there are none.
     """
 
     providers: tuple[str, ...]
     price: FloatArray
     profit: FloatArray
     at_rest: float
+    drift: float
 
 
 def profit_table(
@@ -66,4 +70,4 @@ def profit_table(
         if progress is not None:
             progress(at + 1)
     shaped = profit.reshape(firms, *(grid,) * firms)
-    return ProfitTable(tuple(providers), price, shaped, market.rested / market.asked)
+    return ProfitTable(tuple(providers), price, shaped, market.rounds.at_rest, market.rounds.drift)

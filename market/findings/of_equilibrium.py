@@ -137,6 +137,6 @@ def _restless(rows: Sequence[Mapping[str, Any]]) -> str:
     return sentence(
         [
             f"at {100 * (1 - share):.0f}% of the prices that were tried arbitrageurs did not come "
-            "to rest, and what was sold is that at their last fees"
+            "to rest, and what was sold is its mean over the rounds that they went through"
         ]
     )

@@ -127,7 +127,13 @@ def _cut_off(rows: Sequence[Mapping[str, Any]]) -> str:
     if restless:
         share = 100 * (1 - min(row["at_rest"] for row in restless))
         parts.append(
-            f"at up to {share:.0f}% of the prices arbitrageurs did not come to rest, and profits "
-            "are those of their last fees"
+            f"at up to {share:.0f}% of the prices arbitrageurs did not come to rest; where they go "
+            "round, profits are means over the rounds that they go through" + _halves(restless)
         )
     return sentence(parts)
+
+
+def _halves(rows: Sequence[Mapping[str, Any]]) -> str:
+    """How far such means can be trusted."""
+    apart = [row["drift"] for row in rows if row["drift"] is not None]
+    return f", of which both halves differ by {100 * max(apart):.1f}%" if apart else ""

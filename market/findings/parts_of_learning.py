@@ -32,6 +32,7 @@ def _learned(found: Mapping[str, Any]) -> Parts:
             *(_plain(price) for price in row["competitive_price"]),
             *(_plain(price) for price in row["joint_price"]),
             formatted(row["periods"] / 1e6, "{:.2f}"),
+            formatted(100 * row["at_rest"], "{:.0f}%"),
         )
         for row in found["by_arbitrageurs"]
     )
@@ -42,6 +43,7 @@ def _learned(found: Mapping[str, Any]) -> Parts:
         *(f"{name}'s in equilibrium" for name in names),
         *(f"{name}'s if agreed" for name in names),
         "periods, million",
+        "arbitrageurs at rest",
     )
     table = AnswerTable(_TITLE, ("arbitrageurs",), columns, rows)
     mixed = [r["arbitrageurs"] for r in found["by_arbitrageurs"] if not r["pure_equilibria"]]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from market.foundation.errors import ScenarioError
 from market.scenario.population_source import Synthetic
 from market.scenario.schema import Scenario
+from market.strategies.arbitrageur_pricing import ConsidersMenus
+from market.strategies.provider_pricing import ConsidersPrices
 
 LONGEST = 7 * 24 * 3600.0  # seconds: who means to wait longer says so
 _USUAL_PROBLEMS = 500  # of records and packs, whose files are not read for this
@@ -23,6 +25,7 @@ _OF_PAIR, _OF_CURVE, _OF_DRAW = 6e-3, 1.3e-4, 1e-7  # seconds of a search, of a 
 _CURVE_MEMORY, _DRAW_MEMORY = 2e4, 40.0  # bytes
 _SLOPE_POINTS = 6  # prices that a slope is taken over where somebody routes
 _OF_CELL, _OF_PERIOD = 0.03, 3e-8  # seconds
+_OF_ROUNDS = 0.7  # seconds of the rounds in which one best-replying arbitrageur quotes
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ def workload(scenario: Scenario, runs: int = 1, jobs: int = 1) -> Workload:
     queries = sum(segment.size * segment.queries_per_tick for segment in scenario.consumers)
     models = sum(len(provider.models) for provider in scenario.providers)
     resellers = sum(group.count for group in scenario.arbitrageurs)
-    searching = sum(provider.pricing.kind == "best_response" for provider in scenario.providers)
-    searching += sum(g.count for g in scenario.arbitrageurs if g.pricing.kind == "best_response")
+    searching = sum(isinstance(p.pricing, ConsidersPrices) for p in scenario.providers)
+    searching += _searching_menus(scenario)
     problems = planned_problems(scenario)
     tick = _OF_TICK + _OF_SEARCH * searching
     tick += _OF_CHOICE * buyers * (models + resellers) + _OF_QUERY * queries
@@ -89,7 +92,7 @@ def learning_workload(
     at_once = min(os.cpu_count() or 1, sessions)
     values = 16.0 * at_once * providers * cells * prices  # bytes, of values and copies of them
     return Workload(
-        market.seconds + numbers * (_OF_CELL * cells + learning), market.memory + values
+        market.seconds + numbers * (_of_cell(scenario) * cells + learning), market.memory + values
     )
 
 
@@ -106,9 +109,19 @@ def equilibrium_workload(
     asked = 10.0 * (firms + 1) * slopes + 100.0 * firms
     asked += prices**2 if firms == 2 else 10.0 * firms * prices
     solved = 1 + resamples + min(mergers, firms * (firms - 1) // 2)
-    market, each = workload(scenario), _OF_CELL if routed else _OF_CELL / 10
+    market, each = workload(scenario), _of_cell(scenario) if routed else _OF_CELL / 10
     seconds = numbers * solved * (_START + asked * each)
     return Workload(seconds, market.memory)
+
+
+def _searching_menus(scenario: Scenario) -> int:
+    """How many arbitrageurs search the best menu."""
+    return sum(g.count for g in scenario.arbitrageurs if isinstance(g.pricing, ConsidersMenus))
+
+
+def _of_cell(scenario: Scenario) -> float:
+    """Seconds of one combination of providers' prices, arbitrageurs at rest or going round."""
+    return _OF_CELL + _OF_ROUNDS * _searching_menus(scenario)
 
 
 def planned_problems(scenario: Scenario) -> int:

@@ -1,10 +1,12 @@
 """The market at any prices of some providers, arbitrageurs at rest.
 
 Arbitrageurs start with nothing posted and quote in turn until none moves, so that what is found at
-prices depends on nothing that was asked before; then buyers are expected to choose.
+prices depends on nothing that was asked before; then buyers are expected to choose. Arbitrageurs
+that post best replies may go round for ever (Edgeworth 1925): what is found is then the mean over
+the rounds that they go through, as :mod:`market.simulation.arbitrage_rounds` has it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +16,11 @@ from market.foundation.errors import DataError
 from market.scenario.marginal_costs import mean_cost_ratio
 from market.scenario.schema import Scenario
 from market.simulation.agents import Provider
+from market.simulation.arbitrage_rounds import Rounds
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.model import MarketModel
 from market.simulation.owner_expectations import ProviderExpectation
 from market.strategies.expected_surplus import expected_surplus
-
-ROUNDS = 200  # of all arbitrageurs' quotes: an undercut of 2% falls by 98% in them
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,15 @@ class PricedMarket:
     ------
     DataError
         A name is no provider's.
+
+    Attributes
+    ----------
+    model
+        The market itself.
+    strategic
+        The strategic providers.
+    rounds
+        What arbitrageurs came to at all prices that were asked.
     """
 
     def __init__(self, scenario: Scenario, providers: Sequence[str]) -> None:
@@ -68,8 +78,7 @@ class PricedMarket:
         if len(providers) < len(known):
             self.model.providers_set_prices()
         self.model.arbitrageurs_procure()
-        self.rested = 0
-        self.asked = 0
+        self.rounds = Rounds()
         self._sold: dict[bytes, SoldAtPrices] = {}
 
     @property
@@ -89,7 +98,12 @@ class PricedMarket:
         return bool(self.model.arbitrageurs) or bool(self.model.own_routers)
 
     def rest(self, price: FloatArray) -> ExpectedMarket:
-        """The market at prices over list [n], arbitrageurs at rest."""
+        """The market at prices over list [n]: at rest, or as arbitrageurs stand in the end."""
+        self._post(price)
+        self.rounds.mean(self.model, lambda: np.zeros(0))
+        return ExpectedMarket.of(self.model)
+
+    def _post(self, price: FloatArray) -> None:
         model = self.model
         for provider, multiple in zip(self.strategic, price.tolist(), strict=True):
             provider.multiplier = multiple
@@ -97,26 +111,24 @@ class PricedMarket:
         for arbitrageur in model.arbitrageurs:
             arbitrageur.sell_nothing()
         model.own_routers_route()
-        before = None
-        self.asked += 1
-        for _ in range(ROUNDS):
-            model.arbitrageurs_quote()
-            now = model.menus().price
-            if before is not None and np.array_equal(before, now):
-                self.rested += 1
-                break
-            before = now
-        return ExpectedMarket.of(model)
+
+    def _mean(self, price: FloatArray, of: Callable[[ExpectedMarket], FloatArray]) -> FloatArray:
+        """What is measured of the market at prices over list [n]."""
+        self._post(price)
+        return self.rounds.mean(self.model, lambda: of(ExpectedMarket.of(self.model)))
 
     def profits(self, price: FloatArray) -> FloatArray:
         """[n] expected US dollars per tick of each strategic provider at prices over list [n]."""
-        market = self.rest(price)
-        return np.array(
-            [
-                ProviderExpectation(market, provider.index).profit(np.array([multiple]))[0]
-                for provider, multiple in zip(self.strategic, price.tolist(), strict=True)
-            ]
-        )
+
+        def earned(market: ExpectedMarket) -> FloatArray:
+            return np.array(
+                [
+                    ProviderExpectation(market, provider.index).profit(np.array([multiple]))[0]
+                    for provider, multiple in zip(self.strategic, price.tolist(), strict=True)
+                ]
+            )
+
+        return self._mean(price, earned)
 
     def sold(self, price: FloatArray) -> SoldAtPrices:
         """What is sold at prices over list [n]; what was asked before is remembered."""
@@ -131,7 +143,13 @@ class PricedMarket:
         return found.quantity, found.cost
 
     def _sell(self, price: FloatArray) -> SoldAtPrices:
-        market = self.rest(price)
+        found = self._mean(price, self._flows)
+        earned, spent = found[:-1].reshape(2, -1)
+        quantity = np.divide(earned, price, out=np.zeros(len(price)), where=price > 0)
+        return SoldAtPrices(quantity, spent, float(found[-1]))
+
+    def _flows(self, market: ExpectedMarket) -> FloatArray:
+        """[2n + 1] revenue and cost of the strategic providers, and buyers' surplus."""
         roster, wholesale = market.roster, market.wholesale
         paid = zero_where_infinite(wholesale.listing)
         revenue, cost = np.zeros((2, len(roster.model_of)))
@@ -148,8 +166,7 @@ class PricedMarket:
             cost += bought * roster.cost_ratio
         mine = [provider.index for provider in self.strategic]
         earned, spent = (roster.by_provider(of)[mine] for of in (revenue, cost))
-        quantity = np.divide(earned, price, out=np.zeros(len(price)), where=price > 0)
-        return SoldAtPrices(quantity, spent, _surplus(market))
+        return np.concatenate([earned, spent, [_surplus(market)]])
 
     def _cost_ratio(self, provider: Provider) -> float:
         population = self.model.costs.tables.population

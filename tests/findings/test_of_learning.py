@@ -14,6 +14,7 @@ def row(count: int, change: tuple[float, float] | None = None, **more: object) -
         "sessions": 50,
         "converged": 50,
         "at_rest": 1.0,
+        "drift": None,
         "profit_gain": {"value": 0.8, "low": 0.75, "high": 0.85},
         "change": {"value": None if low is None else (low + high) / 2, "low": low, "high": high},
         "deviation_gain": CLEAR,
@@ -56,6 +57,8 @@ def test_what_arbitrageurs_change_is_what_the_interval_says(change, words):
 
 
 def test_sessions_that_were_cut_off_and_arbitrageurs_without_rest_are_told():
-    text = said(row(0, converged=48), row(1, (0.0, 0.1), at_rest=0.75))
+    text = said(row(0, converged=48), row(1, (0.0, 0.1), at_rest=0.75, drift=0.0123))
     assert "2 sessions were ended before learning had settled" in text
     assert "at up to 25% of the prices arbitrageurs did not come to rest" in text
+    assert "means over the rounds that they go through, of which both halves differ by 1.2%" in text
+    assert "halves" not in said(row(0, at_rest=0.9))
