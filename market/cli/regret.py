@@ -22,7 +22,7 @@ MOST_AT_ONCE = 100_000  # queries learned from together: some 30 MB for six mode
 def regret(
     scenario: ScenarioArgument,
     rules: Annotated[
-        str, typer.Option(metavar="A,B,...", help="Of thompson, greedy and linucb.")
+        str, typer.Option(metavar="A,B,...", help="Of thompson, greedy, linucb and knn.")
     ] = "thompson,greedy",
     accuracy: Annotated[
         float, typer.Option(min=0, max=1, help="Chance that a query's type is seen right.")

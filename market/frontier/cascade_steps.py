@@ -61,7 +61,7 @@ def true_steps(tree: CascadeTree, tables: CurveTables, joint: FloatArray) -> Ste
     unsolved = {0: np.ones(joint.shape[1])}
     for first in np.flatnonzero(tree.level == 0).tolist():
         m, before = int(tree.model[first]), int(tree.start[first])
-        stage = _stage(tree, first)
+        stage = tree.stage(first)
         if before not in unsolved:
             began, level = unsolved[int(tree.start[before])], tree.level[before]
             unsolved[before] = began * (1 - solved[tree.model[before]][:, level])
@@ -76,15 +76,6 @@ def true_steps(tree: CascadeTree, tables: CurveTables, joint: FloatArray) -> Ste
     chance = np.where(met, np.clip(1 - chance, 0.0, 1.0), 0.0)
     chance[:, 0] = 0.0
     return Steps(chance, cost)
-
-
-def _stage(tree: CascadeTree, first: int) -> IntArray:
-    """[L] the steps of the stage whose first step is given: each is its parent's first child."""
-    nodes = [first]
-    for _ in range(tree.budget.shape[1] - 1):
-        # children stand in order, and going on comes first
-        nodes.append(int(np.searchsorted(tree.parent, nodes[-1])))
-    return np.array(nodes)
 
 
 @dataclass(frozen=True, eq=False)

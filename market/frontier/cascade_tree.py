@@ -65,9 +65,11 @@ class CascadeTree:
     def uses(self) -> BoolArray:
         """[N, M] whether the cascade that ends at a node tries a model."""
         found = np.zeros((len(self), len(self.models)), dtype=bool)
-        for node in range(1, len(self)):
-            found[node] = found[self.parent[node]]
-            found[node, self.model[node]] = True
+        node, at = np.arange(1, len(self)), np.arange(1, len(self))
+        while len(node):
+            found[node, self.model[at]] = True
+            at = self.start[at]
+            node, at = node[at > 0], at[at > 0]
         return found
 
     def cascade(self, end: int) -> Cascade:
@@ -78,6 +80,42 @@ class CascadeTree:
             stages.append(Stage(self.models[m], float(self.budget[m, level])))
             end = int(self.start[end])
         return Cascade(tuple(reversed(stages)))
+
+    def end(self, cascade: Cascade) -> int:
+        """The node at which a cascade of its budget levels ends.
+
+        Raises
+        ------
+        DataError
+            It is none of the tree's.
+        """
+        node = 0
+        for stage in cascade.stages:
+            node = self._stage_end(node, stage)
+            if not node:
+                raise DataError(f"cascade {cascade}: is not among those of this tree")
+        return node
+
+    def children(self, node: int) -> range:
+        """Nodes one step further; they stand together, and going on with a model comes first."""
+        return range(*np.searchsorted(self.parent, (node, node + 1)).tolist())
+
+    def _stage_end(self, node: int, stage: Stage) -> int:
+        """The node at which a stage ends that begins at a node; 0 if there is none."""
+        for first in self.children(node):
+            if self.level[first] > 0 or self.models[self.model[first]] != stage.model:
+                continue
+            for at, budget in zip(self.stage(first), self.budget[self.model[first]], strict=True):
+                if budget == stage.budget:
+                    return int(at)
+        return 0
+
+    def stage(self, first: int) -> IntArray:
+        """[L] the steps of the stage whose first is given: each is its parent's first child."""
+        nodes = [first]
+        for _ in range(self.budget.shape[1] - 1):
+            nodes.append(self.children(nodes[-1])[0])
+        return np.array(nodes)
 
     def path(self, end: int) -> list[int]:
         """Nodes from the first step to a node."""

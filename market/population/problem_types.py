@@ -6,7 +6,7 @@ nobody what to route by.
 
 import numpy as np
 
-from market.foundation.arrays import IntArray
+from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.errors import DataError
 from market.population.population import Population
 
@@ -33,13 +33,11 @@ def problem_types(population: Population, types: int) -> IntArray:
         return population.types[types]
     if not 1 <= types <= population.size:
         raise DataError(f"types: {types} is not from 1 to the number of problems {population.size}")
-    traits = population.solve_prob if population.traits is None else population.traits
-    spread = traits.std(axis=0) > 0
-    from scipy.cluster.vq import kmeans2, whiten  # takes long to load
-
-    features = whiten(traits[:, spread]) if spread.any() else None
-    if types == 1 or features is None:
+    features = _features(population)
+    if types == 1 or not features.shape[1]:
         return np.zeros(population.size, dtype=np.int64)
+    from scipy.cluster.vq import kmeans2  # takes long to load
+
     kinds, kind = np.unique(features, axis=0, return_inverse=True)
     if types >= len(kinds):  # each kind of problem is a type of its own
         return kind.ravel().astype(np.int64)
@@ -51,3 +49,38 @@ def problem_types(population: Population, types: int) -> IntArray:
         if distance < least:
             best, least = label.astype(np.int64), distance
     return best
+
+
+def type_places(population: Population, label: IntArray, types: int) -> FloatArray:
+    """[Z, F] where types lie: means of the coordinates that k-means goes by.
+
+    These are the population's traits, each over its standard deviation. A type without problems
+    lies where the mean of all does.
+
+    Parameters
+    ----------
+    population
+        n problems.
+    label
+        [n] type of each.
+    types
+        Z.
+    """
+    features, weight = _features(population), population.weight
+    places = np.tile(weight @ features / weight.sum(), (types, 1))
+    for z in range(types):
+        own = np.where(label == z, weight, 0.0)
+        if own.sum() > 0:
+            places[z] = own @ features / own.sum()
+    return places
+
+
+def _features(population: Population) -> FloatArray:
+    """[n, F] the traits in which problems differ, each over its standard deviation."""
+    traits = population.solve_prob if population.traits is None else population.traits
+    spread = traits.std(axis=0) > 0
+    if not spread.any():
+        return np.empty((population.size, 0))
+    from scipy.cluster.vq import whiten  # takes long to load
+
+    return np.asarray(whiten(traits[:, spread]))

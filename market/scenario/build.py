@@ -28,9 +28,9 @@ from market.scenario.added_models import unknown_names, with_added_models
 from market.scenario.list_prices import at_list_prices, cost_basis, with_costs_of
 from market.scenario.population_source import Calibrated, Records, Synthetic
 from market.scenario.schema import Scenario, dotted
-from market.strategies.learning_knowledge import LearningKnowledge
+from market.strategies.learning_knowledge import Learns
 from market.strategies.query_mix import AllProblems, Problems
-from market.strategies.routing import FullKnowledge
+from market.strategies.routing import Fits
 
 MOST_SAMPLED = 20_000  # problems in one fitting sample; each takes 2 KB per model
 
@@ -86,15 +86,13 @@ def prepare(scenario: Scenario) -> MarketPopulation:
         for segment in scenario.consumers
     ]
     for path, knowledge in scenario.knowledge.items():
-        if isinstance(knowledge, FullKnowledge):
+        if not isinstance(knowledge, Learns | Fits):
             continue
         weight = _weights(population, knowledge.problems, (*path, "problems"))
         remainder = scenario.population.budget.remainder
-        cap = None
-        if isinstance(knowledge, LearningKnowledge):
+        cap = knowledge.cap if isinstance(knowledge, Fits) else None
+        if isinstance(knowledge, Learns):
             _require_small_tree(population, knowledge, path)
-        else:
-            cap = knowledge.cap
         _require_small_sample(population, weight, knowledge.budget, cap, remainder, path)
     if all(isinstance(segment.problems, AllProblems) for segment in scenario.consumers):
         pooled = population.weight
@@ -210,9 +208,7 @@ def _require_small_sample(
         )
 
 
-def _require_small_tree(
-    population: Population, knowledge: LearningKnowledge, path: tuple[str, ...]
-) -> None:
+def _require_small_tree(population: Population, knowledge: Learns, path: tuple[str, ...]) -> None:
     """Refuse to learn about more cascades than fit into memory."""
     models = len(population.models)
     size = tree_size(models, knowledge.stages, knowledge.levels)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from market.foundation.config import nearest
 from market.scenario.population_source import Records, Synthetic
+from market.strategies.learning_knowledge import Learns
 
 if TYPE_CHECKING:
     from market.scenario.schema import ArbitrageurGroup, Scenario
@@ -33,6 +34,7 @@ def disagreements(scenario: "Scenario", reserved: Collection[str]) -> Iterator[D
     yield from _unusable_prices(scenario)
     yield from _unusable_additions(scenario)
     yield from _indistinct_models(scenario)
+    yield from _shared_draws(scenario)
     for change in scenario.interventions:
         if change.at >= scenario.ticks:
             message = f"tick {change.at} is not before the end of the run, {scenario.ticks}"
@@ -191,12 +193,27 @@ def _indistinct_models(scenario: "Scenario") -> Iterator[Disagreement]:
     weights = list(scenario.weights_of.values())
     twice = sorted({name for name in weights if weights.count(name) > 1})
     for group in scenario.arbitrageurs if twice else ():
-        if group.knowledge.kind == "learning":
+        if isinstance(group.knowledge, Learns):
             message = (
                 f"it cannot learn {twice[0]!r} apart from the same model served otherwise; set "
                 "knowledge to full, or leave out solve_shift"
             )
             yield ("arbitrageurs", group.name, "knowledge"), message
+
+
+def _shared_draws(scenario: "Scenario") -> Iterator[Disagreement]:
+    """Models named as a stream of draws beside those of models, which they would share."""
+    for path, knowledge in scenario.knowledge.items():
+        if not knowledge.from_sample:
+            continue
+        taken = ("problems", "signals") if isinstance(knowledge, Learns) else ("problems",)
+        for name in taken:
+            if name in scenario.models:
+                message = (
+                    f"a model that is called {name!r} would share the draws of which {name} are "
+                    "met; rename the model, or set knowledge to full"
+                )
+                yield path, message
 
 
 def _is_member(name: str, group: "ArbitrageurGroup") -> bool:

@@ -27,7 +27,7 @@ from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.distillation import Distillation
 from market.strategies.distributions import Volume
 from market.strategies.host_choice import POWER, HostChoice
-from market.strategies.learning_knowledge import LearningKnowledge
+from market.strategies.learning_knowledge import LearningKnowledge, Learns
 from market.strategies.provider_pricing import ListPrice, price_unit
 from market.strategies.query_mix import AllProblems, Problems
 from market.strategies.routing import (
@@ -161,7 +161,7 @@ class ArbitrageurGroup(Part):
 
     @model_validator(mode="after")
     def _knows_what_it_needs(self) -> Self:
-        learns = isinstance(self.knowledge, LearningKnowledge)
+        learns = isinstance(self.knowledge, Learns)
         if learns and not isinstance(self.routing, Learnable):
             raise PydanticCustomError(
                 "order",

@@ -7,22 +7,24 @@ import numpy as np
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.memory import remember
 from market.frontier.cascade import Cascade
-from market.frontier.cascade_steps import Steps, true_steps
+from market.frontier.cascade_steps import true_steps
 from market.frontier.cascade_tree import cascade_tree
 from market.frontier.cost_schedule import CostSchedule
 from market.frontier.fitting_sample import FittingSample
 from market.frontier.query_signal import RoutingPolicy, SignalMixture, signal_of
 from market.frontier.tree_trials import LevelDraws, Trials
+from market.population.problem_types import type_places
 from market.simulation.cost_cache import CostCache, Policies
+from market.strategies.cascade_beliefs import CascadeView, ViewBySteps
 from market.strategies.learned_schedule import (
     SupportedPolicies,
     as_believed,
     learned_schedule,
     supported_policies,
 )
-from market.strategies.learning_knowledge import LearningKnowledge
+from market.strategies.learning_knowledge import Learns
 from market.strategies.routing import Learnable
-from market.strategies.step_beliefs import PublicCurves, StepBeliefs
+from market.strategies.step_beliefs import PublicCurves
 
 if TYPE_CHECKING:
     from market.simulation.queries import Queries
@@ -45,12 +47,12 @@ class Learner:
     signal
         What it sees of a query.
     beliefs
-        About the steps of its cascades.
+        About its cascades.
     fitted
         Whether its fitting budget is spent.
     """
 
-    def __init__(self, costs: CostCache, knowledge: LearningKnowledge, routing: Learnable) -> None:
+    def __init__(self, costs: CostCache, knowledge: Learns, routing: Learnable) -> None:
         tables = costs.whole.tables
         most = routing.most_stages
         stages = knowledge.stages if most is None else min(knowledge.stages, most)
@@ -59,24 +61,25 @@ class Learner:
         self.tree = cascade_tree(tables, stages, knowledge.levels)
         label = costs.types_of(routing.types)
         self.signal = signal_of(tables.population, label, routing.accuracy)
-        public = PublicCurves.of(self.tree, tables)
-        self.beliefs = StepBeliefs(self.tree, len(self.signal.share), public, knowledge.strength)
+        place = type_places(tables.population, label, len(self.signal.share))
+        self.beliefs = knowledge.beliefs(self.tree, place, PublicCurves.of(self.tree, tables))
         self.fitted = False
-        self._end = {self.tree.cascade(end): end for end in range(len(self.tree))}
+        self._end: dict[Cascade, int] = {}
         self._schedules: dict[bytes, CostSchedule | None] = {}
-        self._truth: dict[int, Steps] = {}
+        self._truth: dict[int, ViewBySteps] = {}
         self._best: dict[tuple[int, bytes], SupportedPolicies] = {}
-        self._expected = self._drawn = self.beliefs.mean()
+        self._expected: CascadeView = self.beliefs.expected()
+        self._chosen = self._expected
 
     @staticmethod
-    def needs(knowledge: LearningKnowledge, routing: Learnable) -> tuple[object, ...]:
+    def needs(knowledge: Learns, routing: Learnable) -> tuple[object, ...]:
         """What a learner is made of: where it changes, what was learned is of no use."""
         return knowledge.levels, knowledge.stages, knowledge.strength, routing
 
-    def begin(self, rng: np.random.Generator | None) -> None:
-        """Begin a tick: by a draw from its beliefs, or by what it expects if `rng` is None."""
-        self._expected = self.beliefs.mean()
-        self._drawn = self._expected if rng is None else self.beliefs.draw(rng)
+    def begin(self, rng: np.random.Generator) -> None:
+        """Begin a tick with what it believes by now; what its rule draws is drawn once."""
+        self._expected = self.beliefs.expected()
+        self._chosen = self.beliefs.chosen_by(rng)
         self._schedules.clear()
 
     def schedule(self, price: FloatArray) -> CostSchedule | None:
@@ -84,8 +87,8 @@ class Learner:
         key = price.tobytes()
         if key not in self._schedules:
             points, share = self._costs.points, self.signal.share
-            found = supported_policies(self.tree, self._drawn, share, price, points)
-            believed = as_believed(found, self.tree, self._expected, share, price)
+            found = supported_policies(self.tree, self._chosen, share, price, points)
+            believed = as_believed(found, self._expected, share, price)
             made = learned_schedule(self.tree, believed, self.signal, points)
             remember(self._schedules, key, made, _KEPT)
         return self._schedules[key]
@@ -99,11 +102,12 @@ class Learner:
             remember(self._best, key, best, _KEPT)
         return self._best[key].cost(rate)
 
-    def truth(self, mix: int) -> Steps:
-        """What steps do in truth, at a query mix."""
+    def truth(self, mix: int) -> ViewBySteps:
+        """What cascades do in truth, at a query mix."""
         if mix not in self._truth:
             tables = self._costs.mixes[mix].tables
-            self._truth[mix] = true_steps(self.tree, tables, self._joint(mix))
+            steps = true_steps(self.tree, tables, self._joint(mix))
+            self._truth[mix] = ViewBySteps(self.tree, steps)
         return self._truth[mix]
 
     def _joint(self, mix: int) -> FloatArray:
@@ -150,9 +154,13 @@ class Learner:
         if policy is None:
             return [[0] * kinds] * 2
         if isinstance(policy, SignalMixture):
-            return [[self._end[c] for c in side] for side in (policy.low, policy.high)]
-        sides: tuple[Cascade, Cascade] = (policy.low, policy.high)
-        return [[self._end[c]] * kinds for c in sides]
+            return [[self._end_of(c) for c in side] for side in (policy.low, policy.high)]
+        return [[self._end_of(c)] * kinds for c in (policy.low, policy.high)]
+
+    def _end_of(self, cascade: Cascade) -> int:
+        if cascade not in self._end:
+            self._end[cascade] = self.tree.end(cascade)
+        return self._end[cascade]
 
     def observe_sample(self, sample: FittingSample, seen: FloatArray, price: FloatArray) -> None:
         """Learn from problems at which every model sold was tried; `seen` [k] uniform draws."""

@@ -13,7 +13,7 @@ from market.frontier.fitting_sample import FittingSample, buy_attempts
 from market.simulation.agents import Arbitrageur, ConsumerSegment
 from market.simulation.learner import Learner
 from market.simulation.plain_query_service import attempts_needed
-from market.strategies.learning_knowledge import LearningKnowledge
+from market.strategies.learning_knowledge import Learns
 from market.strategies.routing import Learnable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def begin_learning(model: "MarketModel", arbitrageur: Arbitrageur) -> FittingSam
         What it bought that no query asked for.
     """
     knowledge, routing = arbitrageur.spec.knowledge, arbitrageur.spec.routing
-    if not (isinstance(knowledge, LearningKnowledge) and isinstance(routing, Learnable)):
+    if not (isinstance(knowledge, Learns) and isinstance(routing, Learnable)):
         arbitrageur.learner = None
         return None
     learner = arbitrageur.learner
@@ -41,9 +41,7 @@ def begin_learning(model: "MarketModel", arbitrageur: Arbitrageur) -> FittingSam
     if budget > 0 and np.isfinite(price).any():
         sample = _sample(model, arbitrageur, learner, budget, knowledge)
         learner.fitted = True
-    drawn = knowledge.rule == "thompson"
-    name = f"{arbitrageur.name}/{model.tick}"
-    learner.begin(model.streams.generator("learning", name) if drawn else None)
+    learner.begin(model.streams.generator("learning", f"{arbitrageur.name}/{model.tick}"))
     return sample
 
 
@@ -52,7 +50,7 @@ def _sample(
     arbitrageur: Arbitrageur,
     learner: Learner,
     budget: float,
-    knowledge: LearningKnowledge,
+    knowledge: Learns,
 ) -> FittingSample:
     """Buy attempts of every model at random problems, up to the last level of each."""
     tables, price = model.costs.tables, arbitrageur.wholesale_price
@@ -77,7 +75,7 @@ def learn_from_queries(model: "MarketModel") -> None:
     """Let every arbitrageur that learns take note of what the tick's queries showed it."""
     for arbitrageur in model.arbitrageurs:
         knowledge, learner = arbitrageur.spec.knowledge, arbitrageur.learner
-        if learner is None or not isinstance(knowledge, LearningKnowledge):
+        if learner is None or not isinstance(knowledge, Learns):
             continue
         if knowledge.memory is not None:
             learner.beliefs.forget(1 - 0.5 ** (1 / knowledge.memory))
@@ -128,7 +126,7 @@ def expected_regret(model: "MarketModel") -> FloatArray | None:
         if arbitrageur.learner is not None:
             place = arbitrageur.index - len(model.roster.providers)
             regret[place] = _regret(model, arbitrageur, arbitrageur.learner)
-    learns = any(isinstance(g.knowledge, LearningKnowledge) for g in model.rules.arbitrageurs)
+    learns = any(isinstance(g.knowledge, Learns) for g in model.rules.arbitrageurs)
     return regret if learns or np.isfinite(regret).any() else None
 
 

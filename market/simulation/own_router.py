@@ -10,7 +10,7 @@ from market.frontier.cost_schedule import CostSchedule
 from market.scenario.self_routing import SelfRouting
 from market.simulation.cost_cache import MixCosts
 from market.simulation.offers import RESELLERS, Offer, PostedMenu
-from market.strategies.routing import FittedKnowledge
+from market.strategies.routing import Fits
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -46,7 +46,7 @@ class OwnRouter:
         name = f"{segment}/own router"
         model.offers.append(Offer(index, name, resold=False, nest=RESELLERS, segment=segment))
         self._sample: tuple[MixCosts, IntArray] | None = None
-        self._fitted: FittedKnowledge | None = None
+        self._fitted: Fits | None = None
         self.menus: tuple[tuple[PostedMenu, ...], ...]
         self.stop()
 
@@ -56,14 +56,14 @@ class OwnRouter:
         return next(c.self_routing for c in self.model.rules.consumers if c.name == self.segment)
 
     @property
-    def to_fit(self) -> FittedKnowledge | None:
+    def to_fit(self) -> Fits | None:
         """The knowledge that its buyers have not bought yet, if any."""
         knowledge = None if self.spec is None else self.spec.knowledge
-        if isinstance(knowledge, FittedKnowledge) and knowledge != self._fitted:
+        if isinstance(knowledge, Fits) and knowledge != self._fitted:
             return knowledge
         return None
 
-    def fit(self, knowledge: FittedKnowledge, sample: tuple[MixCosts, IntArray] | None) -> None:
+    def fit(self, knowledge: Fits, sample: tuple[MixCosts, IntArray] | None) -> None:
         """Take in what a fitting budget has shown, and the problem of each row of the sample."""
         self._fitted, self._sample = knowledge, sample
 

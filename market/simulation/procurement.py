@@ -17,7 +17,7 @@ from market.simulation.cost_cache import MixCosts
 from market.simulation.learning import begin_learning
 from market.simulation.own_router import OwnRouter
 from market.strategies.menu import price_at
-from market.strategies.routing import FittedKnowledge
+from market.strategies.routing import Fits
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -50,7 +50,7 @@ def _fit(model: "MarketModel", arbitrageur: Arbitrageur, outlays: Outlays) -> No
     It pays today's prices, before it sells anything; what it learns is its own.
     """
     knowledge = arbitrageur.spec.knowledge
-    if not isinstance(knowledge, FittedKnowledge):
+    if not isinstance(knowledge, Fits):
         return  # the others need no sample before they sell
     roster = model.roster
     price = arbitrageur.wholesale_price.copy()
@@ -71,9 +71,7 @@ def _pay(
     outlays.fitting[row - len(model.roster.providers)] = _paid(model, row, sample, outlays)
 
 
-def _fit_own(
-    model: "MarketModel", router: OwnRouter, knowledge: FittedKnowledge, outlays: Outlays
-) -> None:
+def _fit_own(model: "MarketModel", router: OwnRouter, knowledge: Fits, outlays: Outlays) -> None:
     """Let buyers who may route for themselves spend the fitting budget that they share."""
     if not np.isfinite(router.price).any():
         return
@@ -83,9 +81,7 @@ def _fit_own(
     outlays.own_fitting[row - model.roster.own.start] = _paid(model, row, sample, outlays)
 
 
-def _bought(
-    model: "MarketModel", name: str, knowledge: FittedKnowledge, price: FloatArray
-) -> FittingSample:
+def _bought(model: "MarketModel", name: str, knowledge: Fits, price: FloatArray) -> FittingSample:
     """What a fitting budget buys at prices [M] over list."""
     roster, tables = model.roster, model.costs.tables
     rng = {

@@ -13,10 +13,10 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.frontier.cascade import Cascade, Mixture
-from market.frontier.cascade_steps import Steps, best_paths, path_worths
 from market.frontier.cascade_tree import CascadeTree
 from market.frontier.cost_schedule import CostSchedule
 from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
+from market.strategies.cascade_beliefs import CascadeView
 from market.strategies.menu import steps as menu_steps
 
 _LEAST_GAIN = 1e-3  # of a solve rate: what all budgets together may at most be spent for
@@ -46,14 +46,14 @@ class SupportedPolicies:
 
 
 def supported_policies(
-    tree: CascadeTree, steps: Steps, share: FloatArray, price: FloatArray, most: int
+    tree: CascadeTree, view: CascadeView, share: FloatArray, price: FloatArray, most: int
 ) -> SupportedPolicies:
     """The policies of the convex hull, `most` of them at the most.
 
     Parameters
     ----------
-    tree, steps
-        Cascades, and what their steps do by type seen [Z, N].
+    tree, view
+        Cascades, and what they do by type seen.
     share
         [Z] chance of each type seen.
     price
@@ -64,8 +64,8 @@ def supported_policies(
     sold = np.isfinite(price)
 
     def at(value: float) -> tuple[IntArray, float, float]:
-        end = best_paths(tree, steps, price, value).end
-        rate, paid = path_worths(tree, steps, price, end)
+        end = view.best(price, value)
+        rate, paid = view.worths(price, end)
         return end, float(share @ rate), float(share @ paid)
 
     highest = float(price[sold] @ tree.budget[sold, -1]) / _LEAST_GAIN if sold.any() else 0.0
@@ -91,14 +91,10 @@ def supported_policies(
 
 
 def as_believed(
-    policies: SupportedPolicies,
-    tree: CascadeTree,
-    steps: Steps,
-    share: FloatArray,
-    price: FloatArray,
+    policies: SupportedPolicies, view: CascadeView, share: FloatArray, price: FloatArray
 ) -> SupportedPolicies:
-    """The same policies as other beliefs have them: those of their lower convex hull."""
-    worths = [path_worths(tree, steps, price, end) for end in policies.end]
+    """The same policies in another view: those of their lower convex hull."""
+    worths = [view.worths(price, end) for end in policies.end]
     rate, paid = (np.array([share @ of for of in each]) for each in zip(*worths, strict=True))
     kept: list[int] = []
     for k in np.lexsort((paid, rate)).tolist():

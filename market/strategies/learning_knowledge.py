@@ -1,11 +1,66 @@
 """What an arbitrageur knows that learns while it sells, as a scenario says it."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
+from market.foundation.arrays import FloatArray
 from market.foundation.config import Money, Part
 from market.strategies.query_mix import AllProblems, Problems
+
+if TYPE_CHECKING:
+    from market.frontier.cascade_tree import CascadeTree
+    from market.strategies.cascade_beliefs import CascadeBeliefs
+    from market.strategies.step_beliefs import PublicCurves
+
+
+@runtime_checkable
+class Learns(Protocol):
+    """Knowledge that grows as its owner sells; what each attribute is, :class:`LearningKnowledge`.
+
+    What :meth:`beliefs` returns is all that is asked of a rule of learning.
+    """
+
+    @property
+    def stages(self) -> int:
+        """Most models that a query is tried on."""
+        ...
+
+    @property
+    def levels(self) -> int:
+        """Budgets told apart, for each model."""
+        ...
+
+    @property
+    def strength(self) -> float:
+        """How many queries count as much as what menus tell."""
+        ...
+
+    @property
+    def memory(self) -> float | None:
+        """Ticks after which half is forgotten; None for never."""
+        ...
+
+    @property
+    def budget(self) -> float:
+        """US dollars spent on attempts before it sells."""
+        ...
+
+    @property
+    def explore(self) -> float:
+        """Spent likewise in every tick, as a share of what its queries cost."""
+        ...
+
+    @property
+    def problems(self) -> Problems:
+        """Where the random problems come from."""
+        ...
+
+    def beliefs(
+        self, tree: "CascadeTree", place: FloatArray, public: "PublicCurves"
+    ) -> "CascadeBeliefs":
+        """What it believes before it has bought anything."""
+        ...
 
 
 class LearningKnowledge(Part):
@@ -18,9 +73,10 @@ class LearningKnowledge(Part):
 
     kind: Literal["learning"] = "learning"
     from_sample: ClassVar[bool] = True
-    rule: Literal["thompson", "greedy"] = "thompson"
+    rule: Literal["thompson", "greedy", "linucb", "knn"] = "thompson"
     """How it chooses: by a draw from what it believes, once a tick, so that what is little known
-    is tried (`thompson`), or by what it expects (`greedy`)."""
+    is tried (`thompson`), or by what it expects (`greedy`); by how good each cascade may be, of
+    which it learns apart (`linucb`); or by a draw from what the nearest queries showed (`knn`)."""
     stages: Annotated[int, Field(ge=1, le=8)] = 2
     """Most models that a query is tried on."""
     levels: Annotated[int, Field(ge=1, le=50)] = 6
@@ -35,3 +91,21 @@ class LearningKnowledge(Part):
     """Spent likewise in every tick, as a share of what its queries cost in the tick before."""
     problems: Problems = AllProblems()
     """Where the random problems come from."""
+
+    def beliefs(
+        self, tree: "CascadeTree", place: FloatArray, public: "PublicCurves"
+    ) -> "CascadeBeliefs":
+        """What it believes before it has bought anything.
+
+        Parameters
+        ----------
+        tree
+            Its cascades.
+        place
+            [Z, F] coordinates of the types seen.
+        public
+            What menus tell of each model.
+        """
+        from market.strategies.learning_rules import RULES  # compiled loops take long to load
+
+        return RULES[self.rule](tree, place, public, self.strength)

@@ -15,6 +15,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.frontier.cascade_steps import Steps, best_paths
 from market.frontier.cascade_tree import CascadeTree
 from market.frontier.tree_trials import LevelDraws, Trials
+from market.strategies.cascade_beliefs import CascadeBeliefs
 from market.strategies.step_beliefs import PublicCurves, StepBeliefs
 
 
@@ -121,4 +122,31 @@ class ThompsonRouter:
 
     def observe_sample(self, seen: Seen, draws: LevelDraws, sold: BoolArray) -> None:
         """Count what queries would have done at every step."""
+        self.beliefs.count_sample(seen.kind, draws, sold)
+
+
+class BeliefRouter:
+    """Choose, for each type seen, as the rule of some beliefs does in a market.
+
+    Parameters
+    ----------
+    beliefs
+        About the cascades that it knows; they are changed.
+    """
+
+    def __init__(self, beliefs: CascadeBeliefs) -> None:
+        self.beliefs = beliefs
+
+    def route(
+        self, seen: Seen, price: FloatArray, value: float, rng: np.random.Generator
+    ) -> Routed:
+        """Best cascade by the type seen, in the view that the rule chooses by."""
+        return Routed(self.beliefs.chosen_by(rng).best(price, value), seen.kind)
+
+    def observe(self, seen: Seen, trials: Trials) -> None:
+        """Learn what queries showed."""
+        self.beliefs.count(trials)
+
+    def observe_sample(self, seen: Seen, draws: LevelDraws, sold: BoolArray) -> None:
+        """Learn from queries at which every model was tried."""
         self.beliefs.count_sample(seen.kind, draws, sold)

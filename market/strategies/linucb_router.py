@@ -44,14 +44,15 @@ class LinUCBRouter:
         width: float = 1.0,
         ridge: float = 16.0,
     ) -> None:
-        self.tree, self.width, self._uses = tree, width, tree.uses
+        self.tree, self.width, self.uses = tree, width, tree.uses
         nodes, models, size = len(tree), len(tree.models), features + 1
         steps = public.steps(tree)
         self._rate = cascade_worths(tree, steps, np.ones(models))[0][0]
         self._paid = _spend_by_model(tree, steps)
         never = Steps(np.zeros_like(steps.chance), np.broadcast_to(tree.width, steps.spend.shape))
         self._most = _spend_by_model(tree, never)
-        self._moment: FloatArray = np.tile(ridge * np.eye(size), (nodes, 1, 1))
+        self._ridge = ridge * np.eye(size)
+        self._moment: FloatArray = np.tile(self._ridge, (nodes, 1, 1))
         self._solved = np.zeros((nodes, size))
         self._spent = np.zeros((nodes, models, size))
 
@@ -59,20 +60,46 @@ class LinUCBRouter:
         self, seen: Seen, price: FloatArray, value: float, rng: np.random.Generator
     ) -> Routed:
         """Best cascade of each query, if things are as well as they may be."""
-        x, inverse = _with_one(seen.features), np.linalg.inv(self._moment)
-        theta = np.einsum("nij,nj->ni", inverse, self._solved)
-        cost = np.einsum("nij,nmj->nmi", inverse, self._spent)
-        asked = zero_where_infinite(price)
-        rate = self._rate + x @ theta.T
-        known = np.sqrt(np.maximum(np.einsum("qi,nij,qj->qn", x, inverse, x), 0.0))
-        rate = np.clip(rate + self.width * known / 2, 0.0, 1.0)
+        x, asked = _with_one(seen.features), zero_where_infinite(price)
+        rate, cost, known = self._estimates(x, self.width)
         paid = self._paid @ asked + x @ np.einsum("nmi,m->in", cost, asked)
         paid = np.maximum(paid - self.width * known / 2 * (self._most @ asked), 0.0)
         net = value * rate - paid
-        net[:, self._uses[:, ~np.isfinite(price)].any(axis=1)] = -np.inf
+        net[:, self.uses[:, ~np.isfinite(price)].any(axis=1)] = -np.inf
         net[:, 0] = 0.0
         end, row = np.unique(net.argmax(axis=1), return_inverse=True)
         return Routed(end, row)
+
+    def outcomes(self, features: FloatArray, width: float) -> tuple[FloatArray, FloatArray]:
+        """Solve rate [Z, N] and list dollars by model [Z, N, M] of cascades, at features [Z, F].
+
+        So many standard deviations better than is expected; dollars may be below 0.
+        """
+        x = _with_one(features)
+        rate, cost, known = self._estimates(x, width)
+        spend = self._paid + np.einsum("zi,nmi->znm", x, cost)
+        return rate, spend - width * known[:, :, None] / 2 * self._most
+
+    def _estimates(self, x: FloatArray, width: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """[Q, N] solve rates, [N, M, F + 1] what dollars rise by, [Q, N] how little is known."""
+        inverse = np.linalg.inv(self._moment)
+        theta = np.einsum("nij,nj->ni", inverse, self._solved)
+        cost = np.einsum("nij,nmj->nmi", inverse, self._spent)
+        rate = self._rate + x @ theta.T
+        known = np.sqrt(np.maximum(np.einsum("qi,nij,qj->qn", x, inverse, x), 0.0))
+        return np.clip(rate + width * known / 2, 0.0, 1.0), cost, known
+
+    @property
+    def counted(self) -> FloatArray:
+        """[N] queries whose outcomes of each cascade were learned, as far as not forgotten."""
+        found: FloatArray = self._moment[:, 0, 0] - self._ridge[0, 0]
+        return found
+
+    def forget(self, share: float) -> None:
+        """Let a share of what was learned go."""
+        self._moment += share * (self._ridge - self._moment)
+        self._solved *= 1 - share
+        self._spent *= 1 - share
 
     def observe(self, seen: Seen, trials: Trials) -> None:
         """Learn the outcomes of each query's cascade, and of those that it begins with."""
@@ -118,7 +145,7 @@ class LinUCBRouter:
 
     def _whole(self, sold: BoolArray) -> BoolArray:
         """[N] whether a node ends a cascade of models sold that no other goes on from."""
-        usable = np.logical_not(self._uses[:, ~sold].any(axis=1))
+        usable = np.logical_not(self.uses[:, ~sold].any(axis=1))
         goes_on = np.zeros(len(self.tree), dtype=bool)
         goes_on[self.tree.parent[1:][usable[1:]]] = True
         return usable & ~goes_on

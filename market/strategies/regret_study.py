@@ -6,64 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.random_streams import Streams
 from market.frontier.cascade_steps import true_steps
-from market.frontier.cascade_tree import CascadeTree, cascade_tree
+from market.frontier.cascade_tree import cascade_tree
 from market.frontier.pass_curves import CurveTables
 from market.frontier.query_signal import QuerySignal
-from market.frontier.tree_trials import LevelDraws, Trials
 from market.measures.intervals import estimate
+from market.population.problem_types import type_places
+from market.strategies.cascade_beliefs import ViewBySteps
 from market.strategies.learned_schedule import SupportedPolicies, supported_policies
-from market.strategies.learning_routers import LearningRouter, Routed, Seen, ThompsonRouter
+from market.strategies.learning_routers import BeliefRouter
+from market.strategies.learning_rules import RULES
 from market.strategies.learning_stream import LearningCurve, World, learn_stream
-from market.strategies.linucb_router import LinUCBRouter
 from market.strategies.step_beliefs import PublicCurves
 
+_STRENGTH = 16.0  # queries that what menus tell counts as, as in scenarios
 _POLICIES = 512  # of the convex hull, between which the value of a solution is found
-
-
-class GreedyRouter(ThompsonRouter):
-    """Take what looks best from what is believed, and try nothing else."""
-
-    def route(
-        self, seen: Seen, price: FloatArray, value: float, rng: np.random.Generator
-    ) -> Routed:
-        """Best cascade by the type seen, if things are as expected."""
-        return self.greedy(seen, price, value)
-
-
-class LinearByType:
-    """A linear bandit whose features are the type seen: one for each, 1 or 0."""
-
-    def __init__(self, tree: CascadeTree, kinds: int, public: PublicCurves) -> None:
-        self._types = np.eye(kinds)
-        self._bandit = LinUCBRouter(tree, kinds, public)
-
-    def _seen(self, seen: Seen) -> Seen:
-        return Seen(seen.kind, self._types[seen.kind])
-
-    def route(
-        self, seen: Seen, price: FloatArray, value: float, rng: np.random.Generator
-    ) -> Routed:
-        """Best cascade of each query, if things are as well as they may be."""
-        return self._bandit.route(self._seen(seen), price, value, rng)
-
-    def observe(self, seen: Seen, trials: Trials) -> None:
-        """Learn what queries showed."""
-        self._bandit.observe(self._seen(seen), trials)
-
-    def observe_sample(self, seen: Seen, draws: LevelDraws, sold: BoolArray) -> None:
-        """Learn from queries at which every model was tried."""
-        self._bandit.observe_sample(self._seen(seen), draws, sold)
-
-
-RULES: Mapping[str, Callable[[CascadeTree, int, PublicCurves], LearningRouter]] = {
-    "thompson": ThompsonRouter,
-    "greedy": GreedyRouter,
-    "linucb": LinearByType,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,18 +135,18 @@ def study_regret(
             raise DataError(f"rule {name!r} is not known; choose from {', '.join(RULES)}")
     tree = cascade_tree(tables, stages, levels)
     joint = query_signal.joint(tables.population.weight)
-    known = supported_policies(
-        tree, true_steps(tree, tables, joint), joint.sum(axis=1), price, _POLICIES
-    )
+    truth = ViewBySteps(tree, true_steps(tree, tables, joint))
+    known = supported_policies(tree, truth, joint.sum(axis=1), price, _POLICIES)
     value, at = value_of(known, solve_rate)
     world, public = World(tables, query_signal, price, value), PublicCurves.of(tree, tables)
+    place = type_places(tables.population, query_signal.label, len(query_signal.share))
     size = max(queries // batches, 1)
     found: dict[str, tuple[LearningCurve, ...]] = {}
     draws = Streams(seed)
     for done, name in enumerate(rules):
         curves = []
         for stream in range(streams):
-            router = RULES[name](tree, len(query_signal.share), public)
+            router = BeliefRouter(RULES[name](tree, place, public, _STRENGTH))
             # all rules meet the same queries; what a rule draws moves none of them
             rng = draws.generator("regret queries", str(stream))
             own = draws.generator("regret rule", f"{name}/{stream}")

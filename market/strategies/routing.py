@@ -182,6 +182,26 @@ class OracleRouting(Part):
         return signal_schedule(signal, QuerySignal(everyone, share, 1.0), blind)
 
 
+@runtime_checkable
+class Fits(Protocol):
+    """Knowledge of what a budget shows that is spent on attempts before anything is sold."""
+
+    @property
+    def budget(self) -> float:
+        """US dollars."""
+        ...
+
+    @property
+    def cap(self) -> float | None:
+        """Most US dollars that one model costs at one problem; None for the usual."""
+        ...
+
+    @property
+    def problems(self) -> Problems:
+        """Where the random problems come from."""
+        ...
+
+
 class FullKnowledge(Part):
     """Know every model's curves."""
 

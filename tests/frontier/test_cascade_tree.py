@@ -7,6 +7,7 @@ import pytest
 
 from market.foundation.errors import DataError
 from market.frontier import build_tables, evaluate, solve_frontier
+from market.frontier.cascade import Cascade, Stage
 from market.frontier.cascade_steps import best_paths, cascade_worths, true_steps
 from market.frontier.cascade_tree import CascadeTree, cascade_tree
 from market.frontier.pass_curves import CurveTables
@@ -53,6 +54,10 @@ def test_a_tree_has_a_node_for_every_order_of_models_and_levels(
     assert len(tree) == nodes
     assert len({str(tree.cascade(end).to_json()) for end in range(nodes)}) == nodes
     assert (tree.parent[1:] < np.arange(1, nodes)).all()
+    assert [tree.end(tree.cascade(end)) for end in range(nodes)] == list(range(nodes))
+    tried = [{stage.model for stage in tree.cascade(end).stages} for end in range(nodes)]
+    told = np.array([[model in models for model in MODELS] for models in tried])
+    assert (tree.uses == told).all()
 
 
 def test_levels_rise_and_lie_on_the_budget_grid(tables: CurveTables) -> None:
@@ -148,6 +153,19 @@ def test_queries_go_down_as_their_curves_say(tables: CurveTables) -> None:
     assert trials.solved.mean() == pytest.approx(value.solve_rate, abs=4 * 0.5 / count**0.5)
     error = paid.std() / count**0.5
     assert paid.mean() == pytest.approx(value.list_spend.sum(), abs=4 * error)
+
+
+def test_a_cascade_that_is_none_of_a_trees_has_no_end(tables: CurveTables) -> None:
+    tree = cascade_tree(tables, 1, 3)
+    low, high = (float(budget) for budget in tree.budget[0, [0, 2]])
+    other = Stage("middle", float(tree.budget[1, 0]))
+    for stages in (
+        (Stage("small", (low + high) / 2),),
+        (Stage("none", low),),
+        (Stage("small", low), other),
+    ):
+        with pytest.raises(DataError, match="is not among those of this tree"):
+            tree.end(Cascade(stages))
 
 
 def test_a_tree_that_is_too_large_is_refused(tables: CurveTables) -> None:

@@ -4,7 +4,7 @@ from conftest import halves
 
 from market.foundation.errors import DataError
 from market.population.population import Population
-from market.population.problem_types import problem_types
+from market.population.problem_types import problem_types, type_places
 
 
 def test_types_split_problems_that_models_find_unlike():
@@ -29,3 +29,12 @@ def test_as_many_types_as_kinds_of_problems_tell_them_all_apart():
         label = problem_types(population, types)
         assert label[0] == label[1]
         assert len(set(label.tolist())) == 3
+
+
+def test_a_type_lies_where_its_problems_do_and_an_empty_one_in_the_middle():
+    prob = np.array([[0.8, 0.5], [0.6, 0.5], [0.2, 0.5], [0.4, 0.5]])
+    weight = np.array([0.1, 0.3, 0.2, 0.4])
+    population = Population(("a", "b"), weight, prob, np.full((4, 2), 0.01))
+    places = type_places(population, np.array([0, 0, 2, 2]), 3) * prob[:, 0].std()
+    # the second model finds all alike
+    assert places == pytest.approx(np.array([[0.65], [weight @ prob[:, 0]], [1 / 3]]))

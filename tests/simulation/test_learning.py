@@ -8,6 +8,8 @@ from market.foundation.errors import ScenarioError
 from market.simulation.learner import Learner
 from market.simulation.model import MarketModel
 from market.strategies.learning_knowledge import LearningKnowledge
+from market.strategies.linear_beliefs import LinearBeliefs
+from market.strategies.nearest_beliefs import NearestBeliefs
 from market.strategies.routing import SignalRouting
 
 LEARNS = {"kind": "learning"}
@@ -52,6 +54,50 @@ def test_it_sees_just_what_was_served_and_paid(routing: object, remainder: str) 
     left = (beliefs.reached - beliefs.saved) * tree.width
     price = np.append(arbitrageur.wholesale_price, 0.0)[tree.model]
     assert (left @ price).sum() == pytest.approx(table["spend"].sum())
+
+
+@pytest.mark.parametrize("rule", ["greedy", "linucb", "knn"])
+def test_every_rule_learns_what_it_sells(rule: str) -> None:
+    model = MarketModel(
+        scenario(
+            30,
+            **{
+                "seed": 3,
+                "consumers.teams.queries_per_tick": 8,
+                "arbitrageurs.router.knowledge": {**LEARNS, "rule": rule},
+            },
+        )
+    )
+    for _ in range(30):
+        model.step()
+    table = model.recorder.result().arbitrageurs
+    share = (table["regret"] / table["spend"]).to_numpy()
+    assert np.isfinite(share).all()
+    assert share[20:].mean() < 0.3 * share[:3].mean()
+    assert table["profit"][20:].mean() > table["profit"][:3].mean()
+
+
+def test_linear_bandits_and_nearest_queries_count_each_query_once() -> None:
+    sold = {}
+    for rule in ("linucb", "knn"):
+        model = MarketModel(scenario(**{"arbitrageurs.router.knowledge": {**LEARNS, "rule": rule}}))
+        for _ in range(3):
+            model.step()
+        (arbitrageur,) = model.arbitrageurs
+        assert arbitrageur.learner is not None
+        sold[rule] = (
+            model.recorder.result().arbitrageurs["queries"].sum(),
+            arbitrageur.learner,
+        )
+    number, learner = sold["knn"]
+    assert isinstance(learner.beliefs, NearestBeliefs)
+    assert learner.beliefs.queries.sum() == number
+    number, learner = sold["linucb"]
+    assert isinstance(learner.beliefs, LinearBeliefs)
+    # all came to the first step of a model, or were not tried on any
+    first = np.flatnonzero((learner.tree.depth == 1) & (learner.tree.level == 0))
+    counted = learner.beliefs.bandit.counted[first].sum()
+    assert 0.9 * number < counted <= number
 
 
 def test_it_sees_queries_of_every_segment() -> None:
@@ -138,7 +184,7 @@ def test_who_believes_the_truth_regrets_nothing_and_knows_its_costs() -> None:
     model.step()
     learner = arbitrageur.learner
     assert learner is not None
-    truth = learner.truth(0)
+    truth = learner.truth(0).steps
     learner.beliefs.reached[:] = 1e12
     learner.beliefs.solved[:] = 1e12 * truth.chance
     learner.beliefs.saved[:] = 1e12 * (1 - truth.spend / learner.tree.width)
@@ -199,8 +245,8 @@ def test_a_change_of_what_it_sees_makes_it_begin_anew() -> None:
 def test_it_cannot_know_less_of_a_signal_than_none() -> None:
     model = MarketModel(scenario())
     seeing = SignalRouting(accuracy=0.0, types=3)
-    learner = Learner(model.costs, LearningKnowledge(), seeing)
-    learner.begin(None)
+    learner = Learner(model.costs, LearningKnowledge(rule="greedy"), seeing)
+    learner.begin(np.random.default_rng(0))
     schedule = learner.schedule(np.ones(2))
     assert schedule is not None
     assert (np.diff(schedule.spend) >= 0).all()
@@ -231,8 +277,25 @@ def test_it_cannot_know_less_of_a_signal_than_none() -> None:
             },
             "cannot learn 'gpt5mini' apart",
         ),
+        ({"arbitrageurs.router.knowledge.rule": "ucb"}, "'thompson', 'greedy', 'linucb' or 'knn'"),
     ],
 )
 def test_what_cannot_be_learned_is_refused(bad: dict[str, object], says: str) -> None:
     with pytest.raises(ScenarioError, match=says):
         MarketModel(scenario(**bad))
+
+
+@pytest.mark.parametrize(
+    ("name", "knowledge"),
+    [("signals", LEARNS), ("problems", LEARNS), ("problems", {"kind": "fit", "budget": 10.0})],
+)
+def test_a_model_that_would_share_a_learners_draws_is_refused(
+    name: str, knowledge: dict[str, object]
+) -> None:
+    added = {
+        "add": {name: {"like": "gpt5mini", "solve_rate": 0.6, "cost": 0.02, "by": "Other"}},
+        "arbitrageurs.router.knowledge": knowledge,
+    }
+    with pytest.raises(ScenarioError, match=f"a model that is called '{name}' would share"):
+        scenario(**added)
+    scenario(**{**added, "arbitrageurs.router.knowledge": {"kind": "full"}})

@@ -9,6 +9,7 @@ from market.frontier.cascade_tree import CascadeTree, cascade_tree
 from market.frontier.query_signal import evaluate_policy, signal_of
 from market.population.item_response import synthetic
 from market.population.problem_types import problem_types
+from market.strategies.cascade_beliefs import ViewBySteps
 from market.strategies.learned_schedule import (
     SupportedPolicies,
     as_believed,
@@ -35,7 +36,7 @@ PRICE = np.array([1.0, 0.5])
 
 
 def supported(steps: Steps = TRUTH, most: int = 1_000) -> SupportedPolicies:
-    return supported_policies(TREE, steps, SIGNAL.share, PRICE, most)
+    return supported_policies(TREE, ViewBySteps(TREE, steps), SIGNAL.share, PRICE, most)
 
 
 def mean(tree: CascadeTree, end: np.ndarray) -> tuple[float, float]:
@@ -65,7 +66,7 @@ def test_fewer_policies_cost_more_and_reach_as_far() -> None:
 def test_policies_are_priced_as_other_beliefs_have_them() -> None:
     doubled = Steps(TRUTH.chance, 2 * TRUTH.spend)
     hull = supported()
-    dearer = as_believed(hull, TREE, doubled, SIGNAL.share, PRICE)
+    dearer = as_believed(hull, ViewBySteps(TREE, doubled), SIGNAL.share, PRICE)
     assert dearer.rate == pytest.approx(hull.rate)
     assert dearer.paid == pytest.approx(2 * hull.paid)
 
@@ -74,7 +75,7 @@ def test_what_is_believed_dearer_and_worse_is_left_out() -> None:
     rng = np.random.default_rng(0)
     chance = np.clip(TRUTH.chance * rng.uniform(0.3, 1.7, TRUTH.chance.shape), 0, 1)
     drawn = Steps(chance, TRUTH.spend)
-    believed = as_believed(supported(drawn), TREE, TRUTH, SIGNAL.share, PRICE)
+    believed = as_believed(supported(drawn), ViewBySteps(TREE, TRUTH), SIGNAL.share, PRICE)
     slopes = np.diff(believed.paid) / np.diff(believed.rate)
     assert (np.diff(believed.rate) > 0).all()
     assert (np.diff(slopes) > 0).all()
@@ -97,5 +98,5 @@ def test_a_schedule_keeps_what_it_promises_where_beliefs_are_true() -> None:
 
 def test_nothing_for_sale_is_no_schedule() -> None:
     nothing = np.array([np.inf, np.inf])
-    hull = supported_policies(TREE, TRUTH, SIGNAL.share, nothing, 20)
+    hull = supported_policies(TREE, ViewBySteps(TREE, TRUTH), SIGNAL.share, nothing, 20)
     assert learned_schedule(TREE, hull, SIGNAL, 8) is None
