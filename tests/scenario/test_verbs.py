@@ -162,7 +162,9 @@ def test_the_schema_for_editors_knows_verbs():
 def test_the_number_of_arbitrageurs_is_that_of_the_one_group(tmp_path):
     assert arbitrageurs_override("swebench", 3, "--arbitrageurs") == "arbitrageurs.routers.count=3"
     with pytest.raises(ScenarioError, match=r"--arbitrageurs 3: .* 2 groups of arbitrageurs; set"):
-        arbitrageurs_override(heir(tmp_path, '[[arbitrageurs]]\nname = "more"'), 3, "--arbitrageurs")
+        arbitrageurs_override(
+            heir(tmp_path, '[[arbitrageurs]]\nname = "more"'), 3, "--arbitrageurs"
+        )
 
 
 def test_a_name_with_a_dot_is_quoted(tmp_path):
