@@ -1,6 +1,7 @@
 """Charts of prices at rest: heat maps of elasticity and diversion, residual demand."""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,10 @@ from market.charts.frames import missing_as_nan
 from market.charts.template import panels, require
 from market.measures.counted import counted
 
+HEAT_MAPS = {
+    "elasticity": "elasticity of the quantity by row to the price by column",
+    "diversion": "diversion: what the column's gains of what a dearer row's loses",
+}
 _BOXES = 12  # of a heat map's side, up to which numbers stand in the boxes
 
 
@@ -57,7 +62,7 @@ def equilibrium_chart(
     question: str = "Where do prices come to rest, and who presses on whom?",
     provider: str | None = None,
 ) -> go.Figure:
-    """Heat maps of the first number of arbitrageurs, and a residual demand curve for each number.
+    """Prices at rest, residual demand, and heat maps for each number of arbitrageurs.
 
     Parameters
     ----------
@@ -75,48 +80,25 @@ def equilibrium_chart(
     """
     matrix, demand, prices = (frames[name] for name in ("matrix", "demand", "prices"))
     require(matrix, "no provider sells anything")
-    first = matrix["arbitrageurs"].iloc[0]
+    named = {n: counted(n, "arbitrageur") for n in matrix["arbitrageurs"].unique().tolist()}
     if provider is None:
-        most = demand[demand["arbitrageurs"] == first].groupby("provider", sort=False)["quantity"]
-        provider = str(most.max().idxmax())
+        provider = largest_seller(demand)
     drawn = demand[demand["provider"] == provider]
     require(drawn, f"nothing of {provider}")
-    number = counted(int(first), "arbitrageur")
-    size = len(matrix["of"].unique())
     chart = panels(
         question,
         [
-            f"elasticity of the quantity by row to the price by column; {number}",
-            f"diversion: what the column's gains of what a dearer row's loses; {number}",
-            f"residual demand of {provider}, list dollars per tick; by its price over list",
             "prices over list at rest; by number of arbitrageurs",
+            f"residual demand of {provider}, list dollars per tick; by its price over list",
+            *(f"{title}; {words}" for title in HEAT_MAPS.values() for words in named.values()),
         ],
-        max(200, 60 + 26 * size),
+        max(200, 60 + 26 * len(matrix["of"].unique())),
         90,
         shared=False,
     )
-    shown = matrix[matrix["arbitrageurs"] == first]
-    for place, column in enumerate(("elasticity", "diversion"), start=1):
-        chart.add_trace(_heat_map(shown, column), row=place, col=1)
-        chart.update_yaxes(autorange="reversed", showgrid=False, row=place, col=1)
-    numbers = drawn["arbitrageurs"].unique().tolist()
-    named = {n: counted(int(n), "arbitrageur") for n in numbers}
     providers = prices["provider"].unique().tolist()
     colours = Colours.of_market([*named.values(), *providers])
-    for n in numbers:
-        part = drawn[drawn["arbitrageurs"] == n]
-        chart.add_trace(
-            go.Scatter(
-                x=part["price"],
-                y=part["quantity"],
-                name=named[n],
-                mode="lines",
-                line={"color": colours[named[n]], "width": 2},
-                hovertemplate="%{y:.3g} at %{x:.2f}",
-            ),
-            row=3,
-            col=1,
-        )
+    _add_demand(chart, drawn, named, colours)
     for name in providers:
         part = prices[prices["provider"] == name]
         chart.add_trace(
@@ -128,17 +110,47 @@ def equilibrium_chart(
                 **colours.look(name),
                 hovertemplate="%{y:.2f}",
             ),
-            row=4,
+            row=1,
             col=1,
         )
-    chart.update_xaxes(type="category", row=4, col=1)
+    chart.update_xaxes(type="category", row=1, col=1)
+    for k, (column, n) in enumerate(product(HEAT_MAPS, named)):
+        strongest = float(np.nanmax(np.abs(matrix[column]), initial=0.0)) or 1.0
+        boxes = _heat_map(matrix[matrix["arbitrageurs"] == n], column, strongest)
+        chart.add_trace(boxes, row=3 + k, col=1)
+        chart.update_yaxes(autorange="reversed", showgrid=False, row=3 + k, col=1)
     return chart
 
 
-def _heat_map(shown: pd.DataFrame, column: str) -> go.Heatmap:
+def largest_seller(demand: pd.DataFrame) -> str:
+    """The provider that sells most with the first number of arbitrageurs."""
+    first = demand[demand["arbitrageurs"] == demand["arbitrageurs"].iloc[0]]
+    return str(first.groupby("provider", sort=False)["quantity"].max().idxmax())
+
+
+def _add_demand(
+    chart: go.Figure, demand: pd.DataFrame, named: Mapping[int, str], colours: Colours
+) -> None:
+    """Residual demand of one provider, a line for each number of arbitrageurs."""
+    for n, name in named.items():
+        part = demand[demand["arbitrageurs"] == n]
+        chart.add_trace(
+            go.Scatter(
+                x=part["price"],
+                y=part["quantity"],
+                name=name,
+                mode="lines",
+                line={"color": colours[name], "width": 2},
+                hovertemplate="%{y:.3g} at %{x:.2f}",
+            ),
+            row=2,
+            col=1,
+        )
+
+
+def _heat_map(shown: pd.DataFrame, column: str, strongest: float) -> go.Heatmap:
     names = shown["of"].unique().tolist()
     value = shown[column].to_numpy(dtype=float).reshape(len(names), len(names))
-    strongest = float(np.nanmax(np.abs(value), initial=0.0)) or 1.0
     text = [[f"{x:.2f}" if np.isfinite(x) else "" for x in row] for row in value]
     return go.Heatmap(
         x=names,

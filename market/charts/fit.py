@@ -100,7 +100,7 @@ def fit_chart(
         chart.add_hline(y=allowed, line={"color": GREY, "dash": "dash"}, row=number, col=1)
         chart.update_yaxes(range=[-0.05 * allowed, _SHOWN * allowed], row=number, col=1)
         if rows["by_ratio"].all():
-            chart.update_xaxes(type="log", row=number, col=1)
+            chart.update_xaxes(type="log", dtick="D2", tickformat=",.3~r", row=number, col=1)
     chart.update_xaxes(type="category", row=1, col=1)
     reach = 1.1 * float(np.nanmax([_FAR, *targets["distance"].abs()]))
     chart.update_yaxes(zeroline=True, range=[-reach, reach], row=1, col=1)

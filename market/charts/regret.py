@@ -75,5 +75,6 @@ def regret_chart(
                 col=1,
             )
     chart.update_xaxes(type="log", dtick=1, exponentformat="power")
-    chart.update_yaxes(type="log", exponentformat="power")
+    chart.update_yaxes(type="log", dtick="D2", tickformat=",.3~r")
+    chart.update_yaxes(tickformat=".2~%", row=2, col=1)
     return chart

@@ -62,8 +62,7 @@ def release_chart(
         Nothing is known of what it earns.
     """
     require(frames["path"]["value"].dropna(), "nothing is known of what the release earns")
-    every = pd.concat(frames.values())
-    unit = MoneyUnit.fitting(every["value"], "tick")
+    unit = release_unit(frames)
     frames = {
         name: frame.assign(**{column: frame[column] * unit.factor for column in _AMOUNTS})
         for name, frame in frames.items()
@@ -90,20 +89,29 @@ def release_chart(
         _add_line(chart, own["path"], name, colours[name], unit)
         for row, kind in ((2, "taken"), (3, "gains")):
             chart.add_bar(
-                x=own[kind]["name"],
-                y=own[kind]["value"],
+                x=own[kind]["value"],
+                y=own[kind]["name"],
+                orientation="h",
                 name=name,
                 legendgroup=name,
                 showlegend=False,
                 marker={"color": colours[name]},
-                error_y=bars(own[kind], "value"),
-                hovertemplate=unit.hover("y"),
+                error_x=bars(own[kind], "value"),
+                hovertemplate=unit.hover("x"),
                 row=row,
                 col=1,
             )
-    chart.update_layout(barmode="group")
-    chart.update_yaxes(zeroline=True, zerolinecolor=GREY)
+    chart.update_layout(barmode="group", hovermode="closest")
+    chart.update_yaxes(zeroline=True, zerolinecolor=GREY, row=1, col=1)
+    for row in (2, 3):  # names and bars from the top down
+        chart.update_xaxes(zeroline=True, zerolinecolor=GREY, row=row, col=1)
+        chart.update_yaxes(autorange="reversed", showgrid=False, row=row, col=1)
     return chart
+
+
+def release_unit(frames: Mapping[str, pd.DataFrame]) -> MoneyUnit:
+    """The unit in which :func:`release_chart` writes all of its amounts."""
+    return MoneyUnit.fitting(pd.concat(frames.values())["value"], "tick")
 
 
 def _add_line(

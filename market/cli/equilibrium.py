@@ -16,7 +16,7 @@ from market.cli.options import (
     counts_of,
     names_of,
 )
-from market.cli.pages import ChartFile, chart_file, require_chart_file
+from market.cli.pages import ChartFile, Pages, ReportFile
 
 if TYPE_CHECKING:
     from market.equilibrium.price_equilibrium import Merging
@@ -74,6 +74,7 @@ def equilibrium(
     set_: Set = None,
     seed: Seed = None,
     chart: ChartFile = None,
+    report: ReportFile = None,
     any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
@@ -93,7 +94,7 @@ def equilibrium(
         from market.scenario.files import arbitrageurs_override, load
         from market.scenario.workload import equilibrium_workload, require_feasible
 
-        require_chart_file(chart)
+        pages = Pages(chart, report).require()
         merging = _merging(merge)
         pairs = 10**6 if merging == "all" else len(merging)
         spec = load(scenario, set=set_ or [], seed=seed)
@@ -131,7 +132,7 @@ def equilibrium(
         give_answer(
             answer,
             lambda: print_answer(said, parts_of_equilibrium(answer)),
-            [chart_file(chart, "equilibrium", answer)],
+            pages.files("equilibrium", answer, said, spec),
             json_=json_,
         )
 

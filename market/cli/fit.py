@@ -19,7 +19,7 @@ from market.cli.options import (
     Set,
     changes_of,
 )
-from market.cli.pages import chart_file, require_chart_file
+from market.cli.pages import Pages, ReportFile
 from market.cli.resumable import resumable
 
 
@@ -60,6 +60,7 @@ def fit(
         Path | None,
         typer.Option(metavar="FILE.html", help="Also write a chart of losses and distances."),
     ] = None,
+    report: ReportFile = None,
     any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
@@ -74,7 +75,7 @@ def fit(
         from market.scenario.files import load
         from market.scenario.interventions import overriding
 
-        require_chart_file(chart)
+        pages = Pages(chart, report).require()
         if out is not None:
             _require_new(out, overwrite, scenario)
         spec = load(scenario, set=changes_of(scenario, set_, arbitrageurs), seed=seed)
@@ -103,7 +104,7 @@ def fit(
             lambda: print_answer(said, parts_of_fit(answer)),
             [
                 AnswerFile("Scenario as fitted", out, replace(found, source=scenario).save, "file"),
-                chart_file(chart, "fit", answer),
+                *pages.files("fit", answer, said, spec),
             ],
             json_=json_,
             notes=overriding(spec, found.values),

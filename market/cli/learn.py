@@ -18,7 +18,7 @@ from market.cli.options import (
     counts_of,
     names_of,
 )
-from market.cli.pages import ChartFile, chart_file, require_chart_file
+from market.cli.pages import ChartFile, Pages, ReportFile
 
 if TYPE_CHECKING:
     from market.equilibrium.q_learning import Learner
@@ -86,6 +86,7 @@ def learn(
     set_: Set = None,
     seed: Seed = None,
     chart: ChartFile = None,
+    report: ReportFile = None,
     any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
@@ -102,7 +103,7 @@ def learn(
         from market.findings import of_learning, of_learning_by_value, parts_of_learning
         from market.scenario.files import load
 
-        require_chart_file(chart)
+        pages = Pages(chart, report).require()
         rule = _learner(learner, memoryless, rate, decay, discount)
         asked = Asked(
             scenario,
@@ -119,7 +120,7 @@ def learn(
         if not any_size:
             for side in sides:
                 side.require_feasible(len(sides))
-        question = load(scenario).description
+        spec = load(scenario, set=set_ or [], seed=seed)
         with progress(scenario, "steps") as tell:
             found = [side.answer(_part(tell, k, len(sides))) for k, side in enumerate(sides)]
         if values:
@@ -127,12 +128,12 @@ def learn(
             answer: dict[str, Any] = {"vary": path, "by_value": rows}
         else:
             (answer,) = found
-        said = (of_learning_by_value if values else of_learning)(answer, question)
+        said = (of_learning_by_value if values else of_learning)(answer, spec.description)
         answer["verdict"] = list(said.sentences)
         give_answer(
             answer,
             lambda: print_answer(said, parts_of_learning(answer)),
-            [chart_file(chart, "learning", answer)],
+            pages.files("learning", answer, said, spec),
             json_=json_,
         )
 

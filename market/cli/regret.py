@@ -13,7 +13,7 @@ from market.cli.options import (
     Set,
     names_of,
 )
-from market.cli.pages import ChartFile, chart_file, require_chart_file
+from market.cli.pages import ChartFile, Pages, ReportFile
 
 MOST_QUERIES = 10_000_000
 MOST_AT_ONCE = 100_000  # queries learned from together: some 30 MB for six models
@@ -66,6 +66,7 @@ def regret(
     set_: Set = None,
     seed: Seed = None,
     chart: ChartFile = None,
+    report: ReportFile = None,
     json_: Json = False,
 ) -> None:
     """See what a router loses while it learns which cascade suits which query.
@@ -90,7 +91,7 @@ def regret(
         from market.scenario.files import load
         from market.strategies.regret_study import study_regret
 
-        require_chart_file(chart)
+        pages = Pages(chart, report).require()
         if max(queries // batches, fit, explore * queries / batches) > MOST_AT_ONCE:
             raise DataError(
                 f"--queries {queries:,} in {batches:,} batches, --fit {fit:,}: at most "
@@ -135,6 +136,6 @@ def regret(
         give_answer(
             answer,
             lambda: print_answer(said, parts_of_regret(answer)),
-            [chart_file(chart, "regret", answer)],
+            pages.files("regret", answer, said, spec),
             json_=json_,
         )

@@ -17,7 +17,7 @@ from market.cli.options import (
     Set,
     counts_of,
 )
-from market.cli.pages import ChartFile, chart_file, require_chart_file
+from market.cli.pages import ChartFile, Pages, ReportFile
 from market.cli.resumable import resumable
 
 
@@ -42,6 +42,7 @@ def release(
     dask: Dask = None,
     folder: Folder = None,
     chart: ChartFile = None,
+    report: ReportFile = None,
     any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
@@ -53,7 +54,7 @@ def release(
     Example: market release release --set 'merge=["OpenAI", "Challenger"]'
     """
     with acting_on_errors():
-        require_chart_file(chart)
+        pages = Pages(chart, report).require()
         counts = counts_of(arbitrageurs)
 
         from market.cli.print_answer import print_answer
@@ -81,6 +82,6 @@ def release(
         give_answer(
             answer,
             lambda: print_answer(said, parts_of_release(answer)),
-            [chart_file(chart, "release", answer, spec.description)],
+            pages.files("release", answer, said, spec, spec.description),
             json_=json_,
         )

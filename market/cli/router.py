@@ -16,7 +16,7 @@ from market.cli.options import (
     names_of,
     reading_of,
 )
-from market.cli.pages import ChartFile, require_chart_file
+from market.cli.pages import ChartFile, Pages
 
 if TYPE_CHECKING:
     from market.frontier.pass_curves import Estimator
@@ -93,7 +93,7 @@ def router(
         from market.importers.router_logs import LogFields, read_router_logs
         from market.scenario.sources import read_source
 
-        require_chart_file(chart)
+        Pages(chart).require()
         reading = reading_of(solved_at, merge_runs, keep)
         with err.status("reading"):
             queries = read_router_logs(logs, LogFields(query, model, cost, solved))

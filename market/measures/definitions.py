@@ -87,6 +87,34 @@ TERMS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+OF_ANSWERS: Mapping[str, str] = MappingProxyType(
+    {
+        "gain of moving": "By how much a provider's profit would rise if it alone took its best "
+        "other price.",
+        "left to gain": "By how much some owner's profit would still rise by moving alone.",
+        "lerner index": "Share of the price that is not cost: (price − cost) / price.",
+        "own elasticity": "By how many percent a provider sells more if its price rises by one "
+        "percent.",
+        "pass-through": "By how much a price rises with one dollar more of its own cost, once all "
+        "prices have moved.",
+        "diversion": "What the other gains of each list dollar that this one loses by a rise of "
+        "its price.",
+        "upp": "Upward pricing pressure: diversion times what the other earns per list dollar.",
+        "guppi": "Upward pricing pressure as a share of the price.",
+        "compensating cost reduction": "By how much costs would have to fall for a merger to leave "
+        "prices as they are.",
+        "hhi": "Sum of squared shares of list dollars sold, by owner.",
+        "profit gain": "Profit as learned, from 0 in the market's own equilibrium to 1 at its "
+        "joint optimum.",
+        "standard error": "Typical size of what chance moves a figure by.",
+        "distance": "How far the market is from a target, in standard errors of the target and of "
+        "the runs together.",
+        "ticks until half of it": "Ticks after the release until half of the revenue of the last "
+        "quarter is there.",
+    }
+)
+"""Terms in tables of commands that answer a question of their own."""
+
 
 def definition(words: str) -> str:
     """What a measure means, by its label with or without unit; empty where it is not known."""
@@ -105,5 +133,6 @@ def without_unit(label: str) -> str:
 
 _BY_WORDS = {
     **{without_unit(MEASURES[name].label).lower(): meaning for name, meaning in _KNOWN.items()},
+    **OF_ANSWERS,
     **TERMS,
 }

@@ -4,6 +4,7 @@ It reads data frames only, and shows them without a network. The same charts and
 for papers and spreadsheets.
 """
 
+from market.report.answer_subject import answer_subject
 from market.report.export_table import ExportTable
 from market.report.export_tables import export_tables
 from market.report.figure_files import write_figures
@@ -14,6 +15,7 @@ from market.report.table_files import write_tables
 __all__ = [
     "ExportTable",
     "Subject",
+    "answer_subject",
     "export_tables",
     "read_subject",
     "render",

@@ -1,5 +1,6 @@
 """What each agent earns, in one table."""
 
+from market.report.cards import minus
 from market.report.export_tables import export_tables
 from market.report.headlines import Table
 from market.report.subject import Subject
@@ -18,7 +19,7 @@ def agent_table(subject: Subject) -> Table | None:
     if not found:
         return None
     columns, words = tuple(map(str, found[0].columns)), found[0].words
-    rows = [tuple(map(_minus, row)) for table in found for row in table.rows]
+    rows = [tuple(map(minus, row)) for table in found for row in table.rows]
     if len({str(table.columns) for table in found}) > 1:  # sides C and so on beside B
         letters = [str(table.columns[-2]) for table in found for _ in table.rows]
         told = [(*row[:2], x, *row[2:]) for row, x in zip(rows, letters, strict=True)]
@@ -27,8 +28,3 @@ def agent_table(subject: Subject) -> Table | None:
         columns = (*columns[:2], "side", columns[2], "in A", "there", "less A")
         words += 1
     return Table(columns, tuple(rows), words)
-
-
-def _minus(cell: str) -> str:
-    """A proper minus before a number."""
-    return f"−{cell[1:]}" if cell[:1] == "-" and cell[1:2] in "0123456789.$" else cell

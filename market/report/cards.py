@@ -36,3 +36,8 @@ def known_of(values: Mapping[str, Any], name: str) -> float:
 def card(value: float, figure: str, words: str) -> Headline | None:
     """The headline of a number; None where it is missing."""
     return Headline(figure, words) if math.isfinite(value) else None
+
+
+def minus(cell: str) -> str:
+    """A cell with a proper minus before its number."""
+    return f"−{cell[1:]}" if cell[:1] == "-" and cell[1:2] in "0123456789.$" else cell

@@ -7,6 +7,7 @@ from market.measures.definitions import TERMS, definition, without_unit
 from market.report.headlines import Table
 from market.report.subject import Subject
 
+_ANSWERS = ("provider", "arbitrageur", "list price", "95% interval")
 _ROUTING = ("provider", "solve rate", "cascade", "list price", "market price", "arbitrage cost")
 
 
@@ -30,6 +31,8 @@ class Term:
 def glossary(subject: Subject, tables: Sequence[Table]) -> dict[str, Term]:
     """Terms by the heading of the row or column that they stand in, and general ones."""
     terms = _ROUTING if subject.kind == "frontier" else tuple(TERMS)
+    if subject.asked:
+        terms = _ANSWERS
     headings = [*terms]
     for table in tables:
         headings += [*table.columns, *(row[0] for row in table.rows)]

@@ -12,6 +12,7 @@ from market.measures.labels import HEADLINES, Measure, fitted
 from market.measures.money_units import MISSING
 from market.measures.parameter_words import parameter_in_words
 from market.measures.percent import tells_in_percent
+from market.report.answer_headlines import of_answer
 from market.report.cards import Headline, card, known_of, percent
 from market.report.comparison_sides import sides
 from market.report.export_table import sure
@@ -52,7 +53,7 @@ def headlines(subject: Subject) -> list[Headline]:
         "study": _of_study,
         "comparison": _of_comparison,
         "frontier": of_frontier,
-    }[subject.kind](subject)
+    }.get(subject.kind, of_answer)(subject)
     return [headline for headline in found if headline is not None]
 
 

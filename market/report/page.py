@@ -17,9 +17,10 @@ from market.foundation.errors import DataError
 from market.foundation.formats import REPORT_MARK
 from market.foundation.ownership import has_mark
 from market.report.agent_table import agent_table
+from market.report.answer_tables import answer_tables
 from market.report.comparison_sides import sides
 from market.report.glossary import Term, glossary
-from market.report.headlines import Table, headlines, table
+from market.report.headlines import headlines, table
 from market.report.section import Section
 from market.report.sections import sections
 from market.report.subject import Subject
@@ -31,6 +32,11 @@ TITLES = {
     "study": "A study of markets",
     "comparison": "Two markets compared",
     "frontier": "The arbitrage frontier",
+    "fit": "A fit of parameters",
+    "release": "A release",
+    "regret": "Routers that learn",
+    "equilibrium": "Prices at rest",
+    "learning": "Prices that are learned",
 }
 
 
@@ -75,8 +81,9 @@ def render(subject: Subject) -> str:
     )
     parts = files("market.report") / "templates"
     figures = [_figure(section) for section in sections(subject)]
-    agents, measures = agent_table(subject), table(subject)
-    terms = glossary(subject, [found for found in (agents, measures) if found is not None])
+    agents, measures, passages = agent_table(subject), table(subject), answer_tables(subject)
+    every = [agents, measures, *(passage.table for passage in passages)]
+    terms = glossary(subject, [found for found in every if found is not None])
     groups, folds = _by(figures, "group"), _by(figures, "fold")
     asked = [figure for figure in figures if not (figure.fold or figure.group)]
     return environment.get_template("page.html.j2").render(
@@ -88,15 +95,16 @@ def render(subject: Subject) -> str:
         headlines=headlines(subject),
         agents=agents,
         measures=measures,
+        passages=passages,
         main=asked,
         groups=groups,
         folds=folds,
         places={figure: f"chart-{i}" for i, figure in enumerate(figures, 1)},
-        contents=_contents(asked, groups, folds, agents, measures),
+        contents=_contents(asked, groups, folds, subject, bool(agents), bool(measures)),
         glossary=terms,
         terms=sorted({term.words: term for term in terms.values()}.values(), key=_by_name),
         dark=_script(dark_colours("".join(figure.content for figure in figures))),
-        provenance=_provenance(subject.manifest),
+        provenance=_provenance(subject.made or subject.manifest),
         style=(parts / "page.css").read_text(encoding="utf-8"),
         script=(parts / "page.js").read_text(encoding="utf-8"),
         plotly=get_plotlyjs(),
@@ -116,16 +124,20 @@ def _contents(
     asked: Sequence[ReportFigure],
     groups: Mapping[str, object],
     folds: Mapping[str, object],
-    agents: Table | None,
-    measures: Table | None,
+    subject: Subject,
+    agents: bool,
+    measures: bool,
 ) -> list[tuple[str, str]]:
     """Places of the page and what stands there, in their order."""
     found = [("answers", "In three figures" if len(asked) == 3 else "In figures")] if asked else []
     found += [(f"group-{i}", words) for i, words in enumerate(groups, 1)]
     found += [("agents", "Agent by agent")] if agents else []
+    found += [("tables", "Tables")] if subject.asked else []
     found += [("measures", "All measures")] if measures else []
     found += [(f"fold-{i}", words) for i, words in enumerate(folds, 1)]
-    return [*found, ("glossary", "Terms"), ("method", "Method"), ("versions", "Versions and seed")]
+    found += [("glossary", "Terms"), ("method", "Method")]
+    found += [("again", "How to make this again")] if "command" in subject.made else []
+    return [*found, ("versions", "Versions and seed")]
 
 
 def _by(figures: Sequence[ReportFigure], part: str) -> dict[str, list[ReportFigure]]:
@@ -137,8 +149,15 @@ def _by(figures: Sequence[ReportFigure], part: str) -> dict[str, list[ReportFigu
     return found
 
 
-def write_report(subject: Subject, file: str | Path) -> Path:
+def write_report(subject: Subject, file: str | Path, option: str = "--out") -> Path:
     """Write the page whole, or not at all; an earlier report is replaced.
+
+    Parameters
+    ----------
+    subject, file
+        What it is about, and where it goes.
+    option
+        What names the file.
 
     Raises
     ------
@@ -148,11 +167,24 @@ def write_report(subject: Subject, file: str | Path) -> Path:
         It cannot be written.
     """
     target = Path(file)
-    if (target.exists() or target.is_symlink()) and not has_mark(target, REPORT_MARK):
-        raise DataError(f"{file}: is not a report and is not replaced; name another --out")
-    require_writable(target, "--out", "file")
-    write_whole(target, render(subject))
+    require_report(target, option)
+    write_whole(target, render(subject), option)
     return target
+
+
+def require_report(file: Path, option: str = "--out") -> None:
+    """Refuse, before any work, a file that is not an earlier report or could not be written.
+
+    Raises
+    ------
+    DataError
+        The file holds something other than a report.
+    ScenarioError
+        It cannot be written.
+    """
+    if (file.exists() or file.is_symlink()) and not has_mark(file, REPORT_MARK):
+        raise DataError(f"{file}: is not a report and is not replaced; name another {option}")
+    require_writable(file, option, "file")
 
 
 def _figure(section: Section) -> ReportFigure:
@@ -190,7 +222,8 @@ def _provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     plain = [
         (name.replace("_", " "), _plain(value))
         for name, value in manifest.items()
-        if isinstance(value, str | int | float) or (name == "seeds" and isinstance(value, list))
+        if (isinstance(value, str | int | float) and name != "command")
+        or (name == "seeds" and isinstance(value, list))
     ]
     versions = manifest.get("versions", {})
     return plain + [(f"version of {name}", str(value)) for name, value in versions.items()]

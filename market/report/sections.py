@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from market import charts
 from market.charts import Colours
+from market.report.answer_sections import of_answer
 from market.report.comparison_sections import of_comparison
 from market.report.run_sections import of_run
 from market.report.section import Section
@@ -18,7 +19,7 @@ def sections(subject: Subject) -> list[Section]:
         "study": of_study,
         "comparison": of_comparison,
         "frontier": _of_frontier,
-    }[subject.kind]
+    }.get(subject.kind, of_answer)
     return list(found(subject))
 
 

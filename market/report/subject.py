@@ -1,4 +1,4 @@
-"""What a report is about: the folder of a run, study or comparison, or a frontier's JSON."""
+"""What a report is about: the folder of a run, study or comparison, or an answer as JSON."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,9 @@ from market.foundation.parsing import RowError, parsed_toml
 from market.foundation.text_files import file_is_there, read_text
 from market.measures.old_names import OLD_NAMES, in_present_names
 
-Kind = Literal["run", "study", "comparison", "frontier"]
+Kind = Literal[
+    "run", "study", "comparison", "frontier", "fit", "release", "regret", "equilibrium", "learning"
+]
 
 # the table by which a folder of each kind is known
 KNOWN_BY: Mapping[Kind, str] = {"comparison": "agents", "study": "summary", "run": "market"}
@@ -63,11 +65,15 @@ class Subject:
     tables
         Frames by name; those that the folder lacks are not among them.
     manifest
-        Content of `manifest.json`; of a frontier, its JSON.
+        Content of `manifest.json`; of a frontier and of other answers, its JSON.
     texts
         Scenario files and designs, by file name.
     against
         Another run to compare this one with, if any.
+    asked
+        The question, of an answer.
+    made
+        What an answer was made with, by name; where empty, the manifest says it.
     """
 
     kind: Kind
@@ -76,6 +82,8 @@ class Subject:
     manifest: Mapping[str, Any]
     texts: Mapping[str, str] = field(default_factory=dict)
     against: "Subject | None" = None
+    asked: str = ""
+    made: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def interventions(self) -> list[tuple[int, str]]:

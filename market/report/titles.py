@@ -12,6 +12,8 @@ _DESCRIPTION = re.compile(r'"description": ("(?:[^"\\]|\\.)*")')
 
 def question(subject: Subject) -> str:
     """The scenario's description; the name of the result where sides ask different questions."""
+    if subject.asked:
+        return subject.asked
     if subject.kind == "frontier":
         return f"How large is the arbitrage margin in {subject.name}?"
     asked = {_asked(name, text) for name, text in subject.texts.items()}

@@ -23,6 +23,8 @@ def verdict_of(subject: Subject) -> Verdict | None:
     """What a result says; None where its folder has not the tables for that."""
     if subject.kind == "frontier":
         return of_frontier(subject.manifest)
+    if subject.asked:
+        return Verdict(subject.asked, tuple(subject.manifest["verdict"]))
     if subject.kind == "run":
         return _of_run(subject)
     if subject.kind == "comparison":

@@ -26,8 +26,8 @@ def test_lines_and_bars_are_the_answer_s():
     line, _, taken, gains = release_chart(release_frames(answer(80.0))).data
     assert list(line.x) == [0, 1]
     assert list(line.y) == [80.0, 80.0]
-    assert (list(taken.x), list(taken.y)) == (["A"], [-30.0])
-    assert list(gains.x) == ["New", "other providers"]
+    assert (list(taken.y), list(taken.x)) == (["A"], [-30.0])
+    assert list(gains.y) == ["New", "other providers"]
 
 
 def test_a_release_of_which_nothing_is_known_is_not_drawn():

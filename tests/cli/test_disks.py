@@ -239,6 +239,17 @@ def test_a_full_disk_loses_the_report_and_not_the_run(here, monkeypatch):
     assert {path.name for path in here.iterdir()} == {"r"}
 
 
+def test_a_full_disk_takes_the_report_and_not_the_answer(here, monkeypatch):
+    full_disk(monkeypatch, "page.html")
+    quick = ("--queries", "400", "--batches", "10", "--streams", "2", "--levels", "3")
+    done = command("regret", "learning_router", *quick, "--report", "page.html", "--json")
+    assert done.exit_code == 1
+    assert "page.html: cannot be written (No space left on device)" in done.stderr
+    assert "--report" in done.stderr
+    assert json.loads(done.stdout)["verdict"]
+    assert list(here.iterdir()) == []
+
+
 def test_a_full_disk_takes_the_tables_and_not_the_answer(here, monkeypatch):
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

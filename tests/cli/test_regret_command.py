@@ -73,3 +73,33 @@ def test_what_cannot_be_asked_is_said(words: tuple[str, ...], says: str) -> None
     result = call(*words)
     assert result.exit_code == 2
     assert says in result.output
+
+
+def test_the_report_has_the_words_that_are_printed_and_the_command(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = call("--report", str(page))
+    assert done.exit_code == 0, done.output
+    assert done.stdout.endswith(f"Report: {page}\n")
+    said = " ".join(done.stdout.split("\n\n")[0].split()).partition("? ")[2]
+    text = page.read_text(encoding="utf-8")
+    assert said in text
+    assert f"market regret learning_router {' '.join(QUICK)} --report {page}" in text
+
+
+def test_pages_are_refused_before_any_work(tmp_path: Path, monkeypatch: Any) -> None:
+    def work(*_: object, **__: object) -> None:
+        raise AssertionError("work was done")
+
+    monkeypatch.setattr("market.scenario.files.load", work)
+    mine = tmp_path / "mine.html"
+    mine.write_text("mine")
+    for words, says in (
+        (("--report", str(mine)), "is not a report and is not replaced; name another --report"),
+        (("--report", "page.pdf"), "--report page.pdf: name a file that ends in .html"),
+        (("--report", str(tmp_path / "no" / "p.html")), "No such file or directory"),
+        (("--chart", "x.html", "--report", "./x.html"), "is the file of --chart, too"),
+    ):
+        for command in ("regret", "equilibrium", "learn", "release", "fit"):
+            done = CliRunner().invoke(app, [command, "release", *words])
+            assert done.exit_code == 2, (command, done.output)
+            assert says in done.stderr
