@@ -49,6 +49,15 @@ class Unit:
     name: str
 
 
+@dataclass(frozen=True)
+class NotFitted:
+    """Marks a number of a rule that says what is charged, or how finely something is searched.
+
+    The others say how eager a rule is: `market fit` knows bounds of them, by those of the field.
+    """
+
+
+NOT_FITTED = NotFitted()
 DOLLARS = Unit("USD")
 _IN_DOLLARS = {"unit": DOLLARS.name}
 Money = Annotated[float, Field(ge=0, json_schema_extra=_IN_DOLLARS), DOLLARS]

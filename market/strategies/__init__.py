@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from market.foundation.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
-    from market.foundation.config import Part
+    from market.foundation.config import NOT_FITTED, Part
     from market.frontier.cost_schedule import CostSchedule
     from market.strategies.arbitrageur_pricing import (
         ArbitrageurPricingRule,
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "NOT_FITTED",
     "AllProblems",
     "ArbitrageurPricingRule",
     "AtEquilibrium",
@@ -115,7 +116,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
-        "market.foundation.config": "Part",
+        "market.foundation.config": "NOT_FITTED Part",
         "market.frontier.cost_schedule": "CostSchedule",
         "market.strategies.arbitrageur_pricing": "ArbitrageurPricingRule BestResponseMenu "
         "ConsidersMenus MenuReply Undercut",

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.config import NOT_FITTED
 
 Profit = Callable[[FloatArray], FloatArray]
 End = Literal["low", "high"]
@@ -30,7 +31,7 @@ FURTHER = 4  # times that the grid may go on by as much again, at either end
 # within 1% of the best profit, and two sellers in turn lower a price by a third in 20 ticks
 UNDERCUT = 0.01
 
-Undercutting = Annotated[float, Field(gt=0, lt=1)]
+Undercutting = Annotated[float, Field(gt=0, lt=1), NOT_FITTED]
 
 
 @dataclass(frozen=True)

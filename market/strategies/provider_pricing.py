@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkab
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from market.foundation.config import Part
+from market.foundation.config import NOT_FITTED, Part
 from market.strategies.market_view import ProviderView, marks_of
 from market.strategies.price_search import (
     FREE,
@@ -81,7 +81,7 @@ class ListPrice(Part):
     """Sell at list price, or a multiple of it, whatever the others do."""
 
     kind: Literal["list"] = "list"
-    factor: Annotated[float, Field(gt=0)] = 1.0
+    factor: Annotated[float, Field(gt=0), NOT_FITTED] = 1.0
     """Price over list price."""
 
     def multiplier(self, view: ProviderView) -> float:
@@ -221,7 +221,7 @@ class ModelOfSales(Part):
     """n: number of sellers that draw so."""
     shoppers: Annotated[float, Field(gt=0, lt=1)]
     """s: share of buyers who know all sellers."""
-    value: Annotated[float, Field(gt=0)]
+    value: Annotated[float, Field(gt=0), NOT_FITTED]
     """v: what buyers pay at most, over list price."""
 
     def multiplier(self, view: ProviderView) -> float:

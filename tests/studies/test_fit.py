@@ -2,16 +2,25 @@
 
 import json
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
 import pytest
+from pydantic import Field
 
 import market
 from market.findings import of_fit
 from market.foundation.code_version import code_digest
+from market.foundation.config import NOT_FITTED, Money, Part
 from market.scenario.extensions import extension
+from market.strategies.provider_pricing import DerivativeFollower
 from market.studies.fit.fitted import Fit
-from market.studies.fit.free_parameters import FreeParameter, behavioural, read_free
+from market.studies.fit.free_parameters import (
+    FreeParameter,
+    behavioural,
+    bounds_of_rule,
+    read_free,
+)
 from market.studies.fit.run_fit import fit
 from market.studies.fit.search import Effort
 from market.studies.fit.targets import read_targets
@@ -195,6 +204,41 @@ def test_all_behavioural_parameters_of_every_shipped_scenario_can_be_moved():
     for shipped in shipped_scenarios():
         spec = market.load(shipped.name)
         assert read_free(spec, "all") == behavioural(spec), shipped.name
+
+
+class FromElsewhere(Part):
+    """A pricing rule of another package."""
+
+    kind: Literal["mine"] = "mine"
+    step: Annotated[float, Field(gt=0, lt=1)] = 0.07
+    margin: Annotated[float, Field(ge=0)] = 0.02
+    patience: Annotated[float, Field(ge=0, le=1)] = 0.9
+    slope: float = -2.0
+    speed: Annotated[float, Field(gt=1)] = 2.0
+    price: Annotated[float, Field(gt=0), NOT_FITTED] = 1.0
+    fee: Money = 0.1
+    tries: Annotated[int, Field(ge=1)] = 3
+    ceiling: Annotated[float, Field(gt=0)] | None = None
+
+
+def test_a_rule_s_own_fields_say_what_a_fit_may_move_and_how_far():
+    assert {name: ends for name, *ends in bounds_of_rule(FromElsewhere())} == {
+        "step": pytest.approx([0.007, 0.535]),
+        "margin": [0.0, 1.0],
+        "patience": [0.0, 1.0],
+        "slope": [-20.0, -0.2],
+        "speed": pytest.approx([1.1, 20.0]),
+    }
+    assert dict.fromkeys(name for name, *_ in bounds_of_rule(DerivativeFollower())) == {
+        "step": None
+    }
+
+
+def test_a_bound_at_which_there_is_no_scenario_is_not_offered(spec):
+    tight = {"kind": "best_response", "max_margin": 0.5}
+    capped = spec.change({"arbitrageurs.router.pricing": tight})
+    assert not [one for one in behavioural(capped) if "min_margin" in one.path]
+    assert read_free(capped, "all") == behavioural(capped)
 
 
 def test_bounds_that_are_far_apart_are_searched_by_ratios():

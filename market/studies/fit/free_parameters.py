@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from market.foundation.config import DOLLARS, NOT_FITTED
 from market.foundation.errors import ScenarioError, shown
 from market.scenario.files import override
 from market.scenario.overrides import split_path
@@ -80,10 +81,11 @@ def behavioural(spec: Scenario) -> tuple[FreeParameter, ...]:
         *(
             FreeParameter(dotted(("providers", provider.name, "pricing", name)), low, high)
             for provider in spec.providers
-            for name, low, high in _of_prices(provider.pricing)
+            for name, low, high in bounds_of_rule(provider.pricing)
         ),
     )
-    return tuple(FreeParameter(of.path, _short(of.low), _short(of.high)) for of in found)
+    rounded = (FreeParameter(of.path, _short(of.low), _short(of.high)) for of in found)
+    return tuple(one for one in rounded if _outside(spec, one) is None)
 
 
 def _of_buyers(group: ConsumerGroup) -> Iterator[FreeParameter]:
@@ -102,19 +104,55 @@ def _of_resellers(group: ArbitrageurGroup, *, known: bool) -> Iterator[FreeParam
     path = ("arbitrageurs", group.name)
     if not known:
         yield FreeParameter(dotted((*path, "awareness")), 0.0, 1.0)
-    for name, low, high in _of_prices(group.pricing):
+    for name, low, high in bounds_of_rule(group.pricing):
         yield FreeParameter(dotted((*path, "pricing", name)), low, high)
 
 
-def _of_prices(rule: Any) -> Iterator[tuple[str, float, float]]:
-    """How eager a pricing rule is and what it adds to cost, by its `kind`."""
-    match rule.kind:
-        case "undercut":
-            yield "step", rule.step / _FAR, min(_FAR * rule.step, (1 + rule.step) / 2)
-            yield "min_margin", 0.0, max(1.0, _FAR * rule.min_margin)
-            yield "monopoly_markup", 0.0, max(1.0, _FAR * rule.monopoly_markup)
-        case "cost_plus":
-            yield "markup", 0.0, max(1.0, _FAR * rule.markup)
+def bounds_of_rule(rule: Any) -> Iterator[tuple[str, float, float]]:
+    """Numbers that say how eager a pricing rule is, whoever wrote it, and bounds of each.
+
+    Parameters
+    ----------
+    rule
+        A part of a scenario, whose fields say what they may be (`ge`, `gt`, `le`, `lt`). Amounts of
+        money, and what is marked `NOT_FITTED`, are left out.
+    """
+    for name, field in type(rule).model_fields.items():
+        if field.annotation is not float or {NOT_FITTED, DOLLARS} & set(field.metadata):
+            continue
+        low, high = _bounds(field.metadata, getattr(rule, name))
+        if low < high:
+            yield name, low, high
+
+
+def _bounds(metadata: Sequence[Any], value: float) -> tuple[float, float]:
+    """Bounds around a value: those of its field where they may be reached, else within them.
+
+    A value that must be above a bound comes within a tenth of its distance from it, one that must
+    be below a bound up to half of it. Without an upper bound it is ten times what it is, and 1 at
+    the least if it may be 0 (so that what is 0 may be moved, too).
+    """
+    limits = {
+        name: float(of)
+        for one in metadata
+        for name in _LIMITS
+        if (of := getattr(one, name, None)) is not None
+    }
+    if "ge" in limits:
+        low = limits["ge"]
+    elif "gt" in limits:
+        low = limits["gt"] + (value - limits["gt"]) / _FAR
+    else:
+        low = min(value / _FAR, _FAR * value)
+    far = max(value / _FAR, _FAR * value)
+    if "le" in limits:
+        return low, limits["le"]
+    if "lt" in limits:
+        return low, min(far, (value + limits["lt"]) / 2)
+    return low, max(1.0, far) if limits.get("ge") == 0 else far
+
+
+_LIMITS = ("ge", "gt", "le", "lt")
 
 
 def read_free(
@@ -215,11 +253,18 @@ def _require_number(spec: Scenario, path: str) -> None:
 
 def _require_scenarios(spec: Scenario, one: FreeParameter) -> None:
     """Refuse bounds at which there is no scenario."""
+    if (error := _outside(spec, one)) is not None:
+        raise ScenarioError(f"{OPTION} {one.path}={one.low:g}:{one.high:g}: {error}") from error
+
+
+def _outside(spec: Scenario, one: FreeParameter) -> ScenarioError | None:
+    """Why there is no scenario at one of the bounds; None where there are both."""
     for bound in (one.low, one.high):
         try:
             override(spec, {one.path: bound}, OPTION)
         except ScenarioError as error:
-            raise ScenarioError(f"{OPTION} {one.path}={one.low:g}:{one.high:g}: {error}") from error
+            return error
+    return None
 
 
 def _found(data: Any, path: Sequence[str]) -> Any:
