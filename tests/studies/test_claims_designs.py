@@ -92,6 +92,7 @@ def test_every_claim_of_version_0_1_has_what_was_found_of_it():
         "arbitrage weakens a merger",
         "arbitrage dampens the incentive to improve",
         "arbitrage breaks learned collusion",
+        "the first mover's data keep entrants out",
     }
     assert len(before()) == len([claim for claim in CLAIMS if claim.short not in new])
     assert sum(sum(claim.verdicts) for claim in before()) == 56

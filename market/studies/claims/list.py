@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from market.foundation.errors import DataError
 from market.studies.claims.experiments import Claim
+from market.studies.claims.first_movers import keeping_out
 from market.studies.claims.frontier_margins import cascades, heterogeneity
 from market.studies.claims.gains import matching
 from market.studies.claims.hosts_and_owners import hosting, owning
@@ -44,6 +45,7 @@ CLAIMS: tuple[Claim, ...] = (
     owning(),
     improving(),
     colluding(),
+    keeping_out(),
 )
 
 

@@ -8,6 +8,7 @@ little; how far buyers that were drawn matter is in the intervals.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from market.studies.claims.assumptions import Assumptions, Demand
@@ -23,10 +24,13 @@ MEDIANS = {  # dollars, in the scenario files: a query's worth, or a solution's
     "open_weights": ("budget", 0.2),
     "merger": ("budget", 0.2),
     "collusion": ("budget", 0.2),
+    "learning_router": ("budget", 0.2),
 }
 HOSTS = tuple(f"host {n}" for n in range(1, 11))
 SIX = ("mini-coder", "Alibaba", "OpenAI", "DeepSeek", "Anthropic")
 PAIR = ("OpenAI", "DeepSeek")
+LEARNED = {"gpt5mini": "OpenAI", "deepseek": "DeepSeek"}
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 SIZE = {"ticks": 24, "consumers.teams.size": 2000}
 FEW_SEND_MOST = {"kind": "lognormal", "sigma": 1.5}  # the largest tenth sends 59% of all queries
 LARGE = {"ticks": 24, "consumers.teams.size": 10_000}  # where amounts of money are fixed
@@ -174,6 +178,38 @@ def with_learner(budget: float) -> ClaimMarket:
     """A market of two models, and one arbitrageur that pays to learn them before it sells."""
     knowledge = {"kind": "fit", "budget": budget}
     return ClaimMarket("routing_knowledge", LARGE, partial(_rivals, (("router", {}, knowledge),)))
+
+
+def with_newcomer(
+    both: Mapping[str, Any], market: Mapping[str, Any] = EMPTY, models: Mapping[str, str] = LEARNED
+) -> ClaimMarket:
+    """A market that a second arbitrageur enters when the first has sold for ten ticks.
+
+    Parameters
+    ----------
+    both
+        What is set of both, by path: `knowledge.rule`, `routing.types`.
+    market
+        What else is set.
+    models
+        What is sold, and by whom.
+    """
+
+    def varied(a: Assumptions) -> dict[str, Any]:
+        sold = {"cost_ratio": a.cost_ratio, "pricing": {"kind": "list"}}
+        rivals = {"awareness": a.awareness(2), "pricing": a.pricing}
+        return {
+            **_buyers("learning_router", a),
+            "providers": [{"name": who, "models": [m], **sold} for m, who in models.items()],
+            **{
+                f"arbitrageurs.{name}.{path}": value
+                for name in ("first", "second")
+                for path, value in (rivals | dict(both)).items()
+            },
+        }
+
+    size = {"ticks": 40, "interventions.entry.at": 10, "perturb_every": "never"}
+    return ClaimMarket("learning_router", {**size, **market}, varied)
 
 
 def with_rivals(informed: Mapping[str, Any], ignorant: Mapping[str, Any]) -> ClaimMarket:
