@@ -7,6 +7,7 @@ import typer
 from market.cli.errors_and_json import acting_on_errors
 from market.cli.give_answer import give_answer
 from market.cli.options import (
+    AnySize,
     Json,
     ScenarioArgument,
     Seed,
@@ -67,13 +68,15 @@ def regret(
     seed: Seed = None,
     chart: ChartFile = None,
     report: ReportFile = None,
+    any_size: AnySize = False,
     json_: Json = False,
 ) -> None:
     """See what a router loses while it learns which cascade suits which query.
 
     It begins with what menus tell everybody, pays for what it tries and sees only that. Its loss
-    is against one who sees as much of a query and knows the models. No market and no rivals: for
-    these run a scenario with knowledge = { kind = "learning" }.
+    is against one who sees as much of a query and knows the models. Models and prices are those
+    that are for sale at the first tick. No market and no rivals: for these run a scenario with
+    knowledge = { kind = "learning" }.
 
     Example: market regret learning_router --rules thompson,greedy,linucb --chart regret.html
     """
@@ -85,31 +88,50 @@ def regret(
         from market.findings import of_regret, parts_of_regret
         from market.foundation.errors import DataError
         from market.frontier.budget_grid import build_tables
+        from market.frontier.cascade_tree import MOST_NODES, tree_size
         from market.frontier.query_signal import signal_of
         from market.population.problem_types import problem_types
-        from market.scenario.build import prepare
         from market.scenario.files import load
+        from market.scenario.interventions import left_out, phases
+        from market.scenario.sources import scenario_source
+        from market.scenario.workload import regret_workload, require_feasible
+        from market.strategies.learning_rules import rules_of
         from market.strategies.regret_study import study_regret
 
         pages = Pages(chart, report).require()
+        asked = rules_of(names_of(rules, "--rules") or ())
+        if fit > queries:
+            raise DataError(
+                f"--fit {fit:,}: more than the {queries:,} queries of a stream; fit fewer, or give "
+                "more --queries"
+            )
         if max(queries // batches, fit, explore * queries / batches) > MOST_AT_ONCE:
             raise DataError(
                 f"--queries {queries:,} in {batches:,} batches, --fit {fit:,}: at most "
                 f"{MOST_AT_ONCE:,} queries at once; give more --batches, or less to --fit"
             )
-        spec = load(scenario, set=set_ or [], seed=seed)
+        whole = load(scenario, set=set_ or [], seed=seed)
+        spec = phases(whole)[0].scenario
         if spec.verifier is not None and not spec.verifier.verifier().flawless:
             raise DataError(
                 f"{scenario}: verifier: a router learns from what is solved; leave it out"
             )
-        population = prepare(spec).population
-        grid = spec.population.budget
+        source = scenario_source(spec)
+        population = source.population
+        models = len(population.models)
+        if not any_size:
+            nodes = min(tree_size(models, stages, levels), MOST_NODES)
+            held = [rule.numbers(types, models) for rule in asked.values()]
+            require_feasible(
+                regret_workload(population.size, nodes, held, queries, batches, streams),
+                f"regret of {spec.name}",
+            )
         tables = build_tables(
             population,
             estimator="geometric",
-            remainder=grid.remainder,
-            tolerance=grid.tolerance,
-            highest=grid.high,
+            remainder=source.remainder,
+            tolerance=source.tolerance,
+            highest=source.highest,
         )
         label = problem_types(population, min(types, population.size))
         tiers = spec.quality_tiers
@@ -117,9 +139,9 @@ def regret(
             found = study_regret(
                 tables,
                 signal_of(population, label, accuracy),
-                np.ones(len(population.models)),
+                np.ones(models) if source.price is None else source.price,
                 (tiers.min + tiers.max) / 2 if solve_rate is None else solve_rate,
-                names_of(rules, "--rules") or (),
+                tuple(asked),
                 queries=queries,
                 batches=batches,
                 streams=streams,
@@ -130,7 +152,7 @@ def regret(
                 levels=levels,
                 progress=tell,
             )
-        answer = {"scenario": spec.name, **found.to_json()}
+        answer = {"scenario": spec.name, **found.to_json(), "left_out": left_out(whole)}
         said = of_regret(answer, "What does it cost a router to learn while it sells?")
         answer["verdict"] = list(said.sentences)
         give_answer(

@@ -39,4 +39,8 @@ def parts_of_regret(found: Mapping[str, Any]) -> Parts:
         tuple(heading for name in names for heading in (f"{name}, $", f"{name}, %")),
         tuple(rows),
     )
-    return [Remark(worth, flowing=True), table]
+    later = found.get("left_out", [])
+    if not later:
+        return [Remark(worth, flowing=True), table]
+    left = f"The market is as it begins; left out is what comes later: {', '.join(later)}."
+    return [Remark(worth, flowing=True), table, Remark(left, flowing=True)]

@@ -148,6 +148,18 @@ def overriding(scenario: Scenario, paths: Iterable[str]) -> list[str]:
     return notes
 
 
+def left_out(scenario: Scenario) -> list[str]:
+    """Names of interventions after the first tick that change anything but arbitrageurs.
+
+    They are what an answer leaves out that is about the market as it begins.
+    """
+    return [
+        change.name
+        for change in scenario.interventions
+        if change.at > 0 and any(split_path(key)[0][0] != "arbitrageurs" for key in change.set)
+    ]
+
+
 def mergers(*scenarios: Scenario) -> dict[str, tuple[str, ...]]:
     """Providers that have one owner at any tick of any of the runs, by what they are called."""
     found: dict[str, tuple[str, ...]] = {}

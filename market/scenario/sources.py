@@ -172,6 +172,26 @@ def _from_scenario(
     spec = load(source, set=list(overrides))
     if before is not None:
         before(planned_problems(spec), len(spec.models if models is None else models))
+    return scenario_source(spec, models, max_budget)
+
+
+def scenario_source(
+    spec: Scenario, models: Sequence[str] | None = None, max_budget: float | None = None
+) -> LoadedSource:
+    """What a scenario's providers sell at the beginning, and at what price.
+
+    Parameters
+    ----------
+    spec
+        The scenario; providers that it removes sell nothing.
+    models, max_budget
+        As for :func:`read_source`.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`market.scenario.build.listed_population`.
+    """
     population, basis = listed_population(spec)
     quality = spec.quality_tiers.values()
     multiplier: dict[str, float] = {}

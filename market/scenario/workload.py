@@ -7,13 +7,17 @@ than a machine has. No result depends on it.
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from market.foundation.errors import ScenarioError
+from market.frontier.cascade_tree import MOST_NODES, tree_size
+from market.scenario.interventions import largest, phases
 from market.scenario.population_source import Synthetic
 from market.scenario.schema import Scenario
 from market.strategies.arbitrageur_pricing import ConsidersMenus
+from market.strategies.learning_knowledge import Learns
 from market.strategies.provider_pricing import ConsidersPrices
+from market.strategies.routing import Learnable
 
 LONGEST = 7 * 24 * 3600.0  # seconds: who means to wait longer says so
 _USUAL_PROBLEMS = 500  # of records and packs, whose files are not read for this
@@ -25,6 +29,8 @@ _OF_PAIR, _OF_CURVE, _OF_DRAW = 6e-3, 1.3e-4, 1e-7  # seconds of a search, of a 
 _CURVE_MEMORY, _DRAW_MEMORY = 2e4, 40.0  # bytes
 _SLOPE_POINTS = 6  # prices that a slope is taken over where somebody routes
 _OF_CELL, _OF_PERIOD = 0.03, 3e-8  # seconds
+_OF_NUMBER = 1e-8  # seconds of a number that a router holds who learns
+_TRUTH, _OF_SERVED = 10.0, 1e-5  # numbers of a cascade and problem; seconds of a query
 _OF_ROUNDS = 0.7  # seconds of the rounds in which one best-replying arbitrageur quotes
 
 
@@ -38,10 +44,13 @@ class Workload:
         From the first to the end of the last.
     memory
         Bytes at once.
+    learned
+        Bytes of these that routers take who learn.
     """
 
     seconds: float
     memory: float
+    learned: float = 0.0
 
     def __str__(self) -> str:
         """In words, such as "about 40 GB and 3 hours"."""
@@ -59,16 +68,37 @@ def workload(scenario: Scenario, runs: int = 1, jobs: int = 1) -> Workload:
     problems = planned_problems(scenario)
     tick = _OF_TICK + _OF_SEARCH * searching
     tick += _OF_CHOICE * buyers * (models + resellers) + _OF_QUERY * queries
+    learned = _learned_numbers(scenario)
+    tick += _OF_NUMBER * learned
     each = _START + _OF_PROBLEM * problems * models + scenario.ticks * tick
-    memory = _START_MEMORY + _PROBLEM_MEMORY * problems * models
+    memory = _START_MEMORY + _PROBLEM_MEMORY * problems * models + 8.0 * learned
     memory += _CHOICE_MEMORY * buyers * (models + resellers)
-    return Workload(each * runs / min(jobs, runs), memory * min(jobs, runs) + _RUN_MEMORY * runs)
+    at_once = min(jobs, runs)
+    return Workload(
+        each * runs / at_once, memory * at_once + _RUN_MEMORY * runs, 8.0 * learned * at_once
+    )
+
+
+def _learned_numbers(scenario: Scenario) -> float:
+    """How many numbers those hold who learn, as many of them as there ever are."""
+    if not any(isinstance(group.knowledge, Learns) for group in scenario.arbitrageurs):
+        return 0.0
+    models, found = len(scenario.models), 0.0
+    for group in largest(phases(scenario)).arbitrageurs:
+        knowledge, routing = group.knowledge, group.routing
+        if isinstance(knowledge, Learns) and isinstance(routing, Learnable):
+            most = routing.most_stages
+            stages = knowledge.stages if most is None else min(knowledge.stages, most)
+            nodes = min(tree_size(models, stages, knowledge.levels), MOST_NODES)
+            found += group.count * nodes * knowledge.numbers(routing.types, models)
+    return found
 
 
 def one_after_another(loads: Iterable[Workload]) -> Workload:
     """What several take that do not run at the same time."""
     every = list(loads)
-    return Workload(sum(of.seconds for of in every), max((of.memory for of in every), default=0.0))
+    largest_of = max(every, key=lambda of: of.memory, default=Workload(0.0, 0.0))
+    return replace(largest_of, seconds=sum(of.seconds for of in every))
 
 
 def search_workload(problems: int, models: int, folds: int = 0, draws: int = 0) -> Workload:
@@ -77,6 +107,25 @@ def search_workload(problems: int, models: int, folds: int = 0, draws: int = 0) 
     seconds = _START + (1 + folds) * (_OF_PAIR * models**2 + _OF_CURVE * curves)
     memory = _START_MEMORY + _CURVE_MEMORY * curves + _DRAW_MEMORY * draws * problems
     return Workload(seconds + _OF_DRAW * draws * curves, memory)
+
+
+def regret_workload(
+    problems: int,
+    nodes: int,
+    numbers: Sequence[float],
+    queries: int,
+    batches: int,
+    streams: int,
+) -> Workload:
+    """Estimate what it takes routers to learn on streams of queries, one after the other.
+
+    `numbers` are those that each rule holds for each of `nodes` of a tree of cascades.
+    """
+    beliefs, truth = nodes * max(numbers), _TRUTH * float(nodes) * problems
+    each = sum(_OF_NUMBER * nodes * of * batches for of in numbers)
+    each += len(numbers) * (_OF_NUMBER * truth + _OF_SERVED * queries)
+    learned = 8.0 * (beliefs + truth)
+    return Workload(_START + streams * each, _START_MEMORY + learned, learned)
 
 
 def learning_workload(
@@ -140,9 +189,12 @@ def require_feasible(found: Workload, what: str) -> None:
     """
     has = machine_memory()
     if has is not None and found.memory > has:
+        many = "buyers, problems, values or runs"
+        if found.learned > found.memory / 2:
+            many = "types, stages or levels where a router learns"
         raise ScenarioError(
             f"{what}: needs {found}, and this machine has {_bytes(has)} of memory; ask for fewer "
-            "buyers, problems, values or runs, or give --any-size if the estimate is wrong"
+            f"{many}, or give --any-size if the estimate is wrong"
         )
     if found.seconds > LONGEST:
         raise ScenarioError(

@@ -62,6 +62,10 @@ class Learns(Protocol):
         """What it believes before it has bought anything."""
         ...
 
+    def numbers(self, types: int, models: int) -> float:
+        """About how many numbers it holds for each node of a tree of cascades."""
+        ...
+
 
 class LearningKnowledge(Part):
     """Begin with what menus tell everybody, and learn from every query sold.
@@ -108,4 +112,10 @@ class LearningKnowledge(Part):
         """
         from market.strategies.learning_rules import RULES  # compiled loops take long to load
 
-        return RULES[self.rule](tree, place, public, self.strength)
+        return RULES[self.rule].make(tree, place, public, self.strength)
+
+    def numbers(self, types: int, models: int) -> float:
+        """About how many numbers its rule holds for each node of a tree of cascades."""
+        from market.strategies.learning_rules import RULES  # compiled loops take long to load
+
+        return RULES[self.rule].numbers(types, models)

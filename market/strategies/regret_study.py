@@ -18,7 +18,7 @@ from market.population.problem_types import type_places
 from market.strategies.cascade_beliefs import ViewBySteps
 from market.strategies.learned_schedule import SupportedPolicies, supported_policies
 from market.strategies.learning_routers import BeliefRouter
-from market.strategies.learning_rules import RULES
+from market.strategies.learning_rules import rules_of
 from market.strategies.learning_stream import LearningCurve, World, learn_stream
 from market.strategies.step_beliefs import PublicCurves
 
@@ -113,7 +113,7 @@ def study_regret(
     solve_rate
         Share of queries that one who knows the models would solve; fixes what a solution is worth.
     rules
-        Names, of `RULES`.
+        Names, of :data:`market.strategies.learning_rules.RULES`.
     queries, batches
         In all, and how often what was seen is learned from.
     streams, seed
@@ -130,9 +130,7 @@ def study_regret(
     DataError
         A rule that is not known, or a solve rate that no cascade reaches.
     """
-    for name in rules:
-        if name not in RULES:
-            raise DataError(f"rule {name!r} is not known; choose from {', '.join(RULES)}")
+    learns = rules_of(rules)
     tree = cascade_tree(tables, stages, levels)
     joint = query_signal.joint(tables.population.weight)
     truth = ViewBySteps(tree, true_steps(tree, tables, joint))
@@ -143,10 +141,10 @@ def study_regret(
     size = max(queries // batches, 1)
     found: dict[str, tuple[LearningCurve, ...]] = {}
     draws = Streams(seed)
-    for done, name in enumerate(rules):
+    for done, name in enumerate(learns):
         curves = []
         for stream in range(streams):
-            router = BeliefRouter(RULES[name](tree, place, public, _STRENGTH))
+            router = BeliefRouter(learns[name].make(tree, place, public, _STRENGTH))
             # all rules meet the same queries; what a rule draws moves none of them
             rng = draws.generator("regret queries", str(stream))
             own = draws.generator("regret rule", f"{name}/{stream}")
@@ -157,7 +155,7 @@ def study_regret(
                 )
             )
             if progress is not None:
-                progress(done * streams + stream + 1, len(rules) * streams)
+                progress(done * streams + stream + 1, len(learns) * streams)
         found[name] = tuple(curves)
     return RegretStudy(value, float(known.rate[at]), float(known.paid[at]), found)
 

@@ -67,6 +67,8 @@ def test_the_chart_has_logarithmic_axes(tmp_path: Path) -> None:
         (("--stages", "2", "--levels", "60"), "--levels"),
         (("--set", "verifier.false_accept=0.1"), "verifier"),
         (("--queries", "9000000", "--batches", "10"), "give more --batches"),
+        (("--fit", "4001"), "--fit 4,001: more than the 4,000 queries of a stream"),
+        (("--types", "1000", "--rules", "linucb", "--levels", "50"), "stages or levels where a"),
     ],
 )
 def test_what_cannot_be_asked_is_said(words: tuple[str, ...], says: str) -> None:
@@ -103,3 +105,43 @@ def test_pages_are_refused_before_any_work(tmp_path: Path, monkeypatch: Any) -> 
             done = CliRunner().invoke(app, [command, "release", *words])
             assert done.exit_code == 2, (command, done.output)
             assert says in done.stderr
+
+
+def test_a_market_is_met_as_it_begins(tmp_path: Path) -> None:
+    pair = answer("--rules", "greedy", "--streams", "1")
+    assert pair["left_out"] == []  # that the second arbitrageur enters is nothing to a router
+    file = tmp_path / "later.toml"
+    file.write_text(
+        """extends = "learning_router"
+        name = "later"
+
+        [[interventions]]
+        name = "dear"
+        at = 0
+        set = { "providers.OpenAI.pricing" = { kind = "cost_plus", markup = 1.5 } }
+
+        [[interventions]]
+        name = "cheap"
+        at = 9
+        set = { "providers.OpenAI.pricing" = { kind = "list" } }
+        """
+    )
+    words = ["regret", str(file), *QUICK, "--rules", "greedy", "--streams", "1"]
+    found = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    assert found["left_out"] == ["cheap"]
+    assert found["spend"] > pair["spend"]
+    said = CliRunner().invoke(app, words).output
+    assert "left out is what comes later: cheap" in " ".join(said.split())
+
+
+def test_what_a_provider_sold_who_is_removed_is_not_met() -> None:
+    whole, alone = (
+        answer("--rules", "greedy", "--streams", "1", "--solve-rate", "0.5", *words)
+        for words in ((), ("--set", 'remove=["OpenAI"]'))
+    )
+    only = answer(
+        *("--rules", "greedy", "--streams", "1", "--solve-rate", "0.5"),
+        *("--set", 'providers=[{name="DeepSeek",models=["deepseek"],pricing={kind="list"}}]'),
+    )
+    assert alone == {**only, "scenario": alone["scenario"]}
+    assert alone["value"] > whole["value"]  # it takes more to solve as much

@@ -57,6 +57,32 @@ def test_it_is_said_in_words(found, said):
     assert str(found) == said
 
 
+@pytest.mark.parametrize("change", [{"types": 64}, {"levels": 40}, {"rule": "linucb"}])
+def test_larger_beliefs_take_longer_and_more_memory(change):
+    base = {"types": 16, "levels": 12, "rule": "thompson"}
+
+    def load_of(types, levels, rule):
+        learns = {"kind": "learning", "levels": levels, "rule": rule}
+        sees = {"kind": "signal", "accuracy": 0.8, "types": types}
+        group = {"knowledge": learns, "routing": sees}
+        changed = {f"arbitrageurs.second.{key}": value for key, value in group.items()}
+        return workload(override(load("learning_router"), changed))
+
+    larger, usual = load_of(**base | change), load_of(**base)
+    assert larger.memory > usual.memory  # though the second is there from tick 20 on alone
+    assert larger.seconds > usual.seconds
+    assert 0 < usual.learned < larger.learned
+
+
+def test_beliefs_that_fit_no_machine_are_refused_by_what_they_are(monkeypatch):
+    monkeypatch.setattr(workload_module, "machine_memory", lambda: 1e9)
+    sees = {"kind": "signal", "accuracy": 0.8, "types": 100}
+    learns = {"kind": "learning", "levels": 50, "rule": "linucb"}
+    changed = {"arbitrageurs.first.routing": sees, "arbitrageurs.first.knowledge": learns}
+    with pytest.raises(ScenarioError, match="ask for fewer types, stages or levels where a router"):
+        require_feasible(workload(override(load("learning_router"), changed)), "x")
+
+
 def test_what_takes_more_memory_than_there_is_is_refused():
     if machine_memory() is None:
         pytest.skip("this system does not say how much memory it has")

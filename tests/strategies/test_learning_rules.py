@@ -57,7 +57,7 @@ def told(beliefs: CascadeBeliefs, *seeds: int) -> CascadeBeliefs:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_before_anything_is_bought_all_types_are_what_menus_tell(rule: str) -> None:
-    view = RULES[rule](TREE, PLACE, PUBLIC, 16.0).expected()
+    view = RULES[rule].make(TREE, PLACE, PUBLIC, 16.0).expected()
     wanted = ThompsonBeliefs(TREE, 4, PUBLIC, 16.0).expected()
     for end in range(len(TREE)):
         ends = np.full(4, end)
@@ -68,7 +68,7 @@ def test_before_anything_is_bought_all_types_are_what_menus_tell(rule: str) -> N
 
 @pytest.mark.parametrize("rule", RULES)
 def test_what_is_forgotten_whole_was_never_learned(rule: str) -> None:
-    before, after = (RULES[rule](TREE, PLACE, PUBLIC, 16.0) for _ in range(2))
+    before, after = (RULES[rule].make(TREE, PLACE, PUBLIC, 16.0) for _ in range(2))
     told(after, 0).forget(1.0)
     for end in range(1, len(TREE)):
         ends = np.full(4, end)
@@ -80,7 +80,7 @@ def test_what_is_forgotten_whole_was_never_learned(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_what_is_not_for_sale_is_not_chosen(rule: str) -> None:
-    beliefs = told(RULES[rule](TREE, PLACE, PUBLIC, 16.0), 0, 1)
+    beliefs = told(RULES[rule].make(TREE, PLACE, PUBLIC, 16.0), 0, 1)
     view = beliefs.chosen_by(np.random.default_rng(0))
     ends = view.best(np.array([1.0, np.inf]), 1e6)
     assert (ends > 0).all()
@@ -126,7 +126,7 @@ def test_of_many_types_the_nearest_tell_more_than_each_by_itself() -> None:
     lost = {}
     for rule in ("knn", "thompson"):
         place = type_places(TABLES.population, every, 60)
-        router = BeliefRouter(RULES[rule](TREE, place, PUBLIC, 16.0))
+        router = BeliefRouter(RULES[rule].make(TREE, place, PUBLIC, 16.0))
         curve = learn_stream(
             TREE, {0: world}, router, [50] * 40, np.random.default_rng(0), np.random.default_rng(1)
         )
