@@ -19,7 +19,7 @@ from market.cli.options import (
 from market.cli.pages import ChartFile, Pages, ReportFile
 
 if TYPE_CHECKING:
-    from market.equilibrium.price_equilibrium import Merging
+    from market.equilibrium.mergers import Merging
 
 
 class Prices(StrEnum):
@@ -67,8 +67,8 @@ def equilibrium(
         typer.Option(
             min=0,
             metavar="R",
-            help="Draw problems and buyers anew so often, for intervals; each takes as long as the "
-            "market itself.",
+            help="Draw problems and buyers anew so often, for intervals, of mergers, too; each takes "
+            "as long as the market itself.",
         ),
     ] = 0,
     set_: Set = None,

@@ -1,14 +1,16 @@
 """The equilibrium panel as plain values, for JSON, tables, charts and verdicts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
+from market.equilibrium.mergers import Merger
 from market.equilibrium.pressure import Pressure
-from market.equilibrium.price_equilibrium import Equilibrium, Merger
+from market.equilibrium.price_equilibrium import Equilibrium
 from market.equilibrium.rest import GridRest
+from market.foundation.arrays import FloatArray
 
 
 def equilibrium_as_json(name: str, found: Sequence[Equilibrium]) -> dict[str, Any]:
@@ -45,10 +47,7 @@ def _row(found: Equilibrium) -> dict[str, Any]:
         "at": found.at,
         "panel": panel,
         "resamples": found.resamples,
-        "intervals": {
-            name: {"low": _plain(low), "high": _plain(high)}
-            for name, (low, high) in found.intervals.items()
-        },
+        "intervals": _ends(found.intervals),
         "mergers": [_merger(of) for of in found.mergers],
         "residual_demand": {"multiple": multiple.tolist(), "quantity": quantity.tolist()},
         "arbitrageurs_at_rest": found.arbitrageurs_at_rest,
@@ -69,6 +68,7 @@ def _grid(grid: GridRest) -> dict[str, Any]:
 
 
 def _merger(of: Merger) -> dict[str, Any]:
+    sure = {("consumer_surplus" if k == "surplus" else k): v for k, v in of.intervals.items()}
     return {
         "providers": list(of.providers),
         "price": of.after.price.tolist(),
@@ -77,6 +77,13 @@ def _merger(of: Merger) -> dict[str, Any]:
         "joint_profit": of.joint_profit,
         "consumer_surplus": of.surplus,
         "quantity_hhi": of.quantity_hhi,
+        **({"intervals": _ends(sure)} if sure else {}),
+    }
+
+
+def _ends(intervals: Mapping[str, FloatArray]) -> dict[str, Any]:
+    return {
+        name: {"low": _plain(low), "high": _plain(high)} for name, (low, high) in intervals.items()
     }
 
 

@@ -2,51 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
-from market.equilibrium.pressure import Pressure, merged, owners_hhi, pressure
+from market.equilibrium.mergers import Merger, Merging, merger, pairs_of, with_intervals
+from market.equilibrium.pressure import Pressure, pressure
 from market.equilibrium.rest import Rest, find_rest
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.frontier.bootstrap import interval
 from market.scenario.population_source import Synthetic
 from market.scenario.schema import Scenario
 from market.simulation.priced_market import PricedMarket
 from market.simulation.solved_prices import slopes_over
-from market.strategies.equilibrium_solver import PriceEquilibrium
 
 At = Literal["rest", "today"]
-Merging = Sequence[tuple[str, str]] | Literal["all"]
 Progress = Callable[[int, int], None]
 
 CURVE = np.geomspace(0.5, 2.0, 33)  # a drawn price over that of the point
 FEWEST = 40  # resamples: an end of a 95% interval needs one beyond it
-
-
-@dataclass(frozen=True)
-class Merger:
-    """What happens if the owners of two providers become one.
-
-    Attributes
-    ----------
-    providers
-        The two, by name.
-    after
-        Prices at rest with the new owner.
-    joint_profit, surplus
-        US dollars per tick by which the two owners' profit and buyers' surplus change.
-    quantity_hhi
-        After it.
-    """
-
-    providers: tuple[str, str]
-    after: PriceEquilibrium
-    joint_profit: float
-    surplus: float
-    quantity_hhi: float
 
 
 @dataclass(frozen=True)
@@ -123,7 +98,7 @@ def equilibrium(
         equilibrium.
     resamples
         How often problems are drawn anew, with the rest of the market (by other seeds), for
-        intervals; none by default, as each takes as long as the market itself.
+        intervals; none by default, as each takes as long as the market itself, mergers included.
     progress
         Called with the number of markets done, and of all.
 
@@ -138,16 +113,19 @@ def equilibrium(
     found = _of_market(scenario, at, merge, prices)
     tell(1, 1 + resamples)
     draws: list[Pressure] = []
+    merged: list[tuple[Merger, ...]] = []
     for draw in range(resamples):
-        again = _Solved.of(_resampled(scenario, draw), at, prices)
+        again = _Solved.of(_resampled(scenario, draw), at, prices, merge)
         draws.append(again.panel)
+        merged.append(again.mergers(prices))
         tell(2 + draw, 1 + resamples)
     ends = {
         field.name: interval(np.stack([np.asarray(getattr(of, field.name)) for of in draws]))
         for field in fields(Pressure)
         if draws
     }
-    return replace(found, resamples=resamples, intervals=ends)
+    mergers = with_intervals(found.mergers, merged)
+    return replace(found, resamples=resamples, intervals=ends, mergers=mergers)
 
 
 @dataclass(frozen=True)
@@ -166,13 +144,19 @@ class _Solved:
         there = [provider for provider in scenario.providers if provider.active_from == 0]
         names = tuple(p.name for p in there if p.name not in scenario.remove)
         market = PricedMarket(scenario, names)
-        pairs = _pairs(names, market.owner, merge)
+        pairs = pairs_of(names, market.owner, merge)
         today = posted_at_first(scenario, names)
         rest = find_rest(market, market.owner, today, prices)
         price = rest.at.price if at == "rest" else today
         held = at == "rest" and rest.at.converged
         panel = pressure(market, market.owner, price, slopes_over(market), held)
         return cls(market, names, today, rest, panel, pairs)
+
+    def mergers(self, prices: int) -> tuple[Merger, ...]:
+        """What happens if the owners of each pair become one."""
+        return tuple(
+            merger(self.market, self.names, self.rest.at, pair, prices) for pair in self.pairs
+        )
 
 
 def _of_market(scenario: Scenario, at: At, merge: Merging, prices: int) -> Equilibrium:
@@ -187,7 +171,7 @@ def _of_market(scenario: Scenario, at: At, merge: Merging, prices: int) -> Equil
         rest=rest,
         at=at,
         panel=solved.panel,
-        mergers=tuple(_merger(solved, pair, prices) for pair in solved.pairs),
+        mergers=solved.mergers(prices),
         curve=(CURVE, residual_demand(market, solved.panel.price, CURVE)),
         resamples=0,
         intervals={},
@@ -211,41 +195,6 @@ def residual_demand(market: PricedMarket, price: FloatArray, multiples: FloatArr
             asked[i] *= multiple
             sold[i, c] = market.sold(asked).quantity[i]
     return sold
-
-
-def _pairs(names: Sequence[str], owner: IntArray, merge: Merging) -> list[tuple[int, int]]:
-    if merge == "all":
-        first = np.unique(owner).tolist()
-        return list(combinations(first, 2))
-    pairs = []
-    for pair in merge:
-        for name in pair:
-            if name not in names:
-                raise DataError(
-                    f"--merge {','.join(pair)}: {name} sells nothing in this market; choose from "
-                    f"{', '.join(names)}"
-                )
-        one, other = (names.index(name) for name in pair)
-        if owner[one] == owner[other]:
-            raise DataError(
-                f"--merge {','.join(pair)}: they have one owner already; name two owners"
-            )
-        pairs.append((one, other))
-    return pairs
-
-
-def _merger(solved: _Solved, pair: tuple[int, int], prices: int) -> Merger:
-    market, before = solved.market, solved.rest.at
-    joint = merged(before.owner, *pair)
-    after = find_rest(market, joint, before.price, prices).at
-    own = joint == joint[pair[0]]
-    return Merger(
-        (solved.names[pair[0]], solved.names[pair[1]]),
-        after,
-        float(after.profit[own].sum() - before.profit[own].sum()),
-        market.sold(after.price).surplus - market.sold(before.price).surplus,
-        owners_hhi(joint, after.quantity),
-    )
 
 
 def _resampled(scenario: Scenario, draw: int) -> Scenario:

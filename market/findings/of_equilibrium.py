@@ -1,10 +1,12 @@
 """The verdict on where prices come to rest, and on what mergers and arbitrageurs change."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from market.findings.verdict import Verdict, listed, sentence, verdict
 from market.measures.counted import counted
+from market.measures.money_units import dollars
 from market.measures.number_text import share_in_percent
 
 
@@ -124,10 +126,18 @@ def _merger(row: Mapping[str, Any], merger: Mapping[str, Any]) -> str:
         f"{listed([_move(move) for move in moves])}"
     ]
     if lost is not None:
-        parts.append(f"buyers' surplus by {_move(100 * lost)}")
+        parts.append(f"buyers' surplus by {_move(100 * lost)}{_sure(merger)}")
     if not merger["equilibrium"] and merger["largest_gain"] > 0:
         parts.append(f"where a best reply still gains {_percent(merger['largest_gain'])}")
     return sentence(parts, ", ")
+
+
+def _sure(merger: Mapping[str, Any]) -> str:
+    """The interval of the change of surplus, where there is one."""
+    ends = merger.get("intervals", {}).get("consumer_surplus")
+    if ends is None or not math.isfinite(ends["low"] + ends["high"]):
+        return ""
+    return f" (95% interval: {dollars(ends['low'])} to {dollars(ends['high'])} per tick)"
 
 
 def _restless(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -156,15 +156,19 @@ def _pressure(row: Mapping[str, Any]) -> Parts:
 def _mergers(row: Mapping[str, Any]) -> Parts:
     if not row["mergers"]:
         return []
+    sure = "intervals" in row["mergers"][0]
     return [
         AnswerTable(
             f"Mergers with {_with(row)}: change of prices at rest, profit and surplus",
             ("merged",),
             (
                 "their prices",
+                *(["95% intervals"] if sure else []),
                 "others' prices",
                 "joint profit, $ per tick",
+                *(["its interval"] if sure else []),
                 "buyers' surplus, $ per tick",
+                *(["interval of it"] if sure else []),
                 "HHI",
                 "left to gain",
             ),
@@ -177,16 +181,31 @@ def _merger(row: Mapping[str, Any], merger: Mapping[str, Any]) -> tuple[str, ...
     before, names = row["rest"]["price"], row["providers"]
     moves = [100 * (now / then - 1) for now, then in zip(merger["price"], before, strict=True)]
     own = [m for m, name in zip(moves, names, strict=True) if name in merger["providers"]]
+    ends = merger.get("intervals")
+    theirs = [i for i, name in enumerate(names) if name in merger["providers"]]
     rest = [m for m, name in zip(moves, names, strict=True) if name not in merger["providers"]]
     return (
         " + ".join(merger["providers"]),
         _range(own),
+        *(["; ".join(_moves(ends["price_change"], i) for i in theirs)] if ends else []),
         _range(rest),
         short(merger["joint_profit"]),
+        *([_amounts(ends["joint_profit"])] if ends else []),
         short(merger["consumer_surplus"]),
+        *([_amounts(ends["consumer_surplus"])] if ends else []),
         formatted(merger["quantity_hhi"], _THREE),
         "" if merger["equilibrium"] else f"{100 * merger['largest_gain']:.2f}%",
     )
+
+
+def _moves(ends: Mapping[str, Any], i: int) -> str:
+    low, high = (float(np.float64(ends[end][i])) for end in ("low", "high"))
+    return f"{100 * low:+.1f} to {100 * high:+.1f}%" if np.isfinite(low + high) else ""
+
+
+def _amounts(ends: Mapping[str, Any]) -> str:
+    low, high = (float(np.float64(ends[end])) for end in ("low", "high"))
+    return f"{short(low)} to {short(high)}" if np.isfinite(low + high) else ""
 
 
 def _range(moves: Sequence[float]) -> str:

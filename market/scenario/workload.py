@@ -150,14 +150,15 @@ def equilibrium_workload(
 ) -> Workload:
     """Estimate what it takes to find prices at rest, with `numbers` of arbitrageurs.
 
-    `prices` are those of each provider's grid; `mergers` are pairs, as many as there are if more.
+    `prices` are those of each provider's grid; `mergers` are pairs, as many as there are if more,
+    in every resample, too.
     """
     firms = len(scenario.providers)
     routed = any(group.count for group in scenario.arbitrageurs)
     slopes = firms * (_SLOPE_POINTS if routed else 2) + 1
     asked = 10.0 * (firms + 1) * slopes + 100.0 * firms
     asked += prices**2 if firms == 2 else 10.0 * firms * prices
-    solved = 1 + resamples + min(mergers, firms * (firms - 1) // 2)
+    solved = (1 + resamples) * (1 + min(mergers, firms * (firms - 1) // 2))
     market, each = workload(scenario), _of_cell(scenario) if routed else _OF_CELL / 10
     seconds = numbers * solved * (_START + asked * each)
     return Workload(seconds, market.memory)

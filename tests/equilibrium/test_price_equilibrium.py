@@ -7,8 +7,10 @@ from logit_markets import apart, logit_market
 
 import market
 from market.equilibrium import equilibrium, price_equilibrium, rest
+from market.equilibrium.as_json import equilibrium_as_json
 from market.equilibrium.pressure import merged
 from market.equilibrium.rest import follow_best_replies
+from market.findings import of_equilibrium, parts_of_equilibrium
 from market.foundation.errors import DataError
 from market.simulation.priced_market import PricedMarket
 
@@ -122,7 +124,7 @@ def test_best_replies_in_turn_rest_at_the_equilibrium_if_the_grid_has_it(tmp_pat
 
 def test_ends_of_intervals_are_of_problems_and_buyers_drawn_anew(monkeypatch):
     monkeypatch.setattr(price_equilibrium, "FEWEST", 2)
-    found = equilibrium(small(0), resamples=2)
+    found = equilibrium(small(0), resamples=2, merge="all")
     anew = [
         equilibrium(
             market.load(
@@ -134,13 +136,25 @@ def test_ends_of_intervals_are_of_problems_and_buyers_drawn_anew(monkeypatch):
                     "population.resample": True,
                 },
                 seed=seed,
-            )
-        ).panel
+            ),
+            merge="all",
+        )
         for seed in (2, 3)
     ]
     for name in ("price", "elasticity", "surplus"):
-        values = np.stack([getattr(panel, name) for panel in anew])
+        values = np.stack([getattr(of.panel, name) for of in anew])
         np.testing.assert_allclose(found.intervals[name], np.sort(values, axis=0), rtol=1e-9)
+    (merger,) = found.mergers
+    for name in ("price_change", "joint_profit", "surplus", "quantity_hhi"):
+        values = np.stack([getattr(of.mergers[0], name) for of in anew])
+        np.testing.assert_allclose(merger.intervals[name], np.sort(values, axis=0), rtol=1e-9)
+    told = equilibrium_as_json("collusion", [found])
+    (ends,) = [of["intervals"] for of in told["by_arbitrageurs"][0]["mergers"]]
+    assert ends["consumer_surplus"]["high"] < 0 < ends["joint_profit"]["low"]
+    (table,) = [p for p in parts_of_equilibrium(told) if "Mergers" in getattr(p, "title", "")]
+    assert len(table.numbers) == len(table.rows[0]) - 1 == 9
+    assert "buyers' surplus by -" in of_equilibrium(told).text
+    assert "(95% interval: −$" in of_equilibrium(told).text
 
 
 def test_what_cannot_be_asked_is_refused():
