@@ -67,8 +67,8 @@ def equilibrium(
         typer.Option(
             min=0,
             metavar="R",
-            help="Draw problems and buyers anew so often, for intervals, of mergers, too; each takes "
-            "as long as the market itself.",
+            help="Draw problems and buyers anew so often, for intervals; each takes as long as the "
+            "market itself, mergers included.",
         ),
     ] = 0,
     set_: Set = None,
