@@ -1,5 +1,10 @@
 """What differs between the versions of Mesa that are supported, 3.3 to 3.5."""
 
+from collections.abc import Iterator
+from itertools import count
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
 import mesa
 
 
@@ -12,10 +17,18 @@ def advance(model: mesa.Model, ticks: int) -> None:
         model.step()
 
 
-def release(model: mesa.Model) -> None:
-    """Let a model that is done with be collected.
+class _Counts(WeakKeyDictionary[mesa.Model, Iterator[int]]):
+    """Numbers of agents by model, 1, 2, …, forgotten with the model."""
 
-    Mesa 3.3 counts agents by model in a table of the class `Agent`, which would keep the model for
-    ever; later versions have no such table.
+    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
+        return self.setdefault(model, count(1))
+
+
+class Agent(mesa.Agent):
+    """An agent that goes with its model.
+
+    Mesa 3.3 numbers agents in a table that all of the class share, by model, and so keeps every
+    model for ever; later versions have no such table.
     """
-    getattr(mesa.Agent, "_ids", {}).pop(model, None)
+
+    _ids: ClassVar[_Counts] = _Counts()

@@ -26,7 +26,7 @@ from market.simulation.cost_cache import Policies
 from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.learning import expected_regret, learn_from_queries
-from market.simulation.mesa_versions import advance, release
+from market.simulation.mesa_versions import advance
 from market.simulation.offers import Offer
 from market.simulation.own_router import OwnRouter
 from market.simulation.owners import owners
@@ -357,13 +357,10 @@ def run(
     """
     bar = notebook_bar(spec.name, "ticks") if progress is None else None
     model = MarketModel(spec, base)
-    try:
-        for done in range(1, spec.ticks + 1):
-            advance(model, 1)
-            if progress is not None:
-                progress(done)
-            elif bar is not None:
-                bar(done, spec.ticks)
-        return model.recorder.result()
-    finally:
-        release(model)
+    for done in range(1, spec.ticks + 1):
+        advance(model, 1)
+        if progress is not None:
+            progress(done)
+        elif bar is not None:
+            bar(done, spec.ticks)
+    return model.recorder.result()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -36,6 +37,8 @@ class WorkerProcesses:
             yield from self._results(finished)
 
     def _submit(self, task: Task) -> "Future[RunOutcome]":
+        # else a filter that makes warnings errors would end the thread of loky that gives one
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         with _interrupts_wait():  # for workers that start here
             if self._pool is None:
                 self._pool = self._start_workers()
@@ -52,8 +55,6 @@ class WorkerProcesses:
     def _start_workers(self) -> Any:
         from joblib.externals.loky import ProcessPoolExecutor
 
-        # loky starts a worker anew that has grown; its tasks are handed to others
-        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         return ProcessPoolExecutor(
             self.count,
             initializer=_start_worker,
@@ -104,8 +105,13 @@ def _start_quiet_tracker() -> None:
 
 
 def _start_worker(parent: int) -> None:
-    """In a new worker: leave interrupts to the parent, and do not outlive it."""
+    """In a new worker: leave interrupts to the parent, keep what is found, do not outlive it."""
+    from joblib.externals.loky import process_executor
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # loky would end a worker that has grown by 300 MB since its first run: searches kept for the
+    # next one are as much, and a new worker would begin without them
+    process_executor._MAX_MEMORY_LEAK_SIZE = sys.maxsize
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -117,6 +118,16 @@ def test_tasks_are_taken_only_as_workers_need_them(short, pair):
     next(results)
     assert taken <= 6
     assert len(list(results)) == 39
+
+
+def test_a_warning_of_the_pool_is_no_error_whatever_filters_are_set(short, pair):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        results = pair.run_all(tasks(short, 3))
+        next(results)
+        # in a thread of the pool, which would end with it, and the study hang
+        warnings.warn("A worker stopped while some jobs were given to the executor.", stacklevel=1)
+        assert len(list(results)) == 2
 
 
 def test_no_jobs_are_refused():

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.schema import ConsumerGroup, Scenario
 from market.simulation.base_market import BaseChoice
+from market.simulation.mesa_versions import Agent
 from market.simulation.offers import RESELLERS, Offer
 from market.simulation.queries import SentQueries
 from market.strategies.choice import OUTSIDE_OPTION, Buyers, Choice, Held, choose
@@ -79,7 +79,7 @@ class Bought:
         )
 
 
-class ConsumerSegment(mesa.Agent):
+class ConsumerSegment(Agent):
     """J buyers as arrays: every buyer is simulated, one agent per segment.
 
     Attributes

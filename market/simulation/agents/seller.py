@@ -3,12 +3,12 @@
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.memory import remember
 from market.scenario.schema import Scenario
+from market.simulation.mesa_versions import Agent
 from market.simulation.offers import PostedMenu
 from market.strategies.market_view import Quote
 from market.strategies.menu import price_at
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _QUOTES_KEPT = 8  # grids of solve rates at which its menus are read: tiers, and other sellers'
 
 
-class Seller(mesa.Agent, ABC):
+class Seller(Agent, ABC):
     """Posts a menu of each of its offers for each query mix.
 
     It is registered with the model while it is in the market. One that leaves keeps what it has
