@@ -8,6 +8,7 @@ from market.cli.line_breaks import whole
 from market.cli.print_verdict import print_verdict
 from market.cli.tables import FittedTable, plain_table
 from market.cli.terminal import change, number, out, row_label
+from market.measures.counted import counted
 from market.measures.elasticity import SURE
 from market.measures.formulas import last_quarter_ticks
 from market.measures.labels import (
@@ -34,7 +35,7 @@ def print_run(result: "RunResult", baseline: "RunResult | None", folder: str | N
 
     spec = result.scenario
     print_verdict(run_verdict(result, baseline))
-    arbitrageurs = sum(group.count for group in spec.arbitrageurs)
+    arbitrageurs = sum(agent["role"] == "arbitrageur" for agent in result.agents.values())
     buyers = sum(segment.size for segment in spec.consumers)
     out.print(
         f"{spec.name} · providers {len(spec.providers)}, arbitrageurs {arbitrageurs}, "
@@ -87,9 +88,11 @@ def _what_happened(result: "RunResult") -> Iterator[str]:
             yield f"{name} entered at tick {agent['entered']} and {earned}"
         if "cost_of_learning" in agent:
             ticks = agent["ticks_to_profit"]
-            paid = (
-                "which has not paid" if ticks is None else f"and is in profit after {ticks} ticks"
-            )
+            paid = "which has not paid"
+            if ticks is not None:
+                paid = f"and is in profit after {counted(ticks, 'tick')}"
+                if ticks == 0:
+                    paid = "and has never owned less than it began with"
             yield f"{name}: learning cost {dollars(agent['cost_of_learning'])}, {paid}"
     for name, tick in result.exits.items():
         yield f"{name} is out of the market from tick {tick}"

@@ -43,7 +43,8 @@ def check(
         one, runs = workload(spec), 0
         if not any_size:
             require_feasible(one, spec.name)
-        market = prepare(largest(phases(spec)))
+        whole = largest(phases(spec))
+        market = prepare(whole)
         if spec.sweep is not None:
             from market.studies.design import resolve
 
@@ -54,7 +55,7 @@ def check(
         if json_:
             print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
         else:
-            sellers = len(spec.providers) + sum(group.count for group in spec.arbitrageurs)
+            sellers = len(spec.providers) + sum(group.count for group in whole.arbitrageurs)
             say(
                 f"{spec.name}: valid; {len(spec.models)} models over {market.population.clusters} "
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"

@@ -145,3 +145,18 @@ def test_what_a_provider_sold_who_is_removed_is_not_met() -> None:
     )
     assert alone == {**only, "scenario": alone["scenario"]}
     assert alone["value"] > whole["value"]  # it takes more to solve as much
+
+
+def test_a_run_counts_who_enters_and_says_what_learning_cost(tmp_path: Path) -> None:
+    small = ("ticks=4", "consumers.teams.size=300", "interventions.entry.at=2")
+    words = [word for change in small for word in ("--set", change)]
+    folder = str(tmp_path / "run")
+    done = CliRunner().invoke(
+        app, ["run", "learning_router", "--no-baseline", "--out", folder, *words]
+    )
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert "providers 2, arbitrageurs 2, buyers 300" in said
+    assert said.count(": learning cost $") == 2
+    assert "after 0 ticks" not in said
+    assert "4 sellers" in CliRunner().invoke(app, ["check", "learning_router"]).output
