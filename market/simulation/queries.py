@@ -13,6 +13,7 @@ memory does not grow with queries.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from market.simulation.query_loop import (
     STEP,
     VERDICT,
     Keys,
+    count_alike,
     count_arrivals,
     positive,
     scrambled,
@@ -164,8 +166,7 @@ class SentQueries:
         return cls(
             key,
             np.cumsum(arrivals(key, rate, relative)),
-            np.array([hashed(f"effort/{model}".encode()) for model in models], dtype=np.uint64),
-            np.array([list(models).index(model) for model in models], dtype=np.int64),
+            *_efforts(tuple(models)),
             sampler,
         )
 
@@ -201,13 +202,27 @@ class SentQueries:
             )
 
 
+@lru_cache(maxsize=16)
+def _efforts(models: tuple[str, ...]) -> tuple[Keys, IntArray]:
+    """[M] what the efforts at each model are keyed by, and the first model of the same weights."""
+    keys = np.array([hashed(f"effort/{model}".encode()) for model in models], dtype=np.uint64)
+    first = np.array([models.index(model) for model in models], dtype=np.int64)
+    keys.flags.writeable = first.flags.writeable = False
+    return keys, first
+
+
 def arrivals(key: np.uint64, rate: float, relative: FloatArray) -> IntArray:
     """[J] queries that each buyer sends: Poisson of `rate` times `relative` [J]."""
-    if can_compile():
-        sent = np.empty(len(relative), dtype=np.int64)
+    if not can_compile():
+        return plain_arrivals(key, rate, relative)
+    sent = np.empty(len(relative), dtype=np.int64)
+    most = float(relative.max(initial=0.0))
+    if most == relative.min(initial=most):
+        parts = max(math.ceil(rate * most / MOST_AT_ONCE), 1)
+        count_alike(key, rate * most / parts, parts, sent)
+    else:
         count_arrivals(key, rate, relative, sent)
-        return sent
-    return plain_arrivals(key, rate, relative)
+    return sent
 
 
 def plain_arrivals(key: np.uint64, rate: float, relative: FloatArray) -> IntArray:

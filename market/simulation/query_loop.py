@@ -34,6 +34,8 @@ _ONE = np.uint64(1)
 _ROUNDING = 1 + 1e-12  # of a budget, as in `market.frontier.attempt_costs`
 
 MOST_AT_ONCE = 16.0  # queries expected of one uniform draw: e^−16 is far from rounding
+_STEPS = 128  # counts that a law of such a mean may give: chances above 60 are lost in rounding
+_AT_ONCE = 1024  # draws that stay in the processor's nearest cache
 
 
 class Buying(NamedTuple):
@@ -160,7 +162,7 @@ def _count_arrivals(key: np.uint64, rate: float, relative: FloatArray, sent: Int
         expected = rate * relative[j]
         parts = max(math.ceil(expected / MOST_AT_ONCE), 1)
         part = expected / parts
-        if part != last:  # most buyers are alike
+        if part != last:
             last, nobody = part, math.exp(-part)
         buyer = _scrambled(key + STEP * np.uint64(j + 1))
         count = 0
@@ -176,6 +178,33 @@ def _count_arrivals(key: np.uint64, rate: float, relative: FloatArray, sent: Int
                 below += chance
             count += k
         sent[j] = count
+
+
+def _count_alike(key: np.uint64, rate: float, parts: int, sent: IntArray) -> None:
+    """The same where every buyer is expected to send `rate` in each of the equal parts.
+
+    A count is how many steps of the law's cumulative chance a draw is not below.
+    """
+    step, steps = np.empty(_STEPS), 1
+    chance = math.exp(-rate)
+    step[0] = chance
+    while steps < _STEPS:
+        chance *= rate / steps
+        step[steps] = step[steps - 1] + chance
+        if step[steps] == step[steps - 1]:  # the rest is lost in rounding
+            break
+        steps += 1
+    draws = np.empty(_AT_ONCE)
+    sent[:] = 0
+    for first in range(0, len(sent), _AT_ONCE):
+        some = sent[first : first + _AT_ONCE]
+        for i in range(parts):
+            for j in range(len(some)):
+                buyer = _scrambled(key + STEP * np.uint64(first + j + 1))
+                draws[j] = _uniform(_scrambled(buyer + ARRIVAL + STEP * np.uint64(i)))
+            for k in range(steps):
+                for j in range(len(some)):
+                    some[j] += draws[j] >= step[k]
 
 
 def _serve(
@@ -322,4 +351,5 @@ def _serve(
         j += 1
 
 
-count_arrivals, serve_queries = compiled(_count_arrivals), compiled(_serve)
+count_arrivals, count_alike = compiled(_count_arrivals), compiled(_count_alike)
+serve_queries = compiled(_serve)
