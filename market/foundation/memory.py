@@ -1,5 +1,6 @@
 """Results that are remembered up to a number, the oldest forgotten first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -8,3 +9,8 @@ def remember(memory: dict[Any, Any], key: object, value: object, most: int) -> N
     while len(memory) >= most:
         memory.pop(next(iter(memory)))
     memory[key] = value
+
+
+def same_objects(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Whether these are the very same objects in the same order; what they hold is not compared."""
+    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))

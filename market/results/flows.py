@@ -111,6 +111,8 @@ class SegmentFlow:
     @classmethod
     def total(cls, flows: Sequence["SegmentFlow"]) -> "SegmentFlow":
         """Add up flows, at least one."""
+        if len(flows) == 1:
+            return flows[0]
         names = (f.name for f in fields(cls) if f.name not in ("checked", "own_routers"))
         sums = {name: sum(getattr(flow, name) for flow in flows) for name in names}
         known = [flow.checked for flow in flows if flow.checked is not None]

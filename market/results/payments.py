@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,7 @@ from market.scenario.policy import Levers
 from market.scenario.schema import OUTSIDE, TREASURY
 
 
-@dataclass(frozen=True)
-class Payment:
+class Payment(NamedTuple):
     """US dollars that one account pays another.
 
     Attributes
@@ -273,5 +273,7 @@ def by_mix(roster: Roster, by_segment: Sequence[FloatArray]) -> FloatArray:
 def _pairs(
     payers: Sequence[str], payees: Sequence[str], purpose: str, amounts: FloatArray
 ) -> Iterator[Payment]:
-    for i, j in np.argwhere(amounts != 0).tolist():
-        yield Payment(payers[i], payees[j], purpose, float(amounts[i, j]))
+    for payer, row in zip(payers, amounts.tolist(), strict=True):
+        for payee, amount in zip(payees, row, strict=True):
+            if amount != 0:
+                yield Payment(payer, payee, purpose, amount)

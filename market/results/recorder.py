@@ -2,7 +2,8 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from market.foundation.errors import MarketWarning
 from market.measures.elasticity import nothing
 from market.results.flows import QueryLog
 from market.results.free_money import with_free_as_zero
+from market.results.roster import Roster
 from market.results.run_result import RUN_TABLES, RunResult, versions
 from market.results.tick_outcome import TickOutcome
 from market.scenario.interventions import mergers
@@ -92,6 +94,28 @@ def _ticks(tick: TickOutcome, rows: int) -> Any:
 
 def _text(names: Sequence[str | None]) -> Any:
     return np.array(names, dtype=object)
+
+
+class _Names(NamedTuple):
+    """Columns of names, the same in every tick: [L] in the table of models, [X·S·B] in trades."""
+
+    models: Any
+    owners: Any
+    mixes: Any
+    sellers: Any
+
+
+@lru_cache(maxsize=8)
+def _names(roster: Roster) -> _Names:
+    owners = (*roster.providers, *roster.arbitrageurs)
+    owner = np.where(roster.owner >= 0, roster.owner, len(roster.providers) + roster.student_of)
+    sellers, tiers, mixes = roster.sellers, len(roster.quality), len(roster.mixes)
+    return _Names(
+        models=_text([roster.models[m] for m in roster.model_of.tolist()]),
+        owners=_text([owners[k] for k in owner.tolist()]),
+        mixes=np.repeat(_text(roster.mixes), len(sellers) * tiers),
+        sellers=np.tile(np.repeat(_text(sellers), tiers), mixes),
+    )
 
 
 def _providers(tick: TickOutcome, owners: bool) -> Block:
@@ -204,9 +228,7 @@ def _own_routers(tick: TickOutcome) -> Block:
 def _models(tick: TickOutcome) -> Block:
     roster = tick.roster
     count = len(roster.model_of)
-    owners = (*roster.providers, *roster.arbitrageurs)
-    first = len(roster.providers)
-    owner = np.where(roster.owner >= 0, roster.owner, first + roster.student_of)
+    names, first = _names(roster), len(roster.providers)
     by_seller = roster.by_listing(tick.flow.list_spend, tick.host_share[:, None])
     list_spend = by_seller.sum(axis=(0, 1))
     bills = tick.payments.bills.sum(axis=(0, 2))  # [S, L]
@@ -218,8 +240,8 @@ def _models(tick: TickOutcome) -> Block:
     attempts = roster.by_listing(tick.flow.attempts, tick.host_share)
     return {
         "tick": _ticks(tick, count),
-        "model": _text([roster.models[m] for m in roster.model_of.tolist()]),
-        "provider": _text([owners[k] for k in owner.tolist()]),
+        "model": names.models,
+        "provider": names.owners,
         "student": roster.student_of >= 0,
         "price_multiplier": np.where(np.isfinite(tick.price), tick.price, np.nan),
         "attempts": np.rint(attempts.sum(axis=0)).astype(np.int64),
@@ -232,14 +254,14 @@ def _models(tick: TickOutcome) -> Block:
 
 
 def _trades(tick: TickOutcome) -> Block:
-    roster = tick.roster
+    roster, names = tick.roster, _names(tick.roster)
     mixes, sellers, tiers = tick.posted.shape
     posted = np.where(np.isfinite(tick.posted), tick.posted, np.nan)
     to_provider = roster.by_provider(tick.payments.bills)
     block: dict[str, Any] = {
         "tick": _ticks(tick, mixes * sellers * tiers),
-        "problems": np.repeat(_text(roster.mixes), sellers * tiers),
-        "seller": np.tile(np.repeat(_text(roster.sellers), tiers), mixes),
+        "problems": names.mixes,
+        "seller": names.sellers,
         "quality": np.tile(roster.quality, mixes * sellers),
         "posted_price": posted.ravel(),
         "queries": tick.by_mix("served").ravel(),

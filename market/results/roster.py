@@ -15,7 +15,7 @@ WHO = tuple((knows, need) for knows in (False, True) for need in NEEDS)
 """Classes of buyers: whether they know an arbitrageur in the market, and their third of need."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Roster:
     """Who is in the market; the axes of all arrays.
 

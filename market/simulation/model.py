@@ -161,7 +161,8 @@ class MarketModel(mesa.Model):
         expected = cache(lambda: ExpectedMarket.of(self))  # the same for all: none has moved yet
         decided = [owner.decide(self, expected) for owner in owners(self)]
         for provider, prices in (choice for of_owner in decided for choice in of_owner):
-            provider.prices = prices
+            if prices.tolist() != provider.prices.tolist():
+                provider.prices = prices
         self.providers_post()
 
     def providers_post(self) -> None:

@@ -14,7 +14,12 @@ from market.simulation.rule_answers import checked_multiplier
 from market.simulation.seller_views import price_view
 from market.strategies.market_view import ProviderView
 from market.strategies.owner_prices import OneOfSeveral, best_replies
-from market.strategies.provider_pricing import ConsidersPrices, PriceReply, price_unit
+from market.strategies.provider_pricing import (
+    ConsidersPrices,
+    PriceReply,
+    constant_price,
+    price_unit,
+)
 
 if TYPE_CHECKING:
     from market.simulation.agents import Provider
@@ -133,6 +138,10 @@ class Owner:
     ) -> list[tuple["Provider", FloatArray]]:
         """Let the lead's pricing rule choose: the next prices over list of each provider."""
         rule, lead = self.lead.spec.pricing, self.lead
+        constant = constant_price(rule)
+        if constant is not None:
+            asked = checked_multiplier(constant, lead.name)
+            return [(of, np.full(of.models.size, asked)) for of in self.providers]
         if isinstance(rule, ConsidersPrices):
             answers: list[object] = []
             for price, reply in zip(self.prices, self.best(model, market), strict=True):

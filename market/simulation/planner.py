@@ -8,12 +8,13 @@ cost buyers included; what the market really did is always open to the planner, 
 never over 1. Sellers' fixed costs and outlays are the same on both sides, and left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.foundation.memory import same_objects
 from market.frontier.cost_schedule import CostSchedule
 from market.measures.formulas import ratio
 from market.simulation.offers import PostedMenu
@@ -59,7 +60,7 @@ class Planner:
         )
         told = attempt_costs(model).tobytes(), tuple(schedules), tuple(menus.sold())
         held = self._held.get(segment.name)
-        if held is not None and held[0][0] == told and _same(held[0][1:], matters):
+        if held is not None and held[0][0] == told and same_objects(held[0][1:], matters):
             return held[1]
         curves = marginal_costs(model, segment.mix, schedules)
         taste = segment.taste if segment.spec.tastes else None
@@ -151,7 +152,3 @@ def least_costs(model: "MarketModel") -> FloatArray:
     least = np.full((len(roster.models), len(listing)), np.inf)
     np.minimum.at(least, roster.model_of, cost.T)
     return np.where(np.isfinite(least.T), least.T, attempt_costs(model))
-
-
-def _same(one: Sequence[object], other: Sequence[object]) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.memory import same_objects
 from market.results.roster import Roster
 from market.scenario.policy import Levers
 from market.strategies.host_choice import shares
@@ -152,10 +153,16 @@ class PostedPrices:
 
     def __init__(self) -> None:
         self._held: tuple[_Asked, WholesalePrices] | None = None
+        self._seen: list[object] = []
 
     def of(self, model: "MarketModel") -> WholesalePrices:
         """The same object while sellers ask the same."""
-        asked = _Asked.of(model)
+        seen = [model.roster, model.rules.policy, *(of.prices for of in model.providers)]
+        for arbitrageur in model.arbitrageurs:
+            seen += [arbitrageur, arbitrageur.spec, arbitrageur.student]
+        if self._held is not None and same_objects(seen, self._seen):
+            return self._held[1]
+        self._seen, asked = seen, _Asked.of(model)
         if self._held is None or not asked.same(self._held[0]):
             self._held = asked, asked.wholesale()
         return self._held[1]

@@ -4,7 +4,7 @@ A rule answers with a menu, given what each tier costs.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, Protocol, Self, runtime_checkable
+from typing import Annotated, Literal, Protocol, Self, TypeGuard, runtime_checkable
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -99,6 +99,11 @@ class ConsidersMenus(Protocol):
     def best_menu(self, view: MarketView, cost: FloatArray) -> MenuReply:
         """The best menu on what the view expects, at the cost [G] of each tier."""
         ...
+
+
+def considers_menus(rule: ArbitrageurPricingRule) -> TypeGuard[ConsidersMenus]:
+    """Whether a rule is a :class:`ConsidersMenus`; sooner told than by `isinstance`."""
+    return hasattr(rule, "best_menu")
 
 
 class BestResponseMenu(Part):

@@ -41,6 +41,15 @@ def price_unit(rule: ProviderPricingRule) -> PriceUnit:
     return "model" if getattr(rule, "per", "provider") == "model" else "provider"
 
 
+def constant_price(rule: ProviderPricingRule) -> float | None:
+    """A rule's price over list price where it hangs on nothing that a view shows; else None.
+
+    A rule tells it by an attribute `constant`; no view is made for it then.
+    """
+    price: float | None = getattr(rule, "constant", None)
+    return price
+
+
 def plays_equilibrium(rule: ProviderPricingRule) -> bool:
     """Whether a rule's prices are solved together with those of others that ask for it.
 
@@ -83,6 +92,11 @@ class ListPrice(Part):
     kind: Literal["list"] = "list"
     factor: Annotated[float, Field(gt=0), NOT_FITTED] = 1.0
     """Price over list price."""
+
+    @property
+    def constant(self) -> float:
+        """Price over list price, whatever is seen: the factor."""
+        return self.factor
 
     def multiplier(self, view: ProviderView) -> float:
         """Price over list price: the factor."""

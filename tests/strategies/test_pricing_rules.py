@@ -10,7 +10,9 @@ from market.strategies.provider_pricing import (
     AtEquilibrium,
     BestResponse,
     DerivativeFollower,
+    ListPrice,
     ModelOfSales,
+    constant_price,
 )
 
 
@@ -114,3 +116,9 @@ def test_at_equilibrium_the_price_is_the_one_at_rest_and_kept_unless_it_is_held(
 def test_where_nothing_is_known_of_rest_the_price_stays():
     assert AtEquilibrium(hold=True).multiplier(provider_view()) == 1.05
     assert AtEquilibrium().multiplier(provider_view(past=())) == 1.0
+
+
+def test_a_constant_price_is_what_the_rule_answers():
+    rule = ListPrice(factor=1.3)
+    assert constant_price(rule) == rule.multiplier(provider_view()) == 1.3
+    assert constant_price(DerivativeFollower(step=0.05)) is None

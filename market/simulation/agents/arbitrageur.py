@@ -14,7 +14,7 @@ from market.simulation.learner import Learner
 from market.simulation.offers import RESELLERS, Offer, PostedMenu
 from market.simulation.rule_answers import checked_menu
 from market.simulation.seller_views import resale_view
-from market.strategies.arbitrageur_pricing import ConsidersMenus
+from market.strategies.arbitrageur_pricing import considers_menus
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -152,7 +152,7 @@ class Arbitrageur(Seller):
         if self.model.costs.checked:
             spend = np.maximum(spend - self.harm(mix, schedule), 0.0)
         rule, cost = self.spec.pricing, levers.break_even(spend)
-        if isinstance(rule, ConsidersMenus):
+        if considers_menus(rule):
             reply = rule.best_menu(view, cost)
             self.tell_bound(f"arbitrageurs.{self.group}", reply.bound)
             answer = reply.menu

@@ -39,7 +39,7 @@ class Provider(Seller):
     listings
         Indices of its listings, a model each.
     prices
-        [its models] over list price.
+        [its models] over list price; others are another array.
     list_menus
         X rows of a menu for each offer, at list price.
     gone
@@ -120,13 +120,13 @@ class Provider(Seller):
     def post(self) -> None:
         """Post its offers at its present prices."""
         menus, of, prices = self._posted
-        if menus is self.menus and of is self.list_menus and np.array_equal(prices, self.prices):
+        if menus is self.menus and of is self.list_menus and prices is self.prices:
             return
         self.menus = tuple(
             tuple(self.at_price(k, menu) for k, menu in enumerate(menus))
             for menus in self.list_menus
         )
-        self._posted = self.menus, self.list_menus, self.prices.copy()
+        self._posted = self.menus, self.list_menus, self.prices
 
     def at_price(self, offer: int, menu: PostedMenu) -> PostedMenu:
         """The menu of one of its offers at the present price, from that at list price."""
