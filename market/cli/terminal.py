@@ -23,6 +23,7 @@ from market.cli.line_breaks import lines, shown, whole
 from market.cli.tables import FittedTable
 from market.cli.tables import plain_table as plain_table
 from market.foundation.names import escaped
+from market.foundation.progress_words import watched
 from market.measures import number_text
 from market.measures.labels import Measure
 from market.measures.money_units import MISSING, MoneyUnit
@@ -141,13 +142,23 @@ class _Rate(ProgressColumn):
         return Text("" if speed is None else f"{speed:.3g} {self._unit}/s")
 
 
+class _Done(MofNCompleteColumn):
+    """Steps done of all, where it is known how many there are."""
+
+    def render(self, task: Task) -> Text:
+        return Text() if task.total is None else super().render(task)
+
+
 @contextmanager
 def progress(title: str, unit: str = "runs") -> Iterator[Callable[..., None]]:
-    """Bar on standard error; yields the function that takes steps done, of all, and failed."""
+    """Bar on standard error; yields the function that takes steps done, of all, and failed.
+
+    Between steps it says what long work is about.
+    """
     with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        MofNCompleteColumn(),
+        _Done(),
         _Rate(unit),
         TimeRemainingColumn(),
         console=err,
@@ -158,9 +169,20 @@ def progress(title: str, unit: str = "runs") -> Iterator[Callable[..., None]]:
 
         def tell(done: int, total: int, failed: int = 0) -> None:
             words = f"{title}, {failed} failed" if failed else title
-            if not bar.task_ids:  # what was done before counts as done, but not as speed
+            if not bar.tasks or bar.tasks[0].total is None:
+                # what was done before counts as done, but not as speed
+                for waiting in bar.task_ids:
+                    bar.remove_task(waiting)
                 bar.add_task(words, total=total, completed=done)
             else:
                 bar.update(bar.task_ids[0], description=words, completed=done)
 
-        yield tell
+        def about(words: str) -> None:
+            words = f"{title}: {words}"
+            if not bar.tasks:
+                bar.add_task(words, total=None)
+            else:
+                bar.update(bar.task_ids[0], description=words)
+
+        with watched(about):
+            yield tell

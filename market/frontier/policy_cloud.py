@@ -17,6 +17,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.content_digest import content_digest
 from market.foundation.memory import remember
+from market.foundation.progress_words import watcher
 from market.frontier.cascade_search import CascadeSearch
 from market.frontier.cascade_space import CascadeSpace, coarse_levels
 from market.frontier.grid_cascade import GridCascade, Placement
@@ -41,7 +42,8 @@ class PolicyCloud:
     keeps
         Whether searches at list prices are kept on the disk for other processes.
     tell
-        Is told in words what a search is about.
+        Is told in words what a search is about; if None, who watches then
+        (:func:`market.foundation.progress_words.watched`).
     """
 
     def __init__(
@@ -99,8 +101,8 @@ class PolicyCloud:
                 self.coarse.hold(found.seen)
             else:
                 search = CascadeSearch(self.coarse, np.where(sold, 1.0, np.inf))
-                if self._tell is not None:
-                    self._tell(f"cascades of {len(search.models)} models, wide")
+                if (tell := self._tell or watcher()) is not None:
+                    tell(f"cascades of {len(search.models)} models, wide")
                 search.wide()
                 wide = Families(search.seen.values(), search.lattice)
                 found, self._known[key] = self._near(search, wide)
@@ -142,7 +144,7 @@ class PolicyCloud:
 
     def _told(self, where: str) -> Callable[[int, int], None] | None:
         """What is told of solve rates that are gone near."""
-        tell = self._tell
+        tell = self._tell or watcher()
         if tell is None:
             return None
         return lambda done, total: tell(f"cascades over {where}, {done / total:.0%}")
