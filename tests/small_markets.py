@@ -32,6 +32,8 @@ providers_pricing = st.sampled_from(
         {"kind": "cost_plus", "markup": 0.6},
         {"kind": "derivative_follower", "step": 0.05},
         {"kind": "best_response", "count": 5},
+        {"kind": "q_learning", "count": 5, "every": 1, "decay": 1.0},
+        {"kind": "ucb", "count": 3, "every": 1},
     ]
 )
 fixed_prices = st.sampled_from([{"kind": "list"}, {"kind": "cost_plus", "markup": 0.6}])

@@ -20,7 +20,7 @@ from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.foundation.threads import usable_threads
 from market.measures.intervals import Estimate, estimate
-from market.scenario.interventions import without_arbitrageurs
+from market.scenario.interventions import without_arbitrageurs, without_learning
 from market.scenario.schema import Scenario
 from market.simulation.priced_market import PricedMarket
 
@@ -139,7 +139,7 @@ def strategic_providers(scenario: Scenario, names: Sequence[str] | None) -> tupl
             f"{scenario.name}: providers: {', '.join(every)} alone has nobody to collude with; add "
             "a provider that sells from tick 0 on"
         )
-    market = PricedMarket(without_arbitrageurs(scenario), every)
+    market = PricedMarket(_alone(scenario), every)
     earned = market.profits(np.ones(len(every)))
     best = sorted(np.argsort(-earned, kind="stable")[:2].tolist())
     return tuple(every[k] for k in best)
@@ -180,7 +180,7 @@ def collusion(
     DataError
         A provider has no best price, or there is nothing to gain by agreeing.
     """
-    alone = PricedMarket(without_arbitrageurs(scenario), providers)
+    alone = PricedMarket(_alone(scenario), providers)
     without = price_benchmarks(alone.profits, alone.floor)
     grid, cells = without.grid(prices, BEYOND), prices ** len(providers)
     steps = cells + sessions
@@ -218,13 +218,18 @@ def learned_in(
         As there.
     """
     names = strategic_providers(scenario, None)
-    alone = PricedMarket(without_arbitrageurs(scenario), names)
+    alone = PricedMarket(_alone(scenario), names)
     grid = price_benchmarks(alone.profits, alone.floor).grid(prices, BEYOND)
     table = profit_table(scenario, names, grid)
     count = sum(group.count for group in scenario.arbitrageurs)
     return tuple(
         _learned(count, table, rule, scenario.seed, sessions, lambda _: None) for rule in rules
     )
+
+
+def _alone(scenario: Scenario) -> Scenario:
+    """The market without arbitrageurs, those who do not learn here at the prices that they keep."""
+    return without_learning(without_arbitrageurs(scenario))
 
 
 def _learned(

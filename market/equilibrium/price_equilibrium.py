@@ -12,6 +12,7 @@ from market.equilibrium.rest import Rest, find_rest
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.frontier.bootstrap import interval
+from market.scenario.interventions import without_learning
 from market.scenario.population_source import Synthetic
 from market.scenario.schema import Scenario
 from market.simulation.priced_market import PricedMarket
@@ -141,6 +142,7 @@ class _Solved:
 
     @classmethod
     def of(cls, scenario: Scenario, at: At, prices: int, merge: Merging = ()) -> "_Solved":
+        scenario = without_learning(scenario)
         there = [provider for provider in scenario.providers if provider.active_from == 0]
         names = tuple(p.name for p in there if p.name not in scenario.remove)
         market = PricedMarket(scenario, names)

@@ -13,6 +13,7 @@ from itertools import product
 import numpy as np
 
 from market.foundation.arrays import FloatArray
+from market.scenario.interventions import without_learning
 from market.scenario.schema import Scenario
 from market.simulation.priced_market import PricedMarket
 
@@ -62,7 +63,7 @@ def profit_table(
     progress
         Called with the number of cells done.
     """
-    market, (firms, grid) = PricedMarket(scenario, providers), price.shape
+    market, (firms, grid) = PricedMarket(without_learning(scenario), providers), price.shape
     cells: list[tuple[int, ...]] = list(product(range(grid), repeat=firms))
     profit = np.empty((firms, len(cells)))
     for at, cell in enumerate(cells):

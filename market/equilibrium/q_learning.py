@@ -15,9 +15,9 @@ from typing import Protocol
 
 import numpy as np
 
-from market.equilibrium.q_learning_loop import learn_loop
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.random_streams import Streams
+from market.strategies.q_learning_loop import learn_loop
 
 
 class Learner(Protocol):

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.equilibrium.q_learning import Session
-from market.equilibrium.upper_confidence_loop import learn_loop
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
+from market.strategies.upper_confidence_loop import learn_loop
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from market.scenario.schema import Scenario, dotted, joint_name
 from market.scenario.validation_messages import validate
 from market.scenario.verbs import NAMES as VERB_NAMES
 from market.scenario.verbs import resolved
+from market.strategies.provider_pricing import LearnsPrices, ListPrice
 
 # what agents and arrays are built from when the run begins
 FIXED: dict[str, tuple[str, ...]] = {
@@ -203,3 +204,18 @@ def without_arbitrageurs(scenario: Scenario) -> Scenario:
             kept.append(change.model_copy(update={"set": values}))
     groups = tuple(group.model_copy(update={"count": 0}) for group in scenario.arbitrageurs)
     return scenario.model_copy(update={"arbitrageurs": groups, "interventions": tuple(kept)})
+
+
+def without_learning(scenario: Scenario) -> Scenario:
+    """The market of the first tick, providers that learn their prices at list price.
+
+    Where nothing is learned yet, the first price would be one at random.
+    """
+    now = phases(scenario)[0].scenario
+    if not any(isinstance(provider.pricing, LearnsPrices) for provider in now.providers):
+        return scenario
+    kept = tuple(
+        p.model_copy(update={"pricing": ListPrice()}) if isinstance(p.pricing, LearnsPrices) else p
+        for p in now.providers
+    )
+    return now.model_copy(update={"providers": kept, "interventions": ()})

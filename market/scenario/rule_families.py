@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from market.foundation.plugins import with_plugins
 from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
 from market.strategies.demand import FixedQuality, ValueDemand
+from market.strategies.learning_prices import QLearningPrice, UpperConfidencePrice
 from market.strategies.provider_pricing import (
     AtEquilibrium,
     BestResponse,
@@ -26,7 +27,14 @@ from market.strategies.routing import (
 
 if TYPE_CHECKING:
     ProviderPricing = (
-        ListPrice | CostPlus | DerivativeFollower | BestResponse | ModelOfSales | AtEquilibrium
+        ListPrice
+        | CostPlus
+        | DerivativeFollower
+        | BestResponse
+        | ModelOfSales
+        | AtEquilibrium
+        | QLearningPrice
+        | UpperConfidencePrice
     )
     ArbitrageurPricing = Undercut | BestResponseMenu
     Routing = CascadeRouting | SignalRouting | SingleRouting | OracleRouting
@@ -40,6 +48,8 @@ else:
         BestResponse,
         ModelOfSales,
         AtEquilibrium,
+        QLearningPrice,
+        UpperConfidencePrice,
     )
     ArbitrageurPricing = with_plugins("market.arbitrageur_pricing", Undercut, BestResponseMenu)
     Routing = with_plugins(

@@ -364,4 +364,5 @@ def run(
             progress(done)
         elif bar is not None:
             bar(done, spec.ticks)
+    model.providers.do("tell_unfinished")
     return model.recorder.result()

@@ -1,6 +1,6 @@
 """Who decides which prices: a provider its own, or one owner those of several that are merged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -16,7 +16,9 @@ from market.strategies.market_view import ProviderView
 from market.strategies.owner_prices import OneOfSeveral, best_replies
 from market.strategies.provider_pricing import (
     ConsidersPrices,
+    LearnsPrices,
     PriceReply,
+    ProviderPricingRule,
     constant_price,
     price_unit,
 )
@@ -58,6 +60,15 @@ class OwnPrice:
     def now(self) -> float:
         """The price over list that is posted."""
         return float(self.provider.prices[self.models[0]])
+
+    def decider(self, rule: ProviderPricingRule, view: ProviderView) -> ProviderPricingRule:
+        """Who decides on it by a rule: the rule, or what the rule began when it first did."""
+        if not isinstance(rule, LearnsPrices):
+            return rule
+        held = self.provider.learned.get(self.name)
+        if held is None or held[0] != rule:
+            held = self.provider.learned[self.name] = rule, rule.begin(view)
+        return held[1]
 
 
 @dataclass(frozen=True)
@@ -117,19 +128,20 @@ class Owner:
         self, model: "MarketModel", market: Callable[[], ExpectedMarket]
     ) -> list[ProviderView]:
         """The market as it sees it for each of its prices, the others as they stand."""
+        rivals = partial(_asked_by_others, model, self)
         if len(self.prices) == 1:
             index = self.lead.index
 
             def of_one() -> ProviderExpectation:
                 return ProviderExpectation(market(), index)
 
-            return [price_view(model, self.prices[0], self.providers, of_one, alone=True)]
+            return [price_view(model, self.prices[0], self.providers, of_one, rivals, alone=True)]
 
         def beside(p: int) -> OneOfSeveral:
             return OneOfSeveral(self.expectation(market()), self.now, p)
 
         return [
-            price_view(model, price, self.providers, partial(beside, p), alone=False)
+            price_view(model, price, self.providers, partial(beside, p), rivals, alone=False)
             for p, price in enumerate(self.prices)
         ]
 
@@ -148,7 +160,11 @@ class Owner:
                 price.provider.tell_bound(f"providers.{lead.name}", reply.bound)
                 answers.append(reply.multiplier)
         else:
-            answers = [rule.multiplier(view) for view in self.views(model, market)]
+            views = self.views(model, market)
+            answers = [
+                price.decider(rule, view).multiplier(view)
+                for price, view in zip(self.prices, views, strict=True)
+            ]
         chosen = {provider.index: provider.prices.copy() for provider in self.providers}
         for price, answer in zip(self.prices, answers, strict=True):
             chosen[price.provider.index][price.models] = checked_multiplier(answer, lead.name)
@@ -162,3 +178,9 @@ def owners(model: "MarketModel") -> list[Owner]:
     joined = {id(provider) for providers in merged for provider in providers}
     alone = [[provider] for provider in model.providers if id(provider) not in joined]
     return [Owner(tuple(providers)) for providers in (*alone, *merged) if providers]
+
+
+def _asked_by_others(model: "MarketModel", asks: Owner) -> Mapping[str, float]:
+    """What other owners have posted over list, by the names of their prices."""
+    others = (owner for owner in owners(model) if owner.providers != asks.providers)
+    return {price.name: price.now for owner in others for price in owner.prices}

@@ -1,6 +1,6 @@
 """What sellers see of the market when they decide, and what they may expect of other prices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, overload
@@ -78,6 +78,7 @@ def price_view(
     price: "OwnPrice",
     siblings: Sequence["Provider"],
     expected: Callable[[], Expectation],
+    rival_prices: Callable[[], Mapping[str, float]],
     *,
     alone: bool,
 ) -> ProviderView:
@@ -93,6 +94,8 @@ def price_view(
         Providers of the same owner.
     expected
         What the owner expects of others, worked out when asked.
+    rival_prices
+        Gives what other owners ask over list, by name.
     alone
         Whether it is the only price that the owner decides on.
     """
@@ -112,6 +115,7 @@ def price_view(
         uniform_draw=model.streams.generator("lot", price.name, model.tick).random(),
         alone=alone,
         resting_price=lambda: model.resting.of(model, provider),
+        rival_prices=rival_prices,
     )
 
 

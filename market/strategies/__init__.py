@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from market.strategies.distillation import Distillation
     from market.strategies.distributions import Beta, Constant, Lognormal, Uniform
+    from market.strategies.learning_prices import QLearningPrice, UpperConfidencePrice
     from market.strategies.market_view import (
         ExpectedProfit,
         KnowsBuyers,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         ConsidersPrices,
         CostPlus,
         DerivativeFollower,
+        LearnsPrices,
         ListPrice,
         ModelOfSales,
         PriceReply,
@@ -87,6 +89,7 @@ __all__ = [
     "FullKnowledge",
     "Known",
     "KnowsBuyers",
+    "LearnsPrices",
     "ListPrice",
     "Lognormal",
     "MarketView",
@@ -101,6 +104,7 @@ __all__ = [
     "ProviderPricingRule",
     "ProviderView",
     "Purchase",
+    "QLearningPrice",
     "Quote",
     "RoutingRule",
     "SignalRouting",
@@ -108,6 +112,7 @@ __all__ = [
     "Turn",
     "Undercut",
     "Uniform",
+    "UpperConfidencePrice",
     "ValueDemand",
     "between",
     "find",
@@ -123,11 +128,12 @@ __getattr__, __dir__ = lazy_exports(
         "market.strategies.demand": "Basket DemandRule FixedQuality Needs Purchase ValueDemand",
         "market.strategies.distillation": "Distillation",
         "market.strategies.distributions": "Beta Constant Lognormal Uniform",
+        "market.strategies.learning_prices": "QLearningPrice UpperConfidencePrice",
         "market.strategies.market_view": "ExpectedProfit KnowsBuyers MarketView PriceMarks "
         "ProviderView Quote Turn",
         "market.strategies.menu": "Menus between find",
         "market.strategies.provider_pricing": "AtEquilibrium BestResponse ConsidersPrices CostPlus "
-        "DerivativeFollower ListPrice ModelOfSales PriceReply ProviderPricingRule",
+        "DerivativeFollower LearnsPrices ListPrice ModelOfSales PriceReply ProviderPricingRule",
         "market.strategies.query_mix": "AllProblems Difficulty Domains",
         "market.strategies.routing": "CascadeRouting FittedKnowledge FullKnowledge Known "
         "OracleRouting RoutingRule SignalRouting SingleRouting",

@@ -1,6 +1,6 @@
 """What a strategy may see of the market: frozen, and nothing else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -91,6 +91,11 @@ def rest_unknown() -> float:
     return float("nan")
 
 
+def no_rival_prices() -> Mapping[str, float]:
+    """No rival's price over list is known."""
+    return {}
+
+
 class NothingExpected:
     """Nothing is expected of any price."""
 
@@ -172,6 +177,9 @@ class ProviderView(MarketView):
     resting_price
         Solves for the price over list at which it would be at rest, together with all whose rules
         ask for that, the others' prices held; NaN where that is not known.
+    rival_prices
+        Gives the prices over list that the other owners' providers have posted, by name, in the
+        order of the roster; of a provider whose models are priced apart, `provider/model`.
     """
 
     cost_ratio: float = 0.0
@@ -180,6 +188,7 @@ class ProviderView(MarketView):
     cost_ratio_by_model: tuple[float, ...] = ()
     alone: bool = True
     resting_price: Callable[[], float] = rest_unknown
+    rival_prices: Callable[[], Mapping[str, float]] = no_rival_prices
 
     @property
     def least_cost_ratio(self) -> float:

@@ -50,12 +50,53 @@ def constant_price(rule: ProviderPricingRule) -> float | None:
     return price
 
 
+@runtime_checkable
+class LearnsPrices(ProviderPricingRule, Protocol):
+    """A rule that learns in the run.
+
+    What it begins for each price that it decides on, in the first tick in which it does, is asked
+    in its place from then on, until the rule is another, and may keep what it has seen.
+    """
+
+    def begin(self, view: ProviderView) -> ProviderPricingRule:
+        """A price that has learned nothing yet."""
+        ...
+
+
+@runtime_checkable
+class MayNotFinish(Protocol):
+    """What may not have come to what it is for by the end of a run."""
+
+    def unfinished(self) -> str | None:
+        """What is missing, in words, and the way out; None if nothing is."""
+        ...
+
+
 def plays_equilibrium(rule: ProviderPricingRule) -> bool:
     """Whether a rule's prices are solved together with those of others that ask for it.
 
     A rule asks by a class attribute `at_rest = True`, and is told by `view.resting_price()`.
     """
     return bool(getattr(rule, "at_rest", False))
+
+
+def searched_prices(
+    view: ProviderView, highest: float, low: float | None, high: float | None
+) -> tuple[float, float]:
+    """The lowest and the highest price over list that are looked at.
+
+    Parameters
+    ----------
+    view
+        The market.
+    highest
+        Price over list from which on no buyer gains; 0 where that is not known.
+    low, high
+        Bounds that are given. If not, it is from marginal cost on, as high as buyers pay.
+    """
+    lowest = low or view.least_cost_ratio or FREE * (highest or 1.0)
+    most = high or max(highest or 1.0, 2 * lowest)
+    return lowest if lowest < most else most / 2, most  # a highest price below marginal cost
 
 
 @dataclass(frozen=True)
@@ -176,10 +217,9 @@ class BestResponse(Part):
         marks = marks_of(view.expected, 1)
         own = view.past[-1].multiplier if view.past else 1.0
         highest = float(marks.highest[0])
-        low = self.low or view.least_cost_ratio or FREE * (highest or 1.0)
-        high = self.high or max(highest or 1.0, 2 * low)
+        low, high = searched_prices(view, highest, self.low, self.high)
         within = PriceRange(
-            low=low if low < high else high / 2,  # a highest price below marginal cost
+            low=low,
             high=high,
             low_given=self.low is not None,
             high_given=self.high is not None,

@@ -7,7 +7,7 @@ import pytest
 from logit_market import PUBLISHED, grid_game
 
 from market.equilibrium.q_learning import QLearning, deviation, learn, limit_cycle, split
-from market.equilibrium.q_learning_loop import _learn, learn_loop
+from market.strategies.q_learning_loop import _learn, learn_loop
 
 SHORT = QLearning(decay=4e-4, patience=2_000, most=200_000)
 

@@ -7,7 +7,7 @@ from logit_market import PUBLISHED, grid_game
 
 from market.equilibrium.q_learning import deviation
 from market.equilibrium.upper_confidence import UpperConfidence
-from market.equilibrium.upper_confidence_loop import _learn, learn_loop
+from market.strategies.upper_confidence_loop import _learn, learn_loop
 
 SHORT = UpperConfidence(patience=2_000, most=50_000)
 

@@ -107,7 +107,7 @@ def test_another_run_is_told_from_the_same_one():
 @settings(max_examples=6)
 @given(
     st.integers(1, 1000),
-    st.sampled_from(["list", "derivative_follower", "best_response"]),
+    st.sampled_from(["list", "derivative_follower", "best_response", "q_learning", "ucb"]),
     st.sampled_from(["undercut", "best_response"]),
     st.sampled_from(
         [{"kind": "cascade"}, {"kind": "signal", "accuracy": 0.6, "types": 3}, {"kind": "single"}]

@@ -13,11 +13,18 @@ from market.frontier.budget_grid import build_tables
 from market.frontier.frontier import solve_frontier
 from market.population.problem_types import problem_types
 from market.scenario import rule_families
-from market.strategies import arbitrageur_pricing, demand, provider_pricing, routing
+from market.strategies import (
+    arbitrageur_pricing,
+    demand,
+    learning_prices,
+    provider_pricing,
+    routing,
+)
 from market.strategies import query_mix as problems
 from market.strategies.arbitrageur_pricing import BestResponseMenu, Undercut
 from market.strategies.demand import FixedQuality, ValueDemand
 from market.strategies.distributions import Lognormal, Uniform
+from market.strategies.learning_prices import QLearningPrice, UpperConfidencePrice
 from market.strategies.provider_pricing import (
     AtEquilibrium,
     BestResponse,
@@ -60,6 +67,8 @@ PROVIDER_RULES = [
     ModelOfSales(sellers=3, shoppers=0.4, value=2.0),
     AtEquilibrium(),
     AtEquilibrium(hold=True),
+    QLearningPrice(count=7),
+    UpperConfidencePrice(count=7),
 ]
 MENU_RULES = [Undercut(), BestResponseMenu(count=7)]
 ROUTING_RULES = [
@@ -107,7 +116,8 @@ def test_a_rule_can_be_pickled_and_does_not_change(rule):
 
 
 @pytest.mark.parametrize(
-    "module", [provider_pricing, arbitrageur_pricing, routing, demand, problems]
+    "module",
+    [provider_pricing, learning_prices, arbitrageur_pricing, routing, demand, problems],
 )
 def test_rules_see_no_agents(module):
     source = inspect.getsource(module)

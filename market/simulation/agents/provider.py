@@ -11,6 +11,7 @@ from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
 from market.simulation.offers import Offer, PostedMenu
 from market.strategies.market_view import Turn
+from market.strategies.provider_pricing import LearnsPrices, MayNotFinish, ProviderPricingRule
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -44,6 +45,8 @@ class Provider(Seller):
         X rows of a menu for each offer, at list price.
     gone
         Whether losses have driven it out.
+    learned
+        By the name of a price of its own, the rule that learns it, and what that rule has begun.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Provider(Seller):
         self._posted: tuple[object, object, FloatArray] = None, None, self.prices
         self._turns: tuple[tuple[FloatArray, float], ...] = ()
         self.gone = False
+        self.learned: dict[str, tuple[LearnsPrices, ProviderPricingRule]] = {}
         self._adopt(spec)
 
     @property
@@ -140,3 +144,10 @@ class Provider(Seller):
         self.balance += profit
         limit = self.spec.loss_limit
         self.gone = self.gone or (limit is not None and self.balance < -limit)
+
+    def tell_unfinished(self) -> None:
+        """Warn of prices that it set out to learn and has not."""
+        for name, (_, price) in self.learned.items():
+            missing = price.unfinished() if isinstance(price, MayNotFinish) else None
+            if missing is not None:
+                self.model.recorder.warn(f"providers.{self.name}.pricing: {name}: {missing}")

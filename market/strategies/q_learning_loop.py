@@ -1,7 +1,9 @@
-"""The inner loop of firms that learn prices by Q-learning; see `market.equilibrium.q_learning`.
+"""What Q-learning does with what an action earned, and the loop of firms that learn on a table.
 
 Firms' actions are indices of a price grid. A state is what all played last, as one index with the
-first firm's action the most significant; without memory there is one state.
+first firm's action the most significant; without memory there is one state. The loop is that of
+`market.equilibrium.q_learning`; providers that learn in a run (`market.strategies.learning_prices`)
+take the same step.
 """
 
 import math
@@ -25,6 +27,41 @@ def _uniform(state: np.uint64) -> float:
 
 
 _draw = compiled(_uniform)
+
+
+def learned(value: FloatArray, greedy: int, chosen: int, target: float, rate: float) -> int:
+    """Move what an action is held to be worth in a state: Q ← (1 − α)·Q + α·target.
+
+    Parameters
+    ----------
+    value
+        [m] of each action in the state; changed.
+    greedy, chosen
+        The action of the highest value, the first of several, and the one that was played.
+    target
+        What it earned, and what the state that followed is worth a period later: π + δ·max Q'.
+    rate
+        α.
+
+    Returns
+    -------
+    The action of the highest value after it.
+    """
+    old = value[chosen]
+    new = (1 - rate) * old + rate * target
+    value[chosen] = new
+    best = greedy
+    if chosen == greedy:
+        if new < old:  # another may be better now
+            for other in range(len(value)):
+                if value[other] > value[best]:
+                    best = other
+    elif new > value[greedy]:
+        best = chosen
+    return best
+
+
+_learned = compiled(learned)
 
 
 def _learn(
@@ -94,17 +131,9 @@ def _learn(
         changed = False
         for firm in range(firms):
             best = value[firm, then, greedy[firm, then]]
-            chosen, before = action[firm], greedy[firm, here]
-            old = value[firm, here, chosen]
-            new = (1 - rate) * old + rate * (profit[firm, last] + discount * best)
-            value[firm, here, chosen] = new
-            if chosen == before:
-                if new < old:  # another may be better now
-                    for other in range(grid):
-                        if value[firm, here, other] > value[firm, here, greedy[firm, here]]:
-                            greedy[firm, here] = other
-            elif new > value[firm, here, before]:
-                greedy[firm, here] = chosen
+            before = greedy[firm, here]
+            target = profit[firm, last] + discount * best
+            greedy[firm, here] = _learned(value[firm, here], before, action[firm], target, rate)
             if greedy[firm, here] != before:
                 changed = True
         still = 0 if changed else still + 1

@@ -1,4 +1,8 @@
-"""The inner loop of firms that learn by upper confidence bounds."""
+"""How bandits choose by upper confidence bounds, and the loop of firms that learn on a table.
+
+The loop is that of `market.equilibrium.upper_confidence`; providers that learn in a run
+(`market.strategies.learning_prices`) choose by the same bound.
+"""
 
 import math
 
@@ -6,6 +10,17 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.compiled import compiled
+
+
+def upper_bound(mean: float, count: float, width: float) -> float:
+    """What an action may be worth: the mean of what it earned in `count` plays, and √(width/count).
+
+    The width is w·ln t in period t, times the square of the range of what is earned.
+    """
+    return mean + math.sqrt(width / count)
+
+
+_upper_bound = compiled(upper_bound)
 
 
 def _learn(
@@ -51,7 +66,7 @@ def _learn(
                 highest = -1.0
                 for price in range(grid):
                     mean = total[firm, price] / count[firm, price]
-                    value = mean + math.sqrt(bound / count[firm, price])
+                    value = _upper_bound(mean, count[firm, price], bound)
                     if value > highest:
                         highest, chosen = value, price
             action[firm] = chosen
