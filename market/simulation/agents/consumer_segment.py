@@ -9,8 +9,9 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.scenario.schema import ConsumerGroup, Scenario
 from market.simulation.base_market import BaseChoice
 from market.simulation.bought import Bought
+from market.simulation.buyer_tastes import as_the_best_liked, lasting_tastes
 from market.simulation.mesa_versions import Agent
-from market.simulation.offers import RESELLERS, Offer
+from market.simulation.offers import Offer
 from market.simulation.queries import SentQueries
 from market.strategies.choice import OUTSIDE_OPTION, Buyers, Choice, Held, choose
 from market.strategies.demand import Basket
@@ -18,7 +19,6 @@ from market.strategies.distributions import draw_relative
 from market.strategies.expected_demand import NEVER, ExpectedBuyers, group_buyers
 from market.strategies.menu import Menus, price_at
 from market.strategies.own_routing import OwnRouting
-from market.strategies.tastes import log_stable, nested_tastes
 
 if TYPE_CHECKING:
     from market.simulation.model import MarketModel
@@ -85,7 +85,7 @@ class ConsumerSegment(Agent):
         price = np.where(np.isfinite(self.basket.price), self.basket.price, stake)
         self.switching = spec.switching_cost * price
         if spec.tastes and spec.taste_correlation != self._correlation:
-            self.taste = self._tastes(1 - spec.taste_correlation)
+            self.taste = lasting_tastes(model, self.name, self.size, 1 - spec.taste_correlation)
             self._correlation = spec.taste_correlation
             if self._own_offer is not None:
                 self._own_taste = self.taste[self._own_offer]
@@ -94,7 +94,9 @@ class ConsumerSegment(Agent):
             for offer in model.offers
         )
         if spec.tastes and self.own_routing is not None:
-            self._share_tastes(self.own_routing)
+            self.taste[self.own_routing.offer] = as_the_best_liked(
+                self.own_routing, self._own_taste, self.taste, self.consideration
+            )
         self.base_choice = BaseChoice.of(self, base)
         self.base_reach = base.reach(self.name)
         self._purchases: dict[int, Held] = {}
@@ -103,41 +105,6 @@ class ConsumerSegment(Agent):
         self._seen: tuple[FloatArray, FloatArray] | None = None
         self._chosen_from: IntArray | None = None
         self._expected: tuple[IntArray | None, tuple[int, ...], ExpectedBuyers] | None = None
-
-    def _tastes(self, dissimilarity: float) -> list[FloatArray]:
-        """[J] lasting tastes per offer, and last for not buying."""
-        streams, size = self.model.streams, self.size
-        nests: dict[int, FloatArray] = {}
-        tastes: list[FloatArray] = []
-        for offer in self.model.offers:
-            if offer.segment not in ("", self.name):
-                tastes.append(np.zeros(size))  # others' own routers are not for them
-                continue
-            own = streams.generator("tastes", f"{self.name}/{offer.name}").gumbel(size=size)
-            if offer.nest >= 0:
-                if offer.nest not in nests:
-                    key = self._nest_key(offer.nest)
-                    rng = streams.generator("taste nest", key)
-                    nests[offer.nest] = log_stable(dissimilarity, rng, size)
-                own = nested_tastes(own, nests[offer.nest], dissimilarity)
-            tastes.append(own)
-        outside = streams.generator("tastes for not buying", self.name).gumbel(size=size)
-        return [*tastes, outside]
-
-    def _share_tastes(self, routing: OwnRouting) -> None:
-        """Let own routers be liked as the best liked arbitrageur that a buyer knows."""
-        liked = np.where(routing.alone(self.consideration), self._own_taste, -np.inf)
-        for s in routing.arbitrageurs:
-            known = self.consideration[s]
-            taste = self.taste[s] if known is None else np.where(known, self.taste[s], -np.inf)
-            liked = np.maximum(liked, taste)
-        self.taste[routing.offer] = liked
-
-    def _nest_key(self, nest: int) -> str:
-        """What the draws of a nest are keyed by."""
-        if nest == RESELLERS:
-            return self.name
-        return f"{self.name}/{self.model.costs.tables.models[nest - 1]}"
 
     @property
     def buyers(self) -> Buyers:
