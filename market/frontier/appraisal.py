@@ -10,10 +10,10 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.random_streams import Streams
 from market.foundation.shown import Charted
 from market.foundation.threads import on_one_thread
+from market.frontier.appraisal_json import appraisal_as_json
 from market.frontier.attempt_costs import Remainder
 from market.frontier.bootstrap import DRAWS, Resamples, resample
 from market.frontier.budget_grid import TOLERANCE, build_tables
-from market.frontier.cascade import Cascade
 from market.frontier.cross_validation import OutOfSample, deal_folds, out_of_sample
 from market.frontier.evidence import thin_evidence
 from market.frontier.frontier import Frontier, solve_frontier
@@ -30,13 +30,11 @@ from market.frontier.pass_curves import CurveTables, Estimator
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import signal_of
 from market.frontier.rates_shown import require_draws, solve_rates
-from market.frontier.search_by_type import MixtureByType
 from market.frontier.seen_types import SeenTypes, see_domains, see_features
 from market.frontier.signal_equivalent import equivalent_accuracies
 from market.frontier.signal_frontier import SignalFrontier, solve_signal
 from market.frontier.verified import Verification
 from market.frontier.verifier import Verifier
-from market.population.free_attempts import with_free_shown
 from market.population.population import Population
 from market.population.problem_types import problem_types
 
@@ -121,88 +119,7 @@ class Appraisal(Charted):
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers; NaN and infinite values are left for the writer to null."""
-        population, market, models = self.tables.population, self.market, self.tables.models
-        answer: dict[str, Any] = {
-            "source": population.source,
-            "problems": population.clusters,
-            "left_out": dict(population.left_out),
-            "lacking": dict(population.lacking),
-            "estimator": self.tables.estimator,
-            "remainder": self.tables.remainder,
-            "models": [
-                {
-                    "name": model,
-                    "price_multiplier": self.price[m],
-                    "single_attempt_solve_rate": population.weight @ population.solve_prob[:, m],
-                    "mean_attempt_cost": population.weight @ population.list_cost[:, m],
-                    "max_quality": market.max_quality[m],
-                    "cost": market.cost[m],
-                }
-                for m, model in enumerate(models)
-            ],
-            "quality": market.quality,
-            "market_price": market.price,
-            "arbitrage_cost": self.cost,
-            "margin": self.margin,
-            **margin_summary(self.margin),
-            "max_quality": self.max_quality,
-            "with_lotteries": self.lotteries.to_json(),
-            "evidence": list(self.evidence),
-        }
-        if self.seen is not None:
-            known = None if self.equivalent is None else list(self.equivalent)
-            answer["seen"] = {
-                "sees": self.seen.sees,
-                "types": self.seen.types,
-                "log_loss": dict(self.seen.log_loss),
-                "equivalent_accuracies": known,
-            }
-        if self.verification is not None:
-            answer["verification"] = self.verification.to_json()
-        plain: dict[str, Any] = {
-            "policies": [None if p is None else p.to_json() for p in self.frontier.policies],
-            "revenue_shares": {
-                "without": dict(zip(models, self.shares.without, strict=True)),
-                "with": dict(zip(models, self.shares.with_arbitrage, strict=True)),
-                "arbitrageur": self.shares.arbitrageur,
-            },
-        }
-        if self.verification is not None:
-            plain["revenue_shares"] |= {
-                "checks_and_wrong_answers_without": self.shares.beside,
-                "checks_and_wrong_answers_with": self.shares.beside_with,
-            }
-        if self.resamples is not None:
-            plain["uncertainty"] = self.resamples.to_json()
-        answer |= plain if self.signal is None else self._by_signal(self.signal, plain)
-        if self.out_of_sample is not None:
-            answer["out_of_sample"] = self.out_of_sample.to_json()
-        return with_free_shown(answer, population.unseen)
-
-    def _by_signal(self, signal: SignalFrontier, plain: dict[str, Any]) -> dict[str, Any]:
-        blind = margin(self.market.price, self.frontier.spend)
-        routes: dict[tuple[Cascade, ...], tuple[int, float, float]] = {}
-        policies: list[dict[str, Any] | None] = []
-        for policy in signal.policies:
-            if isinstance(policy, MixtureByType):
-                two = zip((policy.low, policy.high), policy.solve_rates, policy.spends, strict=True)
-                mixed = [routes.setdefault(by, (len(routes), u, s))[0] for by, u, s in two]
-                policies.append({"routes": mixed, "share": policy.share})
-            else:
-                policies.append(None if policy is None else policy.to_json())
-        return {
-            "policies": policies,
-            "without_signal": {
-                "arbitrage_cost": self.frontier.spend,
-                "margin": blind,
-                **margin_summary(blind),
-                **plain,
-            },
-            "routes": [
-                {"solve_rate": u, "spend": s, "cascades": [cascade.to_json() for cascade in by]}
-                for by, (_, u, s) in routes.items()
-            ],
-        }
+        return appraisal_as_json(self)
 
 
 @on_one_thread
