@@ -1,32 +1,21 @@
 """From a scenario to its problems: models on sale, future students, and query mixes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.foundation.config import nearest
 from market.foundation.errors import DataError, ScenarioError
 from market.foundation.random_streams import Streams
 from market.frontier.attempt_costs import AttemptCosts, Remainder
-from market.frontier.bootstrap import problem_draws
 from market.frontier.cascade_tree import MOST_NODES, tree_size
 from market.frontier.fitting_sample import usual_cap
-from market.frontier.pass_curves import estimated, geometric_curves, require_affordable
+from market.frontier.pass_curves import geometric_curves
 from market.frontier.verifier import Verifier
-from market.importers.cached import as_records
-from market.population.item_response import synthetic
-from market.population.packs import read_pack
 from market.population.population import Population
-from market.population.record_files import record_files
-from market.population.records import Reading, read_records
-from market.population.shifted import with_shifted
 from market.population.students import StudentLaw, with_student
-from market.scenario.added_models import unknown_names, with_added_models
-from market.scenario.list_prices import at_list_prices, cost_basis, with_costs_of
-from market.scenario.population_source import Calibrated, Records, Synthetic
+from market.scenario.list_prices import cost_basis, with_costs_of
+from market.scenario.problems_on_sale import as_listed, as_sold, at_source_prices, read_or_drawn
 from market.scenario.schema import Scenario, dotted
 from market.strategies.learning_knowledge import Learns
 from market.strategies.query_mix import AllProblems, Problems
@@ -75,12 +64,13 @@ def prepare(scenario: Scenario) -> MarketPopulation:
     Raises
     ------
     ScenarioError
-        As :func:`build_population`; also for a query mix of problems, or a verifier of domains,
+        As :func:`~market.scenario.problems_on_sale.build_population`; also for a query mix of
+        problems, or a verifier of domains,
         that the population lacks, and for a fitting budget that pays for too many problems.
     """
-    recorded = _read(scenario)
-    at_source = _at_source_prices(scenario, recorded)
-    before, population = _as_sold(scenario, at_source), _listed(scenario, at_source)
+    recorded = read_or_drawn(scenario)
+    at_source = at_source_prices(scenario, recorded)
+    before, population = as_sold(scenario, at_source), as_listed(scenario, at_source)
     weights = [
         _weights(population, segment.problems, ("consumers", segment.name, "problems"))
         for segment in scenario.consumers
@@ -225,111 +215,3 @@ def _weights(population: Population, problems: Problems, path: tuple[str, ...]) 
         return problems.weights(population)
     except DataError as error:
         raise ScenarioError(f"{dotted(path)}: {error}") from error
-
-
-def build_population(scenario: Scenario) -> Population:
-    """Read or draw the problems of a scenario, for the models that its providers sell.
-
-    Raises
-    ------
-    ScenarioError
-        The source cannot be read or priced as the scenario asks, or a provider sells a model that
-        it has no prices for, or that no budget pays an attempt of.
-    """
-    return listed_population(scenario)[0]
-
-
-def listed_population(scenario: Scenario) -> tuple[Population, FloatArray]:
-    """Problems at the scenario's list prices, and the basis of marginal costs [M] by its weights.
-
-    Raises
-    ------
-    ScenarioError
-        As :func:`build_population`.
-    """
-    whole = _at_source_prices(scenario, _read(scenario))
-    before, population = _as_sold(scenario, whole), _listed(scenario, whole)
-    return population, cost_basis(before, population, before.weight)
-
-
-def _at_source_prices(scenario: Scenario, recorded: Population) -> Population:
-    """Problems and models, added ones among them, at the list prices of the source."""
-    population = with_added_models(recorded, scenario.added_models, scenario.seed)
-    if not isinstance(scenario.population, Synthetic) and scenario.population.resample:
-        weight = problem_draws(
-            population.weight, population.problems, Streams(scenario.seed), draws=1
-        )
-        population = replace(population, weight=weight[0])
-    return population
-
-
-def _as_sold(scenario: Scenario, whole: Population) -> Population:
-    """The models that providers sell, shifted ones among them."""
-    population = whole
-    for provider in scenario.providers:
-        for name, model in provider.sold.items():
-            if name not in population.models:
-                population = with_shifted(population, model, name, provider.solve_shift)
-    if population.models == scenario.models:
-        return population
-    return population.select(scenario.models)
-
-
-def _listed(scenario: Scenario, whole: Population) -> Population:
-    """The models that providers sell, at the scenario's list prices."""
-    population = _as_sold(scenario, at_list_prices(whole, scenario))
-    highest = scenario.population.budget.high
-    try:
-        if highest is not None:
-            require_affordable(population, highest)
-    except DataError as error:
-        raise ScenarioError(f"population.budget.high: {error}") from error
-    return population
-
-
-def _read(scenario: Scenario) -> Population:
-    source, models = scenario.population, scenario.recorded_models
-    try:
-        if isinstance(source, Records):
-            folder = as_records(Path(source.folder))
-            _require_models(scenario, list(record_files(folder)))
-            # runs draw attempts from solve probabilities, which few attempts leave in doubt
-            recorded = read_records(folder, models, Reading(source.solved_at))
-            return estimated(recorded, source.estimator)
-        if isinstance(source, Calibrated):
-            population = read_pack(source.pack).population
-        else:
-            population = _draw(source, Streams(scenario.seed))
-        _require_models(scenario, population.models)
-        return population.select(models)
-    except DataError as error:
-        key = {"calibrated": ".pack", "records": ".folder", "synthetic": ""}[source.source]
-        raise ScenarioError(f"population{key}: {error}") from error
-
-
-def _draw(source: Synthetic, streams: Streams) -> Population:
-    return synthetic(
-        {model.name: model.ability for model in source.models},
-        {model.name: model.cost for model in source.models},
-        problems=source.problems,
-        heterogeneity=source.heterogeneity,
-        unsolvable=source.unsolvable,
-        rng={
-            **{m.name: streams.generator("population", m.name) for m in source.models},
-            "problems": streams.generator("population", ""),
-        },
-    )
-
-
-def _require_models(scenario: Scenario, known: Sequence[str]) -> None:
-    added = [model.name for model in scenario.added_models]
-    problems = [
-        f"{dotted(('providers', provider.name, 'models'))}: the population has no prices for "
-        f"{model!r}; {nearest(model, [*known, *(name for name in added if name not in known)])}"
-        for provider in scenario.providers
-        for model in provider.models
-        if model not in known and model not in added
-    ]
-    problems += unknown_names(scenario.added_models, known)
-    if problems:
-        raise ScenarioError("\n".join(problems))

@@ -19,9 +19,10 @@ from market.population.pack_folders import find_pack, known_packs, shipped_packs
 from market.population.packs import read_pack
 from market.population.population import Population
 from market.population.records import Reading, read_records
-from market.scenario.build import listed_population, verifiers
+from market.scenario.build import verifiers
 from market.scenario.files import load, shipped_scenarios
 from market.scenario.marginal_costs import mean_cost_ratio
+from market.scenario.problems_on_sale import listed_population
 from market.scenario.schema import Scenario, dotted
 from market.scenario.workload import planned_problems
 from market.strategies.market_view import ProviderView
@@ -190,7 +191,7 @@ def scenario_source(
     Raises
     ------
     ScenarioError
-        As :func:`market.scenario.build.listed_population`.
+        As :func:`market.scenario.problems_on_sale.listed_population`.
     """
     population, basis = listed_population(spec)
     quality = spec.quality_tiers.values()

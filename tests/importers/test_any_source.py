@@ -12,8 +12,8 @@ from market.foundation.errors import DataError
 from market.importers import Attempt, ImportPlan, import_source
 from market.importers.cached import as_records
 from market.importers.formats import importers
-from market.scenario.build import build_population
 from market.scenario.files import load
+from market.scenario.problems_on_sale import build_population
 
 TABLE = "problem,model,solved,cost\n" + "".join(
     f"p{i},{model},{(i + k) % 3 > 0:d},{0.1 * (k + 1)}\n"

@@ -8,8 +8,9 @@ import pytest
 import market
 from market.foundation.errors import ScenarioError
 from market.population.records import read_records
-from market.scenario.build import build_population, prepare
+from market.scenario.build import prepare
 from market.scenario.files import load, override, to_toml
+from market.scenario.problems_on_sale import build_population
 from market.scenario.sources import read_source
 
 NEW = {"name": "new", "like": "flame", "solve_rate": 0.4, "cost": 0.01}

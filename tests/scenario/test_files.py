@@ -7,9 +7,9 @@ import pytest
 
 from market.foundation.errors import ScenarioError
 from market.scenario import files as loading
-from market.scenario.build import build_population
 from market.scenario.file_schema import json_schema
 from market.scenario.files import load, shipped_scenarios, to_toml
+from market.scenario.problems_on_sale import build_population
 from market.scenario.schema import Scenario
 from market.simulation.model import run
 from market.strategies.arbitrageur_pricing import Undercut

@@ -9,8 +9,9 @@ import pytest
 
 import market
 from market.foundation.errors import ScenarioError
-from market.scenario.build import build_population, prepare
+from market.scenario.build import prepare
 from market.scenario.files import load, override, to_toml
+from market.scenario.problems_on_sale import build_population
 
 SMALL = {
     "ticks": 3,

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 from market.foundation.errors import ScenarioError
 from market.frontier.budget_grid import TOLERANCE
 from market.scenario import schema
-from market.scenario.build import build_population
 from market.scenario.files import load, to_toml
+from market.scenario.problems_on_sale import build_population
 from market.scenario.schema import QualityTiers, Scenario
 from market.strategies.arbitrageur_pricing import Undercut
 from market.strategies.provider_pricing import ListPrice
