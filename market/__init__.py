@@ -22,16 +22,10 @@ if TYPE_CHECKING:
     from market.frontier.appraisal import Appraisal, appraise
     from market.notebook.what_if import what_if
     from market.results.run_result import RunResult
+    from market.scenario.agent_specs import ArbitrageurGroup, ConsumerGroup, ProviderSpec
     from market.scenario.files import load
     from market.scenario.population_source import Calibrated, Records, Synthetic, SyntheticModel
-    from market.scenario.schema import (
-        ArbitrageurGroup,
-        ConsumerGroup,
-        Intervention,
-        ProviderSpec,
-        QualityTiers,
-        Scenario,
-    )
+    from market.scenario.schema import Intervention, QualityTiers, Scenario
     from market.simulation.model import MarketModel, run
     from market.studies.comparison import Comparison
     from market.studies.comparisons import Comparisons
@@ -49,10 +43,10 @@ _NAMES = {
     "market.frontier.appraisal": "Appraisal appraise",
     "market.notebook.what_if": "what_if",
     "market.results.run_result": "RunResult",
+    "market.scenario.agent_specs": "ArbitrageurGroup ConsumerGroup ProviderSpec",
     "market.scenario.files": "load",
     "market.scenario.population_source": "Calibrated Records Synthetic SyntheticModel",
-    "market.scenario.schema": "ArbitrageurGroup ConsumerGroup Intervention ProviderSpec "
-    "QualityTiers Scenario",
+    "market.scenario.schema": "Intervention QualityTiers Scenario",
     "market.simulation.model": "MarketModel run",
     "market.studies.comparison": "Comparison",
     "market.studies.comparisons": "Comparisons",

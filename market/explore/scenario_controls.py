@@ -18,7 +18,8 @@ from market.explore.controls import (
     Switches,
 )
 from market.explore.settings import setting
-from market.scenario.schema import ArbitrageurGroup, ConsumerGroup, ProviderSpec, Scenario, dotted
+from market.scenario.agent_specs import ArbitrageurGroup, ConsumerGroup, ProviderSpec
+from market.scenario.schema import Scenario, dotted
 from market.strategies.demand import FixedQuality, ValueDemand
 
 ROUTING = {

@@ -65,8 +65,8 @@ def prepare(scenario: Scenario) -> MarketPopulation:
     ------
     ScenarioError
         As :func:`~market.scenario.problems_on_sale.build_population`; also for a query mix of
-        problems, or a verifier of domains,
-        that the population lacks, and for a fitting budget that pays for too many problems.
+        problems, or a verifier of domains, that the population lacks, and for a fitting budget
+        that pays for too many problems.
     """
     recorded = read_or_drawn(scenario)
     at_source = at_source_prices(scenario, recorded)

@@ -8,7 +8,8 @@ from market.scenario.population_source import Records, Synthetic
 from market.strategies.learning_knowledge import Learns
 
 if TYPE_CHECKING:
-    from market.scenario.schema import ArbitrageurGroup, Scenario
+    from market.scenario.agent_specs import ArbitrageurGroup
+    from market.scenario.schema import Scenario
 
 Disagreement = tuple[tuple[str, ...], str]  # path and message
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.scenario.schema import ProviderSpec
+from market.scenario.agent_specs import ProviderSpec
 
 
 def cost_ratios(

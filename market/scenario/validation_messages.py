@@ -10,7 +10,8 @@ from pydantic_core import ErrorDetails
 
 from market.foundation.config import nearest
 from market.foundation.errors import ScenarioError
-from market.scenario.schema import AGENT_NAME, FILE_NAME, Scenario, dotted
+from market.scenario.agent_specs import AGENT_NAME
+from market.scenario.schema import FILE_NAME, Scenario, dotted
 
 TAGS = ("kind", "source")  # the keys that say which rule a table is for
 _SAYS = {

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from market.scenario.agent_specs import ProviderSpec
 from market.scenario.marginal_costs import cost_ratios, mean_cost_ratio
-from market.scenario.schema import ProviderSpec
 
 MAKERS = [
     ProviderSpec(name="A", models=("a", "b"), cost_ratio=0.2),

@@ -7,7 +7,8 @@ import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray, zero_where_infinite
 from market.frontier.cost_schedule import CostSchedule
-from market.scenario.schema import ArbitrageurGroup, Scenario
+from market.scenario.agent_specs import ArbitrageurGroup
+from market.scenario.schema import Scenario
 from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
 from market.simulation.learner import Learner

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.scenario.schema import ConsumerGroup, Scenario
+from market.scenario.agent_specs import ConsumerGroup
+from market.scenario.schema import Scenario
 from market.simulation.base_market import BaseChoice
 from market.simulation.bought import Bought
 from market.simulation.buyer_tastes import as_the_best_liked, lasting_tastes

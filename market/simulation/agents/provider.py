@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import FloatArray
-from market.scenario.schema import ProviderSpec, Scenario
+from market.scenario.agent_specs import ProviderSpec
+from market.scenario.schema import Scenario
 from market.simulation.agents.seller import Seller
 from market.simulation.cost_cache import MixCosts
 from market.simulation.offers import Offer, PostedMenu

@@ -8,9 +8,10 @@ import numpy as np
 
 from market.foundation.config import DOLLARS, NOT_FITTED
 from market.foundation.errors import ScenarioError, shown
+from market.scenario.agent_specs import ArbitrageurGroup, ConsumerGroup
 from market.scenario.files import override
 from market.scenario.overrides import split_path
-from market.scenario.schema import ArbitrageurGroup, ConsumerGroup, Scenario, dotted
+from market.scenario.schema import Scenario, dotted
 
 OPTION = "--free"
 ALL = "all"
