@@ -6,7 +6,7 @@ from functools import cache
 import mesa
 import numpy as np
 
-from market.foundation.arrays import FloatArray, read_only
+from market.foundation.arrays import FloatArray
 from market.foundation.notebook_progress import notebook_bar
 from market.foundation.random_streams import Streams
 from market.foundation.threads import on_one_thread
@@ -22,7 +22,6 @@ from market.scenario.schema import Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
 from market.simulation.base_market import BaseMarket, IndexedPrices, same_base
 from market.simulation.buyer_classes import HeldClasses
-from market.simulation.cost_cache import Policies
 from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.learning import expected_regret, learn_from_queries
@@ -31,7 +30,8 @@ from market.simulation.offers import Offer
 from market.simulation.own_router import OwnRouter
 from market.simulation.owners import owners
 from market.simulation.planner import Planner
-from market.simulation.policy_table import HeldPolicies, PolicyTable, PolicyTables
+from market.simulation.policy_table import PolicyTable
+from market.simulation.posted_menus import PostedMenus
 from market.simulation.procurement import procure
 from market.simulation.queries import ProblemSampler
 from market.simulation.query_service import trade
@@ -97,6 +97,7 @@ class MarketModel(mesa.Model):
         self.samplers = [ProblemSampler(weight) for weight in population.mixes]
         weights = whole.weights_of  # a student's draws are its own
         self.effort_keys = [weights.get(name, name) for name in self.costs.tables.models]
+        self._posted = PostedMenus(self)
         self.absent: list[Seller] = []
         self.seller_groups: list[tuple[str, str | None]] = []
         self.offers: list[Offer] = []
@@ -121,10 +122,7 @@ class MarketModel(mesa.Model):
         self.resting = RestingPrices()
         self._posted_prices = PostedPrices()
         self.wholesale = self._posted_prices.of(self)
-        self._tables = PolicyTables(self.costs, [offer.resold for offer in self.offers])
         self._classes, self._prices = HeldClasses(), IndexedPrices()
-        self._menus: Menus | None = None
-        self._at_tiers: tuple[Menus, FloatArray] | None = None
 
     @on_one_thread
     def step(self) -> None:
@@ -275,53 +273,25 @@ class MarketModel(mesa.Model):
 
     def menus(self) -> Menus:
         """[X, O, G] posted menus of all offers; infinite prices where nothing is sold."""
-        if self._menus is None:
-            shape = len(self.costs.mixes), len(self.offers), self.points
-            quality, price = np.zeros(shape), np.full(shape, np.inf)
-            beside = np.zeros(shape) if self.costs.checked else None
-            for seller in (*self.sellers, *self.own_routers):
-                for x, row in enumerate(seller.menus):
-                    for k, menu in enumerate(row):
-                        quality[x, seller.first + k] = menu.quality
-                        price[x, seller.first + k] = menu.weighed
-                        if beside is not None and menu.beside is not None:
-                            beside[x, seller.first + k] = menu.beside
-            self._menus = Menus(quality, price, beside)
-        return self._menus
+        return self._posted.menus()
 
     def menus_moved(self) -> None:
         """A seller has posted other menus."""
-        self._menus = None
+        self._posted.moved()
 
     def posted_at_tiers(self) -> FloatArray:
         """[X, S, B] least price of each seller for the solve rates that reports tell apart."""
-        menus, tiers, held = self.menus(), self.quality, self._at_tiers
-        if held is None or not held[0].same(menus):
-            posted = np.full((len(self.costs.mixes), len(self.roster.sellers), len(tiers)), np.inf)
-            for x in range(len(posted)):
-                of_mix = menus.of_mix(x)
-                for offer in of_mix.sold():
-                    row = posted[x, self.seller_of[offer]]
-                    np.minimum(row, of_mix.price_at(offer, tiers), out=row)
-            held = self._at_tiers = menus, read_only(posted)
-        return held[1]
+        return self._posted.at_tiers()
 
     def policies(self, mix: int) -> tuple[PolicyTable, FloatArray]:
         """What serves each point of all menus, and [O, G, M] its expected list spend per query."""
-        held = self._policies(mix)
+        held = self._posted.policies(mix)
         return held.table, held.list_spend
 
     def verified(self, mix: int) -> tuple[FloatArray, FloatArray]:
         """[O, G] expected US dollars per query of checks and of wrong answers, by point."""
-        held = self._policies(mix)
+        held = self._posted.policies(mix)
         return held.checks, held.harm
-
-    def _policies(self, mix: int) -> HeldPolicies:
-        now: list[Policies] = [(None,) * self.points] * len(self.offers)
-        for seller in (*self.sellers, *self.own_routers):
-            for k, menu in enumerate(seller.menus[mix]):
-                now[seller.first + k] = menu.policies
-        return self._tables.of(mix, now)
 
     def _find_sellers(self) -> None:
         """Sellers in the market by the order of the roster, whenever they were registered."""
