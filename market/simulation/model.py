@@ -11,7 +11,6 @@ from market.foundation.notebook_progress import notebook_bar
 from market.foundation.random_streams import Streams
 from market.foundation.threads import on_one_thread
 from market.results.flows import Outlays, QueryLog, SegmentFlow
-from market.results.payments import Payments
 from market.results.recorder import Recorder
 from market.results.run_result import RunResult
 from market.results.tick_outcome import TickOutcome
@@ -22,9 +21,8 @@ from market.scenario.schema import Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
 from market.simulation.base_market import BaseMarket, IndexedPrices, same_base
 from market.simulation.buyer_classes import HeldClasses
-from market.simulation.counterfactuals import counterfactuals, expected_revenue
 from market.simulation.expected_market import ExpectedMarket
-from market.simulation.learning import expected_regret, learn_from_queries
+from market.simulation.learning import learn_from_queries
 from market.simulation.mesa_versions import advance
 from market.simulation.offers import Offer
 from market.simulation.own_router import OwnRouter
@@ -37,7 +35,6 @@ from market.simulation.queries import ProblemSampler
 from market.simulation.query_service import trade
 from market.simulation.rerouting import Rerouting
 from market.simulation.resting_prices import RestingPrices
-from market.simulation.settlement import settle
 from market.simulation.setup import (
     build_costs,
     build_roster,
@@ -46,6 +43,7 @@ from market.simulation.setup import (
     create_sellers,
     open_accounts,
 )
+from market.simulation.tick_outcomes import outcome_of
 from market.simulation.wholesale_prices import PostedPrices
 from market.strategies.menu import Menus
 
@@ -122,7 +120,7 @@ class MarketModel(mesa.Model):
         self.resting = RestingPrices()
         self._posted_prices = PostedPrices()
         self.wholesale = self._posted_prices.of(self)
-        self._classes, self._prices = HeldClasses(), IndexedPrices()
+        self._classes, self.indexed_prices = HeldClasses(), IndexedPrices()
 
     @on_one_thread
     def step(self) -> None:
@@ -213,34 +211,7 @@ class MarketModel(mesa.Model):
         ConservationError
             An identity is off by more than 1e-9.
         """
-        fixed_cost = np.zeros(len(self.roster.providers))
-        fixed_cost[[p.index for p in self.providers]] = [p.spec.fixed_cost for p in self.providers]
-        levers, prices = self.rules.policy, self.wholesale
-        payments = Payments.of(
-            self.roster, flows, prices.listing, prices.share, outlays, levers, fixed_cost
-        )
-        active = np.zeros(len(self.roster.sellers), dtype=bool)
-        active[[seller.index for seller in self.sellers]] = True
-        active[[router.index for router in self.own_routers if router.spec is not None]] = True
-        return TickOutcome(
-            tick=self.tick,
-            roster=self.roster,
-            wholesale_price=prices.listing,
-            host_share=prices.share,
-            posted=self.posted_at_tiers(),
-            index=self._prices.index(self),
-            flows=flows,
-            payments=payments,
-            active=active,
-            expected_revenue=expected_revenue(self),
-            counterfactuals=counterfactuals(self),
-            efficiency=self.planner.efficiency(self) if self.measured else float("nan"),
-            imbalance=settle(self.ledger, payments, flows),
-            balances=np.array([self.ledger.balance(name) for name in self.roster.arbitrageurs]),
-            provider_balances=np.array([self.ledger.balance(p) for p in self.roster.providers]),
-            queries=logs,
-            regret=expected_regret(self),
-        )
+        return outcome_of(self, flows, logs, outlays)
 
     def learn(self, outcome: TickOutcome) -> None:
         """Sellers take note of what they earned and saw; those that lost too much will leave."""
