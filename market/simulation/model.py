@@ -69,6 +69,8 @@ class MarketModel(mesa.Model):
         What buyers of some segments may run themselves.
     wholesale
         What each seller pays per list dollar of each model's attempts.
+    posted
+        The menus of all of them.
     cost_basis
         [M] list cost that marginal costs are a share of, over list cost.
 
@@ -95,7 +97,7 @@ class MarketModel(mesa.Model):
         self.samplers = [ProblemSampler(weight) for weight in population.mixes]
         weights = whole.weights_of  # a student's draws are its own
         self.effort_keys = [weights.get(name, name) for name in self.costs.tables.models]
-        self._posted = PostedMenus(self)
+        self.posted = PostedMenus(self)
         self.absent: list[Seller] = []
         self.seller_groups: list[tuple[str, str | None]] = []
         self.offers: list[Offer] = []
@@ -176,7 +178,7 @@ class MarketModel(mesa.Model):
         """What buyers might run themselves is worked out at today's prices."""
         for router in self.own_routers:
             router.route()
-            self.menus_moved()
+            self.posted.moved()
 
     def arbitrageurs_quote(self) -> None:
         """Every arbitrageur moves once, in drawn order, and sees the moves before its own."""
@@ -244,24 +246,16 @@ class MarketModel(mesa.Model):
 
     def menus(self) -> Menus:
         """[X, O, G] posted menus of all offers; infinite prices where nothing is sold."""
-        return self._posted.menus()
-
-    def menus_moved(self) -> None:
-        """A seller has posted other menus."""
-        self._posted.moved()
-
-    def posted_at_tiers(self) -> FloatArray:
-        """[X, S, B] least price of each seller for the solve rates that reports tell apart."""
-        return self._posted.at_tiers()
+        return self.posted.menus()
 
     def policies(self, mix: int) -> tuple[PolicyTable, FloatArray]:
         """What serves each point of all menus, and [O, G, M] its expected list spend per query."""
-        held = self._posted.policies(mix)
+        held = self.posted.policies(mix)
         return held.table, held.list_spend
 
     def verified(self, mix: int) -> tuple[FloatArray, FloatArray]:
         """[O, G] expected US dollars per query of checks and of wrong answers, by point."""
-        held = self._posted.policies(mix)
+        held = self.posted.policies(mix)
         return held.checks, held.harm
 
     def _find_sellers(self) -> None:

@@ -51,7 +51,7 @@ def outcome_of(
         roster=model.roster,
         wholesale_price=prices.listing,
         host_share=prices.share,
-        posted=model.posted_at_tiers(),
+        posted=model.posted.at_tiers(),
         index=model.indexed_prices.index(model),
         flows=flows,
         payments=payments,

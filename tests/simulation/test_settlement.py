@@ -106,7 +106,7 @@ def counts(queries) -> dict[str, int]:
 
 
 def test_posted_prices_are_those_worked_out(model):
-    posted = model.posted_at_tiers()[0, :, 0]
+    posted = model.posted.at_tiers()[0, :, 0]
     np.testing.assert_allclose(posted, [np.inf, 0.75 * 0.05 + 0.25 * CUT_OFF, FEE])
 
 

@@ -72,7 +72,7 @@ def test_a_tie_is_decided_alike_in_every_tick():
     for provider in model.providers:
         provider.multiplier = 0.9
         provider.post()
-    model.menus_moved()
+    model.posted.moved()
     model.consumers_choose()
     now = segment.bought.seller
     both = (first >= 0) & (now >= 0)

@@ -71,10 +71,10 @@ def test_consumers_prices_are_no_business_of_resale(levers):
 def test_wholesale_prices_and_prices_at_tiers_are_made_again_only_when_one_has_moved():
     model = MarketModel(market.load("duopoly", set={"ticks": 2, "consumers.teams.size": 20}))
     model.step()
-    before, at_tiers = model.wholesale, model.posted_at_tiers()
+    before, at_tiers = model.wholesale, model.posted.at_tiers()
     model.apply_interventions()  # providers post what they did
     assert model.wholesale is before
-    assert model.posted_at_tiers() is at_tiers
+    assert model.posted.at_tiers() is at_tiers
     provider = next(iter(model.providers))
     provider.multiplier = 2.0
     model.apply_interventions()
@@ -83,5 +83,5 @@ def test_wholesale_prices_and_prices_at_tiers_are_made_again_only_when_one_has_m
     assert (before.listing[0, own] == 1).all()
     sold = np.isfinite(at_tiers[0, provider.index])
     np.testing.assert_allclose(
-        model.posted_at_tiers()[0, provider.index, sold], 2 * at_tiers[0, provider.index, sold]
+        model.posted.at_tiers()[0, provider.index, sold], 2 * at_tiers[0, provider.index, sold]
     )

@@ -70,7 +70,7 @@ class Seller(Agent, ABC):
     def menus(self, menus: tuple[tuple[PostedMenu, ...], ...]) -> None:
         self._menus = menus
         self._quotes: dict[tuple[int, int], tuple[FloatArray, Quote]] = {}
-        self.model.menus_moved()
+        self.model.posted.moved()
 
     def posted(self, mix: int, quality: FloatArray) -> Quote:
         """What it asks for solve rates [G] of one query mix, as others may see it.
