@@ -110,7 +110,7 @@ def merger(
     Raises
     ------
     DataError
-        A provider has no best price.
+        As :func:`market.equilibrium.rest.find_rest`.
     """
     joint = merged(before.owner, *pair)
     after = find_rest(market, joint, before.price, prices).at

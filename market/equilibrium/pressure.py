@@ -82,10 +82,8 @@ def pressure(
 
     Parameters
     ----------
-    market
-        In which all n prices are strategic.
-    owner
-        [n] index of the owner of each price.
+    market, owner
+        As for :func:`market.simulation.solved_prices.solved`.
     price
         [n] over list.
     offsets

@@ -72,19 +72,15 @@ def find_rest(market: PricedMarket, owner: IntArray, today: FloatArray, prices: 
 
     Parameters
     ----------
-    market
-        In which all n prices are strategic.
-    owner
-        [n] index of the owner of each price.
-    today
-        [n] prices to begin with.
+    market, owner, today
+        As for :func:`market.simulation.solved_prices.solved`.
     prices
         m, on each provider's grid.
 
     Raises
     ------
     DataError
-        A provider has no best price.
+        As there.
     """
     found = solved(market, owner, today)
     if found.converged:

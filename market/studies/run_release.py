@@ -56,12 +56,8 @@ def release(
         Seeds of each market: the scenario's and those after it.
     jobs, dask
         As for :func:`market.sweep`.
-    folder
-        Where each run is kept as it ends, so that a study that was stopped is resumed.
-    any_size
-        Begin even if this machine seems to lack the memory, or if it would take more than a week.
-    progress
-        As for :func:`market.studies.paired_runs.paired_runs`.
+    folder, any_size, progress
+        As for :func:`market.compare`.
 
     Raises
     ------
