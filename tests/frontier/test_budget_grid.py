@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
 from market.frontier.attempt_costs import AttemptCosts
-from market.frontier.budget_grid import REACH, TOLERANCE, build_tables, data_budgets
+from market.frontier.budget_grid import TOLERANCE, build_tables, data_budgets
 from market.frontier.frontier import solve_frontier
 from market.frontier.market_price import market_price
+from market.frontier.model_curve import REACH
 from market.frontier.pass_curves import CurveTables, estimated
 from market.frontier.worst_first import worst_first
 from market.population.packs import read_pack
