@@ -105,13 +105,28 @@ def _turns(
     floor: FloatArray,
     fine: float,
 ) -> FloatArray:
-    """Let each price in turn be the best beside the others, until none moves."""
+    """Let each price in turn be the best beside the others, until none moves.
+
+    Where they come back to prices of an earlier turn, they would go round for ever: what is
+    returned is where in that round they would be after `_TURNS` turns, which are then not made.
+    """
     price = start.astype(np.float64)
-    for turn in range(_TURNS):
-        before = price.copy()
+    turns = [price]
+    for turn in range(1, _TURNS + 1):
+        price = turns[-1].copy()
         for firm in range(len(price)):
-            near = float(price[firm]) if turn else None
+            near = float(price[firm]) if turn > 1 else None
             price[firm] = best_alone(profit(price.copy(), firm), float(floor[firm]), near)
-        if (np.abs(price - before) <= fine * before).all():
+        if _near(price, turns[-1], fine):
             break
+        if not _near(price, turns[-1], np.sqrt(fine)):  # else it may be coming to rest
+            same = (k for k in range(2, turn + 1) if _near(price, turns[-k], fine))
+            if back := next(same, 0):
+                turns.append(price)
+                return turns[turn - back + (_TURNS - turn) % back]
+        turns.append(price)
     return price
+
+
+def _near(one: FloatArray, other: FloatArray, share: float) -> bool:
+    return bool((np.abs(one - other) <= share * other).all())

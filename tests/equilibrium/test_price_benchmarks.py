@@ -27,6 +27,20 @@ def test_free_attempts_have_best_prices_too():
     np.testing.assert_allclose(found.competitive, 1.0, rtol=1e-5)
 
 
+def test_prices_that_go_round_are_those_after_all_turns_and_no_further_turn_is_made():
+    asked = []
+
+    def profits(price):
+        asked.append(price)
+        wanted = np.array([4 if price[1] > 3 else 2, 2 if price[0] > 3 else 4])
+        return np.exp(-(np.log(price / wanted) ** 2))
+
+    found = price_benchmarks(profits, np.ones(2))
+    np.testing.assert_allclose(found.competitive, [4, 2], rtol=1e-5)  # as after each even turn
+    assert found.largest_gain > 0
+    assert len(asked) < 2000
+
+
 def test_profit_that_never_falls_has_no_best_price():
     with pytest.raises(DataError, match="no price is best"):
         price_benchmarks(lambda p: p, np.ones(2))
