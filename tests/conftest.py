@@ -100,7 +100,8 @@ def one_problem(solve_prob: list[float], list_cost: list[float]) -> Population:
 SHORT = {
     "ticks": 2,
     "consumers.teams.size": 60,
-    "population.problems": 30,
+    "population.problems": 20,
+    "menu_points": 16,
     "quality_tiers.count": 3,
 }
 

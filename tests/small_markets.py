@@ -17,14 +17,15 @@ TICKS = 4
 SMALL: dict[str, Any] = {
     "ticks": TICKS,
     "quality_tiers.count": 3,
-    "population.problems": 20,
+    "population.problems": 12,
+    "menu_points": 16,
     "consumers.teams.size": 80,
     "perturb_every": "never",
 }
 RECORDED = {"small": (-1.0, 0.003), "middle": (-0.4, 0.008), "large": (0.4, 0.02)}
 """Ability and US dollars per attempt of the models of recorded markets."""
 TRIED = 8  # attempts recorded at each problem
-few, fewer = (settings(max_examples=count, deadline=None) for count in (15, 5))
+few, fewer = (settings(max_examples=count, deadline=None) for count in (8, 5))
 
 providers_pricing = st.sampled_from(
     [
@@ -178,7 +179,7 @@ def recorded(
     """A market of recorded models, each of a provider of its own."""
     values: dict[str, Any] = {
         "ticks": TICKS,
-        "menu_points": 32,
+        "menu_points": 16,
         "quality_tiers.count": 3,
         "perturb_every": "never",
         "population": {"source": "records", "folder": str(folder)},

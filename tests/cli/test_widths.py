@@ -22,8 +22,11 @@ from market.studies.claims.verdicts import Finding, Report
 WIDE = 400
 WIDTHS = 60, 80, 120
 ROOT = Path(__file__).parents[2]
-QUICK = ("--set", "ticks=2", "--set", "consumers.teams.size=60", "--set", "quality_tiers.count=3")
-SHORT = (*QUICK, "--set", "population.problems=30")
+QUICK = (
+    *("--set", "ticks=2", "--set", "consumers.teams.size=60", "--set", "quality_tiers.count=3"),
+    *("--set", "menu_points=8"),
+)
+SHORT = (*QUICK, "--set", "population.problems=20")
 TWO = ("--replicates", "2", "--jobs", "1")
 ONE = ("--replicates", "1", "--jobs", "1")
 COUNT, SENSITIVITY = "arbitrageurs.routers.count", "consumers.teams.price_sensitivity"
@@ -55,7 +58,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
     "frontier": (
-        ("frontier", "swebench", "--models", "gpt5mini,deepseek,qwen3-coder-30b", "--draws", "40"),
+        ("frontier", "swebench", "--models", "gpt5mini,deepseek", "--draws", "40"),
         ("frontier", "records", "--quality", "0.5:0.85:4", "--draws", "0", "--signal", "0.8"),
         (
             *("frontier", "duopoly", "--draws", "0", "--false-accept", "0,0.2"),
@@ -68,7 +71,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "router": (("router", "log.jsonl", "--records", "records", "--draws", "40"),),
     "learn": (
         (
-            *("learn", "collusion", "--set", "consumers.teams.size=60", "--decay", "1e-3"),
+            *("learn", "collusion", "--set", "consumers.teams.size=60", "--decay", "1e-2"),
             *("--sessions", "2", "--prices", "3", "--arbitrageurs", "0,1"),
         ),
     ),
@@ -81,13 +84,14 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "release": (
         (
             *("release", "synthetic", "--set", "ticks=8", "--set", "population.problems=20"),
+            *("--set", "menu_points=8"),
             *("--set", "consumers.teams.size=60", "--set", "providers.North.active_from=3"),
             *("--arbitrageurs", "0,1", "--replicates", "2", "--jobs", "1"),
         ),
     ),
     "fit": (
         (
-            *("fit", "duopoly", "--set", "consumers.teams.size=60", "--set", "ticks=2", "--target"),
+            *("fit", "duopoly", *QUICK, "--target"),
             *("OpenAI+DeepSeek.query_share=0.6", "--free", "arbitrageurs.router.awareness"),
             *("--replicates", "2", "--jobs", "1"),
         ),

@@ -12,10 +12,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from conftest import item_response
 
 from market.foundation.random_streams import Streams
 from market.population import write_records
-from market.scenario.sources import read_source
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -145,6 +145,7 @@ def test_the_readme_names_an_example(path):
 
 
 def test_the_example_for_records_takes_a_folder_of_them(tmp_path):
-    write_records(read_source("synthetic").population, 4, tmp_path / "records", Streams(1))
+    population = item_response(problems=30).select(["small", "large"])
+    write_records(population, 4, tmp_path / "records", Streams(1))
     inside, _ = numbers(answer("what_is_routing_worth_on_my_records", str(tmp_path / "records")))
     assert inside > 0

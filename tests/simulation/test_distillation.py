@@ -180,7 +180,8 @@ def test_a_student_that_never_comes_moves_nothing_that_others_see():
     values = {
         "arbitrageurs.routers.routing": {"kind": "signal", "accuracy": 1.0, "types": 8},
         "policy.distillation_ban": True,
-        "quality_tiers.count": 4,
+        "menu_points": 8,
+        "remove": ["mini-coder", "Alibaba"],
     }
     without = market.load("swebench", set={**SMALL, "ticks": 3, **values})
     idle = type(without.arbitrageurs[0]).model_validate({"name": "idle", "awareness": 0.0})
