@@ -34,6 +34,7 @@ def check(
     """
     with acting_on_errors():
         from market.cli.terminal import say
+        from market.measures.counted import counted
         from market.scenario.build import prepare
         from market.scenario.files import load
         from market.scenario.interventions import largest, phases
@@ -56,8 +57,9 @@ def check(
             print_json({"valid": True, "scenario": spec.model_dump(mode="json")})
         else:
             sellers = len(spec.providers) + sum(group.count for group in whole.arbitrageurs)
+            models = counted(len(spec.models), "model")
             say(
-                f"{spec.name}: valid; {len(spec.models)} models over {market.population.clusters} "
+                f"{spec.name}: valid; {models} over {market.population.clusters} "
                 f"problems or classes, {sellers} sellers, {spec.ticks} ticks"
                 f"; a run takes {one}"
                 + (f"; a sweep of {runs} runs, {all_of_them}" if runs else "")

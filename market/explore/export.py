@@ -21,6 +21,7 @@ from market.foundation.atomic_files import require_writable, write_whole
 from market.foundation.errors import ScenarioError
 from market.foundation.formats import WHAT_IF_MARK
 from market.foundation.ownership import has_mark
+from market.measures.counted import counted
 from market.scenario.files import load
 from market.scenario.schema import Scenario
 from market.scenario.workload import Workload, require_feasible, workload
@@ -56,8 +57,8 @@ class Plan:
 
     def __str__(self) -> str:
         """In words."""
-        points, seeds = len(self.design.points), len(self.design.seeds)
-        what = f"{points} points and the scenario as it is, {seeds} seeds each"
+        points = counted(len(self.design.points), "point")
+        what = f"{points} and the scenario as it is, {counted(len(self.design.seeds), 'seed')} each"
         return f"{what}: {self.runs} runs, {self.takes}"
 
 
