@@ -10,6 +10,7 @@ from market.charts.template import figure
 
 LEAST = 240  # pixels of what is drawn
 _MARGINS = 90  # pixels above and below what is drawn, without title and legend
+_BUTTONS = 14  # pixels above what is drawn, so that no button covers it
 _LEGEND = 20  # pixels of a line of the legend
 _ENTRIES = 3  # of a line of the legend
 _OF_A_ROW = {"anchor", "domain", "matches", "showticklabels"}  # what places an axis among others
@@ -70,6 +71,7 @@ def _alone(content: Mapping[str, Any], number: str, panel: Panel) -> go.Figure:
         shapes=list(_shapes(layout.get("shapes", ()), number)),
         barmode=layout.get("barmode"),
         hovermode=layout.get("hovermode"),
+        margin_t=alone.layout.margin.t + _BUTTONS,
         height=round(height) + _MARGINS + alone.layout.margin.t + _LEGEND * lines,
     )
 

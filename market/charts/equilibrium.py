@@ -118,7 +118,8 @@ def equilibrium_chart(
         strongest = float(np.nanmax(np.abs(matrix[column]), initial=0.0)) or 1.0
         boxes = _heat_map(matrix[matrix["arbitrageurs"] == n], column, strongest)
         chart.add_trace(boxes, row=3 + k, col=1)
-        chart.update_yaxes(autorange="reversed", showgrid=False, row=3 + k, col=1)
+        chart.update_yaxes(autorange="reversed", showgrid=False, dtick=1, row=3 + k, col=1)
+        chart.update_xaxes(dtick=1, row=3 + k, col=1)
     return chart
 
 

@@ -20,6 +20,7 @@ PRESSURE = "Who presses on whom?"
 PARAMETERS = "How well is each parameter told?"
 NUMBER, OVER_LIST = "number of arbitrageurs", "price over list"
 GAIN = "profit gain"
+_FEW = 4  # providers up to which heat maps are small, in a row
 GAIN_IS = "The profit gain is 0 in the market's own equilibrium and 1 at the joint optimum"
 
 
@@ -100,10 +101,11 @@ def _of_equilibrium(found: Found) -> Iterator[_Told]:
         "diversion": "What the column's gains of each list dollar that the row's loses by a rise "
         "of its price.",
     }
+    few = len(found["by_arbitrageurs"][0]["providers"]) <= _FEW
     for measure, note in notes.items():
         for row in found["by_arbitrageurs"]:
             words = f"{measure.capitalize()}, {counted(row['arbitrageurs'], 'arbitrageur')}"
-            yield _Told(Panel(words), note, PRESSURE)
+            yield _Told(Panel(words), note, PRESSURE if few else "")
 
 
 def _of_learning(found: Found) -> Iterator[_Told]:
