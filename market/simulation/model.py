@@ -206,13 +206,7 @@ class MarketModel(mesa.Model):
     def settle(
         self, flows: tuple[SegmentFlow, ...], logs: tuple[QueryLog, ...], outlays: Outlays
     ) -> TickOutcome:
-        """Move the money; every dollar paid is a dollar received.
-
-        Raises
-        ------
-        ConservationError
-            An identity is off by more than 1e-9.
-        """
+        """Move the money; every dollar paid is a dollar received, else ConservationError."""
         return outcome_of(self, flows, logs, outlays)
 
     def learn(self, outcome: TickOutcome) -> None:
