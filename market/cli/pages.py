@@ -11,6 +11,7 @@ import typer
 from market.cli.arguments import typed
 from market.cli.give_answer import AnswerFile
 from market.foundation.errors import DataError
+from market.foundation.names import escaped
 
 if TYPE_CHECKING:
     from market.charts.of_answers import AnswerKind
@@ -96,7 +97,7 @@ class Pages:
             from market.scenario.files import to_toml
 
             made = {
-                "command": shlex.join(typed()),
+                "command": escaped(shlex.join(typed())),
                 "scenario": scenario.name,
                 "seed": scenario.seed,
                 "code": code_digest(),

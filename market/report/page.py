@@ -168,7 +168,9 @@ def write_report(subject: Subject, file: str | Path, option: str = "--out") -> P
     """
     target = Path(file)
     require_report(target, option)
-    write_whole(target, render(subject), option)
+    # a text of the command line may hold what no encoding has
+    page = render(subject).encode(errors="backslashreplace").decode()
+    write_whole(target, page, option)
     return target
 
 

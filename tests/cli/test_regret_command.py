@@ -79,13 +79,13 @@ def test_what_cannot_be_asked_is_said(words: tuple[str, ...], says: str) -> None
 
 def test_the_report_has_the_words_that_are_printed_and_the_command(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    done = call("--report", str(page))
+    done = call("--report", str(page), "--set", "description='\udcff'")  # of no encoding
     assert done.exit_code == 0, done.output
     assert done.stdout.endswith(f"Report: {page}\n")
     said = " ".join(done.stdout.split("\n\n")[0].split()).partition("? ")[2]
     text = page.read_text(encoding="utf-8")
     assert said in text
-    assert f"market regret learning_router {' '.join(QUICK)} --report {page}" in text
+    assert f"market regret learning_router {' '.join(QUICK)} --report {page} --set " in text
 
 
 def test_pages_are_refused_before_any_work(tmp_path: Path, monkeypatch: Any) -> None:
