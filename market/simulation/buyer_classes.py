@@ -9,7 +9,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray
 from market.results.flows import CheckedFlow, SegmentFlow
 from market.results.roster import NEED_BINS, NEED_THIRDS
-from market.simulation.query_loop import Buying, Counted
+from market.simulation.query_arrays import Buying, Counted
 from market.strategies.choice import OUTSIDE_OPTION
 from market.strategies.menu import ROUNDING
 

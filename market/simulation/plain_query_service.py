@@ -8,7 +8,7 @@ from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.results.roster import NEED_THIRDS
 from market.simulation.policy_table import PolicyTable
 from market.simulation.queries import Queries, SentQueries
-from market.simulation.query_loop import Buying, Counted, Logged
+from market.simulation.query_arrays import Buying, Counted, Logged
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from market.frontier.verifier import Checked, Verifier
 from market.population.population import Population
 from market.simulation.cost_cache import CostCache, Policies
 from market.simulation.queries import Queries
-from market.simulation.query_loop import Checks, Rows
+from market.simulation.query_arrays import Checks, Rows
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class PolicyTable:
         """What verifiers do, as the compiled loop wants it."""
         of, none = self.verdicts, np.zeros(0)
         if of is None:
-            return Checks(False, np.zeros(0, dtype=np.int64), none, none, none)
+            return Checks(False, np.zeros(len(self.length), dtype=np.int64), none, none, none)
         accuracy, price, wrong = map(np.array, (of.accuracy, of.price, of.wrong_answer_cost))
         return Checks(True, np.array(of.first), accuracy, price, wrong)
 

@@ -20,6 +20,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import can_compile
 from market.foundation.random_streams import Streams, hashed
+from market.simulation.query_arrays import Keys
 from market.simulation.query_loop import (
     ARRIVAL,
     MIXTURE,
@@ -28,7 +29,6 @@ from market.simulation.query_loop import (
     SIGNAL,
     STEP,
     VERDICT,
-    Keys,
     count_alike,
     count_arrivals,
     positive,
@@ -113,6 +113,7 @@ class ProblemSampler:
             self.keep[i], self.alias[i] = scaled[i], k
             scaled[k] -= 1 - scaled[i]
             (small if scaled[k] < 1 else large).append(k)
+        self.either = np.stack([np.arange(n), self.alias], axis=1).ravel()  # [2n] of each cell
 
     def at(self, draw: FloatArray) -> IntArray:
         """[Q] problem indices; one uniform draw [Q] each."""
@@ -170,6 +171,11 @@ class SentQueries:
             sampler,
         )
 
+    @property
+    def shares_efforts(self) -> bool:
+        """Whether a model has the efforts of another."""
+        return len(set(self.draw_of.tolist())) < len(self.draw_of)
+
     def __len__(self) -> int:
         """Queries sent by all buyers."""
         return int(self.ends[-1]) if len(self.ends) else 0
@@ -182,7 +188,7 @@ class SentQueries:
         Draws of signals are made only where `with_signals`, those of verdicts where
         `with_verdicts`.
         """
-        shared = len(set(self.draw_of.tolist())) < len(self.draw_of)
+        shared = self.shares_efforts
         for start in range(0, max(len(self), 1), batch):
             number = np.arange(start, min(start + batch, len(self)))
             buyer = np.searchsorted(self.ends, number, side="right")

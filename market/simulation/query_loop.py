@@ -12,16 +12,22 @@ numbers are told apart by steps of the golden ratio, as there.
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.compiled import compiled
 from market.foundation.random_streams import hashed
-
-Keys = npt.NDArray[np.uint64]
+from market.simulation.query_arrays import (
+    Block,
+    Buying,
+    Checks,
+    Counted,
+    Logged,
+    Problems,
+    Rows,
+)
 
 ARRIVAL, PROBLEM, MIXTURE, SIGNAL, VERDICT = (
     hashed(name) for name in (b"arrival", b"problem", b"mixture", b"signal", b"verdict")
@@ -36,100 +42,6 @@ _ROUNDING = 1 + 1e-12  # of a budget, as in `market.frontier.attempt_costs`
 MOST_AT_ONCE = 16.0  # queries expected of one uniform draw: e^−16 is far from rounding
 _STEPS = 128  # counts that a law of such a mean may give: chances above 60 are lost in rounding
 _AT_ONCE = 1024  # draws that stay in the processor's nearest cache
-
-
-class Buying(NamedTuple):
-    """What J buyers of a segment buy; [J] each.
-
-    `point` is the policy that serves with chance `share`, else the one before it; negative where
-    nothing is bought. `payer` is the row of prices that attempts are billed at, negative where
-    they are not. `asked` is the fee per query, `worth` US dollars per query before what is paid,
-    `place` and `who` where they are counted, `beyond` whether nobody sold it in the base market.
-    """
-
-    point: IntArray
-    share: FloatArray
-    payer: IntArray
-    asked: FloatArray
-    worth: FloatArray
-    quality: FloatArray
-    beyond: BoolArray
-    place: IntArray
-    who: IntArray
-
-
-class Problems(NamedTuple):
-    """n problems and M models: how problems are drawn, and what attempts at them do.
-
-    `keep` and `alias` [n] as in `ProblemSampler`; `effort_key` [M]; `draw_of` [M] the first model
-    with the same efforts; `patience`, `failed`, `solved` as in `PolicyTable`, flat; `most` attempts
-    of a stage; `kept` whether a budget's remainder is.
-    """
-
-    keep: FloatArray
-    alias: IntArray
-    effort_key: Keys
-    draw_of: IntArray
-    patience: FloatArray
-    failed: FloatArray
-    solved: FloatArray
-    most: float
-    kept: bool
-
-
-class Rows(NamedTuple):
-    """P policies and their R rows, as in `PolicyTable`.
-
-    `signal` [P] is which of the signals each policy uses, negative for none; of each signal `types`
-    and `accuracy`, `label` [·, n] and cumulative `chance` [·, Z].
-    """
-
-    share: FloatArray
-    first: IntArray
-    length: IntArray
-    model: IntArray
-    budget: FloatArray
-    signal: IntArray
-    types: IntArray
-    accuracy: FloatArray
-    label: IntArray
-    chance: FloatArray
-
-
-class Checks(NamedTuple):
-    """What verifiers make of attempts, as in `Verdicts`; empty arrays where there are none."""
-
-    any: bool
-    first: IntArray
-    accuracy: FloatArray
-    price: FloatArray
-    wrong_answer_cost: FloatArray
-
-
-class Counted(NamedTuple):
-    """What queries led to.
-
-    `place` [5, P] queries served, solved and accepted, US dollars paid and of checks; `spent` and
-    `tried` [P, M] list dollars and attempts; `who` [4, W] queries sent and served, US dollars paid
-    and of surplus; `whole` [5] Σ solve rate bought, queries beyond the base market's reach, US
-    dollars of surplus, of payments and of wrong answers.
-    """
-
-    place: FloatArray
-    spent: FloatArray
-    tried: FloatArray
-    who: FloatArray
-    whole: FloatArray
-
-
-class Logged(NamedTuple):
-    """[Q] of each query: its buyer, problem, ends and payment; empty arrays if nothing is kept."""
-
-    buyer: IntArray
-    problem: IntArray
-    solved: BoolArray
-    accepted: BoolArray
-    paid: FloatArray
 
 
 def scrambled(bits: Any) -> Any:  # a number or an array, here and below
@@ -207,6 +119,223 @@ def _count_alike(key: np.uint64, rate: float, parts: int, sent: IntArray) -> Non
                     some[j] += draws[j] >= step[k]
 
 
+def _number(
+    key: np.uint64,
+    span: tuple[int, int, int, int],
+    buyer: int,
+    ends: IntArray,
+    buying: Buying,
+    counted: Counted,
+    of: Block,
+) -> int:
+    """Say whose each query of a block is, and count what is the same for all of a buyer.
+
+    `span` is where the chunk begins and ends, where the block does, and how long it is; `buyer`
+    sends the block's first query, and the one given back that of the next block.
+    """
+    first, last, start, size = span
+    at, j = 0, buyer
+    while at < size:
+        before = ends[j - 1] if j > 0 else 0
+        stop = min(ends[j], last) - start
+        if start + at == max(before, first):
+            sent = stop - at
+            counted.who[0, buying.who[j]] += sent
+            counted.whole[0] += sent * buying.quality[j]
+            if buying.beyond[j]:
+                counted.whole[1] += sent
+            if buying.point[j] >= 0:
+                counted.place[0, buying.place[j]] += sent
+                counted.who[1, buying.who[j]] += sent
+        upto = min(stop, size)
+        for i in range(at, upto):
+            of.buyer[i], of.number[i] = j, start + i - before + 1
+        at = upto
+        if stop <= size:
+            j += 1
+    for i in range(size):
+        of_buyer = _scrambled(key + STEP * np.uint64(of.buyer[i] + 1))
+        of.key[i] = _scrambled(of_buyer + STEP * np.uint64(of.number[i]))
+    return j
+
+
+def _draw(size: int, buying: Buying, rows: Rows, problems: Problems, of: Block) -> int:
+    """Draw each query's problem, and the row of its policy; how many any stage awaits."""
+    n = len(problems.keep)
+    for i in range(size):
+        of.draw[i] = _uniform(_scrambled(of.key[i] + PROBLEM)) * n
+    for i in range(size):
+        position = of.draw[i]
+        cell = np.int64(position)
+        of.problem[i] = problems.either[2 * cell + (position - cell >= problems.keep[cell])]
+    for i in range(size):
+        of.draw[i] = _uniform(_scrambled(of.key[i] + MIXTURE))
+    some = 0
+    for i in range(size):
+        j = of.buyer[i]
+        # one draw decides between two points of a menu, and again between two cascades
+        point, share, draw = buying.point[j], buying.share[j], of.draw[i]
+        upper = draw < share
+        policy = max(point - 1 + upper, 0)
+        again = (draw if upper else draw - share) / (share if upper else 1 - share)
+        row = rows.first[policy] + (again < rows.share[policy])
+        if rows.signal[policy] >= 0 and point >= 0:
+            row += 2 * _seen(of.key[i], of.problem[i], rows.signal[policy], rows)
+        of.row[i] = row
+        of.going[some] = i
+        some += (point >= 0) & (rows.length[row] > 0)
+    return some
+
+
+def seen(key: np.uint64, problem: int, signal: int, rows: Rows) -> int:
+    """The type that a signal shows of a query."""
+    draw, accuracy = _uniform(_scrambled(key + SIGNAL)), rows.accuracy[signal]
+    if draw < accuracy:
+        return int(rows.label[signal, problem])
+    again = (draw - accuracy) / max(1 - accuracy, np.finfo(np.float64).tiny)
+    kind, most = 0, rows.types[signal] - 1
+    while kind < most and again >= rows.chance[signal, kind]:
+        kind += 1
+    return kind
+
+
+def _attempt(
+    depth: int,
+    some: int,
+    buying: Buying,
+    rows: Rows,
+    problems: Problems,
+    checks: Checks,
+    price: FloatArray,
+    counted: Counted,
+    of: Block,
+) -> int:
+    """Have the first `some` queries that go on make the attempts of a stage; how many go on."""
+    n, models, budgets = len(problems.keep), rows.model[depth], rows.budget[depth]
+    for k in range(some):
+        i = of.going[k]
+        of.seed[k] = of.key[i] + problems.effort_key[models[of.row[i]]]
+    for k in range(some):
+        of.effort[k] = _positive(_scrambled(of.seed[k]))
+    for k in range(some):
+        of.effort[k] = -math.log(of.effort[k])
+    for k in range(some):
+        i = of.going[k]
+        row, j, effort = of.row[i], of.buyer[i], of.effort[k]
+        model, budget = models[row], budgets[row]
+        cell = model * n + of.problem[i] + checks.first[row]
+        failed, solved = problems.failed[cell], problems.solved[cell]
+        patience = problems.patience[cell]
+        least = max(failed, solved) if problems.kept else solved
+        allowed = np.floor((budget * _ROUNDING - least) / failed) + 1.0
+        allowed = 0.0 if allowed < 0.0 else allowed
+        allowed = problems.most if allowed > problems.most else allowed
+        if problems.shared:
+            like = problems.draw_of[model]
+            if of.left[like, i] >= 0:
+                effort = of.left[like, i]
+            # what failed attempts used up, others of the weights have not
+            used = allowed / patience if patience > 0 else 0.0
+            of.left[like, i] = max(effort - used, 0.0)
+        needed = np.ceil(effort * patience)
+        needed = 1.0 if needed < 1.0 else needed
+        accepted = needed <= allowed
+        tries = needed if accepted else allowed
+        if problems.kept:
+            lost = allowed * failed
+        else:
+            lost = budget
+            if problems.most < np.inf:
+                lost = min(budget, problems.most * failed)
+        won = (needed - 1) * failed + solved
+        spend = won if accepted else lost
+        counted.tried[buying.place[j], model] += tries
+        of.bill[i] += spend * price[max(buying.payer[j], 0), model]
+        of.model[i, depth], of.spend[i, depth] = model, spend
+        of.made[i], of.tries[k] = depth + 1, tries
+        of.accepted[i] = of.right[i] = accepted
+    if checks.any:
+        _check(depth, some, buying, rows, problems, checks, of)
+    more = 0
+    for k in range(some):
+        i = of.going[k]
+        of.going[more] = i
+        more += (not of.accepted[i]) & (rows.length[of.row[i]] > depth + 1)
+    return more
+
+
+def check(
+    depth: int,
+    some: int,
+    buying: Buying,
+    rows: Rows,
+    problems: Problems,
+    checks: Checks,
+    of: Block,
+) -> None:
+    """Have a verifier check the answers of a stage's attempts."""
+    n = len(problems.keep)
+    for k in range(some):
+        i = of.going[k]
+        row = of.row[i]
+        cell = rows.model[depth, row] * n + of.problem[i] + checks.first[row]
+        made, room = of.tries[k], rows.budget[depth, row] * _ROUNDING
+        if not of.accepted[i] and made * problems.failed[cell] > room:
+            made = max(made - 1, 0.0)
+        of.checked[i] += checks.price[cell] * made
+        if buying.payer[of.buyer[i]] >= 0:  # whoever buys attempts checks them itself
+            of.borne[i] = of.checked[i]
+        if of.accepted[i]:
+            verdict = _uniform(_scrambled(of.key[i] + VERDICT))
+            of.right[i] = verdict < checks.accuracy[cell]
+            of.harm[i] = 0.0 if of.right[i] else checks.wrong_answer_cost[cell]
+
+
+def _count(
+    start: int,
+    size: int,
+    buying: Buying,
+    checks: Checks,
+    counted: Counted,
+    logged: Logged,
+    of: Block,
+) -> None:
+    """Count what became of a block's queries, in their order."""
+    for i in range(size):
+        place = buying.place[of.buyer[i]]
+        for depth in range(of.made[i]):
+            counted.spent[place, of.model[i, depth]] += of.spend[i, depth]
+    surplus, payments = counted.whole[2], counted.whole[3]
+    for i in range(size):
+        j = of.buyer[i]
+        place, who, asked = buying.place[j], buying.who[j], buying.asked[j]
+        paid = asked if buying.payer[j] < 0 else of.bill[i]
+        gained = buying.worth[j] - paid - of.harm[i] - of.borne[i]
+        counted.place[1, place] += of.right[i]
+        counted.place[2, place] += of.accepted[i]
+        counted.place[3, place] += paid
+        counted.who[2, who] += paid
+        counted.who[3, who] += gained
+        surplus += gained
+        payments += paid
+        of.bill[i] = paid
+    counted.whole[2], counted.whole[3] = surplus, payments
+    if checks.any:
+        for i in range(size):
+            counted.place[4, buying.place[of.buyer[i]]] += of.checked[i]
+            counted.whole[4] += of.harm[i]
+    if len(logged.buyer):
+        of_block = slice(start, start + size)
+        logged.buyer[of_block], logged.problem[of_block] = of.buyer[:size], of.problem[:size]
+        logged.solved[of_block], logged.accepted[of_block] = of.right[:size], of.accepted[:size]
+        logged.paid[of_block] = of.bill[:size]
+
+
+_number, _draw, _seen = compiled(_number), compiled(_draw), compiled(seen)
+_check = compiled(check)
+_attempt, _count = compiled(_attempt), compiled(_count)
+
+
 def _serve(
     key: np.uint64,
     first: int,
@@ -219,136 +348,33 @@ def _serve(
     price: FloatArray,
     counted: Counted,
     logged: Logged,
+    of: Block,
 ) -> None:
     """Serve the queries from `first` to before `last`, numbered buyer by buyer.
 
     `ends` [J] are the queries sent by each buyer and those before it; `price` [S, M] by payer.
+    They are served a block `of` them at a time, and in it stage by stage: a processor does many
+    alike things at once, and rarely guesses wrong what comes next. Money is added up query by
+    query all the same.
     """
-    n, models = len(problems.keep), len(problems.effort_key)
-    left = np.empty(models)
-    log = len(logged.buyer) > 0
-    q, j = first, np.searchsorted(ends, first, side="right")
-    while q < last:
-        buyer = _scrambled(key + STEP * np.uint64(j + 1))
-        before = ends[j - 1] if j > 0 else 0
-        point, place, who, payer = (
-            buying.point[j],
-            buying.place[j],
-            buying.who[j],
-            buying.payer[j],
-        )
-        stop = min(ends[j], last)
-        counted.who[0, who] += stop - q
-        counted.whole[0] += (stop - q) * buying.quality[j]
-        if buying.beyond[j]:
-            counted.whole[1] += stop - q
-        while q < stop:
-            query = _scrambled(buyer + STEP * np.uint64(q - before + 1))
-            position = _uniform(_scrambled(query + PROBLEM)) * n
-            problem = int(position)
-            if position - problem >= problems.keep[problem]:
-                problem = problems.alias[problem]
-            bill, checked, harm = 0.0, 0.0, 0.0
-            accepted, right = False, False
-            if point >= 0:
-                # one draw decides between two points of a menu, and again between two cascades
-                draw, share = _uniform(_scrambled(query + MIXTURE)), buying.share[j]
-                policy = point
-                if draw < share:
-                    draw /= share
-                else:
-                    policy -= 1
-                    draw = (draw - share) / (1 - share)
-                row = rows.first[policy]
-                if draw < rows.share[policy]:
-                    row += 1
-                signal = rows.signal[policy]
-                if signal >= 0:
-                    seen = _uniform(_scrambled(query + SIGNAL))
-                    accuracy = rows.accuracy[signal]
-                    if seen < accuracy:
-                        kind = rows.label[signal, problem]
-                    else:
-                        again = (seen - accuracy) / max(1 - accuracy, np.finfo(np.float64).tiny)
-                        kind, most = 0, rows.types[signal] - 1
-                        while kind < most and again >= rows.chance[signal, kind]:
-                            kind += 1
-                    row += 2 * kind
-                left[:] = -1.0
-                cell = 0
-                for depth in range(rows.length[row]):
-                    model, budget = rows.model[depth, row], rows.budget[depth, row]
-                    cell = model * n + problem
-                    if checks.any:
-                        cell += checks.first[row]
-                    failed, solved = problems.failed[cell], problems.solved[cell]
-                    least = solved
-                    if problems.kept:
-                        least = max(failed, solved)
-                    allowed = np.floor((budget * _ROUNDING - least) / failed) + 1.0
-                    if allowed < 0.0:
-                        allowed = 0.0
-                    if allowed > problems.most:
-                        allowed = problems.most
-                    like, patience = problems.draw_of[model], problems.patience[cell]
-                    if left[like] < 0:
-                        bits = _scrambled(query + problems.effort_key[model])
-                        left[like] = -math.log(_positive(bits))
-                    needed = np.ceil(left[like] * patience)
-                    if needed < 1.0:
-                        needed = 1.0
-                    accepted = needed <= allowed
-                    if accepted:
-                        tries, spend = needed, (needed - 1) * failed + solved
-                    else:
-                        tries = allowed
-                        if problems.kept:
-                            spend = allowed * failed
-                        else:
-                            spend = budget
-                            if problems.most < np.inf:
-                                spend = min(budget, problems.most * failed)
-                    if checks.any:
-                        made = tries
-                        if not accepted and allowed * failed > budget * _ROUNDING:
-                            made = max(allowed - 1, 0.0)
-                        checked += checks.price[cell] * made
-                    if payer >= 0:
-                        bill += price[payer, model] * spend
-                    counted.spent[place, model] += spend
-                    counted.tried[place, model] += tries
-                    if accepted:
-                        break
-                    if patience > 0:  # what failed attempts used up, others of the weights have not
-                        left[like] = max(left[like] - allowed / patience, 0.0)
-                right = accepted
-                if accepted and checks.any:
-                    right = _uniform(_scrambled(query + VERDICT)) < checks.accuracy[cell]
-                    if not right:
-                        harm = checks.wrong_answer_cost[cell]
-            paid = bill
-            if payer < 0:
-                paid += buying.asked[j]
-            gained = buying.worth[j] - paid - harm
-            if payer >= 0:  # attempts that a buyer buys directly it checks itself
-                gained -= checked
-            if point >= 0:
-                counted.place[0, place] += 1
-                counted.who[1, who] += 1
-            counted.place[1, place] += right
-            counted.place[2, place] += accepted
-            counted.place[3, place] += paid
-            counted.place[4, place] += checked
-            counted.who[2, who] += paid
-            counted.who[3, who] += gained
-            counted.whole[2] += gained
-            counted.whole[3] += paid
-            counted.whole[4] += harm
-            if log:
-                logged.buyer[q], logged.problem[q] = j, problem
-                logged.solved[q], logged.accepted[q], logged.paid[q] = right, accepted, paid
-            q += 1
-        j += 1
+    buyer = int(np.searchsorted(ends, first, side="right"))
+    most = len(of.buyer)
+    for start in range(first, last, most):
+        size = min(most, last - start)
+        of.left[:] = -1.0
+        of.made[:] = 0
+        of.bill[:] = 0.0
+        of.checked[:] = 0.0
+        of.borne[:] = 0.0
+        of.harm[:] = 0.0
+        of.accepted[:] = False
+        of.right[:] = False
+        buyer = _number(key, (first, last, start, size), buyer, ends, buying, counted, of)
+        some, depth = _draw(size, buying, rows, problems, of), 0
+        while some > 0:
+            some = _attempt(depth, some, buying, rows, problems, checks, price, counted, of)
+            depth += 1
+        _count(start, size, buying, checks, counted, logged, of)
 
 
 count_arrivals, count_alike = compiled(_count_arrivals), compiled(_count_alike)
