@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from market.cli.app import app
 
-QUICK = ["--set", "ticks=4", "--set", "consumers.teams.size=300"]
+QUICK = ["--set", "ticks=4", "--set", "consumers.teams.size=300", "--set", "menu_points=16"]
 
 
 def market(*arguments: str, cwd: Path):
@@ -80,7 +80,10 @@ ELSEWHERE = {
 
 
 # where nearly equal cascades abound, the last digit of a matrix product chooses between them
-ASKERS = ("chat", "--set", "ticks=2", "--set", "consumers.askers.size=300", "--no-baseline")
+ASKERS = (
+    *("chat", "--set", "ticks=2", "--set", "consumers.askers.size=300", "--no-baseline"),
+    *("--set", "menu_points=8"),
+)
 
 
 def test_a_run_gives_the_same_bytes_elsewhere_and_another_seed_gives_others(tmp_path):

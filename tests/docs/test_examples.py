@@ -26,7 +26,7 @@ LINES = 20  # of text
 def answer(name: str, *arguments: str) -> str:
     """What an example prints; it fails where the example does, or warns."""
     path = ROOT / "examples" / f"{name}.py"
-    if "__main__" in path.read_text(encoding="utf-8"):  # it starts processes, which import it
+    if "\nif __name__" in path.read_text(encoding="utf-8"):  # it starts processes, which import it
         return answer_of_a_process(path, *arguments)
     printed, complaints = StringIO(), StringIO()
     with (

@@ -128,7 +128,7 @@ def test_a_mean_margin_is_over_the_solve_rates_that_nearly_all_draws_reach():
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
-    found = coverage(populations=12, problems=120, attempts=20, large=5000)
+    found = coverage(populations=10, problems=80, attempts=20, large=3000)
     assert found.margin.mean() >= 0.9
     assert found.market_price.mean() >= 0.9
     assert found.mean_margin >= 0.9

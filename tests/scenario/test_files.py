@@ -102,7 +102,8 @@ class TestShipped:
         spec = load(shipped.name)
         fewer = {f"consumers.{c.name}.size": 300 for c in spec.consumers}
         late = [change.model_dump() | {"at": 3} for change in spec.interventions]
-        quick = {"ticks": 5, "perturb_every": "never", "interventions": late, **fewer}
+        quick = {"ticks": 5, "menu_points": 12, "perturb_every": "never", **fewer}
+        quick["interventions"] = late
         result = run(load(shipped.name, set=quick))
         assert result.market["tick"].tolist() == [0, 1, 2, 3, 4]
         assert (result.market["queries_served"] > 0).all()

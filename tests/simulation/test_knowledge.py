@@ -17,13 +17,14 @@ DOMAINS = {"django": {"django": 1.0}, "others": OTHERS}
 BLIND = {"kind": "cascade"}
 
 
-def run(ticks: int = 8, seed: int = 1, **values: object) -> market.RunResult:
+def run(ticks: int = 4, seed: int = 1, **values: object) -> market.RunResult:
     settings = {f"arbitrageurs.router.{key}": value for key, value in values.items()}
     return market.run(
         market.load(
             "routing_knowledge",
             set={
                 "ticks": ticks,
+                "menu_points": 16,
                 "consumers.teams.size": 2000,
                 "consumers.teams.queries_per_tick": 20,
                 "perturb_every": "never",
@@ -93,7 +94,7 @@ def test_what_a_seeing_router_pays_is_what_it_expected():
 def test_sales_and_profit_rise_with_the_fitting_budget():
     def earned(**values: object) -> tuple[float, float]:
         """US dollars before outlays and queries sold, over several draws of the sample."""
-        results = [run(ticks=3, seed=seed, routing=BLIND, **values) for seed in range(1, 9)]
+        results = [run(ticks=3, seed=seed, routing=BLIND, **values) for seed in range(1, 7)]
         profit = sum(3 * operating_profit(result) for result in results)
         return profit, sum(result.arbitrageurs["queries"].sum() for result in results)
 
@@ -144,6 +145,8 @@ def fitted_on(domains: str, sold: str) -> tuple[float, float]:
                 "routing_knowledge",
                 set={
                     "ticks": 3,
+                    "menu_points": 16,
+                    "consumers.teams.size": 2000,
                     "perturb_every": "never",
                     "consumers.teams.problems": {"kind": "domains", "shares": DOMAINS[sold]},
                     "arbitrageurs.router.routing": BLIND,

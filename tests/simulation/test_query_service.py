@@ -26,11 +26,11 @@ KINDS = {
 }
 
 
-def served(kind: str, ticks: int = 3):
+def served(kind: str, ticks: int = 2):
     """What a market's queries are served with: arguments of either way to serve them."""
     name, more = KINDS[kind]
     (segment, *_) = market.load(name).consumers
-    few = {f"consumers.{segment.name}.size": 700, "ticks": ticks}
+    few = {f"consumers.{segment.name}.size": 500, "menu_points": 16, "ticks": ticks}
     model = MarketModel(market.load(name, set={**few, **more}))
     for _ in range(ticks):
         model.step()

@@ -34,7 +34,7 @@ def resold(folder: Path, correlation: float, count: int = COUNT, **more: object)
         "consumers.teams.taste_correlation": correlation,
         "consumers.teams.size": 2000,
         "perturb_every": "never",
-        "ticks": 30,
+        "ticks": 20,
         **more,
     }
     return logit_market(folder, apart(2), pricing={"kind": "list"}, **settings)

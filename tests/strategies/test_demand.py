@@ -1,14 +1,23 @@
 """Demand decides the sign: what arbitrage does to total provider revenue."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 import market
 
 
+@cache
 def twin(name: str, **more: object) -> tuple[dict[str, float], dict[str, float]]:
     """Summaries without and with arbitrageurs."""
-    values = {"ticks": 24, "consumers.teams.size": 4000, "perturb_every": "never", **more}
+    values = {
+        "ticks": 12,
+        "menu_points": 32,
+        "consumers.teams.size": 2000,
+        "perturb_every": "never",
+        **more,
+    }
     return tuple(
         market.run(market.load(name, set={**values, "arbitrageurs.routers.count": count})).summary
         for count in (0, 2)

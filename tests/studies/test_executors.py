@@ -59,7 +59,7 @@ def test_a_run_that_fails_becomes_its_error(short):
 def test_models_do_not_pile_up_run_after_run(short):
     def models() -> int:
         gc.collect()
-        return sum(isinstance(found, MarketModel) for found in gc.get_objects())
+        return sum(type(found) is MarketModel for found in gc.get_objects())
 
     before = models()
     run_task(Task("x", short, code_digest()))
