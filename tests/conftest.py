@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import pickle
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from hypothesis import settings
 
 from market.foundation.arrays import FloatArray
 from market.foundation.random_streams import Streams
+from market.paper import PaperReport, check
 from market.population.item_response import synthetic
 from market.population.population import Population
 from market.population.records import read_records
@@ -56,6 +58,27 @@ def records_folder() -> Path:
     if not folder.is_dir():
         pytest.skip("attempt records of SWE-bench are not here; they are not part of the project")
     return folder
+
+
+@pytest.fixture(scope="session")
+def paper_check(records_folder: Path) -> tuple[PaperReport, list[str]]:
+    """The figures of the paper from its records, and the steps told on the way.
+
+    It takes ten seconds: workers of a parallel gate find what one of them has found in the folder
+    of searches.
+    """
+    steps: list[str] = []
+    if os.environ["MARKET_CACHE"] == "off":
+        return check(records_folder, steps.append), steps
+    file = Path(os.environ["MARKET_CACHE"]) / "paper_check"
+    if not file.exists():
+        report = check(records_folder, steps.append)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f"paper_check-{os.getpid()}")
+        draft.write_bytes(pickle.dumps((report, steps)))
+        draft.replace(file)
+    found: tuple[PaperReport, list[str]] = pickle.loads(file.read_bytes())
+    return found
 
 
 @pytest.fixture(scope="session")

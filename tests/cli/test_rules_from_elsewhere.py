@@ -1,5 +1,6 @@
 """A package of rules of every family: a market that goes by them, through the command line."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
+
+from market.cli.app import app
 
 RULES = '''
 from typing import ClassVar, Literal
@@ -79,6 +83,7 @@ fifth = mine:Fifth
 SCENARIO = """
 extends = "duopoly"
 ticks = 3
+menu_points = 16
 
 [[providers]]
 name = "OpenAI"
@@ -126,15 +131,18 @@ def results(tmp_path_factory) -> tuple[Path, Path]:
     path = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
     for name, rules in (("elsewhere", ELSEWHERE), ("shipped", SHIPPED)):
         (folder / f"{name}.toml").write_text(SCENARIO.format(**rules))
-        done = subprocess.run(
-            [sys.executable, "-m", "market.cli", "run", f"{name}.toml", "--out", name],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        assert done.returncode == 0, done.stderr
+    done = subprocess.run(
+        [sys.executable, "-m", "market.cli", "run", "elsewhere.toml", "--out", "elsewhere"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert done.returncode == 0, done.stderr
+    with contextlib.chdir(folder):
+        here = CliRunner().invoke(app, ["run", "shipped.toml", "--out", "shipped"])
+    assert here.exit_code == 0, here.output
     return folder / "elsewhere", folder / "shipped"
 
 

@@ -13,7 +13,7 @@ from market.frontier.pass_curves import Estimator
 def bias() -> dict[Estimator, FloatArray]:
     """By estimator, mean error of the margin of each population, from one attempt per problem."""
     found: dict[Estimator, list[float]] = {"unbiased": [], "beta_binomial": []}
-    for k in range(6):
+    for k in range(4):
         market = a_population(Streams(k))
         rates = SHARES * float((market.weight @ market.solve_prob).max())
         truth, records = margins(market, rates), drawn(market, 1, Streams(k))

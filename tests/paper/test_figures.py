@@ -25,13 +25,8 @@ def test_a_missing_folder_of_records_is_named(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def steps():
-    return []
-
-
-@pytest.fixture(scope="module")
-def report(steps):
-    return check(RECORDS, steps.append)
+def report(paper_check):
+    return paper_check[0]
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +50,9 @@ def test_published_figure_is_reproduced(report, name):
 
 
 @needs_records
-def test_report_is_plain_json_and_names_its_steps(report, steps):
+def test_report_is_plain_json_and_names_its_steps(report, paper_check):
     assert json.loads(json.dumps(report.to_json(), allow_nan=False)) == report.to_json()
-    assert steps == [
+    assert paper_check[1] == [
         "read records",
         "two models",
         "price competition",
