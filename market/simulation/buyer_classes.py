@@ -141,6 +141,7 @@ class HeldClasses:
             and all(new is old for new, old in zip(made_of, held[0], strict=True))
         ):
             return held[2]
-        classes = BuyerClasses.of(model, segment)
+        self._held.pop(segment.name, None)  # room for the new ones
+        held, classes = None, BuyerClasses.of(model, segment)
         self._held[segment.name] = made_of, known, classes
         return classes

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Protocol
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.config import DOLLARS, Part
 from market.foundation.memory import remember
 from market.strategies.distributions import Distribution, draw
@@ -33,14 +33,28 @@ class Needs:
 
     quality: FloatArray
     worth: FloatArray
-    _found: dict[bytes, tuple[IntArray, FloatArray]] = field(default_factory=dict, repr=False)
+    _found: dict[bytes, tuple[IntArray, FloatArray, BoolArray]] = field(
+        default_factory=dict, repr=False
+    )
 
-    def found(self, quality: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Where the needed solve rates lie on a menu [G]: prices move more often than its rates."""
+    def found(self, quality: FloatArray) -> tuple[IntArray, FloatArray, BoolArray]:
+        """Where the needed solve rates lie on a menu [G]: prices move more often than its rates.
+
+        [J] the point that is good enough, the chance of it, and whether the menu has any such.
+        """
         key = quality.tobytes()
         if key not in self._found:
-            remember(self._found, key, find(quality, self.quality), _MENUS_KEPT)
+            at, share = find(quality, self.quality)
+            reached = at < len(quality)
+            np.minimum(at, len(quality) - 1, out=at)
+            remember(self._found, key, (at, share, reached), _MENUS_KEPT)
         return self._found[key]
+
+    def price_at(self, quality: FloatArray, price: FloatArray) -> FloatArray:
+        """[J] what the needed solve rates cost on a menu [G]; infinite out of reach."""
+        at, share, reached = self.found(quality)
+        cost = between(price, at, share)
+        return np.asarray(np.where(reached & ~np.isnan(cost), cost, np.inf), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -132,9 +146,7 @@ class FixedQuality(Part):
 
     def purchase(self, needs: Needs, quality: FloatArray, price: FloatArray) -> Purchase:
         """The solve rate that each buyer needs, wherever the menu has it."""
-        at, share = needs.found(quality)
-        reached = at < len(quality)
-        at = np.minimum(at, len(quality) - 1)
+        at, share, reached = needs.found(quality)
         cost = between(price, at, share)
         gain = np.where(reached & np.isfinite(cost), needs.worth - cost, -np.inf)
         return Purchase(gain, at, share)

@@ -171,6 +171,7 @@ class ConsumerSegment(Agent):
         if same and before is self._chosen_from:
             return
         taste = self.taste if self.spec.tastes else None
+        self._baskets = None  # of the choice before
         self.chosen_as = self.buyers
         self.choice = choose(self.chosen_as, posted, taste, self.tie_draws)
         self.bought = Bought.of(self.choice, posted, self.model.seller_of)
@@ -229,6 +230,8 @@ class ConsumerSegment(Agent):
         return BaseChoice(least, paid)
 
     def _basket_price(self, offer: int, quality: FloatArray, price: FloatArray) -> FloatArray:
+        if self.basket.quality is self.needs.quality:
+            return self.needs.price_at(quality, price)
         held = self._basket_prices.get(offer)
         if held is None or not (
             np.array_equal(held[0], quality) and np.array_equal(held[1], price)
