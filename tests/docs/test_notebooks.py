@@ -1,10 +1,15 @@
 """Every notebook runs from start to end, shows its charts, and is committed without outputs."""
 
+import os
 import pickle
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -46,16 +51,44 @@ def shorter(notebook: nbformat.NotebookNode, known: dict[str, str]) -> nbformat.
     return notebook
 
 
-def run(path: Path, folder: Path, known: dict[str, str] | None = None) -> nbformat.NotebookNode:
-    """Execute a copy in its own folder; a cell that fails or warns of something fails the test."""
-    client = NotebookClient(
-        shorter(read(path), known or {}),
-        timeout=PATIENCE,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-    )
-    done: nbformat.NotebookNode = client.execute()
-    return done
+class Kernel:
+    """One process for all notebooks, which each begin with no names: its start takes seconds."""
+
+    def __init__(self) -> None:
+        self.manager: Any = None
+
+    def run(
+        self, path: Path, folder: Path, known: dict[str, str] | None = None
+    ) -> nbformat.NotebookNode:
+        """Execute a copy in its own folder; a cell that fails or warns fails the test."""
+        records = os.environ.get("MARKET_RECORDS", str(folder / "nowhere"))
+        begin = f"""
+            %reset -f
+            import os
+            os.chdir({str(folder)!r})
+            os.environ["MARKET_RECORDS"] = {records!r}
+            del os"""
+        notebook = shorter(read(path), known or {})
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(textwrap.dedent(begin).strip()))
+        client = NotebookClient(notebook, km=self.manager, timeout=PATIENCE, kernel_name="python3")
+        self.manager = self.manager or client.create_kernel_manager()
+        try:
+            done: nbformat.NotebookNode = client.execute(cleanup_kc=False)
+        finally:
+            if client.kc is not None:
+                client.kc.stop_channels()
+        return done
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    """It warns of all that Python warns of."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONWARNINGS", "default")
+        found = Kernel()
+        yield found
+        if found.manager is not None:
+            run_sync(found.manager.shutdown_kernel)(now=True)
 
 
 def outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
@@ -73,23 +106,22 @@ def test_there_are_notebooks():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_start_to_end_and_says_nothing_on_standard_error(
-    path, tmp_path, monkeypatch
+    path, kernel, tmp_path, monkeypatch
 ):
-    monkeypatch.setenv("PYTHONWARNINGS", "default")
     monkeypatch.delenv("MARKET_RECORDS", raising=False)
-    done = run(path, tmp_path)
+    done = kernel.run(path, tmp_path)
     complaints = [o["text"] for o in outputs(done) if o.get("name") == "stderr"]
     assert complaints == []
     assert charts(done) >= 3
 
 
 def test_the_paper_s_notebook_shows_more_with_the_records(
-    records_folder, paper_check, tmp_path, monkeypatch
+    records_folder, paper_check, kernel, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("MARKET_RECORDS", str(records_folder))
     (tmp_path / "checked").write_bytes(pickle.dumps(paper_check[0]))
     known = {CHECKED: '__import__("pickle").loads(Path("checked").read_bytes())'}
-    done = run(FOLDER / "02_the_paper.ipynb", tmp_path, known)
+    done = kernel.run(FOLDER / "02_the_paper.ipynb", tmp_path, known)
     printed = "".join(o["text"] for o in outputs(done) if o.get("name") == "stdout")
     assert "50 of 50 figures agree with the publication" in printed
     assert charts(done) == 9
