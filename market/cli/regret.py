@@ -78,7 +78,7 @@ def regret(
     that are for sale at the first tick. No market and no rivals: for these run a scenario with
     knowledge = { kind = "learning" }.
 
-    Example: market regret learning_router --rules thompson,greedy,linucb --chart regret.html
+    Example: market regret learning_router --rules thompson,greedy,linucb,knn --chart regret.html
     """
     with acting_on_errors():
         import numpy as np

@@ -148,7 +148,12 @@ def test_what_a_provider_sold_who_is_removed_is_not_met() -> None:
 
 
 def test_a_run_counts_who_enters_and_says_what_learning_cost(tmp_path: Path) -> None:
-    small = ("ticks=4", "consumers.teams.size=300", "interventions.entry.at=2")
+    small = (
+        "ticks=4",
+        "perturb_every=never",
+        "consumers.teams.size=300",
+        "interventions.entry.at=2",
+    )
     words = [word for change in small for word in ("--set", change)]
     folder = str(tmp_path / "run")
     done = CliRunner().invoke(
