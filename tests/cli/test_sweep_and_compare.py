@@ -245,8 +245,9 @@ def runs_done(folder: Path) -> int:
         return 0
 
 
-@pytest.mark.parametrize("presses", [1, 3])
-@pytest.mark.parametrize("moment", ["workers start", "runs are done"])
+@pytest.mark.parametrize(
+    ("moment", "presses"), [("workers start", 3), ("runs are done", 1), ("runs are done", 3)]
+)
 def test_an_interrupt_keeps_what_is_done_and_says_how_to_resume(tmp_path, moment, presses):
     process = begun(tmp_path, "--jobs", "2", "--keep", "summary")
     there = (tmp_path / "s" / "journal.jsonl").exists

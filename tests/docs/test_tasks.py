@@ -13,7 +13,10 @@ ROOT = Path(__file__).parents[2]
 TASKS = (ROOT / "examples" / "tasks.sh").read_text(encoding="utf-8")
 LINES = [line for line in TASKS.splitlines() if line.startswith("market ")]
 COMPARED = [line for line in LINES if line.startswith("market compare")]
-SMALL = ["ticks=2", "consumers.teams.size=60", "quality_tiers.count=3", "perturb_every=never"]
+SMALL = [
+    *("ticks=2", "menu_points=12", "consumers.teams.size=60", "quality_tiers.count=3"),
+    "perturb_every=never",
+]
 QUICK = [
     *(word for value in SMALL for word in ("--set-all", value)),
     *("--replicates", "1", "--jobs", "1", "--no-resample"),

@@ -135,7 +135,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 
 
 def test_of_few_attempts_no_interval_is_stated():
-    population = item_response()
+    population = item_response(problems=20)
     solved = np.random.default_rng(1).binomial(1, population.solve_prob)
     single = replace(
         population, solve_prob=solved * 1.0, successes=solved, attempts=np.ones_like(solved)

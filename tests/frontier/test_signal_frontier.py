@@ -119,7 +119,7 @@ def test_knowing_more_never_costs_more(ladder):
     tables = build_tables(ladder)
     label = problem_types(ladder, 6)
     before = solve_frontier(tables, QUALITY).spend
-    for accuracy in (0.0, 0.25, 0.5, 0.75, 1.0):
+    for accuracy in (0.0, 0.5, 1.0):
         now = solve_signal(tables, QUALITY, signal_of(ladder, label, accuracy)).spend
         assert (now <= before * (1 + 2e-3)).all()  # between points of the hull, not exact
         before = now

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from market.cli.app import app
 
-_TINY = ("ticks=2", "consumers.teams.size=20", "population.problems=9")
+_TINY = ("ticks=2", "consumers.teams.size=20", "population.problems=9", "menu_points=4")
 _MADE_BY = {
     "run": ("run",),
     "sweep": ("sweep", "--replicates", "2", "--vary", "arbitrageurs.routers.count=0:1"),

@@ -103,7 +103,7 @@ def test_another_run_is_told_from_the_same_one():
     assert far(result, other, 1.0)
 
 
-@settings(max_examples=6)
+@settings(max_examples=5)
 @given(
     st.integers(1, 1000),
     st.sampled_from(["list", "derivative_follower", "best_response", "q_learning", "ucb"]),
