@@ -153,7 +153,8 @@ def write_chart(chart: go.Figure, file: Path) -> None:
     """
     require_chart(file)
     page = chart.to_html(include_plotlyjs=True)
-    write_whole(file, page.replace("<head>", f"<head>{CHART_MARK}", 1), "--chart")
+    head = f'<head>{CHART_MARK}<meta name="viewport" content="width=device-width, initial-scale=1">'
+    write_whole(file, page.replace("<head>", head, 1), "--chart")
 
 
 def require_chart(file: Path) -> None:

@@ -187,4 +187,6 @@ def test_the_command_prints_json_alone_and_draws(found, tmp_path):
     assert answer["owner"] == "North"
     assert answer["by_arbitrageurs"] == found.to_json()["by_arbitrageurs"]
     assert "the release" in " ".join(answer["verdict"])
-    assert chart.stat().st_size > 1000
+    page = chart.read_text(encoding="utf-8")
+    assert 'name="viewport"' in page  # else a phone shows it small
+    assert "Plotly.newPlot" in page
