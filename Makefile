@@ -31,9 +31,10 @@ run: $(READY)
 test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist worksteal
+	@# types are looked at beside the tests, whose compiling at the start needs one core alone
+	$(BIN)/mypy & types=$$!; OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist worksteal; \
+		tests=$$?; wait $$types && exit $$tests
 
 coverage: $(READY)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term

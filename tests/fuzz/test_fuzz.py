@@ -12,14 +12,14 @@ from fuzz.kinds import COMMANDS
 from fuzz.request_cases import fault_of_request, requests
 from hypothesis import HealthCheck, given, settings
 
-few_of = {  # 200 with those of explore, chosen by how long they take
-    "checked": 50,
-    "ran": 15,
-    "overridden": 35,
-    "recorded": 20,
-    "packed": 25,
-    "imported": 30,
-    "read again": 6,
+few_of = {  # 300 with those of explore, chosen by how long they take
+    "checked": 80,
+    "ran": 25,
+    "overridden": 50,
+    "recorded": 35,
+    "packed": 35,
+    "imported": 45,
+    "read again": 10,
 }
 slowly = {"suppress_health_check": list(HealthCheck), "database": None}
 
