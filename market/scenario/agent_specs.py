@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.foundation.config import Money, Part, Printable, Text
+from market.scenario.paths import LONGEST_NAME
 from market.scenario.rule_families import ArbitrageurPricing, Demand, ProviderPricing, Routing
 from market.scenario.self_routing import SelfRouting
 from market.scenario.verifier_spec import BuyersVerifier
@@ -26,7 +27,7 @@ from market.strategies.routing import (
 
 AGENT_NAME = r"^[^\s/\x00-\x1f\"]([^/\x00-\x1f\"]*[^\s/\x00-\x1f\"])?$"
 
-AgentName = Annotated[str, Field(max_length=100, pattern=AGENT_NAME), Printable]
+AgentName = Annotated[str, Field(max_length=LONGEST_NAME, pattern=AGENT_NAME), Printable]
 ArbitrageurKnowledge = Annotated[
     FullKnowledge | FittedKnowledge | LearningKnowledge, Field(discriminator="kind")
 ]

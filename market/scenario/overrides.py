@@ -157,7 +157,7 @@ def assign(node: Any, path: tuple[str, ...], done: tuple[str, ...], item: Overri
         if begun and rest:
             hint = f"quote a name that holds a dot: {dotted(begun[:1])}"
         raise ScenarioError(
-            f"{item.option} {_cut(item.text)}: {dotted(done)} has no entry {key!r}; {hint}"
+            f"{item.option} {_cut(item.text)}: {dotted(done)} has no entry {shown(key)}; {hint}"
         )
     if not isinstance(node, dict):
         raise ScenarioError(

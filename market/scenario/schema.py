@@ -22,6 +22,7 @@ from market.scenario.agent_specs import (
     ProviderSpec,
 )
 from market.scenario.consistency import disagreements
+from market.scenario.paths import LONGEST_NAME
 from market.scenario.paths import dotted as dotted
 from market.scenario.policy import Levers
 from market.scenario.population_source import PopulationSource
@@ -72,7 +73,7 @@ class Intervention(Part):
 class Scenario(Shown, Part):
     """A market and a run of it."""
 
-    name: Annotated[str, Field(max_length=100, pattern=FILE_NAME), NameOfFile]
+    name: Annotated[str, Field(max_length=LONGEST_NAME, pattern=FILE_NAME), NameOfFile]
     """Names the run and its folder: letters, digits, `.`, `_` and `-`."""
     description: str = ""
     """The question that the scenario asks."""

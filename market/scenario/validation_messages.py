@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from market.foundation.config import nearest
-from market.foundation.errors import ScenarioError
+from market.foundation.errors import ScenarioError, shown
 from market.scenario.agent_specs import AGENT_NAME
 from market.scenario.schema import FILE_NAME, Scenario, dotted
 
@@ -110,11 +110,11 @@ def _explain(problem: ErrorDetails, data: Any) -> Iterator[str]:
         path.append(context["key"])
     elif kind == "union_tag_invalid":
         path.append(context["discriminator"].strip("'"))
-        says = f"unknown {path[-1]} {context['tag']!r}" if context["tag"] else "is missing"
+        says = f"unknown {path[-1]} {shown(context['tag'])}" if context["tag"] else "is missing"
         tags = re.findall("'([^']+)'", context["expected_tags"])
         says += f"; {nearest(context['tag'], tags)}"
-    shown = "" if isinstance(value, dict) else f" (value: {show(value)})"
-    yield f"{dotted(path)}: {says}{shown}"
+    found = "" if isinstance(value, dict) else f" (value: {show(value)})"
+    yield f"{dotted(path)}: {says}{found}"
 
 
 def show(value: Any) -> str:

@@ -220,6 +220,7 @@ def test_a_provider_may_have_any_name_that_no_arbitrageur_has(name):
 def test_a_name_with_a_dot_is_quoted_in_a_path():
     assert schema.dotted(("providers", "mini.coder", "models")) == 'providers."mini.coder".models'
     assert schema.dotted(("a\tb\nc", 'say "x"')) == r'"a\tb\nc"."say \"x\""'
+    assert schema.dotted(("x" * 100, "y" * 3000)) == f"{'x' * 100}.{'y' * 99}…"
 
 
 def test_every_field_of_the_schema_says_what_it_is():
