@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from market.explore.settings import setting
-from market.foundation.errors import ScenarioError
+from market.foundation.errors import ScenarioError, shown
 from market.scenario.overrides import parse
 from market.scenario.schema import dotted
 
@@ -201,12 +201,13 @@ class Lines:
 
 def _ticked(answers: Answers, control: Members | Switches) -> tuple[str, ...]:
     answer = answers.get(control.key, control.start)
-    if isinstance(answer, str):
+    if not isinstance(answer, list | tuple | None):
         raise ScenarioError(f"{control.key}: choose from {', '.join(control.names)}")
     ticked = tuple(answer or ())
     for name in ticked:
         if name not in control.names:
-            raise ScenarioError(f"{control.key}: {name!r} is not one of {', '.join(control.names)}")
+            among = ", ".join(control.names)
+            raise ScenarioError(f"{control.key}: {shown(name)} is not one of {among}")
     return ticked
 
 

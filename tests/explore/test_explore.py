@@ -180,6 +180,7 @@ def test_a_scenario_with_a_router_of_one_model_offers_it():
         ({"arbitrageurs.routers.routing": "magic"}, "choose one of cascade, signal, oracle"),
         ({"policy.gated": ["Nobody"]}, "policy.gated: 'Nobody' is not one of"),
         ({"policy.gated": "West"}, "policy.gated: choose from North"),
+        ({"policy.gated": 10**30}, "policy.gated: choose from North"),
         ({COUNT: "999"}, "arbitrageurs: 999 is too many for the page (at most 50)"),
         ({"other": "ticks=100000"}, "ticks: 100000 is too many"),
         ({"other": "consumers.teams.size=100000000"}, "consumers: 100000000 is too many"),
