@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
+from learned_models import small_and_large
 
-from market.frontier import build_tables
 from market.frontier.cascade_steps import Steps, best_paths, path_worths, true_steps
 from market.frontier.cascade_tree import CascadeTree, cascade_tree
 from market.frontier.query_signal import evaluate_policy, signal_of
-from market.population.item_response import synthetic
 from market.population.problem_types import problem_types
 from market.strategies.cascade_beliefs import ViewBySteps
 from market.strategies.learned_schedule import (
@@ -17,18 +16,7 @@ from market.strategies.learned_schedule import (
     supported_policies,
 )
 
-MODELS = {"small": (-1.0, 0.002), "large": (0.5, 0.03)}
-RNG = {name: np.random.default_rng([0, k]) for k, name in enumerate(("problems", *MODELS))}
-TABLES = build_tables(
-    synthetic(
-        {name: ability for name, (ability, _) in MODELS.items()},
-        {name: cost for name, (_, cost) in MODELS.items()},
-        problems=40,
-        heterogeneity=1.5,
-        unsolvable=0.1,
-        rng=RNG,
-    )
-)
+TABLES = small_and_large(40)
 SIGNAL = signal_of(TABLES.population, problem_types(TABLES.population, 3), 0.7)
 TREE = cascade_tree(TABLES, 2, 4)
 TRUTH = true_steps(TREE, TABLES, SIGNAL.joint(TABLES.population.weight))

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from learned_models import small_and_large
 
-from market.frontier import build_tables
 from market.frontier.cascade_tree import cascade_tree
 from market.frontier.query_signal import signal_of
 from market.frontier.tree_trials import LevelDraws, Trials
-from market.population.item_response import synthetic
 from market.population.problem_types import problem_types, type_places
 from market.strategies.cascade_beliefs import CascadeBeliefs, ThompsonBeliefs
 from market.strategies.learning_routers import BeliefRouter, Seen
@@ -20,18 +19,7 @@ from market.strategies.linucb_router import LinUCBRouter
 from market.strategies.nearest_beliefs import NearestBeliefs, nearest_shares
 from market.strategies.step_beliefs import PublicCurves
 
-MODELS = {"small": (-1.0, 0.002), "large": (0.5, 0.03)}
-RNG = {name: np.random.default_rng([0, k]) for k, name in enumerate(("problems", *MODELS))}
-TABLES = build_tables(
-    synthetic(
-        {name: ability for name, (ability, _) in MODELS.items()},
-        {name: cost for name, (_, cost) in MODELS.items()},
-        problems=60,
-        heterogeneity=1.5,
-        unsolvable=0.1,
-        rng=RNG,
-    )
-)
+TABLES = small_and_large(60)
 TREE = cascade_tree(TABLES, 2, 3)
 PUBLIC = PublicCurves.of(TREE, TABLES)
 LABEL = problem_types(TABLES.population, 4)

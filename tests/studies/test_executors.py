@@ -130,6 +130,13 @@ def test_a_warning_of_the_pool_is_no_error_whatever_filters_are_set(short, pair)
         assert len(list(results)) == 2
 
 
+def test_the_pool_still_has_the_limit_that_workers_lift():
+    from joblib.externals.loky import process_executor
+
+    # a private name: were it another, workers would be ended again for what they keep
+    assert process_executor._MAX_MEMORY_LEAK_SIZE < 2**40
+
+
 def test_no_jobs_are_refused():
     with pytest.raises(DataError, match="--jobs 0: must be at least 1"), open_executor(jobs=0):
         raise AssertionError("not reached")
