@@ -22,7 +22,7 @@ from rich.text import Text
 from market.cli.line_breaks import lines, shown, whole
 from market.cli.tables import FittedTable
 from market.cli.tables import plain_table as plain_table
-from market.foundation.names import escaped
+from market.foundation.names import escaped, without_endless_words
 from market.foundation.progress_words import watched
 from market.measures import number_text
 from market.measures.labels import Measure
@@ -84,9 +84,10 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Print a text on standard error; in a file or a pipe a line stays a line.
 
-    What could command the terminal is written out, here for all errors and warnings.
+    What could command the terminal is written out and endless words are cut, here for all errors
+    and warnings.
     """
-    text = escaped(text)
+    text = escaped(without_endless_words(text))
     width = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
     for line in text.split("\n"):
         for part in lines(line, width, "  ") if width else [line]:

@@ -1,14 +1,14 @@
 """Errors that a user can act on, and one that is a defect."""
 
-from market.foundation.names import escaped
+from market.foundation.names import escaped, without_endless_words
 
 
 class MarketError(Exception):
     """A problem that a user can act on: the message names the place, the value and the way out."""
 
     def __str__(self) -> str:
-        """Return the message, with what could command a terminal written out."""
-        return escaped(super().__str__())
+        """Return the message, with what could command a terminal written out, endless words cut."""
+        return escaped(without_endless_words(super().__str__()))
 
 
 class ScenarioError(MarketError):

@@ -5,6 +5,7 @@ control character in one may command a terminal; one that turns the direction of
 cannot be seen, makes a name look like another.
 """
 
+import re
 import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # general categories of Unicode
@@ -13,6 +14,7 @@ _LAYOUT = "\n\t"  # what texts of several lines have
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt") for k in range(1, 10))}
 )  # are no files on Windows, whatever their ending
+_ENDLESS = re.compile(r"([^\s/\\]{40})[^\s/\\]{216,}")  # longer than a file's name can be: 255
 
 
 def unprintable(text: str) -> str | None:
@@ -53,6 +55,15 @@ def escaped(text: str) -> str:
     return "".join(
         c if c in _LAYOUT or unicodedata.category(c) not in _UNSEEN else _written(c) for c in text
     )
+
+
+def without_endless_words(text: str) -> str:
+    """The text with words cut that are longer than any file's name can be, for a message.
+
+    >>> without_endless_words("a" * 300 + " is not there")
+    'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa… is not there'
+    """
+    return _ENDLESS.sub(r"\1…", text)
 
 
 def not_a_file(name: str) -> str | None:

@@ -510,3 +510,11 @@ def test_an_interrupted_run_leaves_no_folder_behind(tmp_path):
         process.kill()
         process.wait()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["check", "run", "report", "equilibrium", "cite"])
+def test_a_name_of_thousands_of_letters_is_not_echoed_whole(command, tmp_path):
+    done = market(command, "x" * 3000, cwd=tmp_path)
+    assert done.exit_code == 2
+    assert "x" * 40 + "…" in done.stderr
+    assert len(done.stderr) < 1000

@@ -2,7 +2,14 @@
 
 import pytest
 
-from market.foundation.names import commanding, escaped, not_a_file, unprintable
+from market.foundation.errors import MarketError
+from market.foundation.names import (
+    commanding,
+    escaped,
+    not_a_file,
+    unprintable,
+    without_endless_words,
+)
 
 UNSEEN = [
     "\x1b",
@@ -53,3 +60,12 @@ def test_names_that_windows_cannot_have_are_not_of_files(name):
 @pytest.mark.parametrize("name", ["console", "com10", "a.b", "openai/gpt-5", "com"])
 def test_names_that_only_look_like_devices_are_of_files(name):
     assert not_a_file(name) is None
+
+
+@pytest.mark.parametrize(("length", "cut"), [(255, False), (256, True), (300_000, True)])
+def test_a_message_cuts_words_that_no_file_can_be_called_and_keeps_the_rest(length, cut):
+    word = "x" * length
+    message = f"{'folder/' * 100}{word} cannot be read"
+    told = f"{'folder/' * 100}{word[:40] + '…' if cut else word} cannot be read"
+    assert without_endless_words(message) == told
+    assert str(MarketError(message)) == told
