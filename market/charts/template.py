@@ -77,7 +77,7 @@ TEMPLATE = go.layout.Template(
 
 def figure(question: str, height: int = HEIGHT) -> go.Figure:
     """An empty figure with the title `question`, as wide as its container."""
-    return _dressed(Chart(), question, height)
+    return _dressed(_empty(), question, height)
 
 
 def panels(
@@ -90,7 +90,7 @@ def panels(
     rows = len(titles)
     total = height * rows + 110
     found = make_subplots(
-        figure=Chart(),
+        figure=_empty(),
         rows=rows,
         cols=1,
         shared_xaxes=shared,
@@ -102,10 +102,14 @@ def panels(
     return dressed.update_layout(margin_t=dressed.layout.margin.t + 18)
 
 
+def _empty() -> Chart:
+    """A figure that has our template from the start: Plotly would first copy its own, a larger."""
+    return Chart(layout={"template": TEMPLATE})
+
+
 def _dressed(bare: go.Figure, question: str, height: int) -> go.Figure:
     lines = textwrap.wrap(question, TITLE_WIDTH)
     bare.update_layout(
-        template=TEMPLATE,
         title={"text": "<br>".join(lines), "pad": {"l": 8, "t": 10 + 13 * (len(lines) - 1)}},
         margin_t=TEMPLATE.layout.margin.t + TITLE_LINE * len(lines),
         height=height,

@@ -203,21 +203,20 @@ def _drawn(draw: Callable[[], go.Figure]) -> go.Figure | str:
 def _bare(
     chart: go.Figure, legend_lines: int, scale: tuple[float, float] | None = None
 ) -> go.Figure:
-    """A copy for a heading above it and half of a window's width.
+    """A chart, changed in place for a heading above it and half of a window's width.
 
     With as many lines of legend, two charts have axes of the same height.
     """
-    found = go.Figure(chart)
     saved = TITLE_LINE * len(chart.layout.title.text.split("<br>"))
     room = LEGEND_LINE * legend_lines
-    found.update_layout(
+    chart.update_layout(
         title=None,
         height=chart.layout.height - saved + room,
         margin_t=chart.layout.margin.t - saved,
     )
     if legend_lines:
-        found.update_layout(margin_b=AXIS + room)
-    return found if scale is None else found.update_yaxes(range=scale, autorange=False)
+        chart.update_layout(margin_b=AXIS + room)
+    return chart if scale is None else chart.update_yaxes(range=scale, autorange=False)
 
 
 def _legend_lines(chart: go.Figure) -> int:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from market.charts import Chart, mode_bar
+from market.charts import mode_bar
 from market.explore.before_after_charts import Pictures, pictures
 from market.explore.before_after_text import Row, earners, earnings_unit, measures
 from market.explore.controls import Answers
@@ -199,7 +199,7 @@ def _chart(chart: go.Figure | str, side: str, question: str) -> html.Div:
         return html.Div([*heading, html.P(f"Nothing to draw: {chart}.", className="nothing")])
     height = chart.layout.height
     graph = dcc.Graph(
-        figure=Chart(chart).update_layout(height=None, autosize=True),
+        figure=chart.update_layout(height=None, autosize=True).to_dict(),
         responsive=True,
         config=cast("dcc.Graph.Config", mode_bar(f"{question} {side}")),
         style={"height": f"{height}px"},

@@ -137,6 +137,10 @@ class RunResult(Tabled):
         have one owner at any tick are also told together, as an agent of the role `owner`, called
         by all their names: what is one profit is not to be read as that of each.
         """
+        return {name: dict(known) for name, known in self._agents.items()}
+
+    @cached_property
+    def _agents(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for role, table, name, revenue in (
             ("provider", self.providers, "provider", "revenue"),
