@@ -1,7 +1,10 @@
-"""Results that are remembered up to a number, the oldest forgotten first."""
+"""Results that are remembered up to a number or a size, the oldest forgotten first."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 def remember(memory: dict[Any, Any], key: object, value: object, most: int) -> None:
@@ -9,6 +12,43 @@ def remember(memory: dict[Any, Any], key: object, value: object, most: int) -> N
     while len(memory) >= most:
         memory.pop(next(iter(memory)))
     memory[key] = value
+
+
+class Remembered(Generic[Key, Value]):
+    """Results up to a number of bytes; those asked for longest ago are forgotten first.
+
+    Parameters
+    ----------
+    most
+        Bytes together. What was kept last stays, however large.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._bytes = most, 0
+        self._held: dict[Key, tuple[Value, int]] = {}
+
+    def get(self, key: Key) -> Value | None:
+        """What is kept under a key."""
+        if key not in self._held:
+            return None
+        found = self._held[key] = self._held.pop(key)
+        return found[0]
+
+    def keep(self, key: Key, value: Value, size: int) -> None:
+        """Keep a value of so many bytes under its key."""
+        self._bytes += size - self._held.pop(key, (None, 0))[1]
+        self._held[key] = value, size
+        while self._bytes > self._most and len(self._held) > 1:
+            self._bytes -= self._held.pop(next(iter(self._held)))[1]
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._held.clear()
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._held)
 
 
 def same_objects(some: Sequence[object], others: Sequence[object]) -> bool:

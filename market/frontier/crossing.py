@@ -5,6 +5,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 
 REACHED = 1e-12  # a solve rate that is missed by so much is reached
+APART = 4.0  # by which the solve rates of two curves are told apart: a power of two
 
 Way = tuple[IntArray, IntArray, FloatArray, BoolArray]
 """Low, high, share and reached, as :func:`crossing` has them."""
@@ -78,9 +79,9 @@ def _crossings(
     """By rates [F, X], and the highest of those up to each budget."""
     families, points = rates.shape
     row = np.arange(families)[:, None]
-    # solve rates lie in [0, 1]: one search serves all rows, and 4 is a power of two
-    shifted = (highest + 4.0 * row).ravel()
-    wanted = (quality[None, :] - REACHED + 4.0 * row).ravel()
+    # solve rates lie in [0, 1]: one search serves all rows
+    shifted = (highest + APART * row).ravel()
+    wanted = (quality[None, :] - REACHED + APART * row).ravel()
     high = np.searchsorted(shifted, wanted).reshape(families, len(quality)) - points * row
     reached = high < points
     high = np.clip(high, 0, points - 1)

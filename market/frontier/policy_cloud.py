@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.compiled import can_compile
 from market.foundation.content_digest import content_digest
 from market.foundation.memory import remember
 from market.foundation.progress_words import watcher
@@ -24,8 +25,10 @@ from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.kept_searches import Found, keep_search, recall_search
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_families import Families, Pick
+from market.frontier.policy_rows import PolicyRows
 
 _FAMILIES_KEPT = 8  # price lists and solve rates
+_ROWS_KEPT = 2  # sets of models for sale
 _POLISHED = 32  # solve rates of a menu that walks begin near; what they find serves the others
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
 
@@ -61,6 +64,7 @@ class PolicyCloud:
         self._elsewhere: dict[bytes, Found] = {}
         self._polished: dict[tuple[int, bytes, bytes], Families] = {}
         self._families: dict[tuple[int, bool, bytes], tuple[Found, Families]] = {}
+        self._rows: dict[int, tuple[Found, PolicyRows]] = {}
 
     @cached_property
     def coarse(self) -> CascadeSpace:
@@ -157,6 +161,20 @@ class PolicyCloud:
             made = found, Families(found.seen if coarse else self.kept(price), quality)
             remember(self._families, key, made, _FAMILIES_KEPT)
         return self._families[key][1]
+
+    def rows(self, price: FloatArray) -> PolicyRows | None:
+        """What is known at few budgets, as :meth:`families` has it, solve rate by solve rate.
+
+        None where that is not worked out: a verifier checks, or a price is 0.
+        """
+        sold = np.isfinite(price)
+        if self.fine.tables.beside is not None or not (price[sold] > 0).all() or not can_compile():
+            return None
+        found = self.found(np.where(sold, 1.0, np.inf))
+        if id(found) not in self._rows:
+            rows = PolicyRows(found.seen, len(price))
+            remember(self._rows, id(found), (found, rows), _ROWS_KEPT)
+        return self._rows[id(found)][1]
 
     def polished(self, price: FloatArray, quality: FloatArray) -> Families:
         """What is known near the multipliers `price` [M], for the solve rates [G] alone.

@@ -15,7 +15,7 @@ __all__ = ["Families", "Pick"]
 
 
 @dataclass(frozen=True, eq=False)
-class _Alike:
+class Alike:
     """F placements with L other stages each, at G solve rates; a policy is L + 1 places times F.
 
     `rest` [L, F] and `model` [F] are indices of models; `due` [L, F]; `saved` [G, L, F] and `own`
@@ -35,7 +35,7 @@ class _Alike:
     reached: BoolArray
 
     @classmethod
-    def of(cls, placements: Sequence[Placement], quality: FloatArray) -> "_Alike":
+    def of(cls, placements: Sequence[Placement], quality: FloatArray) -> "Alike":
         rates = np.stack([p.solve_rate for p in placements])
         low, high, share, reached = crossings(rates, quality)
 
@@ -106,7 +106,12 @@ class _Alike:
         return Pick(self.placements[f], place, low, high, share)
 
 
-Alike = _Alike | CheckedPolicies
+def by_stages(placements: Iterable[Placement]) -> list[list[Placement]]:
+    """Those with as many other stages together."""
+    found: dict[int, list[Placement]] = {}
+    for placement in placements:
+        found.setdefault(len(placement.rest), []).append(placement)
+    return list(found.values())
 
 
 class Families:
@@ -127,13 +132,12 @@ class Families:
     def __init__(
         self, placements: Iterable[Placement], quality: FloatArray, known: Sequence["Families"] = ()
     ) -> None:
-        by_length: dict[int, list[Placement]] = {}
-        for placement in placements:
-            by_length.setdefault(len(placement.rest), []).append(placement)
         self.quality = quality
-        self._groups: list[Alike] = [group for families in known for group in families._groups]
-        for alike in by_length.values():
-            kind = _Alike if alike[0].beside is None else CheckedPolicies
+        self._groups: list[Alike | CheckedPolicies] = [
+            group for families in known for group in families._groups
+        ]
+        for alike in by_stages(placements):
+            kind = Alike if alike[0].beside is None else CheckedPolicies
             self._groups.append(kind.of(alike, quality))
         self._first = np.cumsum([0, *(group.policies for group in self._groups)])
 
@@ -209,7 +213,7 @@ class Families:
         """[G, N + 1] US dollars of each policy, and last of none; `quick` by a compiled loop."""
         bill = np.full((len(self.quality), self._first[-1] + 1), np.inf)
         for group, first in zip(self._groups, self._first.tolist(), strict=False):
-            if quick and isinstance(group, _Alike):
+            if quick and isinstance(group, Alike):
                 group.bill_quickly(price, bill, first)
             else:
                 group.bill(price, bill[:, first : first + group.policies], moving)

@@ -23,7 +23,7 @@ def write_bills(
 ) -> None:
     """Write [G, policies] US dollars at the multipliers `price` [M], from column `first` on.
 
-    The others are as in :class:`market.frontier.policy_families._Alike`.
+    The others are as in :class:`market.frontier.policy_families.Alike`.
     """
     points, places, count = own.shape
     stages = places - 1

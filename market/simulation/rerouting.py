@@ -7,7 +7,7 @@ linear in prices, so the spend on a model is the derivative of the cost by its p
 theorem).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,22 +38,21 @@ class Alternatives:
     beside
         [G, L] US dollars per query of checks and of wrong answers, whatever the prices.
     placements
-        What the cascades nearest by are of.
+        Gives what the cascades nearest by are of.
     """
 
     list_spend: FloatArray
     beside: FloatArray
-    placements: Sequence[Placement]
+    placements: Callable[[], Sequence[Placement]]
 
     @classmethod
     def of_all(cls, several: Sequence["Alternatives"]) -> "Alternatives":
         """The cascades of all, for the same solve rates."""
         if len(several) == 1:
             return several[0]
-        placements = [placed for of in several for placed in of.placements]
         spend = np.concatenate([of.list_spend for of in several], axis=1)
         beside = np.concatenate([of.beside for of in several], axis=1)
-        return cls(spend, beside, placements)
+        return cls(spend, beside, lambda: [one for of in several for one in of.placements()])
 
     def change(self, then: FloatArray, now: FloatArray) -> tuple[FloatArray, FloatArray]:
         """What is spent more than at prices `now` [M], at `then` [..., M].
@@ -120,19 +119,26 @@ class Rerouting:
         quality = np.round(quality, DIGITS)
         key = (mix, price.tobytes(), own.tobytes(), quality.tobytes())
         if key not in self._held:
-            families = _families(self._mixes[mix], price, quality)
-            best = families.along(price, own, (*NEAR, *FACTORS))
-            spend = np.ascontiguousarray(families.list_spend(best, len(price)).swapaxes(0, 1))
-            beside = np.ascontiguousarray(families.beside(best).T)
-            found = Alternatives(spend, beside, families.placed(best[: len(NEAR)]))
+            found = _around(self._mixes[mix], price, own, quality)
             remember(self._held, key, found, _REMEMBERED)
         return self._held[key]
 
 
-def _families(costs: MixCosts, price: FloatArray, quality: FloatArray) -> Families:
-    """What searches at list prices of the same models looked at."""
+def _around(
+    costs: MixCosts, price: FloatArray, own: BoolArray, quality: FloatArray
+) -> Alternatives:
+    """Of what searches at list prices of the same models looked at."""
+    rows, factors = costs.cloud.rows(price), (*NEAR, *FACTORS)
+    if rows is not None:
+        best, spend = rows.along(price, own, quality, np.array(factors))
+        beside = np.zeros(spend.shape[:2])
+        return Alternatives(spend, beside, lambda: rows.placed(best[: len(NEAR)]))
     listed = np.where(np.isfinite(price), 1.0, np.inf)
-    return costs.cloud.families(listed, quality, coarse=True)
+    families = costs.cloud.families(listed, quality, coarse=True)
+    best = families.along(price, own, factors)
+    spend = np.ascontiguousarray(families.list_spend(best, len(price)).swapaxes(0, 1))
+    beside = np.ascontiguousarray(families.beside(best).T)
+    return Alternatives(spend, beside, lambda: families.placed(best[: len(NEAR)]))
 
 
 def change_on(
@@ -158,7 +164,7 @@ def change_on(
     -------
     [G, M] list dollars, and [G] US dollars of checks and wrong answers; 0 out of reach.
     """
-    families = Families(now.cloud.on(other.tables, known.placements), quality)
+    families = Families(now.cloud.on(other.tables, known.placements()), quality)
     cost_now, spend_now, beside_now = known.route(price)
     cost, best = families.least(price)
     both = np.isfinite(cost_now) & np.isfinite(cost)

@@ -53,7 +53,7 @@ def test_a_provider_is_expected_to_sell_what_numpy_expects(name, changes, monkey
 @pytest.mark.parametrize("sold", [[True, True], [True, False], [False, False]])
 def test_cascades_that_need_a_model_not_for_sale_are_not_turned_to(sold, monkeypatch):
     spend = np.array([[[0.5, 0.0], [0.2, 0.2], [0.0, 0.3]], np.full((3, 2), np.inf)])
-    ways = Alternatives(spend, np.array([[0.0, 0.1, 0.0], [0.0, 0.0, 0.0]]), [])
+    ways = Alternatives(spend, np.array([[0.0, 0.1, 0.0], [0.0, 0.0, 0.0]]), list)
     now, then = np.where(sold, 1.0, np.inf), np.where(sold, [[1.0, 1.0], [0.5, 2.0]], np.inf)
     compiled = ways.change(then, now)
     for one, other in zip(compiled, ways.change_plainly(then, now), strict=True):
