@@ -33,7 +33,7 @@ def offers_of(model, market):
 def buyers_of(model, market, segment):
     """The buyers of a segment, with the needs, tastes and knowledge that they have there."""
     edges = market.roster.need_edges, market.roster.third_edges
-    need_bin, third = (np.searchsorted(of, segment.basket.quality).tolist() for of in edges)
+    need_bin, third = (np.searchsorted(of, segment.basket_quality).tolist() for of in edges)
     aware = np.zeros(segment.size, dtype=bool)
     for known, offer in zip(segment.consideration, model.offers, strict=True):
         if not offer.seller.sells_attempts:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray
+from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.memory import same_objects
 from market.measures.formulas import ratio
 from market.results.price_index import PriceIndex
 from market.scenario.schema import Scenario
 from market.strategies.choice import OUTSIDE_OPTION, Buyers, choose
-from market.strategies.menu import Menus
+from market.strategies.demand import parts
+from market.strategies.menu import Menus, price_at
 
 if TYPE_CHECKING:
     from market.simulation.agents import ConsumerSegment
@@ -111,12 +113,8 @@ class BaseChoice:
     def of(cls, segment: "ConsumerSegment", base: BaseMarket) -> "BaseChoice":
         """By a segment's buyers as they are now."""
         menus, size = base.of_segment(segment.name), segment.size
-        quality, spec, streams = segment.basket.quality, segment.spec, segment.model.streams
+        spec, streams = segment.spec, segment.model.streams
         known = [spec.knows is None or name in spec.knows for name in base.sellers]
-        prices = [menus.price_at(o, quality) for o in range(len(base.offers))]
-        least = np.full(size, np.inf)
-        for price, knows in zip(prices, known, strict=True):
-            least = np.minimum(least, price if knows else np.inf)
         taste = None
         if spec.tastes:
             now = dict(
@@ -133,16 +131,52 @@ class BaseChoice:
             rule=spec.demand,
             needs=segment.needs,
             scale=segment.scale,
-            switching=np.zeros(size),
-            incumbent=np.full(size, OUTSIDE_OPTION, dtype=np.int64),
-            consideration=tuple(None if k else np.zeros(size, dtype=bool) for k in known),
+            switching=np.broadcast_to(0.0, size),
+            incumbent=np.broadcast_to(np.int8(OUTSIDE_OPTION), size),
+            consideration=tuple(None if k else np.broadcast_to(False, size) for k in known),
             seller_of=np.arange(len(base.offers)),
         )
-        choice = choose(buyers, menus, taste)
-        paid = np.full(size, np.nan)
-        for o, price in enumerate(prices):
-            paid = np.where(choice.offer == o, price, paid)
-        return cls(least, paid)
+        offer = choose(buyers, menus, taste).offer
+        found = cls(np.full(size, np.inf), np.full(size, np.nan))
+        for span in parts(size):
+            for o, knows in enumerate(known):
+                price = menus.price_at(o, segment.basket_quality[span])
+                found.take(span, price if knows else np.inf, offer[span] == o, price)
+        return found
+
+    def take(
+        self, span: slice, known: FloatArray | float, chosen: BoolArray, price: FloatArray
+    ) -> None:
+        """Take note of what some baskets cost at a seller, and at one that they know."""
+        np.minimum(self.least[span], known, out=self.least[span])
+        np.copyto(self.paid[span], price, where=chosen)
+
+
+def basket_prices(segment: "ConsumerSegment", menus: Menus) -> BaseChoice:
+    """What a segment's baskets cost now, at menus [O, G]: at least, and at the seller chosen.
+
+    Whoever routes for itself has the fixed cost of it, too.
+    """
+    size, sold, routing = segment.size, menus.sold(), segment.own_routing
+    found = BaseChoice(np.full(size, np.inf), np.full(size, np.nan))
+    as_needed = segment.basket_quality is segment.needs.quality
+    for span in parts(size):
+        chosen, needs, wanted = (
+            segment.choice.offer[span],
+            segment.needs.part(span),
+            segment.basket_quality[span],
+        )
+        for o in sold:
+            menu = menus.quality[o], menus.price[o]
+            price = needs.price_at(*menu) if as_needed else price_at(*menu, wanted)
+            if routing is not None and o == routing.offer:
+                price = price + routing.cost[span]
+            known = segment.consideration[o]
+            if known is None:
+                found.take(span, price, chosen == o, price)
+            else:
+                found.take(span, np.where(known[span], price, np.inf), chosen == o, price)
+    return found
 
 
 class IndexedPrices:
@@ -152,7 +186,7 @@ class IndexedPrices:
     """
 
     def __init__(self) -> None:
-        self._held: dict[str, tuple[tuple[object, ...], FloatArray]] = {}
+        self._held: dict[str, tuple[tuple[object, ...], Menus, FloatArray]] = {}
 
     def index(self, model: "MarketModel") -> PriceIndex:
         """The price index of this tick."""
@@ -165,9 +199,17 @@ class IndexedPrices:
 
     def _sums(self, segment: "ConsumerSegment", menus: Menus) -> FloatArray:
         """US dollars per tick: least now and then, then where it was sold, paid now and then."""
-        then, now = segment.base_choice, segment.basket_prices(menus.of_mix(segment.mix))
-        made_of, held = (then, now, segment.relative), self._held.get(segment.name)
-        if held is None or not all(a is b for a, b in zip(made_of, held[0], strict=True)):
+        then, menus = segment.base_choice, menus.of_mix(segment.mix)
+        made_of = (
+            then,
+            segment.choice,
+            segment.consideration,
+            segment.own_routing,
+            segment.relative,
+        )
+        held = self._held.get(segment.name)
+        if held is None or not same_objects(made_of, held[0]) or not menus.same(held[1]):
+            now = basket_prices(segment, menus)
             sold = np.isfinite(then.least)
             both = sold & np.isfinite(now.least)
             buys = np.isfinite(then.paid) & np.isfinite(now.paid)
@@ -178,7 +220,20 @@ class IndexedPrices:
                 (now.paid, buys),
                 (then.paid, buys),
             )
-            sent = segment.relative
-            held = made_of, np.array([(sent * price)[of].sum() for price, of in pairs])
-            self._held[segment.name] = held
-        return segment.rate * held[1]
+            sums = np.array([_sum(price, segment.relative, of) for price, of in pairs])
+            held = self._held[segment.name] = made_of, menus, sums
+        return segment.rate * held[2]
+
+    def forget(self, segment: str) -> None:
+        """Forget a segment's sums, and the choice that they were made of."""
+        self._held.pop(segment, None)
+
+
+def _sum(price: FloatArray, relative: FloatArray, some: BoolArray) -> float:
+    """What the baskets of some buyers cost together, each as often as it is bought."""
+    values = price[some]
+    if relative.strides == (0,):  # all the same
+        values *= relative[0] if len(relative) else 1.0
+    else:
+        values *= relative[some]
+    return float(values.sum())

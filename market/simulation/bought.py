@@ -3,10 +3,55 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray, zero_where_infinite
+from market.simulation.query_arrays import mean_of_points
 from market.strategies.choice import OUTSIDE_OPTION, Choice
 from market.strategies.menu import Menus
+
+PointArray = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Points:
+    """P points of the menus of all offers, one after the other.
+
+    Attributes
+    ----------
+    of
+        How many each offer has.
+    seller
+        [P] index of who sells each.
+    lower
+        [P] the point before, or itself where it is the first of its menu.
+    quality, price, asked
+        [P] solve rate, US dollars per query that buyers weigh, and those that are asked; 0 where
+        not sold.
+    """
+
+    of: int
+    seller: IntArray
+    lower: IntArray
+    quality: FloatArray
+    price: FloatArray
+    asked: FloatArray
+
+    @classmethod
+    def all(cls, menus: Menus, seller_of: IntArray) -> "Points":
+        """Of menus [O, G]."""
+        offers, points = menus.price.shape
+        every = np.arange(offers * points)
+        price = zero_where_infinite(menus.price).ravel()
+        asked = price if menus.beside is None else zero_where_infinite(menus.asked).ravel()
+        return cls(
+            points,
+            np.repeat(seller_of, points),
+            every - (every % points > 0),
+            zero_where_infinite(menus.quality).ravel(),
+            price,
+            asked,
+        )
 
 
 @dataclass(frozen=True)
@@ -15,50 +60,57 @@ class Bought:
 
     Attributes
     ----------
-    seller
-        [J] index; `OUTSIDE_OPTION` where nothing is bought.
+    points
+        Those that may be bought.
     point
-        [J] offer times points of a menu, plus the point: the policy that serves with chance
-        `share`, else the one before it; `OUTSIDE_OPTION` where nothing is bought.
+        [J] which of them serves with chance `share`, else the one before it; `OUTSIDE_OPTION` where
+        nothing is bought.
     share
         [J] its chance.
-    quality, price
-        [J] solve rate promised, and US dollars per query that it was weighed at: what is asked,
-        and what the buyer has beside it; 0 where nothing is bought.
-    asked
-        [J] US dollars per query asked; 0 where nothing is bought.
     surplus
         [J] US dollars per query by which it is better than not buying, tastes included.
     """
 
-    seller: IntArray
-    point: IntArray
+    points: Points
+    point: PointArray
     share: FloatArray
-    quality: FloatArray
-    price: FloatArray
-    asked: FloatArray
     surplus: FloatArray
 
     @classmethod
     def of(cls, choice: Choice, menus: Menus, seller_of: IntArray) -> "Bought":
         """What a choice among menus [O, G] comes to."""
-        points = menus.price.shape[-1]
-        out = choice.offer == OUTSIDE_OPTION
-        point = np.where(out, 0, choice.offer * points + choice.at)
+        point = choice.offer.astype(np.int32)
+        point *= menus.price.shape[-1]
+        point += choice.at
+        point[choice.offer == OUTSIDE_OPTION] = OUTSIDE_OPTION
+        return cls(Points.all(menus, seller_of), point, choice.share, choice.surplus)
 
-        def mean(values: FloatArray) -> FloatArray:
-            flat = np.where(np.isfinite(values), values, 0.0).ravel()
-            low = np.where(choice.at > 0, point - 1, point)
-            mixed = flat[low] + choice.share * (flat[point] - flat[low])
-            return np.where(out, 0.0, np.where(choice.share == 1, flat[point], mixed))
+    def part(self, span: slice) -> "Bought":
+        """What some of them buy."""
+        return Bought(self.points, self.point[span], self.share[span], self.surplus[span])
 
-        price = mean(menus.price)
-        return cls(
-            seller=np.where(out, OUTSIDE_OPTION, seller_of[np.where(out, 0, choice.offer)]),
-            point=np.where(out, OUTSIDE_OPTION, point),
-            share=choice.share,
-            quality=mean(menus.quality),
-            price=price,
-            asked=price if menus.beside is None else mean(menus.asked),
-            surplus=choice.surplus,
-        )
+    @property
+    def buys(self) -> BoolArray:
+        """[J] whether anything is bought."""
+        return np.asarray(self.point != OUTSIDE_OPTION)
+
+    @property
+    def seller(self) -> IntArray:
+        """[J] index; `OUTSIDE_OPTION` where nothing is bought."""
+        return np.append(self.points.seller, OUTSIDE_OPTION)[self.point]
+
+    @property
+    def quality(self) -> FloatArray:
+        """[J] solve rate promised; 0 where nothing is bought."""
+        return self._mean(self.points.quality)
+
+    @property
+    def price(self) -> FloatArray:
+        """[J] US dollars per query that it was weighed at; 0 where nothing is bought.
+
+        What is asked, and what the buyer has beside it.
+        """
+        return self._mean(self.points.price)
+
+    def _mean(self, values: FloatArray) -> FloatArray:
+        return mean_of_points(values, self.points.lower, self.point, self.share)

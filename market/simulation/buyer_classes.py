@@ -10,7 +10,7 @@ from market.foundation.arrays import BoolArray, FloatArray
 from market.results.flows import CheckedFlow, SegmentFlow
 from market.results.roster import NEED_BINS, NEED_THIRDS
 from market.simulation.query_arrays import Buying, Counted
-from market.strategies.choice import OUTSIDE_OPTION
+from market.strategies.demand import parts
 from market.strategies.menu import ROUNDING
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def need_edges(segments: Sequence["ConsumerSegment"], bins: int) -> FloatArray:
 
     Fewer than `bins` − 1 where many buyers take the same.
     """
-    quality = np.concatenate([segment.basket.quality for segment in segments])
+    quality = np.concatenate([segment.basket_quality for segment in segments])
     queries = np.concatenate([s.rate * s.relative for s in segments])
     order = np.argsort(quality, kind="stable")
     below = np.cumsum(queries[order]) / queries.sum()
@@ -55,35 +55,42 @@ class BuyerClasses:
     @classmethod
     def of(cls, model: "MarketModel", segment: "ConsumerSegment") -> "BuyerClasses":
         """The classes of a segment's buyers."""
-        bought, roster = segment.bought, model.roster
+        roster, points = model.roster, segment.bought.points
         shape = len(roster.sellers), len(roster.quality), NEED_BINS, len(roster.models)
-        tier = np.searchsorted(roster.quality, bought.quality * (1 - ROUNDING), side="left")
-        tier = np.minimum(tier, shape[1] - 1)
-        need = np.searchsorted(roster.need_edges, segment.basket.quality, side="left")
-        places = shape[0] * shape[1] * shape[2] + 1
-        buys = bought.seller != OUTSIDE_OPTION
-        place = (bought.seller * shape[1] + tier) * shape[2] + need
-        third = np.searchsorted(roster.third_edges, segment.basket.quality, side="left")
         knows = np.zeros(segment.size, dtype=bool)
         for arbitrageur in model.arbitrageurs:
             considered = segment.consideration[arbitrageur.first]
             knows |= True if considered is None else considered
-        highest = segment.base_reach * (1 + ROUNDING)
-        worth = bought.surplus + bought.price
+        places = shape[0] * shape[1] * shape[2] + 1
+        place = np.full(segment.size, places - 1, dtype=np.int32)
+        who = np.empty(segment.size, dtype=np.int8)
+        for span in parts(segment.size):
+            bought, wanted = segment.bought.part(span), segment.basket_quality[span]
+            tier = np.searchsorted(roster.quality, bought.quality * (1 - ROUNDING), side="left")
+            tier = np.minimum(tier, shape[1] - 1)
+            need = np.searchsorted(roster.need_edges, wanted, side="left")
+            of_bought = (bought.seller * shape[1] + tier) * shape[2] + need
+            np.copyto(place[span], of_bought, where=bought.buys, casting="same_kind")
+            who[span] = np.searchsorted(roster.third_edges, wanted, side="left")
+            who[span] += NEED_THIRDS * knows[span]
+        own_cost = np.empty(0)
         if segment.own_routing is not None:  # the router is paid by the tick, not by the query
-            worth = np.where(segment.routes_itself, worth + segment.own_routing.cost, worth)
+            own_cost = np.where(segment.routes_itself, segment.own_routing.cost, 0.0)
         # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
-        metered = buys & ~roster.resold(bought.seller)
+        resold = roster.resold(points.seller)
         buying = Buying(
-            point=bought.point,
-            share=bought.share,
-            payer=np.where(metered, bought.seller, -1),
-            asked=bought.asked,
-            worth=worth,
-            quality=bought.quality,
-            beyond=buys & (bought.quality > highest),
-            place=np.where(buys, place, places - 1),
-            who=third + NEED_THIRDS * knows,
+            point=segment.bought.point,
+            share=segment.bought.share,
+            surplus=segment.bought.surplus,
+            own_cost=own_cost,
+            place=place,
+            who=who,
+            lower=points.lower,
+            quality=points.quality,
+            price=points.price,
+            asked=points.asked,
+            payer=np.where(resold, -1, points.seller),
+            reach=segment.base_reach * (1 + ROUNDING),
         )
         return cls(shape, places, buying)
 
@@ -141,7 +148,11 @@ class HeldClasses:
             and all(new is old for new, old in zip(made_of, held[0], strict=True))
         ):
             return held[2]
-        self._held.pop(segment.name, None)  # room for the new ones
+        self.forget(segment.name)
         held, classes = None, BuyerClasses.of(model, segment)
         self._held[segment.name] = made_of, known, classes
         return classes
+
+    def forget(self, segment: str) -> None:
+        """Forget the classes of a segment's buyers: room for new ones."""
+        self._held.pop(segment, None)

@@ -197,8 +197,7 @@ class MarketModel(mesa.Model):
         """Queries arrive and go down the policies of the sellers chosen."""
         served = []
         for segment in self.segments:
-            table, _ = self.policies(segment.mix)
-            queries = segment.send()
+            (table, _), queries = self.policies(segment.mix), segment.send()
             classes, log = self._classes.of(self, segment), self.spec.record_queries
             served.append(trade(segment, queries, table, self.wholesale_price, classes, log=log))
         return tuple(flow for flow, _ in served), tuple(log for _, log in served if log)
@@ -251,6 +250,11 @@ class MarketModel(mesa.Model):
         """[O, G] expected US dollars per query of checks and of wrong answers, by point."""
         held = self.posted.policies(mix)
         return held.checks, held.harm
+
+    def forget_choices(self, segment: str) -> None:
+        """Make room: the buyers of a segment choose anew."""
+        self._classes.forget(segment)
+        self.indexed_prices.forget(segment)
 
     def _find_sellers(self) -> None:
         """Sellers in the market by the order of the roster, whenever they were registered."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IndexArray, IntArray
 from market.results.roster import NEED_THIRDS
 from market.simulation.policy_table import PolicyTable
 from market.simulation.queries import Queries, SentQueries
@@ -75,7 +75,7 @@ class Dispatch:
 
     policy: IntArray
     draw: FloatArray
-    place: IntArray
+    place: IndexArray
     places: int
     metered: BoolArray
     payer: IntArray | None = None
@@ -226,7 +226,7 @@ def _serve_batch(
     # one draw decides between two points of a menu, and again between the cascades of the point
     point = buying.point.take(buyer)
     upper, again = queries.between(buying.share.take(buyer))
-    payer, place, who = buying.payer.take(buyer), buying.place.take(buyer), buying.who.take(buyer)
+    payer, place, who = buying.payers(buyer), buying.place.take(buyer), buying.who.take(buyer)
     # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
     metered = payer >= 0
     served = serve(
@@ -242,7 +242,7 @@ def _serve_batch(
         queries,
         price,
     )
-    paid = served.bill + np.where(metered, 0.0, buying.asked.take(buyer))
+    paid = served.bill + np.where(metered, 0.0, buying.mean(buying.asked, buyer))
     accepted, checks, harm = served.solved, np.zeros(len(buyer)), np.zeros(len(buyer))
     if served.verified is not None:
         accepted, checks, harm = (
@@ -251,7 +251,7 @@ def _serve_batch(
             served.verified.harm,
         )
     # attempts that a buyer buys directly it checks itself; wrong answers are its own, always
-    gained = buying.worth.take(buyer) - paid - harm - np.where(metered, checks, 0.0)
+    gained = buying.worth(buyer) - paid - harm - np.where(metered, checks, 0.0)
     buys = point >= 0
     places, classes = len(counted.spent), 2 * NEED_THIRDS
     by_place = np.array([buys, served.solved, accepted, paid, checks], dtype=np.float64)
@@ -262,9 +262,9 @@ def _serve_batch(
         counted.who[row] += np.bincount(who, of_query, classes)
     counted.spent[:] += served.list_spend
     counted.tried[:] += served.attempts
-    beyond = np.count_nonzero(buying.beyond.take(buyer))
-    promised = buying.quality.take(buyer).sum()
-    counted.whole[:] += promised, beyond, gained.sum(), paid.sum(), harm.sum()
+    quality = buying.mean(buying.quality, buyer)
+    beyond = np.count_nonzero(quality > buying.reach)
+    counted.whole[:] += quality.sum(), beyond, gained.sum(), paid.sum(), harm.sum()
     if len(logged.buyer):
         at = slice(start, start + len(buyer))
         logged.buyer[at], logged.problem[at] = buyer, queries.problem

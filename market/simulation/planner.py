@@ -18,7 +18,7 @@ from market.foundation.memory import same_objects
 from market.frontier.cost_schedule import CostSchedule
 from market.measures.formulas import ratio
 from market.simulation.offers import PostedMenu
-from market.strategies.choice import OUTSIDE_OPTION
+from market.strategies.demand import parts
 from market.strategies.menu import cheapest_good_enough
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ class Planner:
         """Expected welfare of a tick over the planner's; NaN where the planner has none."""
         made = planned = 0.0
         for segment in model.segments:
-            done = realised_welfare(model, segment)
-            best = np.maximum(self._best(model, segment), np.maximum(done, 0.0))
+            best, done = self._best(model, segment), realised_welfare(model, segment)
             made += segment.rate * float((segment.relative * done).sum())
-            planned += segment.rate * float((segment.relative * best).sum())
+            done = np.maximum(best, np.maximum(done, 0.0, out=done), out=done)  # or better
+            planned += segment.rate * float((segment.relative * done).sum())
         return ratio(made, planned)
 
     def _best(self, model: "MarketModel", segment: "ConsumerSegment") -> FloatArray:
@@ -65,10 +65,15 @@ class Planner:
         curves = marginal_costs(model, segment.mix, schedules)
         taste = segment.taste if segment.spec.tastes else None
         best = np.zeros(segment.size)
-        for offer, of_offer in curves.items():
-            liked = 0.0 if taste is None else buyers.scale * (taste[offer] - taste[-1])
-            for quality, cost in of_offer:
-                best = np.maximum(best, buyers.purchase(offer, quality, cost).gain + liked)
+        for span in parts(segment.size):
+            some, most = buyers.part(span), best[span]
+            for offer, of_offer in curves.items():
+                liked: FloatArray | float = 0.0
+                if taste is not None:
+                    liked = some.scale * (taste[offer][span] - taste[-1][span])
+                for quality, cost in of_offer:
+                    gain = some.purchase(offer, quality, cost).gain
+                    np.maximum(most, gain + liked, out=most)
         self._held[segment.name] = (told, *matters), best
         return best
 
@@ -79,11 +84,14 @@ def realised_welfare(model: "MarketModel", segment: "ConsumerSegment") -> FloatA
     spend, ratio_of = model.policies(segment.mix)[1], attempt_costs(model)[model.seller_of]
     beside = np.add(*model.verified(segment.mix))
     cost = ((spend @ ratio_of[..., None])[..., 0] + beside).ravel()
-    buys = bought.seller != OUTSIDE_OPTION
-    point = np.where(buys, bought.point, 0)
-    low = np.where(bought.share < 1, point - 1, point)
-    spent = bought.share * cost[point] + (1 - bought.share) * cost[low]
-    return np.where(buys, bought.surplus + bought.price - spent, 0.0)
+    welfare = np.empty(segment.size)
+    for span in parts(segment.size):
+        of = bought.part(span)
+        point = np.where(of.buys, of.point, 0)
+        low = np.where(of.share < 1, point - 1, point)
+        spent = of.share * cost[point] + (1 - of.share) * cost[low]
+        welfare[span] = np.where(of.buys, of.surplus + of.price - spent, 0.0)
+    return welfare
 
 
 def marginal_costs(

@@ -164,9 +164,10 @@ class SentQueries:
         move another's draws.
         """
         key = streams.counter_key("queries", segment, tick)
+        sent = arrivals(key, rate, relative)
         return cls(
             key,
-            np.cumsum(arrivals(key, rate, relative)),
+            np.cumsum(sent, out=sent),
             *_efforts(tuple(models)),
             sampler,
         )

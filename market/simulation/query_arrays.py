@@ -5,29 +5,59 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IndexArray, IntArray
 
 Keys = npt.NDArray[np.uint64]
 
 
-class Buying(NamedTuple):
-    """What J buyers of a segment buy; [J] each.
+def mean_of_points(
+    values: FloatArray, before: IntArray, point: IndexArray, share: FloatArray
+) -> FloatArray:
+    """[N] values [P] of menu points, mixed by chance with those of the points `before` [P] them.
 
-    `point` is the policy that serves with chance `share`, else the one before it; negative where
-    nothing is bought. `payer` is the row of prices that attempts are billed at, negative where
-    they are not. `asked` is the fee per query, `worth` US dollars per query before what is paid,
-    `place` and `who` where they are counted, `beyond` whether nobody sold it in the base market.
+    `point` [N] serves with chance `share` [N]; 0 where it is negative.
+    """
+    upper, lower = np.append(values, 0.0)[point], np.append(values[before], 0.0)[point]
+    return np.where(share == 1, upper, lower + share * (upper - lower))
+
+
+class Buying(NamedTuple):
+    """What J buyers of a segment buy of P points of menus.
+
+    `point` [J] is the point that serves with chance `share` [J], else the one before it; negative
+    where nothing is bought. `surplus` [J] is as in `Bought`, `own_cost` [J] what a router of its
+    own costs a buyer per query, which it does not pay by the query; empty where none has one.
+    `place` and `who` [J] are where they are counted. `lower`, `quality`, `price` and `asked` [P]
+    are as in `Points`, `payer` [P] the row of prices that attempts are billed at, negative where
+    they are not. `reach` is the highest solve rate that anybody sold in the base market.
     """
 
-    point: IntArray
+    point: npt.NDArray[np.int32]
     share: FloatArray
-    payer: IntArray
-    asked: FloatArray
-    worth: FloatArray
+    surplus: FloatArray
+    own_cost: FloatArray
+    place: npt.NDArray[np.int32]
+    who: npt.NDArray[np.int8]
+    lower: IntArray
     quality: FloatArray
-    beyond: BoolArray
-    place: IntArray
-    who: IntArray
+    price: FloatArray
+    asked: FloatArray
+    payer: IntArray
+    reach: float
+
+    def mean(self, values: FloatArray, buyer: IntArray) -> FloatArray:
+        """[Q] values [P] of what the buyers [Q] buy; 0 where they buy nothing."""
+        return mean_of_points(values, self.lower, self.point.take(buyer), self.share.take(buyer))
+
+    def payers(self, buyer: IntArray) -> IntArray:
+        """[Q] rows of prices that attempts of the buyers [Q] are billed at; negative for none."""
+        payer: IntArray = np.append(self.payer, -1)[self.point.take(buyer)]
+        return payer
+
+    def worth(self, buyer: IntArray) -> FloatArray:
+        """[Q] US dollars that a query is worth to the buyers [Q], before what is paid."""
+        worth = self.surplus.take(buyer) + self.mean(self.price, buyer)
+        return worth + self.own_cost.take(buyer) if len(self.own_cost) else worth
 
 
 class Problems(NamedTuple):
@@ -108,8 +138,10 @@ class Logged(NamedTuple):
 class Block(NamedTuple):
     """B queries that are served at once: [B] each, and `model` and `spend` [B, D] by stage.
 
-    `number` counts a buyer's queries, `key` is that of its draws, `going` are the queries that go
-    on to the next stage, `made` says how many stages each went through. `left` [M, B] is what is
+    `number` counts a buyer's queries, `key` is that of its draws, `payer`, `asked` and `worth` are
+    of what the buyer buys: the row of prices that attempts are billed at, negative where they are
+    not, the fee and US dollars before what is paid. `going` are the queries that go on to the next
+    stage, `made` says how many stages each went through. `left` [M, B] is what is
     left of efforts that models share, negative where it is not drawn yet; empty where none do.
     `bill` is for attempts, `checked` for checks of them, `borne` the part of that that the buyer
     bears, `harm` of wrong answers, US dollars.
@@ -118,6 +150,9 @@ class Block(NamedTuple):
     buyer: IntArray
     number: IntArray
     key: Keys
+    payer: IntArray
+    asked: FloatArray
+    worth: FloatArray
     draw: FloatArray
     problem: IntArray
     row: IntArray
@@ -141,10 +176,10 @@ class Block(NamedTuple):
         """Room for so many queries."""
         whole, numbers, keys = np.int64, np.float64, np.uint64
         kinds = {
-            **dict.fromkeys(("buyer", "number", "problem", "row", "made"), whole),
+            **dict.fromkeys(("buyer", "number", "payer", "problem", "row", "made"), whole),
             **dict.fromkeys(("key", "seed"), keys),
             **dict.fromkeys(("draw", "effort", "tries", "bill", "checked"), numbers),
-            **dict.fromkeys(("borne", "harm"), numbers),
+            **dict.fromkeys(("borne", "harm", "asked", "worth"), numbers),
             **dict.fromkeys(("accepted", "right"), np.bool_),
         }
         return cls(

@@ -119,6 +119,20 @@ def _count_alike(key: np.uint64, rate: float, parts: int, sent: IntArray) -> Non
                     some[j] += draws[j] >= step[k]
 
 
+def mixed(values: FloatArray, point: int, share: float, buying: Buying) -> float:
+    """Values of the points of menus, as they are mixed by who buys a point; 0 of nothing."""
+    if point < 0:
+        return 0.0
+    upper: float = values[point]
+    if share == 1:
+        return upper
+    lower: float = values[buying.lower[point]]
+    return lower + share * (upper - lower)
+
+
+_mixed = compiled(mixed)
+
+
 def _number(
     key: np.uint64,
     span: tuple[int, int, int, int],
@@ -138,18 +152,26 @@ def _number(
     while at < size:
         before = ends[j - 1] if j > 0 else 0
         stop = min(ends[j], last) - start
+        point = buying.point[j]
         if start + at == max(before, first):
             sent = stop - at
             counted.who[0, buying.who[j]] += sent
-            counted.whole[0] += sent * buying.quality[j]
-            if buying.beyond[j]:
+            quality = _mixed(buying.quality, point, buying.share[j], buying)
+            counted.whole[0] += sent * quality
+            if quality > buying.reach:
                 counted.whole[1] += sent
-            if buying.point[j] >= 0:
+            if point >= 0:
                 counted.place[0, buying.place[j]] += sent
                 counted.who[1, buying.who[j]] += sent
+        payer = buying.payer[point] if point >= 0 else -1
+        asked = _mixed(buying.asked, point, buying.share[j], buying)
+        worth = buying.surplus[j] + _mixed(buying.price, point, buying.share[j], buying)
+        if len(buying.own_cost):
+            worth += buying.own_cost[j]
         upto = min(stop, size)
         for i in range(at, upto):
             of.buyer[i], of.number[i] = j, start + i - before + 1
+            of.payer[i], of.asked[i], of.worth[i] = payer, asked, worth
         at = upto
         if stop <= size:
             j += 1
@@ -250,7 +272,7 @@ def _attempt(
         won = (needed - 1) * failed + solved
         spend = won if accepted else lost
         counted.tried[buying.place[j], model] += tries
-        of.bill[i] += spend * price[max(buying.payer[j], 0), model]
+        of.bill[i] += spend * price[max(of.payer[i], 0), model]
         of.model[i, depth], of.spend[i, depth] = model, spend
         of.made[i], of.tries[k] = depth + 1, tries
         of.accepted[i] = of.right[i] = accepted
@@ -283,7 +305,7 @@ def check(
         if not of.accepted[i] and made * problems.failed[cell] > room:
             made = max(made - 1, 0.0)
         of.checked[i] += checks.price[cell] * made
-        if buying.payer[of.buyer[i]] >= 0:  # whoever buys attempts checks them itself
+        if of.payer[i] >= 0:  # whoever buys attempts checks them itself
             of.borne[i] = of.checked[i]
         if of.accepted[i]:
             verdict = _uniform(_scrambled(of.key[i] + VERDICT))
@@ -308,9 +330,9 @@ def _count(
     surplus, payments = counted.whole[2], counted.whole[3]
     for i in range(size):
         j = of.buyer[i]
-        place, who, asked = buying.place[j], buying.who[j], buying.asked[j]
-        paid = asked if buying.payer[j] < 0 else of.bill[i]
-        gained = buying.worth[j] - paid - of.harm[i] - of.borne[i]
+        place, who = buying.place[j], buying.who[j]
+        paid = of.asked[i] if of.payer[i] < 0 else of.bill[i]
+        gained = of.worth[i] - paid - of.harm[i] - of.borne[i]
         counted.place[1, place] += of.right[i]
         counted.place[2, place] += of.accepted[i]
         counted.place[3, place] += paid

@@ -8,12 +8,12 @@ tastes, a lasting draw of the buyer decides.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.strategies.demand import DemandRule, Needs, Purchase
+from market.foundation.arrays import BoolArray, FloatArray, IndexArray, IntArray, index_type
+from market.strategies.demand import DemandRule, Needs, Purchase, parts
 from market.strategies.menu import Menus
 from market.strategies.own_routing import OwnRouting
 
@@ -53,7 +53,7 @@ class Buyers:
     needs: Needs
     scale: FloatArray
     switching: FloatArray
-    incumbent: IntArray
+    incumbent: IndexArray
     consideration: Sequence[BoolArray | None]
     seller_of: IntArray
     held: dict[int, Held] | None = None
@@ -76,13 +76,30 @@ class Buyers:
             found = self.rule.purchase(self.needs, quality, price)
             if keep and self.held is not None:
                 self.held[offer] = quality, price, found
-        gain = found.gain - self.cost_of_switching(offer)
+        gain = found.gain
+        if self.switching.any():
+            gain = gain - self.cost_of_switching(offer)
         if self.own_routing is not None and offer == self.own_routing.offer:
             gain = gain - self.own_routing.cost
         considered = self.consideration[offer]
         if considered is not None:
             gain = np.where(considered, gain, -np.inf)
         return Purchase(gain, found.at, found.share)
+
+    def part(self, span: slice) -> "Buyers":
+        """Some of them, of whom nothing is held; of all, the very same."""
+        if span == slice(0, len(self.scale)):
+            return self
+        return replace(
+            self,
+            needs=self.needs.part(span),
+            scale=self.scale[span],
+            switching=self.switching[span],
+            incumbent=self.incumbent[span],
+            consideration=[None if known is None else known[span] for known in self.consideration],
+            held=None,
+            own_routing=None if self.own_routing is None else self.own_routing.part(span),
+        )
 
     def cost_of_switching(self, offer: int) -> FloatArray:
         """[J] US dollars per query that buying from an offer costs those who leave for it."""
@@ -100,18 +117,24 @@ class Choice:
         [J] index; `OUTSIDE_OPTION` where not buying is better.
     at, share
         [J] point of the offer's menu, and the chance of it; else the point before it serves.
-    gain
-        [J] US dollars per query that the offer is worth above its price and the cost of switching,
-        tastes aside; 0 where nothing is bought.
     surplus
         [J] US dollars per query by which the choice is better than not buying, tastes included.
     """
 
-    offer: IntArray
-    at: IntArray
+    offer: IndexArray
+    at: IndexArray
     share: FloatArray
-    gain: FloatArray
     surplus: FloatArray
+
+    @classmethod
+    def nobody(cls, size: int, offers: int, points: int) -> "Choice":
+        """Of J buyers who have not chosen yet among O offers of G points."""
+        return cls(
+            np.full(size, OUTSIDE_OPTION, dtype=index_type(offers)),
+            np.zeros(size, dtype=index_type(points)),
+            np.ones(size),
+            np.zeros(size),
+        )
 
 
 def choose(
@@ -135,22 +158,44 @@ def choose(
         takes the one of the lowest. None: the first, which is well only where tastes leave no ties.
         A router of its own it runs only where that is better than every offer.
     """
-    size = len(buyers.scale)
-    outside = np.zeros(size) if taste is None else buyers.scale * taste[-1]
-    best, gain = outside.copy(), np.zeros(size)
-    offer, at = np.full(size, OUTSIDE_OPTION, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    share = np.ones(size)
-    for o in menus.sold():
+    size, (offers, points) = len(buyers.scale), menus.price.shape
+    choice, open_to = Choice.nobody(size, offers, points), menus.sold()
+    for span in parts(size):
+        tastes = None if taste is None else [of_offer[span] for of_offer in taste]
+        some = Choice(choice.offer[span], choice.at[span], choice.share[span], choice.surplus[span])
+        _choose(buyers.part(span), menus, open_to, tastes, _of_some(ties, span), some)
+    return choice
+
+
+def _of_some(
+    ties: Callable[[int], FloatArray] | None, span: slice
+) -> Callable[[int], FloatArray] | None:
+    return None if ties is None else lambda offer: ties(offer)[span]
+
+
+def _choose(
+    buyers: Buyers,
+    menus: Menus,
+    open_to: Sequence[int],
+    taste: Sequence[FloatArray] | None,
+    ties: Callable[[int], FloatArray] | None,
+    choice: Choice,
+) -> None:
+    """Write down what buyers take who have chosen nothing yet; see :func:`choose`."""
+    outside = np.zeros(len(buyers.scale)) if taste is None else buyers.scale * taste[-1]
+    best, offer = outside.copy(), choice.offer
+    for o in open_to:
         found = buyers.purchase(o, menus.quality[o], menus.price[o], keep=True)
         utility = found.gain if taste is None else found.gain + buyers.scale * taste[o]
         better = utility > best
         if ties is not None and (buyers.own_routing is None or o != buyers.own_routing.offer):
-            tied = (utility == best) & (offer != OUTSIDE_OPTION)
-            for k in np.unique(offer[tied]).tolist():
-                better |= tied & (offer == k) & (ties(o) < ties(k))
+            tied = utility == best
+            if tied.any():
+                tied &= offer != OUTSIDE_OPTION
+                for k in np.unique(offer[tied]).tolist():
+                    better |= tied & (offer == k) & (ties(o) < ties(k))
         np.copyto(best, utility, where=better)
-        np.copyto(gain, found.gain, where=better)
-        offer[better] = o
-        np.copyto(at, found.at, where=better)
-        np.copyto(share, found.share, where=better)
-    return Choice(offer, at, share, gain, best - outside)
+        np.copyto(offer, o, where=better)
+        np.copyto(choice.at, found.at, where=better, casting="same_kind")
+        np.copyto(choice.share, found.share, where=better)
+    np.subtract(best, outside, out=choice.surplus)

@@ -5,18 +5,29 @@ less what it pays. Which seller it then takes, tastes included, is in
 :mod:`market.strategies.choice`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray, blocks
 from market.foundation.config import DOLLARS, Part
 from market.foundation.memory import remember
 from market.strategies.distributions import Distribution, draw
 from market.strategies.menu import Menus, between, find
 
 _MENUS_KEPT = 16  # of which it is remembered where buyers' needs lie on them
+_TOGETHER = 131_072  # buyers up to which it is remembered what they would take
+_AT_ONCE = 16_384  # of more, those that are worked out at once: all of it stays in the cache
+
+
+def parts(size: int) -> Iterable[slice]:
+    """Buyers that are worked out at once: all, or a part after the other of very many.
+
+    What very many would take of each menu would fill more memory than all that is known of them.
+    """
+    return [slice(0, size)] if size <= _TOGETHER else blocks(size, _AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -37,18 +48,26 @@ class Needs:
         default_factory=dict, repr=False
     )
 
+    def part(self, span: slice) -> "Needs":
+        """What some of them want; of all, the very same."""
+        if span == slice(0, len(self.worth)):
+            return self
+        return Needs(self.quality[span], self.worth[span])
+
     def found(self, quality: FloatArray) -> tuple[IntArray, FloatArray, BoolArray]:
         """Where the needed solve rates lie on a menu [G]: prices move more often than its rates.
 
         [J] the point that is good enough, the chance of it, and whether the menu has any such.
         """
         key = quality.tobytes()
-        if key not in self._found:
+        found = self._found.get(key)
+        if found is None:
             at, share = find(quality, self.quality)
             reached = at < len(quality)
-            np.minimum(at, len(quality) - 1, out=at)
-            remember(self._found, key, (at, share, reached), _MENUS_KEPT)
-        return self._found[key]
+            found = np.minimum(at, len(quality) - 1), share, reached
+            if len(at) <= _TOGETHER:
+                remember(self._found, key, found, _MENUS_KEPT)
+        return found
 
     def price_at(self, quality: FloatArray, price: FloatArray) -> FloatArray:
         """[J] what the needed solve rates cost on a menu [G]; infinite out of reach."""
@@ -154,8 +173,10 @@ class FixedQuality(Part):
     def basket(self, needs: Needs, menus: Menus) -> Basket:
         """The solve rate that each buyer needs, at the least price that it is sold at."""
         price = np.full(len(needs.worth), np.inf)
-        for offer in menus.sold():
-            price = np.minimum(price, menus.price_at(offer, needs.quality))
+        for span in parts(len(price)):
+            for offer in menus.sold():
+                asked = menus.price_at(offer, needs.quality[span])
+                np.minimum(price[span], asked, out=price[span])
         return Basket(needs.quality, price, np.minimum(price, needs.worth))
 
 
@@ -191,8 +212,14 @@ class ValueDemand(Part):
     def basket(self, needs: Needs, menus: Menus) -> Basket:
         """What each buyer would take of all that is sold at list prices."""
         size = len(needs.worth)
-        best, least = np.zeros(size), np.inf  # gains; price per solution
         quality, price = np.zeros(size), np.full(size, np.inf)
+        for span in parts(size):
+            self._fill(needs.part(span), menus, quality[span], price[span])
+        return Basket(quality, price, price)
+
+    def _fill(self, needs: Needs, menus: Menus, quality: FloatArray, price: FloatArray) -> None:
+        """Write down what each buyer would take, of those who have not chosen yet."""
+        best, least = np.zeros(len(price)), np.inf  # gains; price per solution
         offers = menus.sold()
         for offer in offers:
             rates, prices = menus.quality[offer], menus.price[offer]
@@ -202,10 +229,9 @@ class ValueDemand(Part):
                 quality[best <= 0], price[best <= 0] = rates[first], prices[first]
             found = self.purchase(needs, rates, prices)
             better = found.gain > best
-            best = np.where(better, found.gain, best)
-            quality = np.where(better, rates[found.at], quality)
-            price = np.where(better, prices[found.at], price)
-        return Basket(quality, price, price)
+            np.copyto(best, found.gain, where=better)
+            np.copyto(quality, rates[found.at], where=better)
+            np.copyto(price, prices[found.at], where=better)
 
 
 def _cheapest_solution(quality: FloatArray, price: FloatArray) -> int:

@@ -14,6 +14,7 @@ from market.foundation.arrays import FloatArray, IntArray, read_only
 from market.foundation.compiled import can_compile
 
 ROUNDING = 1e-9  # a solve rate that is missed by such a share is reached
+_MANY = 12_000  # buyers whose needs are found in a compiled loop: to load it takes a while
 _BEND = 2.0  # how much denser a menu is near the highest solve rate, where cost curves bend
 
 
@@ -106,6 +107,10 @@ def find(quality: FloatArray, wanted: FloatArray) -> tuple[IntArray, FloatArray]
         [N] index of the point that is good enough, G where none is; and the chance of it, else
         the point before it serves.
     """
+    if len(wanted) >= _MANY and can_compile():
+        from market.strategies.menu_loops import find_many
+
+        return find_many(quality, wanted, ROUNDING)
     at = np.searchsorted(quality, wanted * (1 - ROUNDING), side="left")
     high, low = np.minimum(at, len(quality) - 1), np.maximum(at - 1, 0)
     step = quality[high] - quality[low]
@@ -123,6 +128,10 @@ def between(values: FloatArray, at: IntArray, share: FloatArray) -> FloatArray:
         from market.strategies.choice_loops import mixed
 
         return mixed(np.ascontiguousarray(values), np.atleast_2d(at), np.atleast_2d(share))
+    if values.ndim == 1 and at.ndim == 1 and len(at) >= _MANY and can_compile():
+        from market.strategies.menu_loops import mix_many
+
+        return mix_many(values, at, share)
     low = np.maximum(at - 1, 0)
     if at.ndim == 1 or values.ndim == 1:
         upper, lower = values.take(at, axis=-1), values.take(low, axis=-1)

@@ -64,6 +64,10 @@ class OwnRouting:
         bins = np.searchsorted(_EDGES, _per_query(cost, basket), side="right")
         return cls(offer, fixed_cost, cost, arbitrageurs, bins)
 
+    def part(self, span: slice) -> "OwnRouting":
+        """Of some of the buyers, each taken for itself."""
+        return replace(self, cost=self.cost[span], bins=self.bins[span])
+
     def grouped(self, place: IntArray, volume: FloatArray) -> "OwnRouting":
         """Of groups [N] of buyers, by the `place` [J] and the queries per tick [J] of each."""
         count = np.bincount(place).astype(np.float64)

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from market.foundation.compiled import can_compile
+from market.strategies import menu
 from market.strategies.menu import ROUNDING, Menus, between, cheapest_good_enough, find, price_at
 from market.strategies.menu import steps as menu_steps
 
@@ -17,6 +19,23 @@ def test_a_solve_rate_between_two_points_is_their_mean_by_chance():
     assert at.tolist() == [1, 3]
     np.testing.assert_allclose(share, [0.25, 0.25])
     np.testing.assert_allclose(between(QUALITY, at, share), [0.25, 0.5])
+
+
+@pytest.mark.skipif(not can_compile(), reason="numba is missing or switched off")
+def test_needs_of_very_many_are_found_as_those_of_few(monkeypatch):
+    rng = np.random.default_rng(1)
+    for quality in (QUALITY, np.full(3, 0.5), np.sort(rng.beta(8, 2, 64)) * (np.arange(64) > 9)):
+        price = np.where(np.arange(len(quality)) < len(quality) - 1, 1 + quality**3, np.inf)
+        steps = np.concatenate([quality, quality * (1 + ROUNDING), np.nextafter(quality, 1)])
+        wanted = np.concatenate([rng.random(500), steps])
+        found = []
+        for many in (0, len(wanted) + 1):
+            monkeypatch.setattr(menu, "_MANY", many)
+            at, share = find(quality, wanted)
+            at = np.minimum(at, len(quality) - 1)
+            found.append((at, share, between(price, at, share)))
+        for one, other in zip(*found, strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 def test_of_points_of_one_solve_rate_the_first_serves():

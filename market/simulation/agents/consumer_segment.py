@@ -5,20 +5,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.arrays import (
+    BoolArray,
+    FloatArray,
+    IndexArray,
+    index_type,
+    zero_where_infinite,
+)
 from market.scenario.agent_specs import ConsumerGroup
 from market.scenario.schema import Scenario
 from market.simulation.base_market import BaseChoice
-from market.simulation.bought import Bought
+from market.simulation.bought import Bought, Points
 from market.simulation.buyer_tastes import as_the_best_liked, lasting_tastes
 from market.simulation.mesa_versions import Agent
 from market.simulation.offers import Offer
 from market.simulation.queries import SentQueries
 from market.strategies.choice import OUTSIDE_OPTION, Buyers, Choice, Held, choose
-from market.strategies.demand import Basket
+from market.strategies.demand import Basket, parts
 from market.strategies.distributions import draw_relative
 from market.strategies.expected_demand import NEVER, ExpectedBuyers, group_buyers
-from market.strategies.menu import Menus, price_at
+from market.strategies.menu import Menus
 from market.strategies.own_routing import OwnRouting
 
 if TYPE_CHECKING:
@@ -34,8 +40,8 @@ class ConsumerSegment(Agent):
         Index of the query mix that its queries are of.
     needs
         What each buyer wants and what it is worth to it.
-    basket
-        What each would take in the base market.
+    basket_quality
+        [J] solve rate that each would take in the base market.
     incumbent
         [J] index of the seller that each buyer bought from last, or `OUTSIDE_OPTION`.
     bought
@@ -52,15 +58,13 @@ class ConsumerSegment(Agent):
         super().__init__(model)
         self.name, self.size, self.mix = spec.name, spec.size, mix
         self._ties: dict[int, FloatArray] = {}
-        self.incumbent: IntArray = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
+        sellers = index_type(len(model.seller_groups))
+        self.incumbent: IndexArray = np.full(self.size, OUTSIDE_OPTION, dtype=sellers)
         self._correlation = float("nan")
         own = (o for o, offer in enumerate(model.offers) if offer.segment == self.name)
         self._own_offer = next(own, None)
         self.follow(model.rules)
-        nothing = np.zeros(self.size)
-        none = np.full(self.size, OUTSIDE_OPTION, dtype=np.int64)
-        self.bought = Bought(none, none, np.ones(self.size), *(nothing,) * 4)
-        self.choice = Choice(none, none, np.ones(self.size), nothing, nothing)
+        self.choice, self.bought = self._nothing_chosen()
         self.chosen_as = self.buyers
 
     def follow(self, rules: Scenario) -> None:
@@ -69,7 +73,7 @@ class ConsumerSegment(Agent):
         awareness = {group.name: group.awareness for group in rules.arbitrageurs}
         self.spec, self.rate = spec, spec.queries_per_tick
         streams, model = self.model.streams, self.model
-        self.relative: FloatArray = np.ones(self.size)
+        self.relative: FloatArray = np.broadcast_to(1.0, self.size)
         if spec.volume is not None:
             drawn = streams.generator("volumes", self.name)
             self.relative = draw_relative(spec.volume, drawn, self.size)
@@ -79,12 +83,17 @@ class ConsumerSegment(Agent):
             streams.generator("reservation prices", self.name),
         )
         base = model.base
-        self.basket: Basket = spec.demand.basket(self.needs, base.of_segment(self.name))
-        stake = np.where(np.isfinite(self.basket.stake), self.basket.stake, 0.0)
+        basket: Basket = spec.demand.basket(self.needs, base.of_segment(self.name))
+        self.basket_quality = basket.quality
+        stake = zero_where_infinite(basket.stake)
         self.own_routing = self._own_routing(stake)
-        self.scale = stake / spec.price_sensitivity if spec.tastes else np.zeros(self.size)
-        price = np.where(np.isfinite(self.basket.price), self.basket.price, stake)
-        self.switching = spec.switching_cost * price
+        self.scale = self.switching = np.broadcast_to(0.0, self.size)
+        if spec.tastes:
+            self.scale = stake / spec.price_sensitivity
+        if spec.switching_cost > 0:
+            price = np.where(np.isfinite(basket.price), basket.price, stake)
+            self.switching = spec.switching_cost * price
+        del basket, stake  # of a million buyers they are not small
         if spec.tastes and spec.taste_correlation != self._correlation:
             self.taste = lasting_tastes(model, self.name, self.size, 1 - spec.taste_correlation)
             self._correlation = spec.taste_correlation
@@ -101,11 +110,9 @@ class ConsumerSegment(Agent):
         self.base_choice = BaseChoice.of(self, base)
         self.base_reach = base.reach(self.name)
         self._purchases: dict[int, Held] = {}
-        self._basket_prices: dict[int, tuple[FloatArray, FloatArray, FloatArray]] = {}
-        self._baskets: tuple[tuple[object, ...], Menus, BaseChoice] | None = None
         self._seen: tuple[FloatArray, FloatArray] | None = None
-        self._chosen_from: IntArray | None = None
-        self._expected: tuple[IntArray | None, tuple[int, ...], ExpectedBuyers] | None = None
+        self._chosen_from: IndexArray | None = None
+        self._expected: tuple[IndexArray | None, tuple[int, ...], ExpectedBuyers] | None = None
 
     @property
     def buyers(self) -> Buyers:
@@ -171,16 +178,33 @@ class ConsumerSegment(Agent):
         if same and before is self._chosen_from:
             return
         taste = self.taste if self.spec.tastes else None
-        self._baskets = None  # of the choice before
+        self.choice, self.bought = self._nothing_chosen()  # room for the new ones
+        self.model.forget_choices(self.name)
         self.chosen_as = self.buyers
         self.choice = choose(self.chosen_as, posted, taste, self.tie_draws)
         self.bought = Bought.of(self.choice, posted, self.model.seller_of)
-        now = np.where(self.bought.seller == OUTSIDE_OPTION, before, self.bought.seller)
+        now = self._incumbents(before)
         if not np.array_equal(now, before):
             self.incumbent = now
         self._seen = posted.quality, posted.price
         # incumbents matter only where leaving them costs something
         self._chosen_from = before if self.switching.any() else self.incumbent
+
+    def _nothing_chosen(self) -> tuple[Choice, Bought]:
+        """What buyers have who have not chosen yet; it takes no room."""
+        shape, size = (len(self.model.offers), self.model.points), self.size
+        out = np.broadcast_to(np.int32(OUTSIDE_OPTION), size)
+        always, nothing = np.broadcast_to(1.0, size), np.broadcast_to(0.0, size)
+        points = Points.all(Menus(np.zeros(shape), np.full(shape, np.inf)), self.model.seller_of)
+        return Choice(out, out, always, nothing), Bought(points, out, always, nothing)
+
+    def _incumbents(self, before: IndexArray) -> IndexArray:
+        """[J] whom each buys from now, or bought from last."""
+        now = before.copy()
+        for span in parts(self.size):
+            bought = self.bought.part(span)
+            np.copyto(now[span], bought.seller, where=bought.buys, casting="same_kind")
+        return now
 
     def tie_draws(self, offer: int) -> FloatArray:
         """[J] lasting draws that say which of several equally good offers a buyer takes."""
@@ -192,53 +216,14 @@ class ConsumerSegment(Agent):
 
     def queries_by_point(self, points: int) -> FloatArray:
         """[P] expected queries per tick that each of the P points of all menus serves."""
-        bought = self.bought
-        buys = bought.point != OUTSIDE_OPTION
-        point, share, sent = bought.point[buys], bought.share[buys], self.relative[buys]
-        served = np.bincount(point, sent * share, minlength=points)
-        mixed = share < 1
-        before = sent[mixed] * (1 - share[mixed])
-        served += np.bincount(point[mixed] - 1, before, minlength=points)
-        return np.asarray(self.rate * served, dtype=np.float64)
-
-    def basket_prices(self, menus: Menus) -> BaseChoice:
-        """What baskets cost now, at menus [O, G]: at least, and at the seller that is chosen.
-
-        Whoever routes for itself has the fixed cost of it, too. The same object while neither a
-        price nor a choice has changed.
-        """
-        made_of, held = (self.choice, self.consideration, self.own_routing), self._baskets
-        if (
-            held is None
-            or not all(new is old for new, old in zip(made_of, held[0], strict=True))
-            or not menus.same(held[1])
-        ):
-            held = self._baskets = made_of, menus, self._price_baskets(menus)
-        return held[2]
-
-    def _price_baskets(self, menus: Menus) -> BaseChoice:
-        least, paid = np.full(self.size, np.inf), np.full(self.size, np.nan)
-        for o in menus.sold():
-            price = self._basket_price(o, menus.quality[o], menus.price[o])
-            if self.own_routing is not None and o == self.own_routing.offer:
-                price = price + self.own_routing.cost
-            paid = np.where(self.choice.offer == o, price, paid)
-            considered = self.consideration[o]
-            if considered is not None:
-                price = np.where(considered, price, np.inf)
-            least = np.minimum(least, price)
-        return BaseChoice(least, paid)
-
-    def _basket_price(self, offer: int, quality: FloatArray, price: FloatArray) -> FloatArray:
-        if self.basket.quality is self.needs.quality:
-            return self.needs.price_at(quality, price)
-        held = self._basket_prices.get(offer)
-        if held is None or not (
-            np.array_equal(held[0], quality) and np.array_equal(held[1], price)
-        ):
-            held = quality, price, price_at(quality, price, self.basket.quality)
-            self._basket_prices[offer] = held
-        return held[2]
+        served, before = np.zeros((2, points))
+        for span in parts(self.size):
+            of = self.bought.part(span)
+            point, share, sent = of.point[of.buys], of.share[of.buys], self.relative[span][of.buys]
+            np.add.at(served, point, sent * share)
+            mixed = share < 1
+            np.add.at(before, point[mixed] - 1, sent[mixed] * (1 - share[mixed]))
+        return np.asarray(self.rate * (served + before), dtype=np.float64)
 
     def expected_buyers(self, sold: tuple[int, ...]) -> ExpectedBuyers:
         """Like buyers, put together, for what is only expected of them.
