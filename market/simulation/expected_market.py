@@ -57,7 +57,7 @@ class Trade:
         if not can_compile():
             by_group = self.total(values)
             return by_group, by_group.sum(axis=-1), self.total(costs).sum(axis=-1)
-        from market.strategies.choice_loops import bought
+        from market.strategies.purchase_loops import bought
 
         at, share = np.atleast_2d(self.purchase.at), np.atleast_2d(self.purchase.share)
         return bought(self.queries, values, costs, at, share)

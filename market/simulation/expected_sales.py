@@ -37,6 +37,47 @@ class Sales:
     count: FloatArray
 
 
+@dataclass(frozen=True)
+class Repriced:
+    """Wholesale prices where those of some listings differ.
+
+    Attributes
+    ----------
+    wholesale
+        As they stand.
+    own
+        L′ listings.
+    factor
+        [S] what each seller pays for these over consumers' prices.
+    closed
+        [S, L′] whether a seller cannot buy there: what is gated stays so.
+    """
+
+    wholesale: WholesalePrices
+    own: IntArray
+    factor: FloatArray
+    closed: BoolArray
+
+    @classmethod
+    def of(cls, market: ExpectedMarket, own: IntArray) -> "Repriced":
+        """In a market as it stands."""
+        listing = market.wholesale.listing
+        direct, factor = listing[0, own], np.ones(len(listing))
+        for s in range(len(market.roster.providers), len(listing)):
+            open_ = np.isfinite(direct) & (direct > 0) & np.isfinite(listing[s, own])
+            if open_.any():
+                first = int(np.argmax(open_))
+                factor[s] = listing[s, own[first]] / direct[first]
+        return cls(market.wholesale, own, factor, ~np.isfinite(listing[:, own]))
+
+    def at(self, asked: FloatArray) -> WholesalePrices:
+        """At the prices asked of consumers [K, L′]."""
+        then = np.repeat(self.wholesale.listing[None], len(asked), axis=0)
+        paid = asked[:, None] * self.factor[:, None]
+        then[:, :, self.own] = np.where(self.closed, np.inf, paid)
+        return self.wholesale.at(then)
+
+
 def provider_sales(
     market: ExpectedMarket,
     provider: int,
@@ -60,8 +101,14 @@ def provider_sales(
     own = np.flatnonzero(market.roster.owner == provider)
     if relative is None:
         relative = np.ones(len(own))
-    together = np.isin(np.arange(len(market.roster.models)), market.roster.model_of[own])
-    return sales(market, own, multipliers, relative, [together])
+    return sales(market, own, multipliers, relative, [models_of(market, own)])
+
+
+def models_of(market: ExpectedMarket, listings: IntArray) -> BoolArray:
+    """[M] whether each model is one of the listings'."""
+    found = np.zeros(len(market.roster.models), dtype=bool)
+    found[market.roster.model_of[listings]] = True
+    return found
 
 
 def sales(
@@ -89,7 +136,8 @@ def sales(
     roster, mixes = market.roster, range(len(market.menus.price))
     models, cost_ratio = roster.model_of[own], roster.cost_ratio[own]
     asked = multipliers[:, None] * relative
-    factor, wholesale = _wholesale_at(market, own, asked)
+    repriced = Repriced.of(market, own)
+    factor, wholesale = repriced.factor, repriced.at(asked)
     price, share = wholesale.price, wholesale.share[..., own]
     menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {}
     spends: dict[int, list[FloatArray]] = {}
@@ -135,23 +183,6 @@ def sales(
 def _by_price(values: FloatArray) -> FloatArray:
     """[..., 1, L′] values [..., L′] by listing, for the points of a menu."""
     return values[..., None, :] if values.ndim > 1 else values
-
-
-def _wholesale_at(
-    market: ExpectedMarket, own: IntArray, asked: FloatArray
-) -> tuple[FloatArray, WholesalePrices]:
-    """[S] what each seller pays over consumers' prices, and prices at those asked [K, L′]."""
-    listing = market.wholesale.listing
-    direct, factor = listing[0, own], np.ones(len(listing))
-    for s in range(len(market.roster.providers), len(listing)):
-        open_ = np.isfinite(direct) & (direct > 0) & np.isfinite(listing[s, own])
-        if open_.any():  # what is gated stays so, and nothing of it is bought
-            first = int(np.argmax(open_))
-            factor[s] = listing[s, own[first]] / direct[first]
-    then = np.tile(listing, (len(asked), 1, 1))
-    closed = ~np.isfinite(listing[:, own])
-    then[:, :, own] = np.where(closed, np.inf, asked[:, None] * factor[:, None])
-    return factor, market.wholesale.at(then)
 
 
 def _answer(

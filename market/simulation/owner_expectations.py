@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray, zero_where_infinite
+from market.foundation.arrays import BoolArray, FloatArray, IntArray, zero_where_infinite
 from market.scenario.policy import Levers
 from market.simulation.expected_market import ExpectedMarket
-from market.simulation.expected_sales import provider_sales, sales
+from market.simulation.expected_sales import models_of, provider_sales, sales
 from market.simulation.price_marks import provider_marks, resale_marks
+from market.simulation.quick_sales import QuickSales, quick
 from market.strategies.market_view import PriceMarks
 from market.strategies.menu import cheapest_good_enough
 
@@ -23,7 +25,20 @@ class ProviderExpectation:
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit per tick at price multipliers [K]."""
+        quickly = self._quickly
+        if quickly is not None:
+            return quickly.profit(alternatives, np.ones(len(self._own)))
         return provider_sales(self.market, self.provider, alternatives).profit
+
+    @cached_property
+    def _own(self) -> IntArray:
+        return np.flatnonzero(self.market.roster.owner == self.provider)
+
+    @cached_property
+    def _quickly(self) -> QuickSales | None:
+        if not quick(self.market):
+            return None
+        return QuickSales(self.market, self._own, [models_of(self.market, self._own)])
 
     def marks(self) -> PriceMarks:
         """Multipliers at which buyers turn to a rival's present menu, or away from all."""
@@ -53,13 +68,27 @@ class OwnerExpectation:
 
     def profit(self, alternatives: FloatArray) -> FloatArray:
         """[K] expected profit per tick at price multipliers [K, P]."""
-        own = np.concatenate(self.prices)
         relative = np.repeat(alternatives, [len(listings) for listings in self.prices], axis=1)
-        roster = self.market.roster
-        models = np.arange(len(roster.models))
-        sets = [own, *self.prices] if len(self.prices) > 1 else [own]
-        moved = [np.isin(models, roster.model_of[listings]) for listings in sets]
-        return sales(self.market, own, np.ones(len(alternatives)), relative, moved).profit
+        once, quickly = np.ones(len(alternatives)), self._quickly
+        if quickly is not None:
+            return quickly.profit(once, relative)
+        return sales(self.market, self._own, once, relative, self._moved).profit
+
+    @cached_property
+    def _own(self) -> IntArray:
+        return np.concatenate(self.prices)
+
+    @cached_property
+    def _moved(self) -> list[BoolArray]:
+        """[M] each: models whose prices move together."""
+        sets = [self._own, *self.prices] if len(self.prices) > 1 else [self._own]
+        return [models_of(self.market, listings) for listings in sets]
+
+    @cached_property
+    def _quickly(self) -> QuickSales | None:
+        if not quick(self.market):
+            return None
+        return QuickSales(self.market, self._own, self._moved)
 
     def marks(self, price: int) -> PriceMarks:
         """Multipliers at which buyers turn to a rival's present menu, or away from all."""

@@ -131,7 +131,9 @@ def _around(
     rows, factors = costs.cloud.rows(price), (*NEAR, *FACTORS)
     if rows is not None:
         best, spend = rows.along(price, own, quality, np.array(factors))
-        beside = np.zeros(spend.shape[:2])
+        from market.simulation.rerouting_loops import distinct
+
+        spend, beside = distinct(spend, np.zeros(spend.shape[:2]))
         return Alternatives(spend, beside, lambda: rows.placed(best[: len(NEAR)]))
     listed = np.where(np.isfinite(price), 1.0, np.inf)
     families = costs.cloud.families(listed, quality, coarse=True)

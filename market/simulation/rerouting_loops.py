@@ -6,8 +6,30 @@ The same stands in numpy in :mod:`market.simulation.rerouting` and
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import compiled
+
+
+@compiled
+def distinct(list_spend: FloatArray, beside: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Cascades [G, L, M] and [G, L], each once by solve rate; infinite where there are fewer."""
+    points, ways, models = list_spend.shape
+    spend, more = np.full(list_spend.shape, np.inf), np.zeros(beside.shape)
+    most = 1
+    for g in range(points):
+        count = 0
+        for way in range(ways):
+            known = False
+            for at in range(count):
+                same = beside[g, way] == more[g, at]
+                for m in range(models):
+                    same = same and list_spend[g, way, m] == spend[g, at, m]
+                known = known or same
+            if not known:
+                spend[g, count], more[g, count] = list_spend[g, way], beside[g, way]
+                count += 1
+        most = max(most, count)
+    return spend[:, :most].copy(), more[:, :most].copy()
 
 
 @compiled
@@ -121,3 +143,67 @@ def answer(
             asked[k, g] = price[g] * (new / old) if old > 0 else price[g]
             asked[k, g] += max(beside[g] + checked[k, g], 0.0) if direct else beside[g]
     return asked, spend
+
+
+@compiled
+def resold(
+    held: FloatArray,
+    checks: FloatArray,
+    beside: FloatArray,
+    price: FloatArray,
+    more: FloatArray,
+    checked: FloatArray,
+    now: FloatArray,
+    paid: FloatArray,
+    models: IntArray,
+    share: FloatArray,
+    relative: FloatArray,
+    cost_ratio: FloatArray,
+    factor: float,
+    asked: FloatArray,
+    value: FloatArray,
+    cost: FloatArray,
+) -> None:
+    """Write what an arbitrageur asks, as in :func:`answer`, and pays, as in :func:`bill`."""
+    asked[:], spend = answer(held, checks, beside, price, more, checked, now, paid, False)
+    bill(spend, models, share, relative, cost_ratio, factor, value, cost)
+
+
+@compiled
+def bill(
+    spend: FloatArray,
+    models: IntArray,
+    share: FloatArray,
+    relative: FloatArray,
+    cost_ratio: FloatArray,
+    factor: float,
+    value: FloatArray,
+    cost: FloatArray,
+) -> None:
+    """Write what the sellers of L listings are paid for what serves each point, and what it costs.
+
+    Parameters
+    ----------
+    spend
+        [K, G, M] list dollars by model, or [1, G, M] the same at all K prices.
+    models, cost_ratio
+        [L] index of each listing's model, and its marginal cost over list.
+    share
+        [K, L] part of a model's attempts that is bought at each listing.
+    relative
+        [K, L] or [1, L] prices over list that are multiplied.
+    factor
+        What is paid over what is asked of consumers.
+    value, cost
+        [K, G] to write: dollars at those prices, and US dollars.
+    """
+    lists, points = value.shape
+    for k in range(lists):
+        of, by = (k if len(spend) > 1 else 0), (k if len(relative) > 1 else 0)
+        for g in range(points):
+            worth, spent = 0.0, 0.0
+            for i in range(len(models)):
+                bought = spend[of, g, models[i]] * share[k, i]
+                worth += bought * relative[by, i]
+                spent += bought * cost_ratio[i]
+            value[k, g], cost[k, g] = factor * worth, spent

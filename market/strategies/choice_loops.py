@@ -1,40 +1,16 @@
-"""Compiled loops over groups of like buyers: what they pay, choose and buy at K lists of prices.
+"""Compiled loops over groups of like buyers: what they choose at K lists of prices, and buy.
 
-The same stands in numpy beside what calls them: :func:`market.strategies.menu.between`,
+The same stands in numpy beside what calls them:
 :meth:`market.strategies.expected_demand.ExpectedBuyers.logit_plainly` and
-:meth:`market.simulation.expected_market.Trade.totals`.
+:func:`market.simulation.expected_sales.sales`.
 """
 
 import numpy as np
 
-from market.foundation.arrays import FloatArray, IntArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import compiled
 
 LOST = -40.0  # e to the power of it is under half of the last digit of 1
-
-
-@compiled
-def mixed(values: FloatArray, at: IntArray, share: FloatArray) -> FloatArray:
-    """[K, N] values [K, G] of menu points, mixed as `at` and `share` [N] or [K, N] say.
-
-    `at` and `share` [1, N] are the same for all K.
-    """
-    lists, size = len(values), at.shape[1]
-    found = np.empty((lists, size))
-    for k in range(lists):
-        own = k if len(at) > 1 else 0
-        for n in range(size):
-            found[k, n] = _mixed(values[k], at[own, n], share[own, n])
-    return found
-
-
-@compiled
-def _mixed(values: FloatArray, at: int, share: float) -> float:
-    upper: float = values[at]
-    if share == 1:
-        return upper
-    lower: float = values[max(at - 1, 0)]
-    return lower + share * (upper - lower)
 
 
 @compiled
@@ -65,27 +41,11 @@ def nested_logit(
         A chance below counts as none.
     """
     others, (offers, lists, size) = len(still), moved.shape
-    nests, every = nest.max() + 1, others + offers
+    base, rest, known, held = stand_still(still, scale, nest, dissimilarity)
+    nests, every = len(known), others + offers
     chance = np.empty(moved.shape)
     weight, utility = np.empty(every), np.empty(every)
     highest, whole, inclusive = np.empty(nests), np.empty(nests), np.empty(nests)
-    # of those that stand still: the best utility and the weights over it, in all and by nest
-    base, rest = np.zeros(size), np.empty(size)
-    known, held = np.full((nests, size), -np.inf), np.zeros((nests, size))
-    for n in range(size):
-        for s in range(others):
-            utility[s] = still[s, n] / scale[n]
-            if nest[s] < 0:
-                base[n] = max(base[n], utility[s])
-            else:
-                known[nest[s], n] = max(known[nest[s], n], utility[s])
-        rest[n] = np.exp(-base[n])
-        for s in range(others):
-            b = nest[s]
-            if b < 0:
-                rest[n] += np.exp(utility[s] - base[n])
-            elif np.isfinite(known[b, n]):
-                held[b, n] += _weight(utility[s] - known[b, n], dissimilarity)
     for k in range(lists):
         for n in range(size):
             top = base[n]
@@ -131,6 +91,162 @@ def nested_logit(
 
 
 @compiled
+def stand_still(
+    still: FloatArray, scale: FloatArray, nest: IntArray, dissimilarity: float
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """What offers that stand still are to the choice among others.
+
+    Parameters
+    ----------
+    still, scale, dissimilarity
+        As :func:`nested_logit` has them.
+    nest
+        The same, of S offers or more: of others in the same nests.
+
+    Returns
+    -------
+    [N] the best utility of those alone and of not buying, and [N] the weights over it; [nests, N]
+    the best utility in each nest, −∞ if none, and [nests, N] the weights over it.
+    """
+    others, size = still.shape
+    nests, utility = nest.max() + 1, np.empty(others)
+    base, rest = np.zeros(size), np.empty(size)
+    known, held = np.full((nests, size), -np.inf), np.zeros((nests, size))
+    for n in range(size):
+        for s in range(others):
+            utility[s] = still[s, n] / scale[n]
+            if nest[s] < 0:
+                base[n] = max(base[n], utility[s])
+            else:
+                known[nest[s], n] = max(known[nest[s], n], utility[s])
+        rest[n] = np.exp(-base[n])
+        for s in range(others):
+            b = nest[s]
+            if b < 0:
+                rest[n] += np.exp(utility[s] - base[n])
+            elif np.isfinite(known[b, n]):
+                held[b, n] += _weight(utility[s] - known[b, n], dissimilarity)
+    return base, rest, known, held
+
+
+@compiled
+def sold(
+    price: FloatArray,
+    value: FloatArray,
+    cost: FloatArray,
+    at: IntArray,
+    share: FloatArray,
+    open_to: BoolArray,
+    switching: FloatArray,
+    worth: FloatArray,
+    scale: FloatArray,
+    sent: FloatArray,
+    base: FloatArray,
+    rest: FloatArray,
+    known: FloatArray,
+    held: FloatArray,
+    nest: IntArray,
+    dissimilarity: float,
+    never: float,
+    earned: FloatArray,
+    spent: FloatArray,
+) -> None:
+    """Add what is sold of J offers at K lists of prices, beside others that stand still.
+
+    To buyers who take the same of a menu whatever its prices; with one nest at most.
+
+    Parameters
+    ----------
+    price, value, cost
+        [J, K, G] what buyers weigh, what each point of the menu is worth to the seller, and costs
+        it.
+    at, share
+        [J, N] the point that a group takes.
+    open_to
+        [J, N] whether the menu has what the group needs, and the group considers it.
+    switching
+        [J, N] US dollars per query that turning to the offer costs.
+    worth, scale, sent
+        [N] US dollars that a query is worth, the scale of tastes, and queries.
+    base, rest, known, held
+        As :func:`stand_still` has them.
+    nest
+        [J] 0 in the nest, −1 outside.
+    dissimilarity, never
+        As :func:`nested_logit` has them.
+    earned, spent
+        [K] sums to add to.
+    """
+    offers, lists, _ = price.shape
+    values, costs = np.zeros((2, lists, offers))
+    who, high, low = np.empty((3, offers), dtype=np.int64)
+    part, more, utility = np.empty((3, offers))
+    for n in range(len(worth)):
+        best = known[0, n] if len(known) else -np.inf
+        weight = held[0, n] if len(held) else 0.0
+        nested = count = 0  # of the offers that are open to the group, those in the nest first
+        for inside in (True, False):
+            for j in range(offers):
+                if open_to[j, n] and (nest[j] >= 0) == inside:
+                    who[count], high[count], low[count] = j, at[j, n], max(at[j, n] - 1, 0)
+                    part[count], more[count] = share[j, n], switching[j, n]
+                    count += 1
+            if inside:
+                nested = count
+        for k in range(lists if count else 0):
+            for i in range(count):
+                asked = _at(price, who[i], k, low[i], high[i], part[i])
+                gain = worth[n] - asked - more[i] if np.isfinite(asked) else -np.inf
+                utility[i] = gain / scale[n]
+            top, highest, whole = base[n], best, 0.0
+            for i in range(nested):
+                highest = max(highest, utility[i])
+            for i in range(nested, count):
+                top = max(top, utility[i])
+            inclusive = highest
+            if np.isfinite(highest):
+                if weight > 0:
+                    whole = weight * _weight(best - highest, dissimilarity)
+                for i in range(nested):
+                    utility[i] = _weight(utility[i] - highest, dissimilarity)
+                    whole += utility[i]
+                if whole != 1:
+                    inclusive += dissimilarity * np.log(whole)
+                top = max(top, inclusive)
+            else:
+                utility[:nested] = 0.0
+            total = rest[n] if top == base[n] else rest[n] * np.exp(base[n] - top)
+            inclusive = _exp(inclusive - top)
+            total += inclusive
+            for i in range(nested, count):
+                utility[i] = _exp(utility[i] - top)
+                total += utility[i]
+            for i in range(count):
+                if utility[i] > 0:
+                    chance = utility[i] / total
+                    if i < nested:
+                        chance = inclusive / total * (utility[i] / whole)
+                    if chance >= never:
+                        j, bought = who[i], sent[n] * chance
+                        values[k, j] += bought * _at(value, j, k, low[i], high[i], part[i])
+                        costs[k, j] += bought * _at(cost, j, k, low[i], high[i], part[i])
+    for k in range(lists):
+        for j in range(offers):
+            earned[k] += values[k, j]
+            spent[k] += costs[k, j]
+
+
+@compiled
+def _at(values: FloatArray, j: int, k: int, low: int, high: int, share: float) -> float:
+    """Values of two points of a menu, mixed."""
+    upper: float = values[j, k, high]
+    if share == 1:
+        return upper
+    lower: float = values[j, k, low]
+    return lower + share * (upper - lower)
+
+
+@compiled
 def _weight(below: float, dissimilarity: float) -> float:
     """Of an offer in its nest, so far below the best of it: the best alone where all is one."""
     if below == 0:
@@ -141,38 +257,9 @@ def _weight(below: float, dissimilarity: float) -> float:
 @compiled
 def _exp(below: float) -> float:
     """The exponential of what is not above 0; 0 where added to 1 it would be lost."""
+    if below == 0:
+        return 1.0
     if below < LOST:
         return 0.0
     found: float = np.exp(below)
     return found
-
-
-@compiled
-def bought(
-    sent: FloatArray, values: FloatArray, costs: FloatArray, at: IntArray, share: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """What groups buy of one menu.
-
-    Parameters
-    ----------
-    sent
-        [K, N] queries that a group sends.
-    values, costs
-        [K, G] what each point of the menu is worth to the seller, and costs it.
-    at, share
-        [1, N] or [K, N] the point that a group takes.
-
-    Returns
-    -------
-    [K, N] values by group, and [K] each values and costs of all.
-    """
-    by_group = np.zeros(sent.shape)
-    value, cost = np.zeros(len(sent)), np.zeros(len(sent))
-    for k in range(len(sent)):
-        own = k if len(at) > 1 else 0
-        for n in range(sent.shape[1]):
-            if sent[k, n] != 0:
-                by_group[k, n] = sent[k, n] * _mixed(values[k], at[own, n], share[own, n])
-                value[k] += by_group[k, n]
-                cost[k] += sent[k, n] * _mixed(costs[k], at[own, n], share[own, n])
-    return by_group, value, cost

@@ -7,7 +7,7 @@ less what it pays. Which seller it then takes, tastes included, is in
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -144,6 +144,22 @@ class DemandRule(Protocol):
         ...
 
 
+@runtime_checkable
+class TakesTheSame(DemandRule, Protocol):
+    """A rule by which a buyer takes the same of a menu whatever its prices, if it buys at all.
+
+    What it gains is what it is worth less the price; −∞ where the menu has no such point.
+    """
+
+    def taken(self, needs: Needs, quality: FloatArray) -> tuple[IntArray, FloatArray, BoolArray]:
+        """[J] what it takes from a menu of solve rates [G].
+
+        The point of the menu, the chance of it (else the point before it serves), and whether the
+        menu has any such.
+        """
+        ...
+
+
 class FixedQuality(Part):
     """A buyer needs one solve rate q, which is worth B to it.
 
@@ -163,9 +179,13 @@ class FixedQuality(Part):
         """Deal needs to `size` buyers."""
         return Needs(draw(self.quality, quality_rng, size), draw(self.budget, worth_rng, size))
 
+    def taken(self, needs: Needs, quality: FloatArray) -> tuple[IntArray, FloatArray, BoolArray]:
+        """The solve rate that each buyer needs."""
+        return needs.found(quality)
+
     def purchase(self, needs: Needs, quality: FloatArray, price: FloatArray) -> Purchase:
         """The solve rate that each buyer needs, wherever the menu has it."""
-        at, share, reached = needs.found(quality)
+        at, share, reached = self.taken(needs, quality)
         cost = between(price, at, share)
         gain = np.where(reached & np.isfinite(cost), needs.worth - cost, -np.inf)
         return Purchase(gain, at, share)

@@ -92,6 +92,12 @@ class ExpectedBuyers:
         hard = _best(gains, last)
         return {o: np.where(logit, found[o], hard[o]) for o in found}
 
+    def shared_nests(self, offers: Sequence[int]) -> IntArray:
+        """[O] the nest that each offer shares with others of these, from 0; −1 for none."""
+        of = self.nest[offers]
+        shared = [n for n in np.unique(of).tolist() if n >= 0 and (of == n).sum() > 1]
+        return np.array([shared.index(n) if n in shared else -1 for n in of.tolist()])
+
     def _logit(
         self, gains: Mapping[int, FloatArray], scale: FloatArray, wanted: Collection[int] | None
     ) -> dict[int, FloatArray]:
@@ -109,9 +115,7 @@ class ExpectedBuyers:
         still = np.empty((len(rest), len(scale)))
         for s, o in enumerate(rest):
             still[s] = gains[o]
-        of = self.nest[rest + moved]
-        shared = [n for n in np.unique(of).tolist() if n >= 0 and (of == n).sum() > 1]
-        nest = np.array([shared.index(n) if n in shared else -1 for n in of.tolist()])
+        nest = self.shared_nests(rest + moved)
         found = nested_logit(still, every, scale, nest, float(self.dissimilarity), NEVER)
         return {o: row.reshape(shape) for o, row in zip(moved, found, strict=True)}
 

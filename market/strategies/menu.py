@@ -125,7 +125,7 @@ def between(values: FloatArray, at: IntArray, share: FloatArray) -> FloatArray:
     Where both `at` and `values` have leading axes, they are the same.
     """
     if values.ndim == 2 and can_compile():  # what is only expected, at many prices
-        from market.strategies.choice_loops import mixed
+        from market.strategies.purchase_loops import mixed
 
         return mixed(np.ascontiguousarray(values), np.atleast_2d(at), np.atleast_2d(share))
     if values.ndim == 1 and at.ndim == 1 and len(at) >= _MANY and can_compile():

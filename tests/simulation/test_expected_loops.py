@@ -7,8 +7,10 @@ import market
 from market.foundation.compiled import can_compile
 from market.simulation import expected_market, expected_sales, rerouting
 from market.simulation.expected_market import ExpectedMarket
-from market.simulation.expected_sales import Sales, provider_sales
+from market.simulation.expected_sales import Sales, models_of, provider_sales, sales
 from market.simulation.model import MarketModel
+from market.simulation.owner_expectations import OwnerExpectation, ProviderExpectation
+from market.simulation.quick_sales import quick
 from market.simulation.rerouting import Alternatives
 from market.strategies import expected_demand, menu
 
@@ -48,6 +50,55 @@ def test_a_provider_is_expected_to_sell_what_numpy_expects(name, changes, monkey
         for said in ("quantity", "profit", "by_buyer"):
             there, here = getattr(other, said), getattr(one, said)
             np.testing.assert_allclose(here, there, rtol=1e-12, atol=1e-12 * np.abs(there).max())
+
+
+QUICK = [
+    ("swebench", {}),
+    ("swebench", {"arbitrageurs.routers.count": 0}),
+    ("swebench", {"consumers.teams.taste_correlation": 1.0}),
+    ("exchange", {}),
+    ("weak_tests", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "changes"), QUICK, ids=str)
+def test_a_quick_search_of_prices_finds_the_profit_of_a_slow_one(name, changes):
+    model = MarketModel(market.load(name, set=SMALL | changes))
+    for _ in range(2):
+        model.step()
+    now = ExpectedMarket.of(model)
+    assert quick(now)
+    for provider in model.providers:
+        asked = ProviderExpectation(now, provider.index).profit(PRICES)
+        np.testing.assert_allclose(asked, provider_sales(now, provider.index, PRICES).profit, 1e-12)
+    two = [np.flatnonzero(model.roster.owner == p.index) for p in model.providers[:2]]
+    prices = np.stack([PRICES, PRICES[::-1]], axis=1)
+    expected, own = OwnerExpectation(now, tuple(two)), np.concatenate(two)
+    sets = [models_of(now, listings) for listings in (own, *two)]
+    relative = np.repeat(prices, [len(listings) for listings in two], axis=1)
+    slow = sales(now, own, np.ones(len(PRICES)), relative, sets).profit
+    np.testing.assert_allclose(expected.profit(prices), slow, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [("value_demand", {}), ("build_or_buy", {}), ("swebench", {"consumers.teams.tastes": False})],
+)
+def test_a_search_is_slow_where_buyers_route_or_know_their_tastes_or_choose_how_much(name, changes):
+    model = MarketModel(market.load(name, set=SMALL | changes))
+    model.step()
+    now = ExpectedMarket.of(model)
+    assert not quick(now)
+    assert np.isfinite(ProviderExpectation(now, 0).profit(PRICES)).all()
+
+
+def test_cascades_that_are_the_same_are_looked_at_once():
+    from market.simulation.rerouting_loops import distinct
+
+    one, two = [0.5, 0.0], [0.2, 0.2]
+    spend, beside = distinct(np.array([[one, two, one, two], [one] * 4]), np.zeros((2, 4)))
+    np.testing.assert_array_equal(spend, [[one, two], [one, [np.inf] * 2]])
+    np.testing.assert_array_equal(beside, np.zeros((2, 2)))
 
 
 @pytest.mark.parametrize("sold", [[True, True], [True, False], [False, False]])
