@@ -50,16 +50,17 @@ def main() -> int:
             for folder in ("wanted", "warm"):  # the second time is the warm one
                 took = undisturbed(lambda out, do=do: do(short, out), made(root / folder))
             wanted, before = tree_of(root / "wanted"), killed
-            for k in range(-(-asked.kills // len(kinds))):
-                home, left = made(root / str(k)), draw.choice([1, 1, 2])
-                for _ in range(left):
+            share, k = -(-asked.kills // len(kinds)), 0
+            while killed - before < share:  # those that come too late do not count
+                home, k = made(root / str(k)), k + 1
+                for _ in range(draw.choice([1, 1, 2])):
                     killed += stopped(
                         lambda out, do=do: do(short, out), home, draw.uniform(0, took)
                     )
                 undisturbed(lambda out, do=do: do(short, out), home)
                 if differences := unlike(tree_of(home), wanted):
                     wrong += 1
-                    print(f"{do.__name__}, number {k}: {', '.join(differences)}", flush=True)
+                    print(f"{do.__name__}, {home.name}: {', '.join(differences)}", flush=True)
             print(f"{do.__name__}: killed {killed - before} times in {took:.2f} s", flush=True)
     print(f"{killed} kills, {wrong} that ended otherwise")
     return int(wrong > 0)
