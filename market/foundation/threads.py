@@ -1,12 +1,12 @@
 """How many threads may share one piece of work."""
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import LibController, ThreadpoolController
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -25,13 +25,21 @@ def usable_threads() -> int:
     return os.cpu_count() or 1
 
 
-def one_thread() -> AbstractContextManager[object]:
+@contextmanager
+def one_thread() -> Iterator[None]:
     """Make matrix products on one thread: they are small, and more threads add up otherwise.
 
     So the last digit of a sum, and what is chosen by it, does not hang on the number of cores.
     """
-    limits: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
-    return limits
+    before = [(pool, pool.get_num_threads()) for pool in _pools()]
+    more = [(pool, threads) for pool, threads in before if threads != 1]
+    for pool, _ in more:
+        pool.set_num_threads(1)
+    try:
+        yield
+    finally:
+        for pool, threads in more:
+            pool.set_num_threads(threads)
 
 
 def on_one_thread(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -46,5 +54,7 @@ def on_one_thread(function: Callable[Arguments, Answer]) -> Callable[Arguments, 
 
 
 @cache
-def _pools() -> ThreadpoolController:
-    return ThreadpoolController()  # to look for libraries takes as long as a search
+def _pools() -> list[LibController]:
+    """Of libraries for matrix products; to look for them takes as long as a search."""
+    found: list[LibController] = ThreadpoolController().select(user_api="blas").lib_controllers
+    return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -237,29 +237,29 @@ class Payments:
 
     def __iter__(self) -> Iterator[Payment]:
         """Every payment that is not 0."""
-        roster = self.roster
-        consumers = [f"consumers/{name}" for name in roster.segments]
-        arbitrageurs, providers = roster.arbitrageurs, roster.providers
-        sellers = (*providers, *arbitrageurs)
-        yield from _pairs(consumers, sellers, "queries", self.queries[:, : len(sellers)])
-        yield from _pairs(consumers, (OUTSIDE,), "checks", self.buyers_checks[:, None])
-        routing = [consumers[c] for c in roster.self_routing]
-        yield from _pairs(routing, providers, "own routing", self.own_attempts)
-        yield from _pairs(routing, providers, "fitting", self.outlays.own_fitting)
-        yield from _pairs(consumers, (OUTSIDE,), "own routers", self.own_routers[:, None])
-        for purpose, payees, amounts in (
-            ("attempts", providers, self.attempts),
-            ("fitting", providers, self.outlays.fitting),
-            ("tokens", providers, self.outlays.tokens),
-            ("student attempts", arbitrageurs, self.student_attempts),
-            ("compute", (OUTSIDE,), self.compute[:, None]),
-            ("training", (OUTSIDE,), self.outlays.training[:, None]),
-            ("checks", (OUTSIDE,), self.arbitrage_checks[:, None]),
-            ("tax", (TREASURY,), self.tax[:, None]),
-        ):
-            yield from _pairs(arbitrageurs, payees, purpose, amounts)
-        for purpose, cost in (("compute", self.production), ("fixed cost", self.fixed_cost)):
-            yield from _pairs(providers, (OUTSIDE,), purpose, cost[:, None])
+        bought = len(self.roster.providers) + len(self.roster.arbitrageurs)
+        amounts = (
+            self.queries[:, :bought],
+            self.buyers_checks,
+            self.own_attempts,
+            self.outlays.own_fitting,
+            self.own_routers,
+            self.attempts,
+            self.outlays.fitting,
+            self.outlays.tokens,
+            self.student_attempts,
+            self.compute,
+            self.outlays.training,
+            self.arbitrage_checks,
+            self.tax,
+            self.production,
+            self.fixed_cost,
+        )
+        named = _named(self.roster)
+        flat = np.concatenate([amount.ravel() for amount in amounts])
+        paid = np.flatnonzero(flat)
+        for k, amount in zip(paid.tolist(), flat[paid].tolist(), strict=True):
+            yield Payment(*named[k], amount)
 
 
 def by_mix(roster: Roster, by_segment: Sequence[FloatArray]) -> FloatArray:
@@ -270,10 +270,32 @@ def by_mix(roster: Roster, by_segment: Sequence[FloatArray]) -> FloatArray:
     return total
 
 
-def _pairs(
-    payers: Sequence[str], payees: Sequence[str], purpose: str, amounts: FloatArray
-) -> Iterator[Payment]:
-    for payer, row in zip(payers, amounts.tolist(), strict=True):
-        for payee, amount in zip(payees, row, strict=True):
-            if amount != 0:
-                yield Payment(payer, payee, purpose, amount)
+@lru_cache(maxsize=8)
+def _named(roster: Roster) -> list[tuple[str, str, str]]:
+    """Payer, payee and purpose of every payment that there may be."""
+    consumers = [f"consumers/{name}" for name in roster.segments]
+    routing = [consumers[c] for c in roster.self_routing]
+    arbitrageurs, providers = roster.arbitrageurs, roster.providers
+    pairs: Sequence[tuple[Sequence[str], Sequence[str], str]] = (
+        (consumers, (*providers, *arbitrageurs), "queries"),
+        (consumers, (OUTSIDE,), "checks"),
+        (routing, providers, "own routing"),
+        (routing, providers, "fitting"),
+        (consumers, (OUTSIDE,), "own routers"),
+        (arbitrageurs, providers, "attempts"),
+        (arbitrageurs, providers, "fitting"),
+        (arbitrageurs, providers, "tokens"),
+        (arbitrageurs, arbitrageurs, "student attempts"),
+        (arbitrageurs, (OUTSIDE,), "compute"),
+        (arbitrageurs, (OUTSIDE,), "training"),
+        (arbitrageurs, (OUTSIDE,), "checks"),
+        (arbitrageurs, (TREASURY,), "tax"),
+        (providers, (OUTSIDE,), "compute"),
+        (providers, (OUTSIDE,), "fixed cost"),
+    )
+    return [
+        (payer, payee, purpose)
+        for payers, payees, purpose in pairs
+        for payer in payers
+        for payee in payees
+    ]

@@ -118,7 +118,7 @@ class Roster:
 
     def by_owner(self, by_provider: FloatArray) -> FloatArray:
         """Sum the last axis, K providers, into their owners; 0 but in the first of each."""
-        if (self.firm == np.arange(len(self.firm))).all():
+        if self._apart:
             return by_provider
         total = np.zeros(by_provider.shape)
         for k, first in enumerate(self.firm.tolist()):
@@ -129,6 +129,16 @@ class Roster:
         """Sum the last axis, L listings, into the students of A arbitrageurs."""
         total: FloatArray = by_listing @ self._students
         return total
+
+    @cached_property
+    def _apart(self) -> bool:
+        """Whether each provider has an owner of its own."""
+        return bool(np.array_equal(self.firm, np.arange(len(self.firm))))
+
+    @cached_property
+    def all_differ(self) -> bool:
+        """Whether no listing is of a model that is the same as another's."""
+        return bool(np.array_equal(self.alike, np.arange(len(self.alike))))
 
     @cached_property
     def _owned(self) -> FloatArray:

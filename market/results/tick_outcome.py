@@ -199,6 +199,8 @@ class TickOutcome:
 
     def _by_alike(self, by_listing: FloatArray) -> FloatArray:
         """[..., L] models that are the same counted as one, the first listing of them."""
+        if self.roster.all_differ:
+            return by_listing
         total = np.zeros(by_listing.shape)
         for listing, first in enumerate(self.roster.alike.tolist()):
             total[..., first] += by_listing[..., listing]

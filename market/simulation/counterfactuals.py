@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.foundation.arrays import FloatArray, zero_where_infinite
+from market.foundation.memory import same_objects
 from market.measures.elasticity import Counterfactuals, Elasticity, elasticity
 from market.measures.formulas import ratio
 from market.simulation.better_models import capability_revenue
@@ -22,17 +23,32 @@ if TYPE_CHECKING:
 PRICES = np.array([p for p in NEAR if p != 1])  # over the present one, for elasticities
 
 
-def expected_revenue(model: "MarketModel") -> FloatArray:
-    """[K] see `TickOutcome.expected_revenue`; NaN where this tick is not measured."""
-    if not model.measured:
-        return np.full(len(model.roster.providers), np.nan)
+class ExpectedRevenue:
+    """Remembers what one more query would earn while nobody buys or pays otherwise."""
+
+    def __init__(self) -> None:
+        self._held: tuple[list[object], FloatArray] | None = None
+
+    def of(self, model: "MarketModel") -> FloatArray:
+        """[K] see `TickOutcome.expected_revenue`; NaN where this tick is not measured."""
+        if not model.measured:
+            return np.full(len(model.roster.providers), np.nan)
+        made_of: list[object] = [model.roster, model.wholesale]
+        for segment in model.segments:
+            made_of += model.policies(segment.mix)[1], segment.served_by_point
+        if self._held is None or not same_objects(self._held[0], made_of):
+            self._held = made_of, _expected_revenue(model)
+        return self._held[1]
+
+
+def _expected_revenue(model: "MarketModel") -> FloatArray:
     roster, wholesale = model.roster, model.wholesale
     paid = (zero_where_infinite(wholesale.listing) * wholesale.share)[model.seller_of]
     revenue, sent = np.zeros(len(model.roster.providers)), 0.0
     for segment in model.segments:
         _, list_spend = model.policies(segment.mix)
-        queries = segment.queries_by_point(list_spend[..., 0].size)
-        bought = (queries.reshape(*list_spend.shape[:2], 1) * list_spend).sum(axis=1)
+        queries = segment.served_by_point.reshape(*list_spend.shape[:2], 1)
+        bought = (queries * list_spend).sum(axis=1)
         revenue += roster.by_provider(roster.by_listing(bought, paid).sum(axis=0))
         sent += segment.rate * segment.size
     return revenue / sent

@@ -13,7 +13,7 @@ from market.frontier.fitting_sample import FittingSample, buy_attempts
 from market.simulation.agents import Arbitrageur, ConsumerSegment
 from market.simulation.learner import Learner
 from market.simulation.plain_query_service import attempts_needed
-from market.strategies.learning_knowledge import Learns
+from market.strategies.learning_knowledge import Learns, learns
 from market.strategies.routing import Learnable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def begin_learning(model: "MarketModel", arbitrageur: Arbitrageur) -> FittingSam
         What it bought that no query asked for.
     """
     knowledge, routing = arbitrageur.spec.knowledge, arbitrageur.spec.routing
-    if not (isinstance(knowledge, Learns) and isinstance(routing, Learnable)):
+    if not (learns(knowledge) and isinstance(routing, Learnable)):
         arbitrageur.learner = None
         return None
     learner = arbitrageur.learner
@@ -75,7 +75,7 @@ def learn_from_queries(model: "MarketModel") -> None:
     """Let every arbitrageur that learns take note of what the tick's queries showed it."""
     for arbitrageur in model.arbitrageurs:
         knowledge, learner = arbitrageur.spec.knowledge, arbitrageur.learner
-        if learner is None or not isinstance(knowledge, Learns):
+        if learner is None or not learns(knowledge):
             continue
         if knowledge.memory is not None:
             learner.beliefs.forget(1 - 0.5 ** (1 / knowledge.memory))
@@ -126,15 +126,15 @@ def expected_regret(model: "MarketModel") -> FloatArray | None:
         if arbitrageur.learner is not None:
             place = arbitrageur.index - len(model.roster.providers)
             regret[place] = _regret(model, arbitrageur, arbitrageur.learner)
-    learns = any(isinstance(g.knowledge, Learns) for g in model.rules.arbitrageurs)
-    return regret if learns or np.isfinite(regret).any() else None
+    any_learns = any(learns(group.knowledge) for group in model.rules.arbitrageurs)
+    return regret if any_learns or np.isfinite(regret).any() else None
 
 
 def _regret(model: "MarketModel", arbitrageur: Arbitrageur, learner: Learner) -> float:
     shape, price = (len(model.offers), model.points), arbitrageur.wholesale_price
     lost = 0.0
     for segment in model.segments:
-        queries = segment.queries_by_point(shape[0] * shape[1]).reshape(shape)[arbitrageur.first]
+        queries = segment.served_by_point.reshape(shape)[arbitrageur.first]
         if not queries.any():
             continue
         costs = model.costs.mixes[segment.mix]

@@ -21,6 +21,7 @@ from market.scenario.schema import Scenario
 from market.simulation.agents import Arbitrageur, ConsumerSegment, Provider, Seller
 from market.simulation.base_market import BaseMarket, IndexedPrices, same_base
 from market.simulation.buyer_classes import HeldClasses
+from market.simulation.counterfactuals import ExpectedRevenue
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.learning import learn_from_queries
 from market.simulation.mesa_versions import advance
@@ -123,6 +124,7 @@ class MarketModel(mesa.Model):
         self._posted_prices = PostedPrices()
         self.wholesale = self._posted_prices.of(self)
         self._classes, self.indexed_prices = HeldClasses(), IndexedPrices()
+        self.expected_revenue = ExpectedRevenue()
 
     @on_one_thread
     def step(self) -> None:
@@ -255,6 +257,7 @@ class MarketModel(mesa.Model):
         """Make room: the buyers of a segment choose anew."""
         self._classes.forget(segment)
         self.indexed_prices.forget(segment)
+        self.planner.forget(segment)
 
     def _find_sellers(self) -> None:
         """Sellers in the market by the order of the roster, whenever they were registered."""

@@ -17,7 +17,9 @@ from market.foundation.arrays import FloatArray
 from market.foundation.memory import same_objects
 from market.frontier.cost_schedule import CostSchedule
 from market.measures.formulas import ratio
+from market.results.roster import Roster
 from market.simulation.offers import PostedMenu
+from market.simulation.wholesale_prices import WholesalePrices
 from market.strategies.demand import parts
 from market.strategies.menu import cheapest_good_enough
 
@@ -34,16 +36,43 @@ class Planner:
 
     def __init__(self) -> None:
         self._held: dict[str, tuple[tuple[object, ...], FloatArray]] = {}
+        self._costs: tuple[tuple[object, ...], FloatArray, FloatArray] | None = None
+        self._sums: dict[str, tuple[tuple[object, ...], tuple[float, float]]] = {}
 
     def efficiency(self, model: "MarketModel") -> float:
         """Expected welfare of a tick over the planner's; NaN where the planner has none."""
         made = planned = 0.0
         for segment in model.segments:
-            best, done = self._best(model, segment), realised_welfare(model, segment)
-            made += segment.rate * float((segment.relative * done).sum())
-            done = np.maximum(best, np.maximum(done, 0.0, out=done), out=done)  # or better
-            planned += segment.rate * float((segment.relative * done).sum())
+            done, best = self._welfare(model, segment)
+            made += segment.rate * done
+            planned += segment.rate * best
         return ratio(made, planned)
+
+    def costs(self, model: "MarketModel") -> tuple[FloatArray, FloatArray]:
+        """[S, M] marginal costs of a list dollar of attempts: as they are bought, and the least."""
+        made_of = model.wholesale, model.roster
+        held = self._costs
+        if held is None or not same_objects(held[0], made_of):
+            found = _attempt_costs(*made_of)
+            held = self._costs = made_of, found, _least_costs(*made_of, found)
+        return held[1:]
+
+    def forget(self, segment: str) -> None:
+        """Forget what a segment's buyers have, and the choice that it is made of."""
+        self._sums.pop(segment, None)
+
+    def _welfare(self, model: "MarketModel", segment: "ConsumerSegment") -> tuple[float, float]:
+        """US dollars of a segment's buyers over their queries: as it is, and the planner's."""
+        best = self._best(model, segment)  # made anew where marginal costs have moved
+        made_of = best, segment.bought, segment.relative, model.policies(segment.mix)[1]
+        held = self._sums.get(segment.name)
+        if held is None or not same_objects(held[0], made_of):
+            done = realised_welfare(model, segment)
+            made = float((segment.relative * done).sum())
+            done = np.maximum(best, np.maximum(done, 0.0, out=done), out=done)  # or better
+            held = made_of, (made, float((segment.relative * done).sum()))
+            self._sums[segment.name] = held
+        return held[1]
 
     def _best(self, model: "MarketModel", segment: "ConsumerSegment") -> FloatArray:
         """[J] US dollars per query of welfare at the best of all curves; 0 for not buying."""
@@ -145,7 +174,15 @@ def at_marginal_cost(model: "MarketModel", mix: int) -> dict[int, CostSchedule]:
 
 def attempt_costs(model: "MarketModel") -> FloatArray:
     """[S, M] marginal cost of a list dollar of attempts, where each seller buys them now."""
-    wholesale, roster = model.wholesale, model.roster
+    return model.planner.costs(model)[0]
+
+
+def least_costs(model: "MarketModel") -> FloatArray:
+    """[S, M] marginal cost of a list dollar at the host that makes it for least, of those open."""
+    return model.planner.costs(model)[1]
+
+
+def _attempt_costs(wholesale: WholesalePrices, roster: Roster) -> FloatArray:
     if len(roster.model_of) == len(roster.models):
         return np.tile(roster.cost_ratio, (len(wholesale.share), 1))
     of_model = np.equal.outer(roster.model_of, np.arange(len(roster.models)))
@@ -153,10 +190,9 @@ def attempt_costs(model: "MarketModel") -> FloatArray:
     return cost
 
 
-def least_costs(model: "MarketModel") -> FloatArray:
-    """[S, M] marginal cost of a list dollar at the host that makes it for least, of those open."""
-    listing, roster = model.wholesale.listing, model.roster
+def _least_costs(wholesale: WholesalePrices, roster: Roster, now: FloatArray) -> FloatArray:
+    listing = wholesale.listing
     cost = np.where(np.isfinite(listing), roster.cost_ratio, np.inf)
     least = np.full((len(roster.models), len(listing)), np.inf)
     np.minimum.at(least, roster.model_of, cost.T)
-    return np.where(np.isfinite(least.T), least.T, attempt_costs(model))
+    return np.where(np.isfinite(least.T), least.T, now)

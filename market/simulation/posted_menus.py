@@ -27,6 +27,7 @@ class PostedMenus:
         self._tables: PolicyTables | None = None
         self._menus: Menus | None = None
         self._at_tiers: tuple[Menus, FloatArray] | None = None
+        self._policies: dict[int, HeldPolicies] = {}
 
     def menus(self) -> Menus:
         """[X, O, G] posted menus of all offers; infinite prices where nothing is sold."""
@@ -48,6 +49,7 @@ class PostedMenus:
     def moved(self) -> None:
         """A seller has posted other menus."""
         self._menus = None
+        self._policies.clear()
 
     def at_tiers(self) -> FloatArray:
         """[X, S, B] least price of each seller for the solve rates that reports tell apart."""
@@ -66,6 +68,11 @@ class PostedMenus:
 
     def policies(self, mix: int) -> HeldPolicies:
         """What serves each point of all menus."""
+        if mix not in self._policies:
+            self._policies[mix] = self._of(mix)
+        return self._policies[mix]
+
+    def _of(self, mix: int) -> HeldPolicies:
         model = self._model
         now: list[Policies] = [(None,) * model.points] * len(model.offers)
         for seller in (*model.sellers, *model.own_routers):

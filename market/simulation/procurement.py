@@ -159,7 +159,7 @@ def _saving(model: "MarketModel", arbitrageur: Arbitrageur) -> float:
     saving = 0.0
     shape = len(model.offers), model.points
     for segment in model.segments:
-        queries = segment.queries_by_point(shape[0] * shape[1]).reshape(shape)[arbitrageur.first]
+        queries = segment.served_by_point.reshape(shape)[arbitrageur.first]
         now = arbitrageur.schedule(segment.mix)
         then = arbitrageur.schedule(segment.mix, with_student)
         if now is None or then is None:

@@ -7,7 +7,7 @@ import numpy as np
 from market.results.flows import Outlays, QueryLog, SegmentFlow
 from market.results.payments import Payments
 from market.results.tick_outcome import TickOutcome
-from market.simulation.counterfactuals import counterfactuals, expected_revenue
+from market.simulation.counterfactuals import counterfactuals
 from market.simulation.learning import expected_regret
 from market.simulation.settlement import settle
 
@@ -56,7 +56,7 @@ def outcome_of(
         flows=flows,
         payments=payments,
         active=active,
-        expected_revenue=expected_revenue(model),
+        expected_revenue=model.expected_revenue.of(model),
         counterfactuals=counterfactuals(model),
         efficiency=model.planner.efficiency(model) if model.measured else float("nan"),
         imbalance=settle(model.ledger, payments, flows),

@@ -53,7 +53,7 @@ def test_queries_are_solved_and_cost_what_is_expected_of_the_cascades_that_serve
     (segment,) = model.segments
     _, spend = model.policies(0)
     flat = spend.reshape(-1, spend.shape[-1])
-    expected = segment.queries_by_point(len(flat)) @ flat
+    expected = segment.served_by_point @ flat
     made = np.sum(plain.list_spend, axis=0)
     # queries number Poisson draws, some 8,600 at cascades that cost a few dollars at most
     used = expected > 0.05 * expected.sum()

@@ -84,7 +84,7 @@ def test_what_a_seeing_router_pays_is_what_it_expected():
         model.step()
     tick, (router,), (segment,) = model.recorder.last, model.arbitrageurs, model.segments
     schedule = router.schedule()
-    expected = segment.queries_by_point(len(model.offers) * model.points)
+    expected = segment.served_by_point
     sold = expected.reshape(-1, model.points)[router.first]
     assert tick.flow.served[-1].sum() > 20_000
     assert tick.payments.arbitrage_spend[0] == pytest.approx(sold @ schedule.spend, rel=0.02)

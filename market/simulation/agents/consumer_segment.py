@@ -10,8 +10,10 @@ from market.foundation.arrays import (
     FloatArray,
     IndexArray,
     index_type,
+    read_only,
     zero_where_infinite,
 )
+from market.foundation.memory import same_objects
 from market.scenario.agent_specs import ConsumerGroup
 from market.scenario.schema import Scenario
 from market.simulation.base_market import BaseChoice
@@ -110,6 +112,7 @@ class ConsumerSegment(Agent):
         self.base_choice = BaseChoice.of(self, base)
         self.base_reach = base.reach(self.name)
         self._purchases: dict[int, Held] = {}
+        self._by_point: tuple[tuple[object, ...], FloatArray] | None = None
         self._seen: tuple[FloatArray, FloatArray] | None = None
         self._chosen_from: IndexArray | None = None
         self._expected: tuple[IndexArray | None, tuple[int, ...], ExpectedBuyers] | None = None
@@ -180,6 +183,7 @@ class ConsumerSegment(Agent):
         taste = self.taste if self.spec.tastes else None
         self.choice, self.bought = self._nothing_chosen()  # room for the new ones
         self.model.forget_choices(self.name)
+        self._by_point = None
         self.chosen_as = self.buyers
         self.choice = choose(self.chosen_as, posted, taste, self.tie_draws)
         self.bought = Bought.of(self.choice, posted, self.model.seller_of)
@@ -214,16 +218,23 @@ class ConsumerSegment(Agent):
             self._ties[offer] = rng.random(self.size)
         return self._ties[offer]
 
-    def queries_by_point(self, points: int) -> FloatArray:
+    @property
+    def served_by_point(self) -> FloatArray:
         """[P] expected queries per tick that each of the P points of all menus serves."""
-        served, before = np.zeros((2, points))
+        made_of, held = (self.bought, self.relative, self.rate), self._by_point
+        if held is None or not same_objects(held[0], made_of):
+            held = self._by_point = made_of, self._count_by_point()
+        return held[1]
+
+    def _count_by_point(self) -> FloatArray:
+        served, before = np.zeros((2, len(self.bought.points.quality)))
         for span in parts(self.size):
             of = self.bought.part(span)
             point, share, sent = of.point[of.buys], of.share[of.buys], self.relative[span][of.buys]
             np.add.at(served, point, sent * share)
             mixed = share < 1
             np.add.at(before, point[mixed] - 1, sent[mixed] * (1 - share[mixed]))
-        return np.asarray(self.rate * (served + before), dtype=np.float64)
+        return read_only(self.rate * (served + before))
 
     def expected_buyers(self, sold: tuple[int, ...]) -> ExpectedBuyers:
         """Like buyers, put together, for what is only expected of them.
