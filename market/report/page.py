@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from plotly.offline import get_plotlyjs
 
 from market.charts import dark_colours, mode_bar
@@ -72,13 +73,6 @@ def render(subject: Subject) -> str:
     subject
         As :func:`market.report.read_subject` gives it.
     """
-    environment = Environment(
-        loader=PackageLoader("market.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     parts = files("market.report") / "templates"
     figures = [_figure(section) for section in sections(subject)]
     agents, measures, passages = agent_table(subject), table(subject), answer_tables(subject)
@@ -86,7 +80,7 @@ def render(subject: Subject) -> str:
     terms = glossary(subject, [found for found in every if found is not None])
     groups, folds = _by(figures, "group"), _by(figures, "fold")
     asked = [figure for figure in figures if not (figure.fold or figure.group)]
-    return environment.get_template("page.html.j2").render(
+    return _template().render(
         generator=REPORT_MARK,
         heading=_heading(subject),
         question=question(subject),
@@ -109,6 +103,18 @@ def render(subject: Subject) -> str:
         script=(parts / "page.js").read_text(encoding="utf-8"),
         plotly=get_plotlyjs(),
     )
+
+
+@cache
+def _template() -> Template:
+    """The page's template, compiled once for all pages of this process."""
+    return Environment(
+        loader=PackageLoader("market.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template("page.html.j2")
 
 
 def _heading(subject: Subject) -> str:

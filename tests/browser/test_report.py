@@ -78,10 +78,29 @@ def chart(browser: webdriver.Chrome, question: str) -> WebElement:
     return found
 
 
+@pytest.fixture(scope="module")
+def told() -> dict[str, list[dict[str, str]]]:
+    """What the browser logged of its requests and its console while `opened` opened a page."""
+    return {}
+
+
 @pytest.fixture(scope="module", params=[(name, width) for name in NAMES for width in WIDTHS])
-def opened(request, browser, pages) -> webdriver.Chrome:
+def opened(request, browser, pages, told) -> webdriver.Chrome:
     """Every page at every width, opened once for all tests that only look."""
+    logs = ("performance", "browser")
+    for log in logs:
+        browser.get_log(log)
     visit(browser, pages[request.param[0]], request.param[1])
+    told.update({log: browser.get_log(log) for log in logs})
+    return browser
+
+
+@pytest.fixture
+def shared(browser, pages) -> webdriver.Chrome:
+    """The page of the run, for tests that leave it as they found it: opened again if need be."""
+    if not browser.execute_script("return document.body.dataset.shared"):
+        visit(browser, pages["run"])
+        browser.execute_script("document.body.dataset.shared = 'yes'")
     return browser
 
 
@@ -110,39 +129,34 @@ def test_a_page_never_scrolls_sideways(opened):
     assert wide <= window
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_request_leaves_the_file_and_the_console_is_silent(browser, pages, name):
-    browser.get_log("performance")
-    browser.get_log("browser")
-    visit(browser, pages[name])
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+def test_no_request_leaves_the_file_and_the_console_is_silent(opened, told):
+    events = [json.loads(entry["message"])["message"] for entry in told["performance"]]
     asked = {
         event["params"]["request"]["url"].partition(":")[0]
         for event in events
         if event["method"] == "Network.requestWillBeSent"
     }
+    assert "file" in asked
     assert asked <= {"file", "data"}  # data: is in the file itself
-    assert browser.get_log("browser") == []
+    assert told["browser"] == []
 
 
-def test_hovering_shows_the_names_and_values_under_the_pointer(browser, pages):
-    visit(browser, pages["run"])
-    place = chart(browser, "Who earns what profit?")
+def test_hovering_shows_the_names_and_values_under_the_pointer(shared):
+    place = chart(shared, "Who earns what profit?")
     area = place.find_element(By.CSS_SELECTOR, ".nsewdrag")
 
     def hover(_: object) -> list[WebElement]:
-        ActionChains(browser).move_to_element(area).move_by_offset(1, 0).perform()
+        ActionChains(shared).move_to_element(area).move_by_offset(1, 0).perform()
         return place.find_elements(By.CSS_SELECTOR, ".hoverlayer .legend text")
 
-    found = WebDriverWait(browser, PATIENCE).until(hover)
+    found = WebDriverWait(shared, PATIENCE).until(hover)
     shown = " ".join(text.text for text in found)
     assert "OpenAI" in shown
     assert "$" in shown
 
 
-def test_a_click_on_the_legend_puts_a_line_away_and_back(browser, pages):
-    visit(browser, pages["run"])
-    place = chart(browser, "Who earns what profit?")
+def test_a_click_on_the_legend_puts_a_line_away_and_back(shared):
+    place = chart(shared, "Who earns what profit?")
 
     def lines() -> int:
         return len(place.find_elements(By.CSS_SELECTOR, ".scatterlayer .js-line"))
@@ -151,18 +165,17 @@ def test_a_click_on_the_legend_puts_a_line_away_and_back(browser, pages):
     assert before >= 4
     for expected in (before - 1, before):  # a line goes only once a second click would not count
         toggle = place.find_element(By.CSS_SELECTOR, ".legendtoggle")
-        ActionChains(browser).move_to_element(toggle).click().perform()
-        WebDriverWait(browser, PATIENCE).until(lambda _, n=expected: lines() == n)
+        ActionChains(shared).move_to_element(toggle).click().perform()
+        WebDriverWait(shared, PATIENCE).until(lambda _, n=expected: lines() == n)
 
 
-def test_paper_gets_charts_that_fit_it(browser, pages):
-    visit(browser, pages["run"])
-    browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
-    widths = browser.execute_script(
+def test_paper_gets_charts_that_fit_it(shared):
+    shared.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    widths = shared.execute_script(
         "return [...document.querySelectorAll('.chart .main-svg')].map((s) => s.clientWidth)"
     )
     assert max(widths) <= 660
-    browser.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    shared.execute_script("window.dispatchEvent(new Event('afterprint'))")
 
 
 def test_the_tick_player_moves_and_pauses(browser, pages):
@@ -202,11 +215,10 @@ def test_a_dark_page_has_dark_charts_and_light_ones_on_paper(browser, pages):
     WebDriverWait(browser, PATIENCE).until(lambda b: b.execute_script(fill) == "rgb(255, 255, 255)")
 
 
-def test_a_term_tells_its_meaning_to_the_keyboard(browser, pages):
-    visit(browser, pages["run"])
-    browser.execute_script("document.querySelector('.term').focus()")
-    box = browser.find_element(By.ID, "meaning")
+def test_a_term_tells_its_meaning_to_the_keyboard(shared):
+    shared.execute_script("document.querySelector('.term').focus()")
+    box = shared.find_element(By.ID, "meaning")
     assert box.is_displayed()
-    assert box.text == browser.execute_script("return document.activeElement.dataset.meaning")
-    browser.execute_script("document.activeElement.blur()")
+    assert box.text == shared.execute_script("return document.activeElement.dataset.meaning")
+    shared.execute_script("document.activeElement.blur()")
     assert not box.is_displayed()
