@@ -64,15 +64,16 @@ def records_folder() -> Path:
 def paper_check(records_folder: Path) -> tuple[PaperReport, list[str]]:
     """The figures of the paper from its records, and the steps told on the way.
 
-    It takes ten seconds: workers of a parallel gate find what one of them has found in the folder
-    of searches.
+    It takes seconds: workers of a parallel gate find what one of them has found in the folder of
+    searches. Intervals are of few draws: which problems they are of is tested in the procedures.
     """
+    draws = 20
     steps: list[str] = []
     if os.environ["MARKET_CACHE"] == "off":
-        return check(records_folder, steps.append), steps
+        return check(records_folder, steps.append, draws), steps
     file = Path(os.environ["MARKET_CACHE"]) / "paper_check"
     if not file.exists():
-        report = check(records_folder, steps.append)
+        report = check(records_folder, steps.append, draws)
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f"paper_check-{os.getpid()}")
         draft.write_bytes(pickle.dumps((report, steps)))

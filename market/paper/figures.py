@@ -13,6 +13,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray
 from market.foundation.json_values import finite
+from market.frontier.bootstrap import DRAWS
 from market.frontier.evidence import thin_evidence
 from market.paper import procedures
 from market.paper.fitted_margins import fitting_budget
@@ -53,7 +54,9 @@ class _Part:
     curves: Curves
 
 
-def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperReport:
+def check(
+    folder: Path, progress: Callable[[str], None] | None = None, draws: int = DRAWS
+) -> PaperReport:
     """Rerun the paper's procedures on attempt records.
 
     Parameters
@@ -62,6 +65,8 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
         Holds `<model>.jsonl` for the six models, and `distill/` with five students and a teacher.
     progress
         Called with the name of each step before it begins.
+    draws
+        Sets of problems drawn anew, of which intervals are; most of the time goes into them.
 
     Raises
     ------
@@ -113,7 +118,7 @@ def check(folder: Path, progress: Callable[[str], None] | None = None) -> PaperR
             }
         )
 
-    known = {name: ends for name, ends in intervals(rerun).items() if not _extreme(name)}
+    known = {name: ends for name, ends in intervals(rerun, draws).items() if not _extreme(name)}
     mean, ends = computed["two_models.mean_margin"], known.get("two_models.mean_margin")
     sure = None if ends is None else (mean, *ends)
     return PaperReport(

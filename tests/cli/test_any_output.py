@@ -1,5 +1,6 @@
 """Commands print in any encoding, and say so where nothing can be printed or read so deep."""
 
+import io
 import os
 import subprocess
 import sys
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from market.cli.any_output import PLAIN
+from market.cli.any_output import PLAIN, write_in_any_encoding
+from market.cli.app import app
 
 SMALL = ("--set", "ticks=2", "--set", "consumers.teams.size=100", "--no-baseline", "--out", "out")
 
@@ -23,11 +25,33 @@ def market(*arguments: str, cwd: Path, stdout: int = subprocess.PIPE, **env: str
     )
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_what_an_encoding_lacks_is_written_plainly(tmp_path, encoding):
-    done = market("run", "duopoly", *SMALL, cwd=tmp_path, PYTHONIOENCODING=encoding)
+def in_process(*arguments: str, cwd: Path, encoding: str) -> bytes:
+    """What a process that prints in an encoding prints."""
+    done = market(*arguments, cwd=cwd, PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
-    said = done.stdout.decode(encoding)
+    return done.stdout
+
+
+def in_this_one(*arguments: str, cwd: Path, encoding: str) -> bytes:
+    """The same, without a process of its own."""
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding) for _ in range(2)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd)
+        patch.setattr(sys, "stdout", streams[0])
+        patch.setattr(sys, "stderr", streams[1])
+        write_in_any_encoding()
+        with pytest.raises(SystemExit) as ended:
+            app(arguments)
+    for stream in streams:
+        stream.flush()
+    said, complaints = (stream.buffer.getvalue() for stream in streams)
+    assert (ended.value.code, complaints) == (0, b"")
+    return said
+
+
+@pytest.mark.parametrize(("encoding", "print_in"), [("ascii", in_this_one), ("cp1252", in_process)])
+def test_what_an_encoding_lacks_is_written_plainly(tmp_path, encoding, print_in):
+    said = print_in("run", "duopoly", *SMALL, cwd=tmp_path, encoding=encoding).decode(encoding)
     assert "price index" in said
     assert "?" not in said.partition("?")[2]  # that of the question
 

@@ -109,8 +109,7 @@ def test_the_written_scenario_runs_again_to_the_same_tables(tmp_path):
 
 
 def test_json_is_one_object_and_nothing_else(tmp_path):
-    done = market_process("run", "swebench", *QUICK, "--json", cwd=tmp_path)
-    answer = json.loads(done.stdout)
+    answer = json.loads(succeed("run", "swebench", *QUICK, "--json", cwd=tmp_path))
     assert set(answer) == {
         *("verdict", "summary", "agents", "scenario", "folder", "without_arbitrageurs")
     }

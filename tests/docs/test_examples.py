@@ -145,7 +145,7 @@ def test_the_readme_names_an_example(path):
 
 
 def test_the_example_for_records_takes_a_folder_of_them(tmp_path):
-    population = item_response(problems=30).select(["small", "large"])
+    population = item_response(problems=12).select(["small", "large"])
     write_records(population, 4, tmp_path / "records", Streams(1))
     inside, _ = numbers(answer("what_is_routing_worth_on_my_records", str(tmp_path / "records")))
     assert inside > 0

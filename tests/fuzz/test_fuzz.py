@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 
 few_of = {  # 300 with those of explore, chosen by how long they take
     "checked": 80,
-    "ran": 25,
+    "ran": 14,
     "overridden": 50,
     "recorded": 35,
-    "packed": 35,
+    "packed": 51,
     "imported": 45,
-    "read again": 10,
+    "read again": 5,
 }
 slowly = {"suppress_health_check": list(HealthCheck), "database": None}
 

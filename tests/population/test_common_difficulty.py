@@ -28,7 +28,7 @@ def test_what_models_have_in_common_is_found_again(common):
 
 def test_one_attempt_tells_how_alike_models_are_and_how_spread_together():
     rng = np.random.default_rng(2)
-    tried = np.ones((20_000, 2), dtype=int)
+    tried = np.ones((8_000, 2), dtype=int)
     prob = solve_probs(rng, 0.9, *tried.shape)
     law = fit_solve_law(rng.binomial(tried, prob), tried)
     drawn = law.draw(np.random.default_rng(3))
@@ -46,7 +46,7 @@ def test_one_attempt_with_much_in_common_puts_the_spread_near_the_truth():
 def test_with_nothing_in_common_each_model_has_the_posterior_of_its_own_attempts():
     s, n = np.array([[0, 2], [3, 1]]), np.array([[2, 2], [3, 4]])
     law = SolveLaw((LAW, LAW), 0.0, s, n)
-    drawn = law.solve_probs(np.random.default_rng(5).random((2, 100_000, 3)))
+    drawn = law.solve_probs(np.random.default_rng(5).random((2, 40_000, 3)))
     assert drawn.mean(axis=1) == pytest.approx(LAW.mean(s, n), abs=0.003)
     for k in (1, 5, 20):
         fail = ((1 - drawn) ** k).mean(axis=1)
@@ -65,9 +65,9 @@ def test_what_another_model_failed_at_is_harder():
 def test_the_posterior_of_two_models_is_bayes_rule_on_a_fine_grid():
     rng = np.random.default_rng(7)
     s, n = np.array([[1, 0]]), np.array([[2, 1]])
-    prior = solve_probs(rng, 0.8, 400_000, 2)
+    prior = solve_probs(rng, 0.8, 200_000, 2)
     like = (prior**s * (1 - prior) ** (n - s)).prod(axis=1)
-    drawn = SolveLaw((LAW, LAW), 0.8, s, n).solve_probs(rng.random((1, 200_000, 3)))[0]
+    drawn = SolveLaw((LAW, LAW), 0.8, s, n).solve_probs(rng.random((1, 100_000, 3)))[0]
     assert drawn.mean(axis=0) == pytest.approx((prior.T @ like) / like.sum(), abs=0.006)
     both = (prior.prod(axis=1) @ like) / like.sum()
     assert drawn.prod(axis=1).mean() == pytest.approx(both, abs=0.006)

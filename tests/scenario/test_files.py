@@ -97,15 +97,15 @@ class TestShipped:
         said = [line for line in lines if line and not line.startswith("#")]
         assert len(said) <= 20 or not any(line.startswith("extends") for line in said)
 
-    @pytest.mark.filterwarnings("ignore:.*still drawn at random")  # five ticks teach nothing
-    def test_it_runs_for_five_ticks(self, shipped):
+    @pytest.mark.filterwarnings("ignore:.*still drawn at random")  # four ticks teach nothing
+    def test_it_runs_for_four_ticks(self, shipped):
         spec = load(shipped.name)
-        fewer = {f"consumers.{c.name}.size": 300 for c in spec.consumers}
-        late = [change.model_dump() | {"at": 3} for change in spec.interventions]
-        quick = {"ticks": 5, "menu_points": 12, "perturb_every": "never", **fewer}
+        fewer = {f"consumers.{c.name}.size": 100 for c in spec.consumers}
+        late = [change.model_dump() | {"at": 2} for change in spec.interventions]
+        quick = {"ticks": 4, "menu_points": 8, "perturb_every": "never", **fewer}
         quick["interventions"] = late
         result = run(load(shipped.name, set=quick))
-        assert result.market["tick"].tolist() == [0, 1, 2, 3, 4]
+        assert result.market["tick"].tolist() == [0, 1, 2, 3]
         assert (result.market["queries_served"] > 0).all()
         assert (result.market["imbalance"] <= 1e-9).all()
 

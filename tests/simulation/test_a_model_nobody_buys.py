@@ -19,7 +19,7 @@ SETTINGS = {
     "consumers.teams.size": 300,
     "perturb_every": "never",
 }
-SIGNAL = {"kind": "signal", "accuracy": 0.8, "types": 3}
+SIGNAL = {"kind": "signal", "accuracy": 0.8, "types": 2}
 
 
 def pack_with(model: str, folder: Path) -> Path:

@@ -1,6 +1,7 @@
 """Best replies in whole markets: bounds that do not bind in silence, grids that set no pace."""
 
 import warnings
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ def stepped(name: str, ticks: int, settings: dict[str, object]) -> MarketModel:
     return model
 
 
+@cache
 def cheap_to_run(ticks: int = 16, **more: object) -> MarketModel:
     """Two providers of like models, costs a tenth of list price, who answer each other."""
     names = ("one", "two")
@@ -102,6 +104,7 @@ def test_a_lowest_price_that_binds_is_told_once():
     assert model.recorder.result().warnings == tuple(str(w.message) for w in told)
 
 
+@cache
 def monopoly(ticks: int = 2, **more: object) -> MarketModel:
     return stepped(
         "duopoly", ticks, {**ALONE, "arbitrageurs.router.pricing": pricing(**more), "ticks": ticks}
@@ -165,15 +168,23 @@ def war(folder: Path, ticks: int = 80, **more: object) -> np.ndarray:
     return np.array(least)
 
 
-def test_a_price_war_takes_ticks(tmp_path):
-    least = war(tmp_path)
+@pytest.fixture(scope="module")
+def least(tmp_path_factory) -> np.ndarray:
+    """The price war as it is by default."""
+    return war(tmp_path_factory.mktemp("war"))
+
+
+def test_a_price_war_takes_ticks(least):
     assert least[20] > 1.4
     assert MOVES / 2 < np.argmax(least < 1.03) < MOVES
 
 
 @pytest.mark.parametrize("count", [31, 200])
 def test_a_price_war_takes_as_many_ticks_whatever_the_number_of_coarse_points(tmp_path, count):
-    np.testing.assert_allclose(war(tmp_path, count=count), war(tmp_path), rtol=1e-9)
+    fast = {"undercut": 0.03, "ticks": 30}
+    few, many = (war(tmp_path, **fast, **more) for more in ({}, {"count": count}))
+    assert few[-1] == few[-2]  # it has ended
+    np.testing.assert_allclose(many, few, rtol=1e-9)
 
 
 def test_each_move_of_a_price_war_undercuts_by_the_share_that_is_set(tmp_path):
@@ -186,10 +197,10 @@ def test_each_move_of_a_price_war_undercuts_by_the_share_that_is_set(tmp_path):
 
 
 def test_a_price_war_ends_where_half_of_the_buyers_are_worth_as_much_as_undercutting_for_all(
-    tmp_path,
+    least, tmp_path
 ):
-    for undercut in (0.01, 0.1):
-        assert 1.02 <= war(tmp_path, undercut=undercut)[-1] <= 1 / (1 - 2 * undercut)
+    for undercut, fees in ((0.01, least), (0.1, war(tmp_path, ticks=20, undercut=0.1))):
+        assert 1.02 <= fees[-1] <= 1 / (1 - 2 * undercut)
 
 
 @pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of the least margin

@@ -120,7 +120,9 @@ def test_best_responding_providers_settle_without_arbitrageurs():
 @pytest.mark.filterwarnings("ignore::market.MarketWarning")  # of who sells next to nothing
 def test_with_arbitrageurs_a_run_says_that_prices_do_not_settle():
     result = market.run(
-        market.load("price_response", set={"ticks": 16, "consumers.teams.size": 2000})
+        market.load(
+            "price_response", set={"ticks": 16, "consumers.teams.size": 300, "menu_points": 12}
+        )
     )
     assert result.price_dynamics.state in ("moving", "cycling")
     assert (result.market["imbalance"] <= 1e-9).all()

@@ -1,5 +1,6 @@
 """The moat is the routing: what a router knows, and what that earns it."""
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -46,7 +47,7 @@ def test_profit_rises_with_signal_accuracy():
     pricing = {"kind": "undercut", "step": 0.1, "min_margin": 0.02}
     profits = [
         operating_profit(run(routing={"kind": "signal", "accuracy": a}, pricing=pricing))
-        for a in (0.0, 0.25, 0.5, 0.75, 1.0)
+        for a in (0.0, 0.5, 1.0)
     ]
     assert all(later > 1.03 * earlier for earlier, later in pairwise(profits))
 
@@ -94,12 +95,12 @@ def test_what_a_seeing_router_pays_is_what_it_expected():
 def test_sales_and_profit_rise_with_the_fitting_budget():
     def earned(**values: object) -> tuple[float, float]:
         """US dollars before outlays and queries sold, over several draws of the sample."""
-        results = [run(ticks=3, seed=seed, routing=BLIND, **values) for seed in range(1, 7)]
+        results = [run(ticks=3, seed=seed, routing=BLIND, **values) for seed in range(1, 5)]
         profit = sum(3 * operating_profit(result) for result in results)
         return profit, sum(result.arbitrageurs["queries"].sum() for result in results)
 
     # a router that knows little does not dare to sell much
-    fits = [{"kind": "fit", "budget": budget} for budget in (1, 10, 100, 1000)]
+    fits = [{"kind": "fit", "budget": budget} for budget in (1, 10, 100)]
     found = [earned(knowledge=knowledge) for knowledge in fits] + [earned()]
     for profit_or_queries in zip(*found, strict=True):
         assert all(later > earlier for earlier, later in pairwise(profit_or_queries))
@@ -136,6 +137,7 @@ def test_what_a_fitted_router_sells_is_what_it_delivers():
     assert (model.costs.whole.delivered(menu.policies)[sold] >= menu.quality[sold] - 1e-9).all()
 
 
+@cache
 def fitted_on(domains: str, sold: str) -> tuple[float, float]:
     """Operating profit per tick and queries per run, over several draws of the sample."""
     knowledge = {"kind": "domains", "shares": DOMAINS[domains]}
@@ -160,7 +162,7 @@ def fitted_on(domains: str, sold: str) -> tuple[float, float]:
                 seed=seed,
             )
         )
-        for seed in range(1, 7)
+        for seed in range(1, 5)
     ]
     queries = [result.arbitrageurs["queries"].sum() for result in results]
     return float(np.mean([operating_profit(r) for r in results])), float(np.mean(queries))

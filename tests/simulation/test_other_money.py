@@ -26,7 +26,8 @@ RUNS: dict[str, dict[str, object]] = {
     "adverse_selection": {
         "ticks": 2,
         "quality_tiers.count": 2,
-        "consumers.hard problems.size": 300,
+        "menu_points": 6,
+        "consumers.hard problems.size": 100,
     },
     "distillation": {"ticks": 8},
 }
@@ -109,7 +110,7 @@ def test_another_run_is_told_from_the_same_one():
     assert far(result, other, 1.0)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(
     st.integers(1, 1000),
     st.sampled_from(["list", "derivative_follower", "best_response", "q_learning", "ucb"]),
