@@ -67,10 +67,11 @@ claims: $(READY)
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "market needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	@$(PIP) uv && $(UV) install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock \
+	@# packages are compiled as they are imported: of most of them nothing ever is
+	@$(PIP) uv && $(UV) install --quiet --python $(BIN)/python -r requirements.lock \
 		&& $(UV) install --quiet --python $(BIN)/python --no-deps --editable . \
 		|| { echo "uv cannot be used here: installing with pip, which takes longer"; \
-			$(PIP) -r requirements.lock && $(PIP) --no-deps --editable .; }
+			$(PIP) --no-compile -r requirements.lock && $(PIP) --no-deps --editable .; }
 	@touch $@
 
 lock: $(READY)
