@@ -1,5 +1,6 @@
 """A cascade: models tried in order, each with a budget, until an answer is accepted."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,7 @@ class Cascade:
         if len(set(models)) < len(models):
             raise DataError(f"cascade: a model appears twice in {' > '.join(models)}")
         for stage in self.stages:
-            if not (np.isfinite(stage.budget) and stage.budget >= 0):
+            if not 0 <= stage.budget < math.inf:
                 raise DataError(f"cascade: budget {stage.budget!r} of {stage.model} is not ≥ 0 USD")
 
     def __str__(self) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import compiled
-from market.frontier.crossing import REACHED
 
 # of the sum of what is added up, in a bill or in a spend: dozens of times what rounding leaves
 _ROUNDING = 64 * 2.0**-52
@@ -18,6 +17,7 @@ _ROUNDING = 64 * 2.0**-52
 @compiled
 def row_at(
     rate: float,
+    least: float,
     highest: FloatArray,
     shift: FloatArray,
     curves: FloatArray,
@@ -29,6 +29,8 @@ def row_at(
 
     Parameters
     ----------
+    least
+        A solve rate that is as good.
     highest
         [placements, X] solve rate by budget, or of a lower budget if that is higher.
     shift
@@ -43,7 +45,7 @@ def row_at(
     for _, families, stages, in_row, _, in_model in groups:
         for f in range(families):
             p = in_model + f
-            wanted = rate - REACHED + shift[p]
+            wanted = least + shift[p]
             high, beyond = 0, budgets
             while high < beyond:  # the first budget that solves so much
                 middle = (high + beyond) // 2
@@ -59,8 +61,8 @@ def row_at(
                 part = min(max((rate - highest[p, low]) / rise, 0.0), 1.0)
             for step in range(0, (2 * stages + 1) * families, families):
                 at = in_row + step + f
-                least = curves[at, low]
-                row[at] = least + part * (curves[at, high] - least)
+                lower = curves[at, low]
+                row[at] = lower + part * (curves[at, high] - lower)
     return row, reached
 
 
@@ -206,14 +208,15 @@ def cheapest_along(
     held, moved = np.empty((2, spend.shape[2]))
     near, bills = np.empty(spend.shape[2], dtype=np.int64), np.empty((2, spend.shape[2]))
     for g in range(points):
-        _write_bills(spend[g], count[g], still, alone, held, moved)
-        some = _near(held[: count[g]], moved[: count[g]], slack * gross[g], ends, near)
-        for n in range(some):
+        some = slice(count[g])
+        _write_bills(spend[g, :, some], still, alone, held[some], moved[some])
+        left = _near(held[some], moved[some], slack * gross[g], ends, near)
+        for n in range(left):
             near[n] = index[g, near[n]]
             bills[0, n], bills[1, n] = _bill(
                 flat, g, near[n], due, rest, model, groups, still, alone
             )
-        _choose(near[:some], bills[0], bills[1], factors, best[:, g])
+        _choose(near[:left], bills[0], bills[1], factors, best[:, g])
         for i in range(len(factors)):
             if best[i, g] < none:
                 _write_spend(flat, g, best[i, g], due, rest, model, groups, found[g, i])
@@ -222,21 +225,19 @@ def cheapest_along(
 
 @compiled
 def _write_bills(
-    spend: FloatArray,
-    count: int,
-    still: FloatArray,
-    alone: FloatArray,
-    held: FloatArray,
-    moved: FloatArray,
+    spend: FloatArray, still: FloatArray, alone: FloatArray, held: FloatArray, moved: FloatArray
 ) -> None:
-    """Write about what the first policies cost at either prices [M], by spend [M, N]."""
-    held[:count] = 0.0
-    moved[:count] = 0.0
+    """Write about what policies cost at either prices [M], by spend [M, N]."""
+    held[:] = 0.0
+    moved[:] = 0.0
     for m in range(len(still)):
-        for price, bill in ((still[m], held), (alone[m], moved)):
-            if price != 0:
-                for n in range(count):
-                    bill[n] += price * spend[m, n]
+        row, one, two = spend[m], still[m], alone[m]
+        if one != 0:
+            for n in range(len(row)):
+                held[n] += one * row[n]
+        if two != 0:
+            for n in range(len(row)):
+                moved[n] += two * row[n]
 
 
 @compiled
@@ -249,20 +250,31 @@ def _near(
 ) -> int:
     """Write which policies may be the cheapest at a factor between both `ends`, and say how many.
 
-    Bills are lines over the factor. Of the cheapest at either end, at 1 and where these meet, the
-    least bill is a concave line of five pieces; what lies above its six corners lies above all of
-    it. Bills are off by `off` [N] or less.
+    Bills are lines over the factor, off by `off` [N] or less. What is dearer at both ends than the
+    cheapest at 1 is never the cheapest. Of the cheapest at either end, at 1 and where these meet,
+    the least bill is a concave line of five pieces; what lies above its six corners lies above all
+    of it.
     """
     if len(held) == 0:
         return 0
-    known, at = np.empty(5, dtype=np.int64), np.empty(6)
-    at[0], at[5] = ends
-    known[0], known[2] = _cheapest_at(held, moved, at[0]), _cheapest_at(held, moved, 1.0)
-    known[4] = _cheapest_at(held, moved, at[5])
+    known, at, most = np.empty(5, dtype=np.int64), np.empty(6), np.full(6, np.inf)
+    at[0], at[5], known[2] = ends[0], ends[1], 0
+    least = np.inf
+    for n in range(len(held)):
+        if held[n] + moved[n] < least:
+            known[2], least = n, held[n] + moved[n]
+    base, more = held[known[2]] + 2 * off[known[2]], moved[known[2]]
+    low, high = base + ends[0] * more, base + ends[1] * more
+    some = 0
+    for n in range(len(held)):
+        one = held[n] - off[n]
+        near[some] = n
+        some += (one + ends[0] * moved[n] <= low) | (one + ends[1] * moved[n] <= high)
+    known[0] = _cheapest_at(held, moved, near[:some], ends[0])
+    known[4] = _cheapest_at(held, moved, near[:some], ends[1])
     for k in (1, 3):
         between = _meet(held, moved, known[k - 1], known[k + 1], ends)
-        known[k] = _cheapest_at(held, moved, between)
-    most = np.full(6, np.inf)
+        known[k] = _cheapest_at(held, moved, near[:some], between)
     for k in range(6):
         if 0 < k < 5:
             at[k] = _meet(held, moved, known[k - 1], known[k], ends)
@@ -270,29 +282,30 @@ def _near(
             bill = held[known[c]] + at[k] * moved[known[c]]
             most[k] = min(most[k], bill + 2 * off[known[c]])
     count = 0
-    for n in range(len(held)):
+    for i in range(some):
+        n = near[i]
         one, two = held[n] - off[n], moved[n]
-        if (
+        near[count] = n
+        count += (
             (one + at[0] * two <= most[0])
             | (one + at[1] * two <= most[1])
             | (one + at[2] * two <= most[2])
             | (one + at[3] * two <= most[3])
             | (one + at[4] * two <= most[4])
             | (one + at[5] * two <= most[5])
-        ):
-            near[count] = n
-            count += 1
+        )
     return count
 
 
 @compiled
-def _cheapest_at(held: FloatArray, moved: FloatArray, factor: float) -> int:
+def _cheapest_at(held: FloatArray, moved: FloatArray, some: IntArray, factor: float) -> int:
+    """Which of some policies is the cheapest at a factor."""
     best, least = 0, np.inf
-    for n in range(len(held)):
-        bill = held[n] + factor * moved[n]
+    for i in range(len(some)):
+        bill = held[some[i]] + factor * moved[some[i]]
         if bill < least:
-            best, least = n, bill
-    return best
+            best, least = i, bill
+    return int(some[best])
 
 
 @compiled

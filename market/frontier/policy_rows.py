@@ -12,7 +12,7 @@ import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.memory import Remembered
-from market.frontier.crossing import APART
+from market.frontier.crossing import APART, REACHED
 from market.frontier.grid_cascade import Placement
 from market.frontier.policy_families import by_stages
 
@@ -188,7 +188,7 @@ class PolicyRows:
     def _made(self, rate: float) -> _Row:
         from market.frontier.policy_row_loops import row_at, undominated
 
-        row, reached = row_at(rate, *self._curves, self._stages.groups)
+        row, reached = row_at(rate, rate - REACHED, *self._curves, self._stages.groups)
         made = _Row(row, *undominated(row, reached, *self._stages, self._probes))
         self._rows.keep(rate, made, made.nbytes)
         return made

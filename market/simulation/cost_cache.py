@@ -79,6 +79,7 @@ class MixCosts:
         self._values: dict[RoutingPolicy, PolicyValue] = {}
         # by identity: policies are long to hash, and held here as long as what is said of them
         self._lists: dict[int, tuple[Policies, PolicyValues]] = {}
+        self._known: dict[int, tuple[RoutingPolicy, PolicyValue]] = {}
 
     @cached_property
     def digest(self) -> bytes:
@@ -112,9 +113,15 @@ class MixCosts:
 
     def value(self, policy: RoutingPolicy) -> PolicyValue:
         """What a policy does on this mix, in expectation per query."""
-        if policy not in self._values:
-            remember(self._values, policy, evaluate_policy(policy, self.tables), 64 * _KEPT)
-        return self._values[policy]
+        known = self._known.get(id(policy))
+        if known is not None:
+            return known[1]
+        found = self._values.get(policy)
+        if found is None:
+            found = evaluate_policy(policy, self.tables)
+            remember(self._values, policy, found, 64 * _KEPT)
+        remember(self._known, id(policy), (policy, found), 64 * _KEPT)
+        return found
 
     def delivered(self, policies: Policies) -> FloatArray:
         """[P] solve rate of each policy on this mix; 0 where there is none."""

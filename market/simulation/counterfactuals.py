@@ -14,7 +14,7 @@ from market.simulation.expected_sales import provider_sales
 from market.simulation.owner_expectations import ProviderExpectation
 from market.simulation.owners import Owner, owners
 from market.simulation.rerouting import NEAR
-from market.strategies.provider_pricing import ConsidersPrices
+from market.strategies.provider_pricing import considers_prices
 
 if TYPE_CHECKING:
     from market.simulation.agents import Provider
@@ -105,7 +105,7 @@ def _mean_price(market: ExpectedMarket, provider: "Provider") -> float:
 
 def _gain(model: "MarketModel", market: ExpectedMarket, owner: Owner) -> float:
     """See `Counterfactuals.deviation_gain`; of all that is merged together."""
-    if not isinstance(owner.lead.spec.pricing, ConsidersPrices):
+    if not considers_prices(owner.lead.spec.pricing):
         return float("nan")
     best = np.array([reply.multiplier for reply in owner.best(model, lambda: market)])
     if len(best) == 1:

@@ -15,10 +15,10 @@ from market.simulation.seller_views import price_view
 from market.strategies.market_view import ProviderView
 from market.strategies.owner_prices import OneOfSeveral, best_replies
 from market.strategies.provider_pricing import (
-    ConsidersPrices,
     LearnsPrices,
     PriceReply,
     ProviderPricingRule,
+    considers_prices,
     constant_price,
     price_unit,
 )
@@ -119,7 +119,7 @@ class Owner:
             Gives the same to ask what would be; called when needed.
         """
         rule, views = self.lead.spec.pricing, self.views(model, market)
-        assert isinstance(rule, ConsidersPrices)
+        assert considers_prices(rule)
         if len(views) == 1:
             return [rule.best_reply(views[0])]
         return list(best_replies(rule, views, self.expectation(market()), self.now))
@@ -154,7 +154,7 @@ class Owner:
         if constant is not None:
             asked = checked_multiplier(constant, lead.name)
             return [(of, np.full(of.models.size, asked)) for of in self.providers]
-        if isinstance(rule, ConsidersPrices):
+        if considers_prices(rule):
             answers: list[object] = []
             for price, reply in zip(self.prices, self.best(model, market), strict=True):
                 price.provider.tell_bound(f"providers.{lead.name}", reply.bound)

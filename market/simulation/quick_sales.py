@@ -18,12 +18,12 @@ from market.simulation.expected_market import ExpectedMarket
 from market.simulation.expected_sales import Repriced
 from market.simulation.rerouting import Alternatives
 from market.simulation.wholesale_prices import WholesalePrices
-from market.strategies.demand import TakesTheSame
+from market.strategies.demand import takes_the_same
 from market.strategies.expected_demand import NEVER, ExpectedBuyers
 
 
 class _Choice(NamedTuple):
-    """How one segment's groups choose among J offers that move; as `choice_loops.sold` has it."""
+    """How one segment's groups choose among J offers that move; as `sales_loops.sold` has it."""
 
     at: IntArray
     share: FloatArray
@@ -47,7 +47,7 @@ class _Choice(NamedTuple):
 
         group, quality = market.buyers[k], market.menus.quality[market.buyers[k].mix]
         buyers, lam = group.buyers, float(group.dissimilarity)
-        assert isinstance(buyers.rule, TakesTheSame)
+        assert takes_the_same(buyers.rule)
         gains = {o: bought.gain for o, bought in market.purchases(k).items() if o not in offers}
         still = np.array(list(gains.values())).reshape(len(gains), len(group.queries))
         nest = group.shared_nests([*gains, *offers])
@@ -103,7 +103,7 @@ def quick(market: ExpectedMarket) -> bool:
 
 
 def _quick(group: ExpectedBuyers) -> bool:
-    known = group.taste is None and isinstance(group.buyers.rule, TakesTheSame)
+    known = group.taste is None and takes_the_same(group.buyers.rule)
     return known and bool((group.buyers.scale > 0).all() and group.nest.max(initial=-1) <= 0)
 
 
@@ -138,7 +138,7 @@ class QuickSales:
 
         These are [L′] or [K, L′], over list.
         """
-        from market.strategies.choice_loops import sold
+        from market.strategies.sales_loops import sold
 
         asked, relative = multipliers[:, None] * relative, np.atleast_2d(relative)
         wholesale = self._repriced.at(asked)

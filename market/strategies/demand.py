@@ -7,7 +7,7 @@ less what it pays. Which seller it then takes, tastes included, is in
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, Protocol, runtime_checkable
+from typing import Annotated, Literal, Protocol, TypeGuard
 
 import numpy as np
 
@@ -144,7 +144,6 @@ class DemandRule(Protocol):
         ...
 
 
-@runtime_checkable
 class TakesTheSame(DemandRule, Protocol):
     """A rule by which a buyer takes the same of a menu whatever its prices, if it buys at all.
 
@@ -158,6 +157,11 @@ class TakesTheSame(DemandRule, Protocol):
         menu has any such.
         """
         ...
+
+
+def takes_the_same(rule: DemandRule) -> TypeGuard[TakesTheSame]:
+    """Whether a rule is a :class:`TakesTheSame`."""
+    return hasattr(rule, "taken")
 
 
 class FixedQuality(Part):

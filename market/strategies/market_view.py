@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 
@@ -78,9 +78,14 @@ class KnowsBuyers(Protocol):
         ...
 
 
+def knows_buyers(expected: ExpectedProfit) -> TypeGuard[KnowsBuyers]:
+    """Whether an expectation is a :class:`KnowsBuyers`; sooner told than by `isinstance`."""
+    return hasattr(expected, "marks")
+
+
 def marks_of(expected: ExpectedProfit, prices: int) -> PriceMarks:
     """Marks of an expectation for so many prices; none where it knows nothing of buyers."""
-    if isinstance(expected, KnowsBuyers):
+    if knows_buyers(expected):
         return expected.marks()
     nothing = (np.empty(0),) * prices
     return PriceMarks(np.zeros(prices), nothing, nothing)
