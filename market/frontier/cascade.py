@@ -208,10 +208,10 @@ def stage_curves(tables: CurveTables, model: int, budget: float) -> StageCurves:
     grid = tables.budget[model]
     at = int(np.searchsorted(grid, budget))
     on_grid = at < len(grid) and grid[at] == budget
+    if on_grid and tables.checked is None:
+        return StageCurves(tables.solved[model][:, at], tables.spend[model][:, at])
     of = tables.population, model, np.array([budget]), tables.estimator, tables.remainder
     if tables.checked is None:
-        if on_grid:
-            return StageCurves(tables.solved[model][:, at], tables.spend[model][:, at])
         solved, spend = model_curves(*of)
         return StageCurves(solved[:, 0], spend[:, 0])
     if on_grid:

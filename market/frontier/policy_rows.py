@@ -43,6 +43,7 @@ class _Block:
         self.spend = np.empty((len(rows), len(rows[0].spend), most))
         self.gross, self.index = np.empty((len(rows), most)), np.empty((len(rows), most), np.int64)
         self.count = np.zeros(len(rows), dtype=np.int64)
+        self.priced: tuple[bytes, tuple[FloatArray, IntArray]] | None = None
         self.become(quality, rows)
 
     def fits(self, rows: Sequence[_Row]) -> bool:
@@ -58,7 +59,7 @@ class _Block:
             self.numbers[g], self.count[g] = row.numbers, count
             self.spend[g, :, :count] = row.spend
             self.gross[g, :count], self.index[g, :count] = row.gross, row.index
-        self.quality = quality
+        self.quality, self.priced = quality, None
 
 
 class _Stages(NamedTuple):
@@ -160,12 +161,14 @@ class PolicyRows:
         [L, G] as :meth:`Families.along` has them, and [G, L, M] list dollars of each by model;
         infinite for none.
         """
-        from market.frontier.policy_row_loops import cheapest_along
+        from market.frontier.cheapest_policy_loops import bills, cheapest_along
 
         of = self._block_at(quality)
-        rows = of.numbers, of.spend, of.gross, of.index, of.count
-        prices = np.where(own, 0.0, price), np.where(own, price, 0.0), factors
-        return cheapest_along(*rows, *self._stages, *prices)
+        key = price.tobytes()
+        if of.priced is None or of.priced[0] != key:  # several owners ask at the same prices
+            of.priced = key, bills(of.spend, of.count, price)
+        rows = of.numbers, of.spend, of.gross, of.index, of.count, *of.priced[1]
+        return cheapest_along(*rows, *self._stages, price, own, factors)
 
     def placed(self, at: IntArray) -> list[Placement]:
         """The placements of policies, each once."""

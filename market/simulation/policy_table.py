@@ -7,14 +7,17 @@ from functools import cached_property
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
+from market.foundation.memory import remember
 from market.frontier.attempt_costs import AttemptCosts, Remainder, most_attempts
-from market.frontier.cascade import Cascade, Mixture
-from market.frontier.query_signal import QuerySignal, RoutingPolicy, SignalMixture
+from market.frontier.query_signal import QuerySignal, RoutingPolicy
 from market.frontier.verifier import Checked, Verifier
 from market.population.population import Population
 from market.simulation.cost_cache import CostCache, Policies
+from market.simulation.policy_book import Book
 from market.simulation.queries import Queries
 from market.simulation.query_arrays import Checks, Rows
+
+_BOOKS = 4  # menus of each offer whose rows are kept
 
 
 @dataclass(frozen=True)
@@ -153,22 +156,12 @@ def bind(
     checkers
         Verifiers, where one errs or costs.
     """
-    nothing = Mixture(Cascade(()), Cascade(()), 1.0)
-    cascades = [_cascades(policy or nothing) for policy in policies]
-    rows = [row.stages for of_policy in cascades for row in of_policy]
-    count = np.array([len(of_policy) for of_policy in cascades], dtype=np.int64)
-    length = np.array([len(row) for row in rows])
-    model = np.zeros((length.max(initial=0), len(rows)), dtype=np.int64)
-    budget = np.zeros(model.shape)
-    column = {name: m for m, name in enumerate(population.models)}
-    for r, row in enumerate(rows):
-        for depth, stage in enumerate(row):
-            model[depth, r] = column[stage.model]
-            budget[depth, r] = stage.budget
-    uses: dict[QuerySignal, BoolArray] = {}
-    for p, policy in enumerate(policies):
-        if isinstance(policy, SignalMixture):
-            uses.setdefault(policy.query_signal, np.zeros(len(policies), dtype=bool))[p] = True
+    return _bound(Book.of(policies, population), population, remainder, checkers)
+
+
+def _bound(
+    book: Book, population: Population, remainder: Remainder, checkers: Checkers | None
+) -> PolicyTable:
     verdicts = None
     if checkers is None:
         prob, costs = population.solve_prob.T, _flat_costs(population, remainder)
@@ -182,7 +175,7 @@ def bind(
             most_attempts(population),
         )
         verdicts = Verdicts(
-            np.repeat(checkers.of_policy, count) * population.solve_prob.size,
+            np.repeat(checkers.of_policy, book.count) * population.solve_prob.size,
             _flat([of.accuracy for of in every]),
             _flat([of.price for of in every]),
             _flat([of.wrong_answer_cost for of in every]),
@@ -190,12 +183,12 @@ def bind(
     with np.errstate(divide="ignore"):
         patience = -1 / np.log1p(-prob)
     return PolicyTable(
-        share=np.array([(policy or nothing).share for policy in policies]),
-        first=np.cumsum(count) - count,
-        signals=tuple(uses.items()),
-        length=length,
-        model=model,
-        budget=budget,
+        share=book.share,
+        first=np.cumsum(book.count) - book.count,
+        signals=book.signals,
+        length=book.length,
+        model=book.model,
+        budget=book.budget,
         patience=np.ascontiguousarray(patience),
         costs=costs,
         verdicts=verdicts,
@@ -214,14 +207,6 @@ def _flat_costs(population: Population, remainder: Remainder) -> AttemptCosts:
 def _flat(by_verifier: Sequence[FloatArray]) -> FloatArray:
     """[V·M·n] of arrays [n, M]."""
     return np.concatenate([values.T.ravel() for values in by_verifier])
-
-
-def _cascades(policy: RoutingPolicy) -> list[Cascade]:
-    """Rows of a policy: low and high, for each type that it sees."""
-    if isinstance(policy, Mixture):
-        return [policy.low, policy.high]
-    pairs = zip(policy.low, policy.high, strict=True)
-    return [cascade for pair in pairs for cascade in pair]
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,6 +248,7 @@ class PolicyTables:
         self._costs = costs
         self._resold = tuple(resold)
         self._held: dict[int, HeldPolicies] = {}
+        self._books: dict[int, tuple[Policies, Book]] = {}
 
     def of(self, mix: int, by_offer: Sequence[Policies]) -> HeldPolicies:
         """Policies of O offers for a query mix."""
@@ -273,10 +259,17 @@ class PolicyTables:
             held = self._held[mix] = self._work_out(mix, by_offer)
         return held
 
+    def _book(self, policies: Policies) -> Book:
+        """Rows of one offer's policies; most offers keep theirs."""
+        held = self._books.get(id(policies))
+        if held is None:
+            held = policies, Book.of(policies, self._costs.tables.population)
+            remember(self._books, id(policies), held, _BOOKS * len(self._resold))
+        return held[1]
+
     def _work_out(self, mix: int, by_offer: Sequence[Policies]) -> HeldPolicies:
         costs = self._costs
         sides = costs.direct[mix], costs.mixes[mix]
-        policies = [policy for of_offer in by_offer for policy in of_offer]
         values = [
             sides[resold].values(of) for resold, of in zip(self._resold, by_offer, strict=True)
         ]
@@ -288,9 +281,10 @@ class PolicyTables:
             same = sides[0] is sides[1]
             checkers = Checkers(each[:1], 0 * side) if same else Checkers(each, side)
         tables = costs.tables
+        book = Book.of_all([self._book(of_offer) for of_offer in by_offer])
         return HeldPolicies(
             tuple(by_offer),
-            bind(policies, tables.population, tables.remainder, checkers),
+            _bound(book, tables.population, tables.remainder, checkers),
             np.array([of.list_spend for of in values]),
             np.array([of.checks for of in values]),
             np.array([of.harm for of in values]),
