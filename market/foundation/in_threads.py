@@ -1,11 +1,18 @@
 """Compiled loops over chunks, shared among threads."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from itertools import pairwise
+from typing import TypeVar
 
 from market.foundation.compiled import can_compile
 from market.foundation.threads import usable_threads
+
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
 
 CHUNK = 2048  # rows that are added up on their own, some 100 microseconds of work
 
@@ -31,3 +38,37 @@ def in_threads(work: Callable[[int, int], None], chunks: int) -> None:
         work(ends[0], ends[1])
         for other in others:
             other.result()
+
+
+def answers_in_threads(
+    work: Callable[[Given], Answer], items: Sequence[Given], ahead: int
+) -> Iterator[Answer]:
+    """Answers to items in their order; work must not ask for threads itself.
+
+    At most `ahead` of them for each thread are begun before the first is asked for, so that answers
+    that are added up are not all held at once. Threads are kept from one time to the next.
+    """
+    threads = min(usable_threads(), len(items))
+    if threads <= 1:
+        yield from map(work, items)
+        return
+    pool, begun = _kept_threads(threads), deque[Future[Answer]]()
+    try:
+        for item in items:
+            if len(begun) >= threads * ahead:
+                yield begun.popleft().result()
+            begun.append(pool.submit(work, item))
+        while begun:
+            yield begun.popleft().result()
+    finally:
+        for future in begun:
+            future.cancel()
+
+
+@cache
+def _kept_threads(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="market")
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's threads
+    os.register_at_fork(after_in_child=_kept_threads.cache_clear)

@@ -15,19 +15,19 @@ PointArray = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Points:
-    """P points of the menus of all offers, one after the other.
+    """P points of the menus of all offers, one after the other, and last nothing bought.
 
     Attributes
     ----------
     of
         How many each offer has.
     seller
-        [P] index of who sells each.
+        [P + 1] index of who sells each; last `OUTSIDE_OPTION`.
     lower
-        [P] the point before, or itself where it is the first of its menu.
+        [P + 1] the point before, or itself where it is the first of its menu.
     quality, price, asked
-        [P] solve rate, US dollars per query that buyers weigh, and those that are asked; 0 where
-        not sold.
+        [P + 1] solve rate, US dollars per query that buyers weigh, and those that are asked; 0
+        where not sold.
     """
 
     of: int
@@ -41,17 +41,22 @@ class Points:
     def all(cls, menus: Menus, seller_of: IntArray) -> "Points":
         """Of menus [O, G]."""
         offers, points = menus.price.shape
-        every = np.arange(offers * points)
-        price = zero_where_infinite(menus.price).ravel()
-        asked = price if menus.beside is None else zero_where_infinite(menus.asked).ravel()
+        every = np.arange(offers * points + 1)
+        first = (every % points == 0) | (every == offers * points)
+        price = _and_nothing(menus.price)
         return cls(
             points,
-            np.repeat(seller_of, points),
-            every - (every % points > 0),
-            zero_where_infinite(menus.quality).ravel(),
+            np.append(np.repeat(seller_of, points), OUTSIDE_OPTION),
+            every - ~first,
+            _and_nothing(menus.quality),
             price,
-            asked,
+            price if menus.beside is None else _and_nothing(menus.asked),
         )
+
+
+def _and_nothing(values: FloatArray) -> FloatArray:
+    """[P + 1] values of points, 0 where not sold, and last 0 where nothing is bought."""
+    return np.append(zero_where_infinite(values), 0.0)
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ class Bought:
     @property
     def seller(self) -> IntArray:
         """[J] index; `OUTSIDE_OPTION` where nothing is bought."""
-        return np.append(self.points.seller, OUTSIDE_OPTION)[self.point]
+        return np.asarray(self.points.seller[self.point])
 
     @property
     def quality(self) -> FloatArray:

@@ -10,6 +10,7 @@ from market.foundation.arrays import BoolArray, FloatArray
 from market.results.flows import CheckedFlow, SegmentFlow
 from market.results.roster import NEED_BINS, NEED_THIRDS
 from market.simulation.query_arrays import Buying, Counted
+from market.strategies.choice import OUTSIDE_OPTION
 from market.strategies.demand import parts
 from market.strategies.menu import ROUNDING
 
@@ -77,7 +78,7 @@ class BuyerClasses:
         if segment.own_routing is not None:  # the router is paid by the tick, not by the query
             own_cost = np.where(segment.routes_itself, segment.own_routing.cost, 0.0)
         # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
-        resold = roster.resold(points.seller)
+        billed = (points.seller != OUTSIDE_OPTION) & ~roster.resold(points.seller)
         buying = Buying(
             point=segment.bought.point,
             share=segment.bought.share,
@@ -88,8 +89,8 @@ class BuyerClasses:
             lower=points.lower,
             quality=points.quality,
             price=points.price,
-            asked=points.asked,
-            payer=np.where(resold, -1, points.seller),
+            asked=np.where(billed, 0.0, points.asked),
+            payer=np.where(billed, points.seller, len(roster.sellers)),
             reach=segment.base_reach * (1 + ROUNDING),
         )
         return cls(shape, places, buying)

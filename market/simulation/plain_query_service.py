@@ -226,9 +226,9 @@ def _serve_batch(
     # one draw decides between two points of a menu, and again between the cascades of the point
     point = buying.point.take(buyer)
     upper, again = queries.between(buying.share.take(buyer))
-    payer, place, who = buying.payers(buyer), buying.place.take(buyer), buying.who.take(buyer)
+    payer, place, who = buying.payer[point], buying.place.take(buyer), buying.who.take(buyer)
     # attempts bought of a provider are paid as they are made; an arbitrageur asks a fixed fee
-    metered = payer >= 0
+    metered = payer < len(price)
     served = serve(
         table,
         Dispatch(
@@ -237,12 +237,12 @@ def _serve_batch(
             place=place,
             places=len(counted.spent),
             metered=metered,
-            payer=np.maximum(payer, 0),
+            payer=np.where(metered, payer, 0),
         ),
         queries,
         price,
     )
-    paid = served.bill + np.where(metered, 0.0, buying.mean(buying.asked, buyer))
+    paid = served.bill + buying.mean(buying.asked, buyer)
     accepted, checks, harm = served.solved, np.zeros(len(buyer)), np.zeros(len(buyer))
     if served.verified is not None:
         accepted, checks, harm = (

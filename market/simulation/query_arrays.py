@@ -8,16 +8,18 @@ import numpy.typing as npt
 from market.foundation.arrays import BoolArray, FloatArray, IndexArray, IntArray
 
 Keys = npt.NDArray[np.uint64]
+Indices = npt.NDArray[np.uint32]
 
 
 def mean_of_points(
     values: FloatArray, before: IntArray, point: IndexArray, share: FloatArray
 ) -> FloatArray:
-    """[N] values [P] of menu points, mixed by chance with those of the points `before` [P] them.
+    """[N] values of menu points, mixed by chance with those of the points `before` them.
 
-    `point` [N] serves with chance `share` [N]; 0 where it is negative.
+    `values` and `before` [P + 1] end with nothing bought, which a negative `point` [N] means; the
+    point serves with chance `share` [N].
     """
-    upper, lower = np.append(values, 0.0)[point], np.append(values[before], 0.0)[point]
+    upper, lower = values[point], values[before][point]
     return np.where(share == 1, upper, lower + share * (upper - lower))
 
 
@@ -27,9 +29,10 @@ class Buying(NamedTuple):
     `point` [J] is the point that serves with chance `share` [J], else the one before it; negative
     where nothing is bought. `surplus` [J] is as in `Bought`, `own_cost` [J] what a router of its
     own costs a buyer per query, which it does not pay by the query; empty where none has one.
-    `place` and `who` [J] are where they are counted. `lower`, `quality`, `price` and `asked` [P]
-    are as in `Points`, `payer` [P] the row of prices that attempts are billed at, negative where
-    they are not. `reach` is the highest solve rate that anybody sold in the base market.
+    `place` and `who` [J] are where they are counted. `lower`, `quality` and `price` [P + 1] are as
+    in `Points`, `asked` [P + 1] is the fee per query, 0 where attempts are billed; `payer` [P + 1]
+    the row of prices that they are billed at, the one after the last where they are not. `reach` is
+    the highest solve rate that anybody sold in the base market.
     """
 
     point: npt.NDArray[np.int32]
@@ -46,13 +49,8 @@ class Buying(NamedTuple):
     reach: float
 
     def mean(self, values: FloatArray, buyer: IntArray) -> FloatArray:
-        """[Q] values [P] of what the buyers [Q] buy; 0 where they buy nothing."""
+        """[Q] values [P + 1] of what the buyers [Q] buy."""
         return mean_of_points(values, self.lower, self.point.take(buyer), self.share.take(buyer))
-
-    def payers(self, buyer: IntArray) -> IntArray:
-        """[Q] rows of prices that attempts of the buyers [Q] are billed at; negative for none."""
-        payer: IntArray = np.append(self.payer, -1)[self.point.take(buyer)]
-        return payer
 
     def worth(self, buyer: IntArray) -> FloatArray:
         """[Q] US dollars that a query is worth to the buyers [Q], before what is paid."""
@@ -135,34 +133,52 @@ class Logged(NamedTuple):
     paid: FloatArray
 
 
-class Block(NamedTuple):
-    """B queries that are served at once: [B] each, and `model` and `spend` [B, D] by stage.
+class Runs(NamedTuple):
+    """Up to B buyers of a block of B queries, one after the other: [B + 1] each.
 
-    `number` counts a buyer's queries, `key` is that of its draws, `payer`, `asked` and `worth` are
-    of what the buyer buys: the row of prices that attempts are billed at, negative where they are
-    not, the fee and US dollars before what is paid. `going` are the queries that go on to the next
-    stage, `made` says how many stages each went through. `left` [M, B] is what is
-    left of efforts that models share, negative where it is not drawn yet; empty where none do.
-    `bill` is for attempts, `checked` for checks of them, `borne` the part of that that the buyer
-    bears, `harm` of wrong answers, US dollars.
+    `before` is how many queries those before it sent, `key` that of its draws; `buys` whether it
+    buys, `point`, `share`, `place`, `who` and `payer` are as in `Buying`; `asked` and `worth` are
+    the fee per query, 0 where attempts are billed, and US dollars per query before what is paid.
     """
 
     buyer: IntArray
-    number: IntArray
+    before: IntArray
     key: Keys
-    payer: IntArray
+    buys: BoolArray
+    point: IntArray
+    share: FloatArray
+    place: Indices
+    who: Indices
+    payer: Indices
     asked: FloatArray
     worth: FloatArray
+
+
+class Block(NamedTuple):
+    """B queries that are served at once: [B] each, and `model` and `spend` [D, B] by stage.
+
+    `run` is the buyer in `runs`, `key` that of a query's draws, `going` are the queries that go on
+    to the next stage, `made` says how many stages each went through; `uniform` and `effort` are of
+    those. `left` [M, B] is what is left of efforts that models share, negative where it is not
+    drawn yet; empty where none do. `bill` is for attempts, `checked` for checks of them, `borne`
+    the part of that that the buyer bears, `harm` of wrong answers, US dollars. Indices are
+    unsigned: a loop need not ask whether they count from the end.
+    """
+
+    runs: Runs
+    run: Indices
+    key: Keys
     draw: FloatArray
-    problem: IntArray
-    row: IntArray
-    going: IntArray
+    problem: Indices
+    row: Indices
+    going: Indices
     seed: Keys
+    uniform: FloatArray
     effort: FloatArray
     left: FloatArray
-    made: IntArray
+    made: Indices
     tries: FloatArray
-    model: IntArray
+    model: Indices
     spend: FloatArray
     bill: FloatArray
     checked: FloatArray
@@ -174,18 +190,27 @@ class Block(NamedTuple):
     @classmethod
     def room(cls, queries: int, models: int, stages: int, *, shared: bool) -> "Block":
         """Room for so many queries."""
-        whole, numbers, keys = np.int64, np.float64, np.uint64
-        kinds = {
-            **dict.fromkeys(("buyer", "number", "payer", "problem", "row", "made"), whole),
-            **dict.fromkeys(("key", "seed"), keys),
-            **dict.fromkeys(("draw", "effort", "tries", "bill", "checked"), numbers),
-            **dict.fromkeys(("borne", "harm", "asked", "worth"), numbers),
+        index, stages = np.uint32, max(stages, 2)  # of two stages zeros are counted
+        named = {
+            **dict.fromkeys(("problem", "row", "made"), index),
+            **dict.fromkeys(("key", "seed"), np.uint64),
+            **dict.fromkeys(("draw", "uniform", "effort", "tries", "bill", "checked"), np.float64),
+            **dict.fromkeys(("borne", "harm"), np.float64),
             **dict.fromkeys(("accepted", "right"), np.bool_),
         }
+        of_runs = {
+            **dict.fromkeys(("buyer", "before", "point"), np.int64),
+            **dict.fromkeys(("place", "who", "payer"), index),
+            "buys": np.bool_,
+            **dict.fromkeys(("share", "asked", "worth"), np.float64),
+            "key": np.uint64,
+        }
         return cls(
-            **{name: np.empty(queries, kind) for name, kind in kinds.items()},
-            going=np.empty(queries + 1, whole),  # one more is written to than is kept
+            runs=Runs(**{name: np.empty(queries + 1, kind) for name, kind in of_runs.items()}),
+            **{name: np.empty(queries, kind) for name, kind in named.items()},
+            run=np.empty(queries + 4, index),  # four are written at once
+            going=np.empty(queries + 1, index),  # one more is written to than is kept
             left=np.empty((models, queries if shared else 0)),
-            model=np.empty((queries, stages), whole),
-            spend=np.empty((queries, stages)),
+            model=np.empty((stages, queries), index),
+            spend=np.empty((stages, queries)),
         )

@@ -37,6 +37,9 @@ _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _30, _27, _31, _11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _LAST_BIT = 2.0**-53
 _ONE = np.uint64(1)
+_MANTISSA, _UNIT = (1 << 52) - 1, 1023 << 52  # of 64 bits that are a number: its digits; those of 1
+_ROOT, _LOG_2 = math.sqrt(2.0), math.log(2.0)
+_NEAR = 1e-9  # a number of attempts so near to a whole one is worked out to the last digit
 _ROUNDING = 1 + 1e-12  # of a budget, as in `market.frontier.attempt_costs`
 
 MOST_AT_ONCE = 16.0  # queries expected of one uniform draw: e^−16 is far from rounding
@@ -119,15 +122,11 @@ def _count_alike(key: np.uint64, rate: float, parts: int, sent: IntArray) -> Non
                     some[j] += draws[j] >= step[k]
 
 
-def mixed(values: FloatArray, point: int, share: float, buying: Buying) -> float:
-    """Values of the points of menus, as they are mixed by who buys a point; 0 of nothing."""
-    if point < 0:
-        return 0.0
-    upper: float = values[point]
-    if share == 1:
-        return upper
-    lower: float = values[buying.lower[point]]
-    return lower + share * (upper - lower)
+def mixed(values: FloatArray, point: Any, lower: Any, share: float) -> float:
+    """Values of a point of a menu and of a lower one, mixed as `share` says."""
+    upper, below = values[point], values[lower]
+    mean: float = below + share * (upper - below)
+    return mean
 
 
 _mixed = compiled(mixed)
@@ -145,67 +144,81 @@ def _number(
     """Say whose each query of a block is, and count what is the same for all of a buyer.
 
     `span` is where the chunk begins and ends, where the block does, and how long it is; `buyer`
-    sends the block's first query, and the one given back that of the next block.
+    sends the block's first query, and the one given back that of the next block. Who sends nothing
+    is written down too, and the next buyer over it: that is sooner done than told apart.
     """
     first, last, start, size = span
-    at, j = 0, buyer
+    run, runs = of.run, of.runs
+    at, j, r = 0, buyer, 0
+    before = ends[j - 1] if j > 0 else 0
     while at < size:
-        before = ends[j - 1] if j > 0 else 0
         stop = min(ends[j], last) - start
-        point = buying.point[j]
-        if start + at == max(before, first):
-            sent = stop - at
-            counted.who[0, buying.who[j]] += sent
-            quality = _mixed(buying.quality, point, buying.share[j], buying)
-            counted.whole[0] += sent * quality
-            if quality > buying.reach:
-                counted.whole[1] += sent
-            if point >= 0:
-                counted.place[0, buying.place[j]] += sent
-                counted.who[1, buying.who[j]] += sent
-        payer = buying.payer[point] if point >= 0 else -1
-        asked = _mixed(buying.asked, point, buying.share[j], buying)
-        worth = buying.surplus[j] + _mixed(buying.price, point, buying.share[j], buying)
+        sent = stop - at if start + at == max(before, first) else 0
+        share, place, who = buying.share[j], buying.place[j], buying.who[j]
+        buys = buying.point[j] >= 0
+        point = np.int64(buying.point[j]) + len(buying.lower) * (not buys)  # else the last
+        lower = buying.lower[point]
+        lower += (point - lower) * (share == 1)  # no jump that could be guessed wrong
+        quality = _mixed(buying.quality, point, lower, share)
+        counted.who[0, who] += sent
+        counted.whole[0] += sent * quality
+        counted.whole[1] += sent * (quality > buying.reach)
+        counted.place[0, place] += sent * buys
+        counted.who[1, who] += sent * buys
+        worth = buying.surplus[j] + _mixed(buying.price, point, lower, share)
         if len(buying.own_cost):
             worth += buying.own_cost[j]
+        runs.buyer[r], runs.before[r], runs.place[r], runs.who[r] = j, before, place, who
+        runs.buys[r], runs.point[r], runs.share[r], runs.worth[r] = buys, point, share, worth
+        runs.asked[r] = _mixed(buying.asked, point, lower, share)
+        runs.payer[r] = buying.payer[point]
         upto = min(stop, size)
-        for i in range(at, upto):
-            of.buyer[i], of.number[i] = j, start + i - before + 1
-            of.payer[i], of.asked[i], of.worth[i] = payer, asked, worth
+        run[at], run[at + 1], run[at + 2], run[at + 3] = r, r, r, r
+        for i in range(at + 4, upto):
+            run[i] = r
+        r += upto > at
         at = upto
-        if stop <= size:
-            j += 1
+        before = ends[j]
+        j += stop <= size
+    for k in range(r):
+        runs.key[k] = _scrambled(key + STEP * np.uint64(runs.buyer[k] + 1))
     for i in range(size):
-        of_buyer = _scrambled(key + STEP * np.uint64(of.buyer[i] + 1))
-        of.key[i] = _scrambled(of_buyer + STEP * np.uint64(of.number[i]))
+        number = start + i - runs.before[run[i]] + 1
+        of.seed[i] = runs.key[run[i]] + STEP * np.uint64(number)
+    for i in range(size):
+        of.key[i] = _scrambled(of.seed[i])
     return j
 
 
-def _draw(size: int, buying: Buying, rows: Rows, problems: Problems, of: Block) -> int:
+def _draw(size: int, rows: Rows, problems: Problems, of: Block) -> int:
     """Draw each query's problem, and the row of its policy; how many any stage awaits."""
-    n = len(problems.keep)
+    n, run, runs = len(problems.keep), of.run, of.runs
     for i in range(size):
         of.draw[i] = _uniform(_scrambled(of.key[i] + PROBLEM)) * n
     for i in range(size):
         position = of.draw[i]
-        cell = np.int64(position)
-        of.problem[i] = problems.either[2 * cell + (position - cell >= problems.keep[cell])]
+        cell = np.uint64(position)
+        of.problem[i] = problems.either[
+            np.uint64(2) * cell + np.uint64(position - cell >= problems.keep[cell])
+        ]
     for i in range(size):
         of.draw[i] = _uniform(_scrambled(of.key[i] + MIXTURE))
-    some = 0
+    some, signals = 0, len(rows.types) > 0
+    spread = 3 if len(problems.effort_key) > 3 else 0
     for i in range(size):
-        j = of.buyer[i]
+        r = run[i]
         # one draw decides between two points of a menu, and again between two cascades
-        point, share, draw = buying.point[j], buying.share[j], of.draw[i]
+        point, share, draw, buys = runs.point[r], runs.share[r], of.draw[i], runs.buys[r]
         upper = draw < share
-        policy = max(point - 1 + upper, 0)
+        policy = np.uint64(max(point - 1 + upper, 0) * buys)
         again = (draw if upper else draw - share) / (share if upper else 1 - share)
         row = rows.first[policy] + (again < rows.share[policy])
-        if rows.signal[policy] >= 0 and point >= 0:
+        if signals and rows.signal[policy] >= 0 and buys:
             row += 2 * _seen(of.key[i], of.problem[i], rows.signal[policy], rows)
         of.row[i] = row
+        of.model[0, i], of.model[1, i] = 0, i & spread
         of.going[some] = i
-        some += (point >= 0) & (rows.length[row] > 0)
+        some += buys & (rows.length[np.uint64(row)] > 0)
     return some
 
 
@@ -221,10 +234,35 @@ def seen(key: np.uint64, problem: int, signal: int, rows: Rows) -> int:
     return kind
 
 
+def nearly_exponential(some: int, of: Block) -> None:
+    """Efforts of the first `some` uniform draws, but for some 10⁻¹²: minus their logarithms.
+
+    By 2 artanh s = 2s (1 + s²/3 + s⁴/5 + …) of s = (m − 1) / (m + 1), where a draw is m times a
+    power of 2 and m lies around 1. Only whole attempts matter, which such an error does not change
+    but where it is next to a whole number; the loops here are of the kind that a processor does
+    several turns of at once.
+    """
+    bits, mantissa, power = of.uniform.view(np.int64), of.effort.view(np.int64), of.tries
+    for k in range(some):
+        mantissa[k] = (bits[k] & _MANTISSA) | _UNIT
+        power[k] = (bits[k] >> 52) - 1023
+    for k in range(some):
+        m, p = of.effort[k], power[k]
+        above = m > _ROOT
+        m, p = m * 0.5 if above else m, p + 1.0 if above else p
+        s = (m - 1.0) / (m + 1.0)
+        t = s * s
+        series = 1 / 9 + t * (1 / 11 + t * (1 / 13))
+        series = 1.0 + t * (1 / 3 + t * (1 / 5 + t * (1 / 7 + t * series)))
+        of.effort[k] = -(p * _LOG_2 + 2.0 * s * series)
+
+
+_nearly_exponential = compiled(nearly_exponential)
+
+
 def _attempt(
     depth: int,
     some: int,
-    buying: Buying,
     rows: Rows,
     problems: Problems,
     checks: Checks,
@@ -234,18 +272,22 @@ def _attempt(
 ) -> int:
     """Have the first `some` queries that go on make the attempts of a stage; how many go on."""
     n, models, budgets = len(problems.keep), rows.model[depth], rows.budget[depth]
+    run, runs = of.run, of.runs
     for k in range(some):
         i = of.going[k]
-        of.seed[k] = of.key[i] + problems.effort_key[models[of.row[i]]]
+        of.seed[k] = of.key[i] + problems.effort_key[np.uint64(models[of.row[i]])]
     for k in range(some):
-        of.effort[k] = _positive(_scrambled(of.seed[k]))
-    for k in range(some):
-        of.effort[k] = -math.log(of.effort[k])
+        of.uniform[k] = _positive(_scrambled(of.seed[k]))
+    if problems.shared:
+        for k in range(some):
+            of.effort[k] = -math.log(of.uniform[k])
+    else:
+        _nearly_exponential(some, of)
     for k in range(some):
         i = of.going[k]
-        row, j, effort = of.row[i], of.buyer[i], of.effort[k]
-        model, budget = models[row], budgets[row]
-        cell = model * n + of.problem[i] + checks.first[row]
+        row, r, effort = of.row[i], run[i], of.effort[k]
+        model, budget = np.uint64(models[row]), budgets[row]
+        cell = np.uint64(models[row] * n + of.problem[i] + checks.first[row])
         failed, solved = problems.failed[cell], problems.solved[cell]
         patience = problems.patience[cell]
         least = max(failed, solved) if problems.kept else solved
@@ -259,7 +301,10 @@ def _attempt(
             # what failed attempts used up, others of the weights have not
             used = allowed / patience if patience > 0 else 0.0
             of.left[like, i] = max(effort - used, 0.0)
-        needed = np.ceil(effort * patience)
+        needed = effort * patience
+        if abs(needed - np.rint(needed)) <= _NEAR * needed:
+            needed = (effort if problems.shared else -math.log(of.uniform[k])) * patience
+        needed = np.ceil(needed)
         needed = 1.0 if needed < 1.0 else needed
         accepted = needed <= allowed
         tries = needed if accepted else allowed
@@ -271,13 +316,13 @@ def _attempt(
                 lost = min(budget, problems.most * failed)
         won = (needed - 1) * failed + solved
         spend = won if accepted else lost
-        counted.tried[buying.place[j], model] += tries
-        of.bill[i] += spend * price[max(of.payer[i], 0), model]
-        of.model[i, depth], of.spend[i, depth] = model, spend
+        counted.tried[np.uint64(runs.place[r]), model] += tries
+        of.bill[i] += spend * price[np.uint64(runs.payer[r]), model]
+        of.model[depth, i], of.spend[depth, i] = model, spend
         of.made[i], of.tries[k] = depth + 1, tries
         of.accepted[i] = of.right[i] = accepted
     if checks.any:
-        _check(depth, some, buying, rows, problems, checks, of)
+        _check(depth, some, rows, problems, checks, price, of)
     more = 0
     for k in range(some):
         i = of.going[k]
@@ -289,14 +334,14 @@ def _attempt(
 def check(
     depth: int,
     some: int,
-    buying: Buying,
     rows: Rows,
     problems: Problems,
     checks: Checks,
+    price: FloatArray,
     of: Block,
 ) -> None:
     """Have a verifier check the answers of a stage's attempts."""
-    n = len(problems.keep)
+    n, free = len(problems.keep), len(price) - 1
     for k in range(some):
         i = of.going[k]
         row = of.row[i]
@@ -305,7 +350,7 @@ def check(
         if not of.accepted[i] and made * problems.failed[cell] > room:
             made = max(made - 1, 0.0)
         of.checked[i] += checks.price[cell] * made
-        if of.payer[i] >= 0:  # whoever buys attempts checks them itself
+        if of.runs.payer[of.run[i]] != free:  # whoever buys attempts checks them itself
             of.borne[i] = of.checked[i]
         if of.accepted[i]:
             verdict = _uniform(_scrambled(of.key[i] + VERDICT))
@@ -314,28 +359,28 @@ def check(
 
 
 def _count(
-    start: int,
-    size: int,
-    buying: Buying,
-    checks: Checks,
-    counted: Counted,
-    logged: Logged,
-    of: Block,
+    start: int, size: int, checks: Checks, counted: Counted, logged: Logged, of: Block
 ) -> None:
     """Count what became of a block's queries, in their order."""
-    for i in range(size):
-        place = buying.place[of.buyer[i]]
-        for depth in range(of.made[i]):
-            counted.spent[place, of.model[i, depth]] += of.spend[i, depth]
+    run, runs, nowhere = of.run, of.runs, len(counted.spent) - 1
+    for i in range(size):  # who has no second stage adds 0 where it is not counted: no jump
+        place, made = np.int64(runs.place[run[i]]), np.int64(of.made[i])
+        counted.spent[np.uint64(place), of.model[0, i]] += of.spend[0, i]
+        second = np.uint64(place + (nowhere - place) * (made < 2))
+        counted.spent[second, of.model[1, i]] += of.spend[1, i]
+        for depth in range(2, made):
+            counted.spent[np.uint64(place), of.model[depth, i]] += of.spend[depth, i]
     surplus, payments = counted.whole[2], counted.whole[3]
     for i in range(size):
-        j = of.buyer[i]
-        place, who = buying.place[j], buying.who[j]
-        paid = of.asked[i] if of.payer[i] < 0 else of.bill[i]
-        gained = of.worth[i] - paid - of.harm[i] - of.borne[i]
-        counted.place[1, place] += of.right[i]
-        counted.place[2, place] += of.accepted[i]
-        counted.place[3, place] += paid
+        r = run[i]
+        at, who = np.uint64(runs.place[r]), np.uint64(runs.who[r])
+        paid = of.bill[i] + runs.asked[r]  # one of them is 0
+        gained = runs.worth[r] - paid
+        if checks.any:
+            gained = gained - of.harm[i] - of.borne[i]
+        counted.place[1, at] += of.right[i]
+        counted.place[2, at] += of.accepted[i]
+        counted.place[3, at] += paid
         counted.who[2, who] += paid
         counted.who[3, who] += gained
         surplus += gained
@@ -344,13 +389,14 @@ def _count(
     counted.whole[2], counted.whole[3] = surplus, payments
     if checks.any:
         for i in range(size):
-            counted.place[4, buying.place[of.buyer[i]]] += of.checked[i]
+            counted.place[4, runs.place[run[i]]] += of.checked[i]
             counted.whole[4] += of.harm[i]
     if len(logged.buyer):
+        for i in range(size):
+            logged.buyer[start + i] = runs.buyer[run[i]]
         of_block = slice(start, start + size)
-        logged.buyer[of_block], logged.problem[of_block] = of.buyer[:size], of.problem[:size]
+        logged.problem[of_block], logged.paid[of_block] = of.problem[:size], of.bill[:size]
         logged.solved[of_block], logged.accepted[of_block] = of.right[:size], of.accepted[:size]
-        logged.paid[of_block] = of.bill[:size]
 
 
 _number, _draw, _seen = compiled(_number), compiled(_draw), compiled(seen)
@@ -374,29 +420,32 @@ def _serve(
 ) -> None:
     """Serve the queries from `first` to before `last`, numbered buyer by buyer.
 
-    `ends` [J] are the queries sent by each buyer and those before it; `price` [S, M] by payer.
+    `ends` [J] are the queries sent by each buyer and those before it; `price` [S + 1, M] is by
+    payer, 0 in the last row.
     They are served a block `of` them at a time, and in it stage by stage: a processor does many
     alike things at once, and rarely guesses wrong what comes next. Money is added up query by
     query all the same.
     """
     buyer = int(np.searchsorted(ends, first, side="right"))
-    most = len(of.buyer)
+    most = len(of.key)
     for start in range(first, last, most):
         size = min(most, last - start)
-        of.left[:] = -1.0
-        of.made[:] = 0
-        of.bill[:] = 0.0
-        of.checked[:] = 0.0
-        of.borne[:] = 0.0
-        of.harm[:] = 0.0
-        of.accepted[:] = False
-        of.right[:] = False
+        of.left[:, :size] = -1.0
+        of.made[:size] = 0
+        of.bill[:size] = 0.0
+        of.spend[:2, :size] = 0.0
+        of.accepted[:size] = False
+        of.right[:size] = False
+        if checks.any:
+            of.checked[:size] = 0.0
+            of.borne[:size] = 0.0
+            of.harm[:size] = 0.0
         buyer = _number(key, (first, last, start, size), buyer, ends, buying, counted, of)
-        some, depth = _draw(size, buying, rows, problems, of), 0
+        some, depth = _draw(size, rows, problems, of), 0
         while some > 0:
-            some = _attempt(depth, some, buying, rows, problems, checks, price, counted, of)
+            some = _attempt(depth, some, rows, problems, checks, price, counted, of)
             depth += 1
-        _count(start, size, buying, checks, counted, logged, of)
+        _count(start, size, checks, counted, logged, of)
 
 
 count_arrivals, count_alike = compiled(_count_arrivals), compiled(_count_alike)

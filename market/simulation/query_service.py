@@ -4,13 +4,14 @@ They are numbered buyer by buyer and served in chunks, which are as long whateve
 threads, and are added up in order: so no byte of a result hangs on how many threads there are.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray
 from market.foundation.compiled import can_compile
-from market.foundation.threads import usable_threads
+from market.foundation.in_threads import answers_in_threads
 from market.results.flows import QueryLog, SegmentFlow
 from market.results.roster import NEED_THIRDS
 from market.simulation.agents import ConsumerSegment
@@ -21,8 +22,10 @@ from market.simulation.queries import SentQueries
 from market.simulation.query_arrays import Block, Buying, Counted, Logged, Problems
 from market.simulation.query_loop import serve_queries
 
-BLOCK = 1024  # queries that are served together: what is known of them stays in the cache
-CHUNK = 16_384  # queries that one thread serves at once: some 0.7 ms of work
+BLOCK = 4096  # queries that are served together: what is known of them stays in the cache
+CHUNK = 16_384  # queries that one thread serves at once: some 0.4 ms of work
+_SHAPES = 4  # of blocks, by markets, that room is kept for
+_AHEAD = 4  # chunks for each thread that are begun before the first is added up
 
 
 def trade(
@@ -82,39 +85,50 @@ def _serve_compiled(
         sent.draw_of,
         *table.attempts,
     )
-    rows, checks, price = table.by_policy, table.checks, np.ascontiguousarray(price)
+    rows, checks = table.by_policy, table.checks
+    price = np.vstack([price, np.zeros(price.shape[1])])  # of who does not pay for attempts
+
+    shape = price.shape[1], len(rows.model), problems.shared
 
     def serve(chunk: tuple[int, int]) -> Counted:
         of_chunk = _nothing(*counted.spent.shape)
-        room = min(BLOCK, chunk[1] - chunk[0])
-        block = Block.room(room, price.shape[1], len(rows.model), shared=problems.shared)
-        serve_queries(
-            sent.key,
-            *chunk,
-            sent.ends,
-            buying,
-            rows,
-            problems,
-            checks,
-            price,
-            of_chunk,
-            logged,
-            block,
-        )
+        with _block(*shape) as block:
+            serve_queries(
+                sent.key,
+                *chunk,
+                sent.ends,
+                buying,
+                rows,
+                problems,
+                checks,
+                price,
+                of_chunk,
+                logged,
+                block,
+            )
         return of_chunk
 
     total = len(sent)
     chunks = [(first, min(first + CHUNK, total)) for first in range(0, total, CHUNK)]
-    threads = min(usable_threads(), len(chunks))
-    if threads <= 1:
-        for chunk in chunks:
-            _add(counted, serve(chunk))
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        some = 4 * threads  # so that not all sums are held at once
-        for start in range(0, len(chunks), some):
-            for of_chunk in pool.map(serve, chunks[start : start + some]):
-                _add(counted, of_chunk)
+    for of_chunk in answers_in_threads(serve, chunks, _AHEAD):
+        _add(counted, of_chunk)
+
+
+_FREE: dict[tuple[int, int, bool], list[Block]] = {}  # room for blocks that nobody serves now
+
+
+@contextmanager
+def _block(models: int, stages: int, shared: bool) -> Iterator[Block]:
+    """Room for a block, which is used again: a process that asks for new memory waits for it."""
+    if len(_FREE) > _SHAPES:
+        _FREE.clear()
+    free = _FREE.setdefault((models, stages, shared), [])
+    try:
+        block = free.pop()
+    except IndexError:
+        block = Block.room(BLOCK, models, stages, shared=shared)
+    yield block
+    free.append(block)
 
 
 def _add(counted: Counted, more: Counted) -> None:

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from market.foundation.in_threads import CHUNK, in_threads, loops_pay
+from market.foundation.in_threads import CHUNK, answers_in_threads, in_threads, loops_pay
 
 
 @pytest.mark.parametrize("threads", ["1", "2", "3", "8"])
@@ -32,3 +32,20 @@ def test_what_goes_wrong_in_a_thread_is_raised(monkeypatch):
 
 def test_few_rows_start_no_loops():
     assert not loops_pay(CHUNK)
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_answers_come_in_order_and_few_are_begun_ahead(threads, monkeypatch):
+    monkeypatch.setenv("MARKET_THREADS", threads)
+    begun = []
+    answers = answers_in_threads(lambda k: begun.append(k) or k * k, range(20), ahead=2)
+    assert next(answers) == 0
+    assert len(begun) <= 2 * int(threads)
+    assert list(answers) == [k * k for k in range(1, 20)]
+
+
+def test_an_error_in_a_thread_is_the_caller_s(monkeypatch):
+    monkeypatch.setenv("MARKET_THREADS", "2")
+    answers = answers_in_threads(lambda k: 1 / (k - 3), range(9), ahead=1)
+    with pytest.raises(ZeroDivisionError):
+        list(answers)

@@ -5,11 +5,12 @@ import pytest
 
 import market
 from market.foundation.compiled import can_compile
-from market.simulation import query_service
+from market.simulation import query_loop, query_service
 from market.simulation.buyer_classes import BuyerClasses
 from market.simulation.model import MarketModel
 from market.simulation.plain_query_service import serve_plainly
 from market.simulation.queries import arrivals, plain_arrivals
+from market.simulation.query_arrays import Block
 
 needs_numba = pytest.mark.skipif(not can_compile(), reason="numba is missing or switched off")
 
@@ -95,6 +96,17 @@ def test_compiled_and_plain_arrivals_agree(rate):
     key, relative = np.uint64(123), np.random.default_rng(1).lognormal(size=3000)
     for of in (relative, np.ones(3000)):  # like buyers are drawn together
         np.testing.assert_array_equal(arrivals(key, rate, of), plain_arrivals(key, rate, of))
+
+
+@needs_numba
+def test_efforts_are_off_by_less_than_attempts_that_are_worked_out_to_the_last_digit():
+    steps = np.concatenate([np.arange(1.0, 40), 2.0**53 - np.arange(40.0), 2.0 ** np.arange(54)])
+    random = np.floor(np.random.default_rng(1).random(2000) * 2**53) + 1
+    draws = np.concatenate([steps, random, random / 2**30 // 1 + 1]) / 2**53
+    block = Block.room(len(draws), 1, 1, shared=False)
+    block.uniform[:] = draws
+    query_loop._nearly_exponential(len(draws), block)
+    np.testing.assert_allclose(block.effort, -np.log(draws), rtol=query_loop._NEAR / 100)
 
 
 @pytest.mark.parametrize("name", ["swebench", "weak_tests"])

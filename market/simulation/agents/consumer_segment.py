@@ -227,7 +227,7 @@ class ConsumerSegment(Agent):
         return held[1]
 
     def _count_by_point(self) -> FloatArray:
-        served, before = np.zeros((2, len(self.bought.points.quality)))
+        served, before = np.zeros((2, len(self.bought.points.quality) - 1))
         for span in parts(self.size):
             of = self.bought.part(span)
             point, share, sent = of.point[of.buys], of.share[of.buys], self.relative[span][of.buys]
