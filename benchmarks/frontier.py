@@ -21,6 +21,7 @@ from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.policy_families import Families
+from market.frontier.sampled_rows import ERROR
 from market.population.item_response import synthetic
 from market.population.population import Population
 
@@ -33,6 +34,7 @@ RATES = np.concatenate((np.arange(1, 33) / 33, 1 - np.geomspace(1e-4, 0.02, 8)[:
 def frontier() -> None:
     """Loss, then time."""
     loss_against_everything()
+    loss_of_a_sample()
     time_by_models()
     time_by_problems()
     time_of_large_markets()
@@ -129,6 +131,23 @@ def _told(values: FloatArray) -> str:
     known = values[np.isfinite(values)]
     over = [float((known > limit).mean()) for limit in (0.01, 0.05)]
     return f"{known.mean():.3%}, {known.max():.2%}, {over[0]:.1%}, {over[1]:.1%}"
+
+
+def loss_of_a_sample(models: int = 5, problems: int = 16_000) -> None:
+    """What a search on a sample of the problems loses against one on all, by the sample's error."""
+    tables = build_tables(items(models, problems))
+    listed = np.ones(models)
+    every = PolicyCloud(tables, keeps=False, error=1e-9)  # no sample is large enough
+    quality = every.max_solve_rate(listed) * RATES
+    least = solve_frontier(tables, quality, cloud=every).spend
+    for error in (0.04, 0.02, ERROR):
+        cloud = PolicyCloud(tables, keeps=False, error=error)
+        more = solve_frontier(tables, quality, cloud=cloud).spend / least - 1
+        print(
+            f"loss of a search on {len(cloud.sample.weight):,} of {problems:,} problems of "
+            f"{models} models (error {error:.0%}): {_told(more)}",
+            flush=True,
+        )
 
 
 def loss(draw: Callable[[int, int], Population], models: int) -> Loss:

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class _Hash(Protocol):
-    def update(self, data: bytes, /) -> None: ...
+    def update(self, data: bytes | memoryview, /) -> None: ...
 
 
 def content_digest(*values: object) -> bytes:
@@ -32,7 +32,7 @@ def _tell(told: _Hash, value: object) -> None:
         if value.dtype.hasobject:
             raise TypeError(f"an array of {value.dtype} has no digest")
         _mark(told, "array", f"{value.dtype.str} {value.shape}")
-        told.update(np.ascontiguousarray(value).tobytes())
+        told.update(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
     elif value is None or isinstance(value, bool | int | float | str | bytes | np.generic):
         _mark(told, type(value).__name__, repr(value))
     elif isinstance(value, tuple | list):

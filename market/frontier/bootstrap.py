@@ -235,7 +235,7 @@ def _chosen(cloud: PolicyCloud, price: FloatArray) -> Iterable[tuple[GridCascade
 
     Whatever solve rates are asked for, so that one interval does not depend on the others.
     """
-    _, picks = cloud.families(price, cloud.found(price).lattice).cheapest(price)
+    _, picks = cloud.families(price, cloud.rates(price)).cheapest(price)
     for pick in picks:
         if pick is not None:
             yield pick.placement.rest, pick.placement.model

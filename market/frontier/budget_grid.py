@@ -109,7 +109,8 @@ def build_tables(
             loop.write(grid[m], solved[m], spend[m])
         else:
             solved[m], spend[m] = model_curves(population, m, grid[m], chosen, remainder)
-    return CurveTables(population, chosen, remainder, grid, solved, spend)
+    made_of = _made_of(population, chosen, remainder, grid)
+    return CurveTables(population, chosen, remainder, grid, solved, spend, made_of=made_of)
 
 
 def checked_tables(
@@ -135,7 +136,13 @@ def checked_tables(
         accepted=np.stack([of.accepted for of in curves]),
         checks=np.stack([of.checks for of in curves]),
         harm=np.stack([of.harm for of in curves]),
+        made_of=_made_of(population, estimator, remainder, budget, checked),
     )
+
+
+def _made_of(*values: object) -> bytes:
+    """Digest of what curves are worked out from."""
+    return content_digest("curves", *values)
 
 
 def data_budgets(

@@ -53,6 +53,8 @@ class CascadeSearch:
         The cascade of the highest solve rate, where it is known.
     lattice
         Solve rates that are searched near; evenly apart up to the highest if None.
+    models
+        Indices of the models that are tried; those that are worth a stage if None.
 
     Attributes
     ----------
@@ -72,9 +74,10 @@ class CascadeSearch:
         price: FloatArray,
         everything: GridCascade | None = None,
         lattice: FloatArray | None = None,
+        models: tuple[int, ...] | None = None,
     ) -> None:
         self.space, self.price = space, price
-        self.models = distinct_models(space.tables, price)
+        self.models = distinct_models(space.tables, price) if models is None else models
         self.seen: dict[tuple[GridCascade, int], Placement] = {}
         self._valued: dict[tuple[GridCascade, int], Choices] = {}
         self._cost, self._best = np.empty(0), list[GridCascade | None]()  # by solve rate
@@ -153,6 +156,7 @@ class CascadeSearch:
         starts: Sequence[GridCascade | None],
         *,
         own: Sequence[Iterable[int]] | None = None,
+        only: Sequence[int] | None = None,
         back: bool = True,
         tell: Callable[[int, int], None] | None = None,
     ) -> FloatArray:
@@ -166,6 +170,8 @@ class CascadeSearch:
             The policies that have it; None where there is nothing to begin from.
         own
             Models of which alone others than a policy's are tried; all if None.
+        only
+            Which solve rates are gone near, rising; all if None.
         back
             Whether downwards, too.
         tell
@@ -176,10 +182,10 @@ class CascadeSearch:
         [G] the least spend known at each, now.
         """
         self._cost, self._best = cost.copy(), list(starts)
-        rates = len(self.lattice)
-        walked: list[GridCascade | None] = [None] * rates
+        rates = range(len(self.lattice)) if only is None else only
+        walked: list[GridCascade | None] = [None] * len(self.lattice)
         with one_thread():
-            way = (*range(rates), *(reversed(range(rates)) if back else ()))
+            way = (*rates, *(reversed(rates) if back else ()))
             for done, g in enumerate(way):
                 if tell is not None:
                     tell(done, len(way))
@@ -262,6 +268,11 @@ class CascadeSearch:
             if self._best and self._might_improve(valued, mixed=placement.beside is None):
                 self._improve(placement, bill)
         return valued
+
+    def value(self, placement: Placement) -> Choices:
+        """What a placement may do, whether or not it was looked at."""
+        known = self._valued.get((placement.rest, placement.model))
+        return placement.choices(placement.bill(self.price)) if known is None else known
 
     def _might_improve(self, best: Choices, mixed: bool) -> bool:
         """Whether the best places [X], mixed, are anywhere cheaper than what is known.

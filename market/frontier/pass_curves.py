@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray, read_only
+from market.foundation.content_digest import content_digest
 from market.foundation.errors import DataError
 from market.foundation.in_threads import loops_pay
 from market.frontier.attempt_costs import AttemptCosts, Remainder
@@ -231,6 +232,8 @@ class CurveTables:
         [M, n, X]: A, chance that an answer is accepted; U is that of a right one.
     checks, harm
         [M, n, X]: expected US dollars for checks, and of wrong answers that are accepted.
+    made_of
+        Digest of all that the curves were worked out from, weights or not; None if not known.
     """
 
     population: Population
@@ -243,6 +246,7 @@ class CurveTables:
     accepted: FloatArray | None = None
     checks: FloatArray | None = None
     harm: FloatArray | None = None
+    made_of: bytes | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -255,6 +259,13 @@ class CurveTables:
     def models(self) -> tuple[str, ...]:
         """The M model names."""
         return self.population.models
+
+    @cached_property
+    def content(self) -> bytes:
+        """Digest of what they hold, by what they are made of where that is known."""
+        if self.made_of is None:
+            return content_digest(self)
+        return content_digest(self.made_of, self.population)
 
     @property
     def ends(self) -> FloatArray:

@@ -14,18 +14,20 @@ from functools import cached_property
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import can_compile
 from market.foundation.content_digest import content_digest
 from market.foundation.memory import remember
 from market.foundation.progress_words import watcher
 from market.frontier.cascade_search import CascadeSearch
-from market.frontier.cascade_space import CascadeSpace, coarse_levels
+from market.frontier.cascade_space import CascadeSpace, coarse_levels, distinct_models
 from market.frontier.grid_cascade import GridCascade, Placement
 from market.frontier.kept_searches import Found, keep_search, recall_search
+from market.frontier.likely_policies import cheapest_of
 from market.frontier.pass_curves import CurveTables
 from market.frontier.policy_families import Families, Pick
 from market.frontier.policy_rows import PolicyRows
+from market.frontier.sampled_rows import ERROR, on_rows, sample_rows
 
 _FAMILIES_KEPT = 8  # price lists and solve rates
 _ROWS_KEPT = 2  # sets of models for sale
@@ -44,6 +46,9 @@ class PolicyCloud:
         [n] problem weights; the population's own if None.
     keeps
         Whether searches at list prices are kept on the disk for other processes.
+    error
+        Standard error of what a sample of very many problems says, on which the search goes
+        (:func:`market.frontier.sampled_rows.sample_rows`).
     tell
         Is told in words what a search is about; if None, who watches then
         (:func:`market.foundation.progress_words.watched`).
@@ -55,26 +60,36 @@ class PolicyCloud:
         weight: FloatArray | None = None,
         *,
         keeps: bool = True,
+        error: float = ERROR,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self.fine = CascadeSpace(tables, weight)
-        self._keeps, self._tell = keeps, tell
+        self._keeps, self._error, self._tell = keeps, error, tell
         self._at_list: dict[bytes, Found] = {}
-        self._known: dict[bytes, Families] = {}  # at list prices, at the solve rates of the lattice
         self._elsewhere: dict[bytes, Found] = {}
         self._polished: dict[tuple[int, bytes, bytes], Families] = {}
         self._families: dict[tuple[int, bool, bytes], tuple[Found, Families]] = {}
         self._rows: dict[int, tuple[Found, PolicyRows]] = {}
 
     @cached_property
+    def sample(self) -> CascadeSpace:
+        """The cascades over as many problems as a search needs: over all, unless very many."""
+        few = sample_rows(self.fine.tables, self.fine.weight, self._level, self._error)
+        return self.fine if few is None else CascadeSpace(on_rows(self.fine.tables, *few))
+
+    @cached_property
     def coarse(self) -> CascadeSpace:
-        """The cascades over few budgets of each model."""
-        return CascadeSpace(self.fine.tables, self.fine.weight, coarse_levels(self.fine.tables))
+        """The cascades over these problems and few budgets of each model."""
+        return CascadeSpace(self.sample.tables, self.sample.weight, self._level)
+
+    @cached_property
+    def _level(self) -> IntArray:
+        return coarse_levels(self.fine.tables)
 
     @cached_property
     def content(self) -> bytes:
         """Digest of all that its answers depend on but prices and solve rates."""
-        return content_digest(self.fine.tables, self.fine.weight)
+        return content_digest(self.fine.tables.content, self.fine.weight, self._error)
 
     def found(self, price: FloatArray) -> Found:
         """The best policies at the multipliers `price` [M]; infinite if not for sale."""
@@ -84,16 +99,31 @@ class PolicyCloud:
             return at_list
         key = price.tobytes()
         if key not in self._elsewhere:
-            search = CascadeSearch(self.coarse, price, at_list.highest, at_list.lattice)
-            here, _ = self._near(search, self._known_at_list(sold))
+            search = self._search(self.coarse, price, at_list.highest, at_list.lattice)
+            before = at_list.seen[: at_list.wide], at_list.seen[at_list.wide :]
+            here = self._near(search, before)
             # what is best at list prices is never dearer than itself
             best = tuple(dict.fromkeys((*at_list.best, *here.best)))
             remember(self._elsewhere, key, replace(here, best=best), _REMEMBERED)
         return self._elsewhere[key]
 
+    def rates(self, price: FloatArray) -> FloatArray:
+        """[G] solve rates near which the multipliers `price` [M] were searched, to the highest."""
+        found = self.found(price)
+        if self.sample is self.fine:
+            return found.lattice
+        return np.asarray(found.lattice * (found.max_solve_rate / found.lattice[-1]))
+
     def kept(self, price: FloatArray) -> tuple[Placement, ...]:
         """The best policies at the multipliers `price` [M], at all budgets."""
-        return tuple(self.fine.place(rest, model) for rest, model in self.found(price).best)
+        return self._best(self.found(price))
+
+    def _best(self, found: Found) -> tuple[Placement, ...]:
+        return tuple(self.fine.place(rest, model) for rest, model in found.best)
+
+    def _seen(self, found: Found) -> tuple[Placement, ...]:
+        """All that was looked at, at few budgets; of a sample, which is no answer, the best."""
+        return found.seen if self.sample is self.fine else self._best(found)
 
     def _found_at_list(self, sold: BoolArray) -> Found:
         """The best policies at list prices of the models sold [M], from the disk if there."""
@@ -104,47 +134,68 @@ class PolicyCloud:
             if found is not None:
                 self.coarse.hold(found.seen)
             else:
-                search = CascadeSearch(self.coarse, np.where(sold, 1.0, np.inf))
+                search = self._search(self.coarse, np.where(sold, 1.0, np.inf))
                 if (tell := self._tell or watcher()) is not None:
                     tell(f"cascades of {len(search.models)} models, wide")
                 search.wide()
-                wide = Families(search.seen.values(), search.lattice)
-                found, self._known[key] = self._near(search, wide)
+                found = self._near(search, (tuple(search.seen.values()),))
                 if name:
                     keep_search(name, found)
             self._at_list[key] = found
         return self._at_list[key]
 
-    def _known_at_list(self, sold: BoolArray) -> Families:
-        """All that was looked at at list prices of the models sold [M]."""
-        found, key = self._found_at_list(sold), sold.tobytes()
-        if key not in self._known:  # it comes from the disk
-            wide = Families(found.seen[: found.wide], found.lattice)
-            self._known[key] = Families(found.seen[found.wide :], found.lattice, [wide])
-        return self._known[key]
-
     def max_solve_rate(self, price: FloatArray) -> float:
         """Highest solve rate of any cascade of the models for sale."""
         return self.found(np.where(np.isfinite(price), 1.0, np.inf)).max_solve_rate
 
-    def _near(self, search: CascadeSearch, known: Families) -> tuple[Found, Families]:
-        """Search near the best of what is known, and then of all, at all budgets."""
-        wide = len(known.placements)
-        cost, picks = known.cheapest(search.price)
+    def _search(
+        self,
+        space: CascadeSpace,
+        price: FloatArray,
+        highest: GridCascade | None = None,
+        lattice: FloatArray | None = None,
+    ) -> CascadeSearch:
+        models = distinct_models(self.fine.tables, price)
+        return CascadeSearch(space, price, highest, lattice, models)
+
+    def _near(self, search: CascadeSearch, before: Sequence[Sequence[Placement]]) -> Found:
+        """Search near the best of what was looked at before, and then of all, at all budgets."""
+        rates, price = search.lattice, search.price
+        cost, picks = cheapest_of(before, rates, price, search.value)
         search.near(cost, _starts(picks), tell=self._told("few budgets"))
-        known = Families(_new(search, known), search.lattice, [known])
-        cost, picks = known.cheapest(search.price)
+        old = [placement for part in before for placement in part]
+        new = _new(search, old)
+        cost, picks = cheapest_of([*before, new], rates, price, search.value)
         highest = None if self.fine.tables.beside is None else search.everything
-        fine = CascadeSearch(self.fine, search.price, highest, search.lattice)
+        fine = self._search(self.sample, price, highest, rates)
         fine.alone()
         fine.again(picks)
-        # a model that few of the queries are sent to is of the policy too
-        own = [() if p is None else [m for m, _ in p.cascades()[1]] for p in picks]
-        told = self._told("all budgets")
         # to go back, too, would gain hardly anything
-        fine.near(cost, _starts(picks), own=own, back=False, tell=told)
-        seen, best = tuple(known.placements), tuple(fine.seen)
-        return Found(seen, wide, best, search.lattice, search.max_solve_rate, highest), known
+        told = self._told("all budgets")
+        fine.near(cost, _starts(picks), own=_own(picks), back=False, tell=told)
+        if self.sample is self.fine:
+            top, best = search.max_solve_rate, tuple(fine.seen)
+        else:
+            whole = self._on_all(fine, highest)
+            top, best = whole.max_solve_rate, tuple(whole.seen)
+        return Found((*old, *new), len(before[0]), best, rates, top, highest)
+
+    def _on_all(self, fine: CascadeSearch, highest: GridCascade | None) -> CascadeSearch:
+        """Go over all problems with what is best on a sample of them."""
+        price, said = fine.price, fine.lattice
+        if (tell := self._tell or watcher()) is not None:
+            tell("cascades over all problems")
+        whole = self._search(self.fine, price, highest)
+        if said[-1] > 0:
+            whole.lattice = np.asarray(said * (whole.max_solve_rate / said[-1]))
+        _, picks = cheapest_of([tuple(fine.seen.values())], said, price, fine.value)
+        whole.alone()
+        whole.again(picks)
+        seen = tuple(whole.seen.values())
+        known, picks = cheapest_of([seen], whole.lattice, price, whole.value)
+        # no sample says what the very last problems cost
+        whole.near(known, _starts(picks), own=_own(picks), only=[len(known) - 1], back=False)
+        return whole
 
     def _told(self, where: str) -> Callable[[int, int], None] | None:
         """What is told of solve rates that are gone near."""
@@ -158,7 +209,7 @@ class PolicyCloud:
         found = self.found(price)
         key = (id(found), coarse, quality.tobytes())
         if key not in self._families:
-            made = found, Families(found.seen if coarse else self.kept(price), quality)
+            made = found, Families(self._seen(found) if coarse else self._best(found), quality)
             remember(self._families, key, made, _FAMILIES_KEPT)
         return self._families[key][1]
 
@@ -172,7 +223,7 @@ class PolicyCloud:
             return None
         found = self.found(np.where(sold, 1.0, np.inf))
         if id(found) not in self._rows:
-            rows = PolicyRows(found.seen, len(price))
+            rows = PolicyRows(self._seen(found), len(price))
             remember(self._rows, id(found), (found, rows), _ROWS_KEPT)
         return self._rows[id(found)][1]
 
@@ -195,12 +246,12 @@ class PolicyCloud:
             cost, picks = known.cheapest(price)
             every = max(1, len(quality) // _POLISHED)
             near = slice((len(quality) - 1) % every, None, every)  # the highest of them too
-            search = CascadeSearch(self.coarse, price, at_list.highest, quality[near])
+            search = self._search(self.coarse, price, at_list.highest, quality[near])
             search.near(cost[near], _starts(picks)[near])
-            _, picks = Families(_new(search, seen), quality, [known]).cheapest(price)
-            fine = CascadeSearch(self.fine, price, at_list.highest)
+            _, picks = Families(_new(search, seen.placements), quality, [known]).cheapest(price)
+            fine = self._search(self.fine, price, at_list.highest)
             fine.again(picks)
-            best = Families(_new(fine, kept), quality, [kept])
+            best = Families(_new(fine, kept.placements), quality, [kept])
             remember(self._polished, key, best, _REMEMBERED)
         return self._polished[key]
 
@@ -211,12 +262,17 @@ class PolicyCloud:
         return [space.place(rest, model) for rest, model in keys]
 
 
-def _new(search: CascadeSearch, known: Families) -> list[Placement]:
+def _new(search: CascadeSearch, known: Iterable[Placement]) -> list[Placement]:
     """What a search looked at and was not known."""
-    before = set(known.placements)
+    before = set(known)
     return [placement for placement in search.seen.values() if placement not in before]
 
 
 def _starts(picks: Sequence[Pick | None]) -> list[GridCascade | None]:
     """The likelier cascade of each policy."""
     return [None if p is None else p.cascades()[p.share >= 0.5] for p in picks]
+
+
+def _own(picks: Sequence[Pick | None]) -> list[list[int]]:
+    """The models of each policy; one that few of the queries are sent to is of it, too."""
+    return [[] if p is None else [model for model, _ in p.cascades()[1]] for p in picks]

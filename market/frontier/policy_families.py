@@ -8,7 +8,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import can_compile
 from market.frontier.checked_policies import CheckedPolicies, Pick
-from market.frontier.crossing import crossings
+from market.frontier.crossing import Way, crossings
 from market.frontier.grid_cascade import Placement
 
 __all__ = ["Families", "Pick"]
@@ -37,7 +37,12 @@ class Alike:
     @classmethod
     def of(cls, placements: Sequence[Placement], quality: FloatArray) -> "Alike":
         rates = np.stack([p.solve_rate for p in placements])
-        low, high, share, reached = crossings(rates, quality)
+        return cls.crossing(placements, quality, crossings(rates, quality))
+
+    @classmethod
+    def crossing(cls, placements: Sequence[Placement], quality: FloatArray, way: Way) -> "Alike":
+        """By where the curves of solve rate cross [G], `way` [F, G] each."""
+        low, high, share, reached = way
 
         def mixed(curves: Sequence[FloatArray]) -> FloatArray:
             """[G, rows, F] of F curves [rows, X]; one by one, as they are of many budgets."""
@@ -132,14 +137,22 @@ class Families:
     def __init__(
         self, placements: Iterable[Placement], quality: FloatArray, known: Sequence["Families"] = ()
     ) -> None:
-        self.quality = quality
-        self._groups: list[Alike | CheckedPolicies] = [
-            group for families in known for group in families._groups
-        ]
+        groups = [group for families in known for group in families._groups]
         for alike in by_stages(placements):
             kind = Alike if alike[0].beside is None else CheckedPolicies
-            self._groups.append(kind.of(alike, quality))
-        self._first = np.cumsum([0, *(group.policies for group in self._groups)])
+            groups.append(kind.of(alike, quality))
+        self._take(groups, quality)
+
+    @classmethod
+    def grouped(cls, groups: Sequence[Alike], quality: FloatArray) -> "Families":
+        """Of policies in groups of as many stages."""
+        families = cls.__new__(cls)
+        families._take(groups, quality)
+        return families
+
+    def _take(self, groups: Sequence[Alike | CheckedPolicies], quality: FloatArray) -> None:
+        self.quality, self._groups = quality, list(groups)
+        self._first = np.cumsum([0, *(group.policies for group in groups)])
 
     @property
     def placements(self) -> list[Placement]:

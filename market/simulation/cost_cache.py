@@ -98,6 +98,9 @@ class MixCosts:
         ):
             told.update(np.ascontiguousarray(array).tobytes())
         # of a sample, solved says more than the solve probabilities do
+        if self.tables.made_of is not None:
+            told.update(self.tables.made_of)
+            return told.digest()
         told.update(np.ascontiguousarray(self.tables.solved).tobytes())
         for curves in (self.tables.accepted, self.tables.checks, self.tables.harm):
             if curves is not None:
