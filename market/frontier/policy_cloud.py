@@ -110,7 +110,7 @@ class PolicyCloud:
     def rates(self, price: FloatArray) -> FloatArray:
         """[G] solve rates near which the multipliers `price` [M] were searched, to the highest."""
         found = self.found(price)
-        if self.sample is self.fine:
+        if self.sample is self.fine or found.max_solve_rate == 0:
             return found.lattice
         return np.asarray(found.lattice * (found.max_solve_rate / found.lattice[-1]))
 
