@@ -1,6 +1,7 @@
 """Populations that several tests look at; real records where the folder is there."""
 
 import atexit
+import gc
 import os
 import pickle
 import shutil
@@ -9,10 +10,12 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+import typer.testing
 from hypothesis import settings
 
 from market.foundation.arrays import FloatArray
@@ -38,6 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None):
         run_something = "import market; market.run(market.load('swebench', set={'ticks': 2}))"
         subprocess.run([sys.executable, "-c", run_something], check=True)
+
+
+# a runner of commands makes them all anew each time it is asked for one
+typer.testing._get_command = cache(typer.testing._get_command)
+
+def pytest_collection_finish() -> None:
+    """Leave what is there before the first test out of all searches for garbage: it stays."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 # workers of a parallel gate are told the width of a terminal; what is captured is a pipe

@@ -211,7 +211,7 @@ def test_what_cannot_be_written_is_found_out_before_the_work(
     done = command(*(word.format(place) for word in arguments))
     assert done.exit_code == 2, done.output
     assert says in done.stderr or "there is no folder" in done.stderr
-    assert place in done.stderr
+    assert place[:40] in done.stderr  # a name longer than any file may have is cut
     assert sorted(path.name for path in here.iterdir()) == before
 
 

@@ -117,7 +117,7 @@ def test_weights_of_the_tables_and_weights_given_beside_them_are_alike(tables):
 # prices
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(prices)
 def test_no_policy_that_is_best_at_list_prices_is_cheaper_at_others(price):
     tables = build_tables(item_response(problems=30))
@@ -129,7 +129,7 @@ def test_no_policy_that_is_best_at_list_prices_is_cheaper_at_others(price):
             assert spend <= evaluate_mixture(policy, tables).spend(price) * (1 + 1e-9)
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(prices, st.integers(-8, 8))
 def test_prices_times_a_power_of_two_make_every_cost_so_many_times_dearer(price, power):
     tables = build_tables(item_response(problems=20))
@@ -138,7 +138,7 @@ def test_prices_times_a_power_of_two_make_every_cost_so_many_times_dearer(price,
     assert dear.policies == plain.policies
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(prices, st.floats(0.01, 100))
 def test_prices_times_a_constant_make_every_cost_so_many_times_dearer(price, factor):
     tables = build_tables(item_response(problems=20))
@@ -152,7 +152,7 @@ def test_equal_prices_are_list_prices_but_for_the_scale(tables):
     assert dear.policies == plain.policies
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(prices, st.integers(0, 1000))
 def test_arbitrage_never_costs_more_than_the_market_at_any_prices(price, seed):
     tables = build_tables(item_response(seed=seed, problems=25))
@@ -160,7 +160,7 @@ def test_arbitrage_never_costs_more_than_the_market_at_any_prices(price, seed):
     assert (frontier.spend <= market_price(tables, QUALITY, price).price * (1 + 1e-12)).all()
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(prices, st.integers(0, 1000), st.floats(0, 3))
 def test_the_whole_search_is_nowhere_dearer_than_the_quick_one(price, seed, heterogeneity):
     tables = build_tables(item_response(heterogeneity, seed, problems=25))
@@ -186,7 +186,7 @@ def test_nobody_who_walks_near_a_solve_rate_near_the_highest_finds_anything_much
     assert (cost <= least * 1.01).all()
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(prices, st.integers(0, 1000))
 def test_a_higher_solve_rate_never_costs_less(price, seed):
     tables = build_tables(item_response(seed=seed, problems=25))
@@ -195,7 +195,7 @@ def test_a_higher_solve_rate_never_costs_less(price, seed):
     assert (spend[1:] >= spend[:-1] * (1 - 1e-12)).all()
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(prices, st.integers(0, 1000), st.sampled_from(["spent", "kept"]))
 def test_policies_cost_and_deliver_what_they_promise_at_any_prices(price, seed, remainder):
     population = costs_apart(item_response(seed=seed, problems=25), 1.4, 0.8)
@@ -268,7 +268,7 @@ def shares(found: Frontier | SignalFrontier) -> list[float | None]:
     return [None if policy is None else policy.share for policy in found.policies]
 
 
-@pytest.mark.parametrize("power", [-30, -1, 20])
+@pytest.mark.parametrize("power", [-30, 20])
 @pytest.mark.parametrize("apart", [False, True])
 def test_money_times_a_power_of_two_gives_the_same_policies_to_the_bit(power, apart):
     population = item_response(problems=20)

@@ -38,7 +38,7 @@ seeds, remainders = st.integers(0, 10_000), st.sampled_from(["spent", "kept"])
 worlds = st.builds(small_world, seeds, remainders, st.booleans())
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(worlds, st.floats(0, 1), st.integers(1, 6))
 def test_a_signal_never_hurts_and_arbitrage_never_costs_more_than_the_market(
     world, accuracy, types
@@ -53,7 +53,7 @@ def test_a_signal_never_hurts_and_arbitrage_never_costs_more_than_the_market(
     assert (blind.spend <= market.price * (1 + 1e-12)).all()
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(worlds, st.floats(0, 1), st.integers(1, 6))
 def test_policies_by_what_is_seen_cost_and_deliver_what_they_promise(world, accuracy, types):
     tables, price = world
@@ -74,7 +74,7 @@ def test_policies_by_what_is_seen_cost_and_deliver_what_they_promise(world, accu
         assert value.spend(price) == pytest.approx(spend, rel=1e-9)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seeds, remainders, st.booleans(), st.floats(0, 1), st.integers(1, 6))
 def test_who_knows_every_problem_pays_no_more_than_who_sees_a_signal(
     seed, remainder, apart, accuracy, types
@@ -93,7 +93,7 @@ def test_who_knows_every_problem_pays_no_more_than_who_sees_a_signal(
         assert (oracle.spend <= seeing.spend * (1 + within)).all()
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(st.integers(0, 1000), st.floats(0.01, 1))
 def test_a_signal_that_tells_no_problems_apart_is_worth_hardly_anything(seed, accuracy):
     tables = build_tables(item_response(seed=seed, problems=30))
