@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 # a runner of commands makes them all anew each time it is asked for one
 typer.testing._get_command = cache(typer.testing._get_command)
 
+
 def pytest_collection_finish() -> None:
     """Leave what is there before the first test out of all searches for garbage: it stays."""
     gc.freeze()
