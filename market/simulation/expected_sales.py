@@ -70,12 +70,19 @@ class Repriced:
                 factor[s] = listing[s, own[first]] / direct[first]
         return cls(market.wholesale, own, factor, ~np.isfinite(listing[:, own]))
 
-    def at(self, asked: FloatArray) -> WholesalePrices:
-        """At the prices asked of consumers [K, L′]."""
+    def at(self, asked: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """At the prices asked of consumers [K, L′].
+
+        [K, S, M] what a list dollar of attempts at each model costs, infinite if nowhere, and
+        [K, S, L′] the part of a seller's attempts that it buys at each of these listings.
+        """
         then = np.repeat(self.wholesale.listing[None], len(asked), axis=0)
         paid = asked[:, None] * self.factor[:, None]
         then[:, :, self.own] = np.where(self.closed, np.inf, paid)
-        return self.wholesale.at(then)
+        if self.wholesale.one_host_each:
+            return then, np.ones(paid.shape)
+        prices = self.wholesale.at(then)
+        return prices.price, np.ascontiguousarray(prices.share[..., self.own])
 
 
 def provider_sales(
@@ -137,8 +144,7 @@ def sales(
     models, cost_ratio = roster.model_of[own], roster.cost_ratio[own]
     asked = multipliers[:, None] * relative
     repriced = Repriced.of(market, own)
-    factor, wholesale = repriced.factor, repriced.at(asked)
-    price, share = wholesale.price, wholesale.share[..., own]
+    factor, (price, share) = repriced.factor, repriced.at(asked)
     menus: dict[int, list[tuple[FloatArray, FloatArray]]] = {}
     spends: dict[int, list[FloatArray]] = {}
     for o, listing in enumerate(market.listing_of):

@@ -6,18 +6,16 @@ same at all its prices. What no price of these listings moves is then worked out
 in compiled loops: a search of the best price asks many times.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from market.foundation.arrays import BoolArray, FloatArray, IntArray, zero_where_infinite
+from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import can_compile
 from market.simulation.expected_market import ExpectedMarket
 from market.simulation.expected_sales import Repriced
 from market.simulation.rerouting import Alternatives
-from market.simulation.wholesale_prices import WholesalePrices
 from market.strategies.demand import takes_the_same
 from market.strategies.expected_demand import NEVER, ExpectedBuyers
 
@@ -73,27 +71,83 @@ class _Choice(NamedTuple):
         )
 
 
-@dataclass(frozen=True)
-class _Router:
-    """An arbitrageur's offer: its place among those that move, and what it might turn to by mix.
+class _Direct(NamedTuple):
+    """Offers of attempts themselves whose prices move; as `rerouting_loops.direct` has them."""
 
-    Routers with the same `key` pay the same and promise the same: they turn to the same cascades.
-    """
+    place: IntArray
+    seller: IntArray
+    at: IntArray
+    list_price: FloatArray
+    beside: FloatArray
+    spend: FloatArray
 
-    place: int
-    offer: int
-    seller: int
-    key: bytes
-    ways: Sequence[Alternatives]
+    @classmethod
+    def of(
+        cls, market: ExpectedMarket, mix: int, offers: Sequence[int], at: Mapping[int, int]
+    ) -> "_Direct":
+        """Of one query mix; `at` has by offer which of the listings has its price."""
+        place = np.array([j for j, o in enumerate(offers) if o in at], dtype=np.int64)
+        own = np.array(offers, dtype=np.int64)[place]
+        return cls(
+            place,
+            market.seller_of[own],
+            np.array([at[o] for o in own.tolist()], dtype=np.int64),
+            market.list_price[mix, own],
+            market.beside[mix, own],
+            market.list_spend[mix, own],
+        )
 
 
-@dataclass(frozen=True)
-class _Bills:
-    """[J, K, G] what buyers weigh of each offer, and what it is worth to sellers and costs them."""
+class _Routed(NamedTuple):
+    """Arbitrageurs' offers; as `rerouting_loops.resold` has them."""
 
-    price: FloatArray
-    value: FloatArray
-    cost: FloatArray
+    place: IntArray
+    seller: IntArray
+    alike: IntArray
+    held: FloatArray
+    checks: FloatArray
+    beside: FloatArray
+    menu: FloatArray
+    ways: FloatArray
+    ways_beside: FloatArray
+
+    @classmethod
+    def of(
+        cls, market: ExpectedMarket, mix: int, offers: Sequence[int], moved: Sequence[BoolArray]
+    ) -> "_Routed":
+        """Of one query mix, as the prices of sets of models move."""
+        every, wholesale = np.array(offers, dtype=np.int64), market.wholesale
+        place = np.flatnonzero(market.seller_of[every] >= len(market.roster.providers))
+        own = every[place]
+        alike: dict[bytes, int] = {}  # who pays and promises the same turns to the same cascades
+        found: list[Alternatives] = []
+        which = []
+        for o, s in zip(own.tolist(), market.seller_of[own].tolist(), strict=True):
+            made_of = wholesale.listing[s], wholesale.direct[s], wholesale.power[s : s + 1]
+            key = b"".join(of.tobytes() for of in (*made_of, market.menus.quality[:, o]))
+            if key not in alike:
+                alike[key] = len(alike)
+                found.append(market.alternatives(s, moved)[mix])
+            which.append(alike[key])
+        points, models = market.list_spend.shape[-2:]
+        most = max((of.list_spend.shape[1] for of in found), default=0)
+        ways = np.full((len(found), points, most, models), np.inf)
+        ways_beside = np.zeros((len(found), points, most))
+        for a, of in enumerate(found):
+            ways[a, :, : of.list_spend.shape[1]] = of.list_spend
+            ways_beside[a, :, : of.beside.shape[1]] = of.beside
+        beside = market.beside[mix, own]
+        return cls(
+            place,
+            market.seller_of[own],
+            np.array(which, dtype=np.int64),
+            market.list_spend[mix, own],
+            market.checks[mix, own],
+            beside,
+            market.menus.price[mix, own] - beside,
+            ways,
+            ways_beside,
+        )
 
 
 def quick(market: ExpectedMarket) -> bool:
@@ -123,14 +177,17 @@ class QuickSales:
     def __init__(self, market: ExpectedMarket, own: IntArray, moved: Sequence[BoolArray]) -> None:
         self._market, self._repriced = market, Repriced.of(market, own)
         roster, sold = market.roster, market.menus.sold()
-        self._own, self._models = own, roster.model_of[own]
-        at = {o: np.flatnonzero(own == of) for o, of in enumerate(market.listing_of.tolist())}
-        mine = [o for o, places in at.items() if len(places)]
+        self._listings = roster.model_of[own], roster.cost_ratio[own]
+        place = {listing: at for at, listing in reversed(list(enumerate(own.tolist())))}
+        listing_of = market.listing_of.tolist()
+        at = {o: place[of] for o, of in enumerate(listing_of) if of in place}
         routed = [o for o in sold if market.seller_of[o] >= len(roster.providers)]
-        offers = [o for o in sold if o in mine or o in routed] + [o for o in mine if o not in sold]
+        offers = [o for o in sold if o in at or o in routed] + [o for o in at if o not in sold]
         self._shape = len(offers), market.menus.price.shape[-1]
-        self._mine = [(j, o, int(at[o][0])) for j, o in enumerate(offers) if o in mine]
-        self._routers = [_router(market, j, o, moved) for j, o in enumerate(offers) if o in routed]
+        self._offers = {
+            mix: (_Direct.of(market, mix, offers, at), _Routed.of(market, mix, offers, moved))
+            for mix in {group.mix for group in market.buyers}
+        }
         self._choices = [_Choice.of(market, k, offers) for k in range(len(market.buyers))]
 
     def profit(self, multipliers: FloatArray, relative: FloatArray) -> FloatArray:
@@ -138,63 +195,22 @@ class QuickSales:
 
         These are [L′] or [K, L′], over list.
         """
+        from market.simulation.rerouting_loops import direct, resold
         from market.strategies.sales_loops import sold
 
         asked, relative = multipliers[:, None] * relative, np.atleast_2d(relative)
-        wholesale = self._repriced.at(asked)
-        earned, spent = np.zeros((2, len(asked)))
-        found: dict[int, _Bills] = {}
-        for group, choice in zip(self._market.buyers, self._choices, strict=True):
-            if group.mix not in found:
-                found[group.mix] = self._bills(group.mix, asked, relative, wholesale)
-            of = found[group.mix]
-            sold(of.price, of.value, of.cost, *choice, earned, spent)
-        return multipliers * earned - spent
-
-    def _bills(
-        self, mix: int, asked: FloatArray, relative: FloatArray, wholesale: WholesalePrices
-    ) -> _Bills:
-        """Of one query mix, at the prices asked [K, L′]."""
-        from market.simulation.rerouting_loops import bill, resold
-
-        market, factor = self._market, self._repriced.factor
+        (then, share), now = self._repriced.at(asked), self._market.wholesale_price
+        (models, cost_ratio), factor = self._listings, self._repriced.factor
         offers, points = self._shape
-        price, value, cost = np.empty((3, offers, len(asked), points))
-        told = relative, market.roster.cost_ratio[self._own]
-        share = wholesale.share[..., self._own]
-        for j, o, place in self._mine:
-            price[j] = asked[:, place, None] * market.list_price[mix, o] + market.beside[mix, o]
-            s, spend = market.seller_of[o], market.list_spend[None, mix, o]
-            bill(spend, self._models, share[:, s], *told, factor[s], value[j], cost[j])
-        changes: dict[bytes, tuple[FloatArray, FloatArray]] = {}
-        for of in self._routers:
-            s, o, now = of.seller, of.offer, market.wholesale_price[of.seller]
-            then = np.ascontiguousarray(wholesale.price[:, s])
-            if of.key not in changes:
-                changes[of.key] = of.ways[mix].change(then, now)
-            beside, (more, checked) = market.beside[mix, o], changes[of.key]
-            resold(
-                market.list_spend[mix, o],
-                market.checks[mix, o],
-                beside,
-                market.menus.price[mix, o] - beside,
-                more,
-                checked,
-                zero_where_infinite(now),
-                zero_where_infinite(then),
-                self._models,
-                np.ascontiguousarray(share[:, s]),
-                *told,
-                factor[s],
-                price[of.place],
-                value[of.place],
-                cost[of.place],
-            )
-        return _Bills(price, value, cost)
-
-
-def _router(market: ExpectedMarket, j: int, offer: int, moved: Sequence[BoolArray]) -> _Router:
-    s, wholesale = int(market.seller_of[offer]), market.wholesale
-    made_of = wholesale.listing[s], wholesale.direct[s], wholesale.power[s : s + 1]
-    key = b"".join(of.tobytes() for of in (*made_of, market.menus.quality[:, offer]))
-    return _Router(j, offer, s, key, market.alternatives(s, moved))
+        earned, spent = np.zeros((2, len(asked)))
+        found: dict[int, FloatArray] = {}
+        for mix, (attempts, routed) in self._offers.items():
+            bills = found[mix] = np.empty((3, offers, len(asked), points))
+            told = models, share, relative, cost_ratio, factor
+            direct(*attempts, asked, *told, bills[0], bills[1], bills[2])
+            if len(routed.place):
+                resold(*routed, now, then, *told, bills[0], bills[1], bills[2])
+        for group, choice in zip(self._market.buyers, self._choices, strict=True):
+            bills = found[group.mix]
+            sold(bills[0], bills[1], bills[2], *choice, earned, spent)
+        return multipliers * earned - spent

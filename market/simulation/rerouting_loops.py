@@ -146,27 +146,96 @@ def answer(
 
 
 @compiled
-def resold(
-    held: FloatArray,
-    checks: FloatArray,
+def direct(
+    place: IntArray,
+    seller: IntArray,
+    at: IntArray,
+    list_price: FloatArray,
     beside: FloatArray,
-    price: FloatArray,
-    more: FloatArray,
-    checked: FloatArray,
-    now: FloatArray,
-    paid: FloatArray,
+    spend: FloatArray,
+    asked: FloatArray,
     models: IntArray,
     share: FloatArray,
     relative: FloatArray,
     cost_ratio: FloatArray,
-    factor: float,
-    asked: FloatArray,
+    factor: FloatArray,
+    price: FloatArray,
     value: FloatArray,
     cost: FloatArray,
 ) -> None:
-    """Write what an arbitrageur asks, as in :func:`answer`, and pays, as in :func:`bill`."""
-    asked[:], spend = answer(held, checks, beside, price, more, checked, now, paid, False)
-    bill(spend, models, share, relative, cost_ratio, factor, value, cost)
+    """Write what is asked and paid for D offers of attempts themselves, as :func:`bill` has it.
+
+    Parameters
+    ----------
+    place, seller, at
+        [D] which of J offers each is, whose, and which of the listings has its price.
+    list_price, beside, spend
+        [D, G] US dollars at list price and beside it, and [D, G, M] list dollars by model.
+    asked, share, relative, factor
+        [K, L], [K, S, L], [K, L] or [1, L], and [S].
+    models, cost_ratio
+        As :func:`bill` has them.
+    price, value, cost
+        [J, K, G] to write.
+    """
+    for d in range(len(place)):
+        j, s = place[d], seller[d]
+        for k in range(len(asked)):
+            for g in range(list_price.shape[1]):
+                price[j, k, g] = asked[k, at[d]] * list_price[d, g] + beside[d, g]
+        of = spend[d : d + 1]
+        bill(of, models, share[:, s], relative, cost_ratio, factor[s], value[j], cost[j])
+
+
+@compiled
+def resold(
+    place: IntArray,
+    seller: IntArray,
+    alike: IntArray,
+    held: FloatArray,
+    checks: FloatArray,
+    beside: FloatArray,
+    menu: FloatArray,
+    ways: FloatArray,
+    ways_beside: FloatArray,
+    now: FloatArray,
+    then: FloatArray,
+    models: IntArray,
+    share: FloatArray,
+    relative: FloatArray,
+    cost_ratio: FloatArray,
+    factor: FloatArray,
+    price: FloatArray,
+    value: FloatArray,
+    cost: FloatArray,
+) -> None:
+    """Write what R arbitrageurs ask, as in :func:`answer`, and pay, as in :func:`bill`.
+
+    Parameters
+    ----------
+    place, seller, alike
+        [R] which of J offers each is, whose, and which of A sets of cascades it might turn to.
+    held, checks, beside, menu
+        [R, G, M] and [R, G] as in :func:`answer`.
+    ways, ways_beside
+        [A, G, L, M] and [A, G, L] as in :func:`change`.
+    now, then
+        [S, M] and [K, S, M] prices, infinite where a model is not for sale.
+    models, share, relative, cost_ratio, factor, price, value, cost
+        As :func:`direct` has them.
+    """
+    last = -1
+    for r in range(len(place)):
+        j, s = place[r], seller[r]
+        paid = then[:, s].copy()
+        if alike[r] != last:
+            last = alike[r]
+            more, checked = change(ways[last], ways_beside[last], paid, now[s])
+        paid_now = np.where(np.isfinite(now[s]), now[s], 0.0)
+        paid = np.where(np.isfinite(paid), paid, 0.0)
+        of = held[r], checks[r], beside[r], menu[r], more, checked, paid_now, paid, False
+        price[j], spend = answer(*of)
+        bill(spend, models, share[:, s], relative, cost_ratio, factor[s], value[j], cost[j])
 
 
 @compiled

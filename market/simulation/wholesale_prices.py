@@ -47,22 +47,22 @@ class WholesalePrices:
     @cached_property
     def share(self) -> FloatArray:
         """[..., S, L] part of a seller's attempts at each model that it buys at each listing."""
-        if self._one_host_each:
+        if self.one_host_each:
             return np.ones(self.listing.shape)
         return shares(self._considered, self.model_of, self.power[:, None])
 
     @cached_property
     def price(self) -> FloatArray:
         """[..., S, M] what a list dollar of attempts at each model costs; infinite if nowhere."""
-        if self._one_host_each:
+        if self.one_host_each:
             return self.listing
         of_model = np.equal.outer(self.model_of, np.arange(self.model_of.max() + 1))
         sold = np.isfinite(self._considered)
         paid = self.share * np.where(sold, self._considered, 0.0)
         return np.where(sold @ of_model > 0, paid @ of_model.astype(np.float64), np.inf)
 
-    @property
-    def _one_host_each(self) -> bool:
+    @cached_property
+    def one_host_each(self) -> bool:
         """Whether every model has one listing, in the order of the models."""
         return bool((self.model_of == np.arange(len(self.model_of))).all())
 

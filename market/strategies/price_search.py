@@ -25,6 +25,7 @@ FINE = 1e-5  # relative error of a price; that of profit is about its square
 PEAKS, BETWEEN = 3, np.array([0.25, 0.5, 0.75])  # of the coarse grid; parts of the way to the next
 # prices around the top of a parabola, as powers of the way to the neighbours; how often at most
 CLOSER, ROUNDS = 4.0 ** -np.arange(1, 4), 8
+_NOTHING = np.zeros(1)
 NARROW = 1e-3  # neighbours as near as that: the parabola through them is as good as FINE
 FREE = 1e-3  # where nothing is spent: lowest price of the grid, as a share of the highest
 FURTHER = 4  # times that the grid may go on by as much again, at either end
@@ -77,12 +78,16 @@ class PriceRange:
 
     def allowed(self, price: FloatArray) -> BoolArray:
         """[K] whether prices are within the given bounds, and undercut no rival by too little."""
-        above = np.append(self.rivals, np.inf)[np.searchsorted(self.rivals, price, side="right")]
-        enough = (price <= above * (1 - self.undercut)) | (self.low_given & (price == self.low))
         further = (self.high / self.low) ** FURTHER
         low = self.low if self.low_given else self.low / further
         high = self.high if self.high_given else self.high * further
-        return np.asarray((price >= low) & (price <= high) & enough)
+        within = (price >= low) & (price <= high)
+        if len(self.rivals):
+            above = np.append(self.rivals, np.inf)[self.rivals.searchsorted(price, side="right")]
+            within &= (price <= above * (1 - self.undercut)) | (
+                self.low_given & (price == self.low)
+            )
+        return np.asarray(within)
 
 
 @dataclass(frozen=True)
@@ -156,8 +161,13 @@ class _Tried:
             self._keep(price, self._profit(price))
 
     def _keep(self, price: FloatArray, profit: FloatArray) -> None:
-        self.price, first = np.unique(np.append(self.price, price), return_index=True)
-        self.profit = np.append(self.profit, profit)[first]
+        every = np.concatenate([self.price, price])
+        order = every.argsort(kind="stable")
+        rising = every[order]
+        new = np.ones(len(rising), dtype=bool)
+        np.not_equal(rising[1:], rising[:-1], out=new[1:])
+        self.price = rising[new]
+        self.profit = np.concatenate([self.profit, profit])[order[new]]
 
     def _ties(self) -> BoolArray:
         """Where profit is the highest."""
@@ -206,7 +216,7 @@ class _Tried:
 
     def zoom(self) -> None:
         """Search between the neighbours of the best price, unless these pay as much."""
-        at = int(np.argmax(self.profit))
+        at = int(self.profit.argmax())
         near = [max(at - 1, 0), at, min(at + 1, len(self.price) - 1)]
         if self._ties()[near].all():
             return
@@ -217,8 +227,8 @@ class _Tried:
         for _ in range(ROUNDS):
             centre = self._vertex(low, best, high)
             nearer = np.log(np.array([low, high]) / centre)[:, None] * CLOSER
-            self.add(centre * np.exp(np.append(0.0, nearer)))
-            at = int(np.argmax(self.profit))
+            self.add(centre * np.exp(np.concatenate([_NOTHING, nearer.ravel()])))
+            at = int(self.profit.argmax())
             best = float(self.price[at])
             low = max(low, float(self.price[max(at - 1, 0)]))
             high = min(high, float(self.price[min(at + 1, len(self.price) - 1)]))
@@ -230,10 +240,12 @@ class _Tried:
         """The top of the parabola in log price through the best price and its neighbours."""
         if not low < best < high:
             return best
-        profit = self.profit[np.searchsorted(self.price, [low, best, high])]
-        x, y = np.log(np.array([low, high]) / best), profit[[0, 2]] - profit[1]
-        slope, bend = np.linalg.solve(np.stack([x, x * x], axis=1), y)
-        top = np.clip(-slope / (2 * bend), *x) if bend < 0 else 0.0
+        below, at, above = self.profit[self.price.searchsorted([low, best, high])].tolist()
+        x = np.log(np.array([low, high]) / best)
+        curve = np.linalg.solve(np.array([x, x * x]).T, np.array([below - at, above - at]))
+        slope, bend = curve.tolist()
+        lowest, highest = x.tolist()
+        top = min(max(-slope / (2 * bend), lowest), highest) if bend < 0 else 0.0
         return best * float(np.exp(top))
 
     def choice(self) -> BestPrice:
