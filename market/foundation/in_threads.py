@@ -1,11 +1,11 @@
 """Compiled loops over chunks, shared among threads."""
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from market.foundation.compiled import can_compile
@@ -45,24 +45,75 @@ def answers_in_threads(
 ) -> Iterator[Answer]:
     """Answers to items in their order; work must not ask for threads itself.
 
-    At most `ahead` of them for each thread are begun before the first is asked for, so that answers
-    that are added up are not all held at once. Threads are kept from one time to the next.
+    At most `ahead` of them for each thread are begun before the first is taken, so that answers
+    that are added up are not all held at once. The caller's thread works, too, while it waits.
     """
     threads = min(usable_threads(), len(items))
     if threads <= 1:
         yield from map(work, items)
         return
-    pool, begun = _kept_threads(threads), deque[Future[Answer]]()
+    todo: SimpleQueue[int | None] = SimpleQueue()
+    done: SimpleQueue[tuple[int, Answer] | None] = SimpleQueue()
+    helpers = [
+        _kept_threads(threads - 1).submit(_help, work, items, todo, done)
+        for _ in range(threads - 1)
+    ]
+    given, found = min(threads * ahead, len(items)), dict[int, Answer]()
+    for k in range(given):
+        todo.put(k)
     try:
-        for item in items:
-            if len(begun) >= threads * ahead:
-                yield begun.popleft().result()
-            begun.append(pool.submit(work, item))
-        while begun:
-            yield begun.popleft().result()
+        for k in range(len(items)):
+            while k not in found:
+                answer = _one_more(work, items, todo, done)
+                if answer is None:
+                    return  # it says why below
+                found[answer[0]] = answer[1]
+            if given < len(items):
+                todo.put(given)
+                given += 1
+            yield found.pop(k)
     finally:
-        for future in begun:
-            future.cancel()
+        while _next(todo) is not None:
+            pass  # what nobody has begun is left
+        for _ in helpers:
+            todo.put(None)
+        for helper in helpers:
+            helper.result()
+
+
+def _one_more(
+    work: Callable[[Given], Answer],
+    items: Sequence[Given],
+    todo: "SimpleQueue[int | None]",
+    done: "SimpleQueue[tuple[int, Answer] | None]",
+) -> tuple[int, Answer] | None:
+    """An answer that a helper has found, or that is found here; None where a helper has failed."""
+    try:
+        return done.get_nowait()
+    except Empty:
+        own = _next(todo)
+    return done.get() if own is None else (own, work(items[own]))
+
+
+def _next(todo: "SimpleQueue[int | None]") -> int | None:
+    try:
+        return todo.get_nowait()
+    except Empty:
+        return None
+
+
+def _help(
+    work: Callable[[Given], Answer],
+    items: Sequence[Given],
+    todo: "SimpleQueue[int | None]",
+    done: "SimpleQueue[tuple[int, Answer] | None]",
+) -> None:
+    try:
+        for k in iter(todo.get, None):
+            done.put((k, work(items[k])))
+    except BaseException:
+        done.put(None)
+        raise
 
 
 @cache
