@@ -1,7 +1,9 @@
 """Results that are remembered up to a number or a size, the oldest forgotten first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
+
+import numpy as np
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -41,14 +43,31 @@ class Remembered(Generic[Key, Value]):
         while self._bytes > self._most and len(self._held) > 1:
             self._bytes -= self._held.pop(next(iter(self._held)))[1]
 
+    def weigh(self, size: Callable[[Value], int]) -> None:
+        """Take the sizes of all anew: some grow while they are kept."""
+        self._held = {key: (value, size(value)) for key, (value, _) in self._held.items()}
+        self._bytes = sum(held for _, held in self._held.values())
+
     def clear(self) -> None:
         """Forget all."""
         self._held.clear()
         self._bytes = 0
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all, as they were told."""
+        return self._bytes
+
     def __len__(self) -> int:
         """How many are kept."""
         return len(self._held)
+
+
+def array_bytes(*values: object) -> int:
+    """Bytes of the arrays that objects have as attributes, of each object once."""
+    each = {id(value): value for value in values}.values()
+    held = [of for value in each for of in vars(value).values() if isinstance(of, np.ndarray)]
+    return sum(array.nbytes for array in held)
 
 
 def same_objects(some: Sequence[object], others: Sequence[object]) -> bool:

@@ -4,7 +4,7 @@ What a policy solves and what list dollars it spends on each model do not depend
 placement is computed once, with two small matrix products, for all prices that are ever asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,11 @@ class CascadeSpace:
         if level is None:
             return list(curves)
         return [of[:, at] for of, at in zip(curves, level, strict=True)]
+
+    @property
+    def placements(self) -> Collection[Placement]:
+        """All that are remembered."""
+        return self._placements.values()
 
     def place(self, rest: GridCascade, model: int) -> Placement:
         """Put a model that `rest` does not have at every place in it, at every budget."""

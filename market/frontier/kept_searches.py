@@ -52,18 +52,19 @@ def recall_policies(
     found = recall(key)
     if found is None:
         return None
-    share, length = found["share"].tolist(), found["length"].tolist()
-    stages = iter(
-        [
-            Stage(models[m], budget)
-            for m, budget in zip(found["model"].tolist(), found["budget"].tolist(), strict=True)
-        ]
-    )
-    policies = [
-        None if low < 0 else Mixture(_next(stages, low), _next(stages, high), part)
-        for (low, high), part in zip(length, share, strict=True)
+    points = int(found["told"][0])  # in one array, since each takes a while to open
+    highest, told = float(found["told"][1]), found["told"][2:]
+    spend, share, length, stages = np.split(told, [points, 2 * points, 4 * points])
+    model, budget = stages.reshape(2, -1)
+    every = [
+        Stage(models[int(m)], each) for m, each in zip(model.tolist(), budget.tolist(), strict=True)
     ]
-    return found["spend"], tuple(policies), float(found["highest"])
+    following = iter(every)
+    policies = [
+        None if low < 0 else Mixture(_next(following, int(low)), _next(following, int(high)), part)
+        for (low, high), part in zip(length.reshape(-1, 2).tolist(), share.tolist(), strict=True)
+    ]
+    return spend, tuple(policies), highest
 
 
 def keep_policies(
@@ -78,17 +79,15 @@ def keep_policies(
     stages = [stage for two in both for cascade in two for stage in cascade.stages]
     length = [[len(c.stages) for c in two] if two else [-1, -1] for two in both]
     index = {model: m for m, model in enumerate(models)}
-    keep(
-        key,
-        {
-            "spend": spend,
-            "highest": np.array(highest),
-            "share": np.array([1.0 if p is None else p.share for p in policies]),
-            "length": np.array(length, dtype=np.int64).reshape(len(both), 2),
-            "model": np.array([index[stage.model] for stage in stages], dtype=np.int64),
-            "budget": np.array([stage.budget for stage in stages], dtype=np.float64),
-        },
-    )
+    told = [
+        [len(both), highest],
+        spend,
+        [1.0 if p is None else p.share for p in policies],
+        np.ravel(length),
+        [index[stage.model] for stage in stages],
+        [stage.budget for stage in stages],
+    ]
+    keep(key, {"told": np.concatenate([np.array(part, dtype=np.float64) for part in told])})
 
 
 def _next(stages: Iterator[Stage], count: int) -> Cascade:

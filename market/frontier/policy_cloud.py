@@ -17,7 +17,7 @@ import numpy as np
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
 from market.foundation.compiled import can_compile
 from market.foundation.content_digest import content_digest
-from market.foundation.memory import remember
+from market.foundation.memory import array_bytes, remember
 from market.foundation.progress_words import watcher
 from market.frontier.cascade_search import CascadeSearch
 from market.frontier.cascade_space import CascadeSpace, coarse_levels, distinct_models
@@ -90,6 +90,18 @@ class PolicyCloud:
     def content(self) -> bytes:
         """Digest of all that its answers depend on but prices and solve rates."""
         return content_digest(self.fine.tables.content, self.fine.weight, self._error)
+
+    @property
+    def nbytes(self) -> int:
+        """About the bytes that it takes now; it grows as more is asked of it."""
+        spaces = [vars(self).get(name) for name in ("fine", "sample", "coarse")]
+        families = [*self._polished.values(), *(of for _, of in self._families.values())]
+        searches = [*self._at_list.values(), *self._elsewhere.values()]
+        placements = [one for space in spaces if space is not None for one in space.placements]
+        placements += [one for found in searches for one in found.seen]
+        groups = [group for of in families for group in of.groups]
+        rows = sum(of.nbytes for _, of in self._rows.values())
+        return array_bytes(*placements, *groups) + rows
 
     def found(self, price: FloatArray) -> Found:
         """The best policies at the multipliers `price` [M]; infinite if not for sale."""

@@ -155,6 +155,11 @@ class Families:
         self._first = np.cumsum([0, *(group.policies for group in groups)])
 
     @property
+    def groups(self) -> Sequence[Alike | CheckedPolicies]:
+        """Its placements as arrays, those with as many other stages together."""
+        return self._groups
+
+    @property
     def placements(self) -> list[Placement]:
         """All that are counted, each once."""
         every = [placement for group in self._groups for placement in group.placements]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.foundation.memory import Remembered
+from market.foundation.memory import Remembered, array_bytes
 from market.frontier.crossing import APART, REACHED
 from market.frontier.grid_cascade import Placement
 from market.frontier.policy_families import by_stages
@@ -139,6 +139,12 @@ class PolicyRows:
             self._probes[[2 * m, 2 * m + 1], m] = _PROBED, 1 / _PROBED
         self._rows = Remembered[float, _Row](MOST_BYTES)
         self._block: _Block | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes: of curves, and of the solve rates that are kept."""
+        curves = sum(of.nbytes for of in (*self._stages, *self._curves))
+        return curves + self._rows.nbytes + (array_bytes(self._block) if self._block else 0)
 
     def along(
         self, price: FloatArray, own: BoolArray, quality: FloatArray, factors: FloatArray

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from operator import attrgetter
 from typing import TypeVar, cast
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
-from market.foundation.memory import remember
+from market.foundation.memory import Remembered, remember
 from market.frontier.cascade import PolicyValue
 from market.frontier.cost_schedule import CostSchedule
 from market.frontier.frontier import Frontier, solve_frontier
@@ -32,11 +33,11 @@ Found = TypeVar("Found")
 
 _DENSER = 16  # curves of single models are looked at so many times as densely as menus list them
 _KEPT = 512  # price lists remembered; a price war of providers need not be searched twice
-_CLOUDS_KEPT = 4  # for the next run of a study; each takes up to some hundred MB
+MOST_BYTES = 2**30  # of clouds for the next run of a study: some hundred MB each, of many models
 _SCHEDULES: dict[tuple[object, ...], CostSchedule] = {}
 _FRONTIERS: dict[tuple[object, ...], Frontier] = {}
 _MARKETS: dict[tuple[object, ...], MarketPrice] = {}
-_CLOUDS: dict[bytes, PolicyCloud] = {}
+_CLOUDS = Remembered[bytes, PolicyCloud](MOST_BYTES)
 _COUNTERFACTUALS: dict[tuple[object, ...], object] = {}
 
 
@@ -110,9 +111,12 @@ class MixCosts:
     @cached_property
     def cloud(self) -> PolicyCloud:
         """What searches over these curves have found."""
-        if self.digest not in _CLOUDS:
-            remember(_CLOUDS, self.digest, PolicyCloud(self.tables), _CLOUDS_KEPT)
-        return _CLOUDS[self.digest]
+        found = _CLOUDS.get(self.digest)
+        if found is None:
+            found = PolicyCloud(self.tables)
+            _CLOUDS.weigh(attrgetter("nbytes"))
+            _CLOUDS.keep(self.digest, found, found.nbytes)
+        return found
 
     def value(self, policy: RoutingPolicy) -> PolicyValue:
         """What a policy does on this mix, in expectation per query."""

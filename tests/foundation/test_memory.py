@@ -1,6 +1,8 @@
 """What is remembered up to a size."""
 
-from market.foundation.memory import Remembered
+import numpy as np
+
+from market.foundation.memory import Remembered, array_bytes
 
 
 def test_what_was_asked_for_longest_ago_is_forgotten_first():
@@ -27,3 +29,22 @@ def test_a_value_that_is_replaced_takes_its_room_once():
     assert (memory.get("a"), memory.get("b")) == (0, 4)
     memory.clear()
     assert len(memory) == 0
+
+
+def test_what_grows_is_weighed_again():
+    memory = Remembered[str, list[int]](10)
+    small, grown = [1], [2]
+    memory.keep("small", small, len(small))
+    memory.keep("grown", grown, len(grown))
+    grown.extend(range(20))
+    memory.weigh(len)
+    assert memory.nbytes == 22
+    memory.keep("last", [3], 1)
+    assert [memory.get(name) is None for name in ("small", "grown", "last")] == [True, True, False]
+
+
+def test_arrays_of_an_object_that_is_named_twice_count_once():
+    from types import SimpleNamespace
+
+    held = SimpleNamespace(one=np.zeros(3), other=np.zeros(2), name="no array")
+    assert array_bytes(held, held) == 40
