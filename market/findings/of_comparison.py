@@ -1,21 +1,22 @@
 """The verdict of a comparison: what changes from the first market to another."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from market.findings.gains import who_gains
 from market.findings.moves import Move, moved, noun, unclear
 from market.findings.verdict import Verdict, sentence, verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAIN = ("price_index", "consumer_surplus", "welfare")
 ALSO = ("producer_surplus", "arbitrageur_surplus")
 
 
 def of_comparison(
-    measures: pd.DataFrame,
-    agents: pd.DataFrame,
+    measures: "pd.DataFrame",
+    agents: "pd.DataFrame",
     names: tuple[str, str],
     *,
     replicates: int,
@@ -52,7 +53,7 @@ def of_comparison(
 
 
 def of_comparisons(
-    pairs: Sequence[tuple[pd.DataFrame, pd.DataFrame, tuple[str, str]]],
+    pairs: Sequence[tuple["pd.DataFrame", "pd.DataFrame", tuple[str, str]]],
     *,
     replicates: int,
     population: str = "",
@@ -72,12 +73,12 @@ def of_comparisons(
     return verdict("", [*said, _rests(replicates, sampled, population, "all"), *assumed])
 
 
-def _sampled(measures: pd.DataFrame) -> bool:
+def _sampled(measures: "pd.DataFrame") -> bool:
     return any(_of_sample(row) for row in measures.to_dict("records"))
 
 
 def _of_pair(
-    measures: pd.DataFrame, agents: pd.DataFrame, names: tuple[str, str], short: bool = False
+    measures: "pd.DataFrame", agents: "pd.DataFrame", names: tuple[str, str], short: bool = False
 ) -> list[str]:
     """Sentences on what moves from one market to another, and who gains and who loses.
 
@@ -136,7 +137,8 @@ def widest(row: Mapping[Any, Any]) -> Move:
 
 
 def _of_sample(row: Mapping[Any, Any]) -> bool:
-    return all(pd.notna(row.get(name)) for name in ("sample_low", "sample_high"))
+    ends = (row.get(name) for name in ("sample_low", "sample_high"))
+    return all(end is not None and end == end for end in ends)  # NaN is not itself
 
 
 def _rests(replicates: int, sampled: bool, population: str, markets: str = "both") -> str:

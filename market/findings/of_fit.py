@@ -1,16 +1,15 @@
 """The verdict on a fit: what is reached, what it says of parameters, and what it leaves open."""
 
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 from typing import Any
-
-from scipy.special import ndtri
 
 from market.findings.verdict import Verdict, listed, sentence, verdict
 from market.measures.intervals import LEVEL
 from market.measures.number_text import short
 from market.measures.parameter_words import parameter_in_words
 
-_FAR = float(ndtri((1 + LEVEL) / 2))  # standard errors from which a target counts as missed
+_FAR = NormalDist().inv_cdf((1 + LEVEL) / 2)  # standard errors from which a target counts as missed
 _NEAR = 0.05  # standard errors up to which a target counts as reached, as 0.0 would be printed
 _MOST = 0.9  # of a mix's squared length: parameters that make up so much of it are named
 

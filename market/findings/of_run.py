@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from market.findings.gains import who_gains
 from market.findings.moves import Move, moved, noun, unclear, without_intervals
 from market.findings.verdict import Verdict, on, sentence, verdict
 from market.measures.formulas import last_quarter_ticks
 from market.measures.intervals import mean_of_ticks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAIN = ("price_index", "consumer_surplus", "provider_profit", "welfare")
 CHANGED = (*MAIN, "arbitrage_profit")
@@ -29,13 +31,13 @@ class RunTables:
         Means of the last quarter by measure.
     """
 
-    market: pd.DataFrame
-    providers: pd.DataFrame
-    arbitrageurs: pd.DataFrame
+    market: "pd.DataFrame"
+    providers: "pd.DataFrame"
+    arbitrageurs: "pd.DataFrame"
     summary: Mapping[str, Any]
 
     @classmethod
-    def of(cls, tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any]) -> "RunTables":
+    def of(cls, tables: Mapping[str, "pd.DataFrame"], summary: Mapping[str, Any]) -> "RunTables":
         """Those of a result, or of its folder."""
         return cls(tables["market"], tables["providers"], tables["arbitrageurs"], summary)
 
@@ -166,7 +168,7 @@ def of_change(
     )
 
 
-def _move(market: pd.DataFrame, other: pd.DataFrame, name: str, quarter: int) -> Move:
+def _move(market: "pd.DataFrame", other: "pd.DataFrame", name: str, quarter: int) -> Move:
     """Tick by tick, over the last quarter, on the same queries."""
     values, base = (of[name].to_numpy(dtype=np.float64)[-quarter:] for of in (market, other))
     mean, low, high = mean_of_ticks(values - base)

@@ -1,15 +1,17 @@
 """The verdict of a sweep: what each parameter does to the main measures."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from market.findings.moves import Move, moved, noun, unclear
 from market.findings.verdict import Verdict, listed, sentence, verdict
 from market.foundation.arrays import BoolArray
 from market.measures.labels import parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAIN = ("price_index", "arbitrage_profit", "consumer_surplus", "provider_profit", "welfare")
 MOST_PARAMETERS = 3  # that the verdict tells of
@@ -18,9 +20,9 @@ _RANK = {"sobol": "by its share of the variance", "morris": "by the size of its 
 
 
 def of_study(
-    summary: pd.DataFrame,
-    differences: pd.DataFrame,
-    sensitivity: pd.DataFrame,
+    summary: "pd.DataFrame",
+    differences: "pd.DataFrame",
+    sensitivity: "pd.DataFrame",
     parameters: Sequence[str],
     *,
     question: str = "",
@@ -62,11 +64,11 @@ def of_study(
 
 
 def _baseline(
-    summary: pd.DataFrame, differences: pd.DataFrame, parameters: Sequence[str]
+    summary: "pd.DataFrame", differences: "pd.DataFrame", parameters: Sequence[str]
 ) -> dict[str, Any] | None:
     """Values of the point that the others are compared with: the one that has no differences."""
 
-    def points(frame: pd.DataFrame) -> dict[str, tuple[Any, ...]]:
+    def points(frame: "pd.DataFrame") -> dict[str, tuple[Any, ...]]:
         rows = frame[list(parameters)].itertuples(index=False, name=None)
         return {str(row): row for row in rows}
 
@@ -95,8 +97,8 @@ def _rests(replicates: int, population: str) -> str:
 
 
 def _effect(
-    summary: pd.DataFrame,
-    differences: pd.DataFrame,
+    summary: "pd.DataFrame",
+    differences: "pd.DataFrame",
     parameters: Sequence[str],
     baseline: Mapping[str, Any],
     path: str,
@@ -183,7 +185,7 @@ def _peak(name: str, moves: Mapping[Any, Move], last: Any) -> str:
     )
 
 
-def _ranked(sensitivity: pd.DataFrame) -> list[str]:
+def _ranked(sensitivity: "pd.DataFrame") -> list[str]:
     """What the main measures depend on most, by the indices of the design."""
     method = str(sensitivity["method"].iloc[0])
     rows = sensitivity[sensitivity["index"] == _STRENGTH.get(method, "")]

@@ -7,7 +7,6 @@ choice bounds it from above, since a rule may ignore what it sees.
 """
 
 import numpy as np
-from scipy.special import betaincinv
 
 from market.foundation.arrays import FloatArray, IntArray
 
@@ -29,6 +28,8 @@ def least_by_choices(label: IntArray, first: IntArray, unit: IntArray) -> float:
     unit
         [Q] the problem.
     """
+    from scipy.special import betaincinv  # slow to import: only where used
+
     _, at, counts = np.unique(unit, return_inverse=True, return_counts=True)
     share = 1 / counts[at]
     types, models = int(label.max()) + 1, int(first.max()) + 1

@@ -30,7 +30,6 @@ from market.foundation.in_threads import loops_pay
 from market.frontier.attempt_costs import AttemptCosts, Remainder
 from market.frontier.verifier import Checked
 from market.population.population import Population
-from market.population.strata import strata_of
 
 if TYPE_CHECKING:
     from market.frontier.curve_loop import CurveLoop
@@ -179,6 +178,8 @@ def estimated(population: Population, estimator: Estimator | None = None) -> Pop
     chosen = usual_estimator(population) if estimator is None else estimator
     if chosen != "beta_binomial" or population.strata is not None:
         return population
+    from market.population.strata import strata_of  # slow to import: only where used
+
     return strata_of(population)
 
 

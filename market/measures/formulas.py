@@ -1,7 +1,6 @@
 """Measures of a market: pure functions of arrays, missing values NaN."""
 
 import numpy as np
-from scipy.special import entr
 
 from market.foundation.arrays import FloatArray
 
@@ -36,6 +35,8 @@ def segmentation(revenue: FloatArray) -> float:
     total = revenue.sum()
     if not total > 0:
         return float("nan")
+    from scipy.special import entr  # slow to import: only where used
+
     joint = revenue / total
     entropy = float(entr(joint.sum(axis=0)).sum())
     information = float(entr(joint.sum(axis=1)).sum()) + entropy - float(entr(joint).sum())

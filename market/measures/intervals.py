@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
 from market.foundation.arrays import FloatArray, IntArray
 
@@ -63,7 +62,7 @@ def estimate(values: FloatArray) -> Estimate:
         )
         error = np.where(same, 0.0, np.sqrt(squares / (count - 1) / count))
     error = np.where(count > 1, error, np.nan)
-    half = stdtrit(np.maximum(count - 1, 1), (1 + LEVEL) / 2) * error  # quantile of Student's t
+    half = _quantile(np.maximum(count - 1, 1)) * error  # quantile of Student's t
     mean = np.where(same, np.where(there, values, -np.inf).max(axis=-1), mean)
     return Estimate(mean, error, mean - half, mean + half, count)
 
@@ -90,7 +89,7 @@ def mean_of_ticks(values: FloatArray) -> tuple[float, float, float]:
     if independent < 2:
         return mean, np.nan, np.nan
     error = np.sqrt(squares / (len(there) - 1) / independent)
-    half = float(stdtrit(independent - 1, (1 + LEVEL) / 2) * error)
+    half = float(_quantile(independent - 1) * error)
     return mean, mean - half, mean + half
 
 
@@ -127,7 +126,7 @@ def with_sample_error(of_seeds: FloatArray, of_both: FloatArray) -> tuple[FloatA
     found, moved = estimate(of_seeds), estimate(of_both - of_seeds)
     spread = moved.standard_error**2 * moved.replicates
     error = np.sqrt(spread + found.standard_error**2)
-    half = stdtrit(np.maximum(moved.replicates - 1, 1), (1 + LEVEL) / 2) * error
+    half = _quantile(np.maximum(moved.replicates - 1, 1)) * error
     return found.mean - half, found.mean + half
 
 
@@ -171,3 +170,11 @@ def arc_elasticity(
         centre = (mean - mean0) / total
         slopes = 2 * (mean0 * (y - mean) - mean * (y0 - mean0)) / total**2
     return estimate(step[..., None] * (centre + slopes))
+
+
+def _quantile(freedom: IntArray | float) -> FloatArray:
+    """Of Student's t with so many degrees of freedom."""
+    from scipy.special import stdtrit  # slow to import: only where used
+
+    of = np.asarray(freedom, dtype=np.float64)
+    return np.asarray(stdtrit(of, (1 + LEVEL) / 2), dtype=np.float64)

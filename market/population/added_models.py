@@ -29,7 +29,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtri
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
@@ -146,6 +145,8 @@ def _rearranged(population: Population, column: int, alike: float, z: FloatArray
 
 def _normal_scores(values: FloatArray, weight: FloatArray) -> FloatArray:
     """Normal scores of ranks, ties in the middle of theirs; of weighted mean 0."""
+    from scipy.special import ndtri  # slow to import: only where used
+
     _, which = np.unique(values, return_inverse=True)
     mass = np.bincount(which, weight)
     below = (np.cumsum(mass) - mass / 2) / mass.sum()

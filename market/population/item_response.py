@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import expit
 
 from market.population.population import Population
 
@@ -48,6 +47,8 @@ def synthetic(
     Population
         Equal weights, no recorded counts.
     """
+    from scipy.special import expit  # slow to import: only where used
+
     n, common = problems, rng["problems"]
     difficulty = common.standard_normal(n)
     shared_noise = common.standard_normal(n)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray
 from market.population.population import Population
@@ -29,6 +28,8 @@ def with_shifted(population: Population, model: str, name: str, shift: float) ->
     DataError
         There is no such model.
     """
+    from scipy.special import expit, logit  # slow to import: only where used
+
     column = population.index(model)
     with np.errstate(divide="ignore"):
         prob = expit(logit(population.solve_prob[:, column]) + shift)

@@ -6,7 +6,6 @@ A logit cannot move from 0 or 1, so that a rate lies between what is always solv
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import expit, logit
 
 from market.foundation.arrays import BoolArray, FloatArray
 from market.foundation.errors import DataError
@@ -23,6 +22,8 @@ INSIDE = 1e-9  # how far from 0 and 1 moved probabilities must be able to stay, 
 
 
 def _shifted(prob: FloatArray, shift: FloatArray | float) -> FloatArray:
+    from scipy.special import expit, logit  # slow to import: only where used
+
     with np.errstate(divide="ignore"):
         moved: FloatArray = expit(logit(prob) + shift)
     return moved
@@ -121,6 +122,7 @@ def _at_mixed_rates(
     r_d δ_d is 0, which is that each domain's rate is r_d.
     """
     from scipy.optimize import minimize  # as above
+    from scipy.special import expit, logit  # slow to import: only where used
 
     _require_reachable_together(within, prob, rate)
     total, free = within.sum(axis=0), (prob > 0) & (prob < 1)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
 
 from market.foundation.arrays import FloatArray
 from market.foundation.errors import DataError
@@ -116,6 +115,8 @@ class StudentLaw:
         DataError
             `tokens` is not above 0 and finite, or `z` is not [n] finite numbers.
         """
+        from scipy.special import expit, logit  # slow to import: only where used
+
         growth = np.log(_positive(tokens) / FEWEST_TOKENS)
         noise = np.asarray(z, dtype=np.float64)
         if noise.shape != np.shape(teacher_prob) or not np.isfinite(noise).all():

@@ -67,7 +67,7 @@ class BuyersVerifier(Part):
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         """In files, also the word `none`."""
-        named = handler(core_schema)
+        named = super().__get_pydantic_json_schema__(core_schema, handler)
         table = handler.resolve_ref_schema(named)
         table["anyOf"] = [{"type": table.pop("type")}, {"const": NONE}]
         return named

@@ -9,7 +9,6 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from scipy.special import betaincinv, ndtri
 
 from market.foundation.arrays import FloatArray
 from market.foundation.config import Part
@@ -63,6 +62,8 @@ class Lognormal(Part):
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Values at the quantiles `u` in (0, 1)."""
+        from scipy.special import ndtri  # slow to import: only where used
+
         return np.asarray(self.median * np.exp(self.sigma * ndtri(u)), dtype=np.float64)
 
 
@@ -81,6 +82,8 @@ class Beta(_Bounded):
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Values at the quantiles `u` in (0, 1)."""
+        from scipy.special import betaincinv  # slow to import: only where used
+
         return np.asarray(
             self.low + (self.high - self.low) * betaincinv(self.a, self.b, u), dtype=np.float64
         )
