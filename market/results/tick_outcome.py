@@ -20,6 +20,8 @@ from market.results.payments import Payments, by_mix
 from market.results.price_index import PriceIndex
 from market.results.roster import NEED_THIRDS, NEEDS, Roster
 
+_CLASSES = ("not_aware", "aware", *(f"{need}_need" for need in NEEDS))  # of buyers
+
 
 @dataclass(frozen=True)
 class TickOutcome:
@@ -179,14 +181,12 @@ class TickOutcome:
         """Surplus per query sent and price per query served, by class of buyers."""
         flow = self.flow
         values = flow.surplus_by_who, flow.sent_by_who, flow.paid_by_who, flow.served_by_who
-        shaped = [of_class.reshape(2, NEED_THIRDS) for of_class in values]
-        classes = dict(zip(("not_aware", "aware"), np.stack(shaped).sum(axis=2).T, strict=True))
-        by_need = np.stack(shaped).sum(axis=1).T
-        classes |= {f"{need}_need": row for need, row in zip(NEEDS, by_need, strict=True)}
+        shaped = np.array(values).reshape(4, 2, NEED_THIRDS)
+        by_class = shaped.sum(axis=2).T.tolist() + shaped.sum(axis=1).T.tolist()
         found = {}
-        for name, (gained, sent, paid, served) in classes.items():
-            found[f"surplus_{name}"] = ratio(float(gained), float(sent))
-            found[f"price_{name}"] = ratio(float(paid), float(served))
+        for name, (gained, sent, paid, served) in zip(_CLASSES, by_class, strict=True):
+            found[f"surplus_{name}"] = ratio(gained, sent)
+            found[f"price_{name}"] = ratio(paid, served)
         return found
 
     def _revenue_elasticity(self, revenue: FloatArray) -> float:

@@ -37,12 +37,14 @@ class Ledger:
         ConservationError
             An amount that is negative or not finite.
         """
+        balance, index = self._balance, self._index
         for payment in payments:
-            if not (math.isfinite(payment.amount) and payment.amount >= 0):
+            payer, payee, _, amount = payment
+            if not 0 <= amount < math.inf:
                 raise ConservationError(f"{payment}: not an amount of money")
-            self._balance[self._index[payment.payer]] -= payment.amount
-            self._balance[self._index[payment.payee]] += payment.amount
-            self.turnover += payment.amount
+            balance[index[payer]] -= amount
+            balance[index[payee]] += amount
+            self.turnover += amount
 
     def balance(self, account: str) -> float:
         """US dollars that an account has received less paid since the start."""

@@ -64,6 +64,8 @@ class MarketModel(mesa.Model):
     ----------
     sellers, providers, arbitrageurs, segments
         Agents that are in the market, in the order of the roster.
+    in_market
+        The sellers of these: many look at each of them in a tick, which agent sets are slow at.
     absent
         Sellers that are not in the market now: not entered yet, left, or bankrupt.
     own_routers
@@ -264,6 +266,7 @@ class MarketModel(mesa.Model):
         self.sellers = self.agents.select(agent_type=Seller).sort("index", ascending=True)
         self.providers = self.sellers.select(agent_type=Provider)
         self.arbitrageurs = self.sellers.select(agent_type=Arbitrageur)
+        self.in_market: tuple[Seller, ...] = tuple(self.sellers)
 
     def _follow(self, rules: Scenario) -> None:
         """Take over new rules, for absent sellers too."""

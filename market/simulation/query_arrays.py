@@ -136,13 +136,15 @@ class Logged(NamedTuple):
 class Runs(NamedTuple):
     """Up to B buyers of a block of B queries, one after the other: [B + 1] each.
 
-    `before` is how many queries those before it sent, `key` that of its draws; `buys` whether it
+    `before` is how many queries those before it sent, `sent` how many it sends in the chunk, 0 but
+    in the first block that has any; `key` is that of its draws; `buys` whether it
     buys, `point`, `share`, `place`, `who` and `payer` are as in `Buying`; `asked` and `worth` are
     the fee per query, 0 where attempts are billed, and US dollars per query before what is paid.
     """
 
     buyer: IntArray
     before: IntArray
+    sent: IntArray
     key: Keys
     buys: BoolArray
     point: IntArray
@@ -199,7 +201,7 @@ class Block(NamedTuple):
             **dict.fromkeys(("accepted", "right"), np.bool_),
         }
         of_runs = {
-            **dict.fromkeys(("buyer", "before", "point"), np.int64),
+            **dict.fromkeys(("buyer", "before", "sent", "point"), np.int64),
             **dict.fromkeys(("place", "who", "payer"), index),
             "buys": np.bool_,
             **dict.fromkeys(("share", "asked", "worth"), np.float64),

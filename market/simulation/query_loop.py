@@ -27,6 +27,7 @@ from market.simulation.query_arrays import (
     Logged,
     Problems,
     Rows,
+    Runs,
 )
 
 ARRIVAL, PROBLEM, MIXTURE, SIGNAL, VERDICT = (
@@ -132,28 +133,10 @@ def mixed(values: FloatArray, point: Any, lower: Any, share: float) -> float:
 _mixed = compiled(mixed)
 
 
-def _number(
-    key: np.uint64,
-    span: tuple[int, int, int, int],
-    buyer: int,
-    ends: IntArray,
-    buying: Buying,
-    counted: Counted,
-    of: Block,
-) -> int:
-    """Say whose each query of a block is, and count what is the same for all of a buyer.
-
-    `span` is where the chunk begins and ends, where the block does, and how long it is; `buyer`
-    sends the block's first query, and the one given back that of the next block. Who sends nothing
-    is written down too, and the next buyer over it: that is sooner done than told apart.
-    """
-    first, last, start, size = span
-    run, runs = of.run, of.runs
-    at, j, r = 0, buyer, 0
-    before = ends[j - 1] if j > 0 else 0
-    while at < size:
-        stop = min(ends[j], last) - start
-        sent = stop - at if start + at == max(before, first) else 0
+def buy(count: int, buying: Buying, counted: Counted, runs: Runs) -> None:
+    """Write down what a block's buyers buy, and count what is the same for all of a buyer."""
+    for k in range(count):
+        j, sent = np.uint64(runs.buyer[k]), runs.sent[k]
         share, place, who = buying.share[j], buying.place[j], buying.who[j]
         buys = buying.point[j] >= 0
         point = np.int64(buying.point[j]) + len(buying.lower) * (not buys)  # else the last
@@ -168,11 +151,38 @@ def _number(
         worth = buying.surplus[j] + _mixed(buying.price, point, lower, share)
         if len(buying.own_cost):
             worth += buying.own_cost[j]
-        runs.buyer[r], runs.before[r], runs.place[r], runs.who[r] = j, before, place, who
-        runs.buys[r], runs.point[r], runs.share[r], runs.worth[r] = buys, point, share, worth
-        runs.asked[r] = _mixed(buying.asked, point, lower, share)
-        runs.payer[r] = buying.payer[point]
+        runs.place[k], runs.who[k], runs.payer[k] = place, who, buying.payer[point]
+        runs.buys[k], runs.point[k], runs.share[k], runs.worth[k] = buys, point, share, worth
+        runs.asked[k] = _mixed(buying.asked, point, lower, share)
+
+
+_buy = compiled(buy)
+
+
+def _number(
+    key: np.uint64,
+    span: tuple[int, int, int, int],
+    buyer: int,
+    ends: IntArray,
+    buying: Buying,
+    counted: Counted,
+    of: Block,
+) -> int:
+    """Say whose each query of a block is, and count what is the same for all of a buyer.
+
+    `span` is where the chunk begins and ends, where the block does, and how long it is; `buyer`
+    sends the block's first query, and the one given back that of the next block. Who sends nothing
+    is written down, too, and the next buyer over it: that is sooner done than told apart.
+    """
+    first, last, start, size = span
+    run, runs = of.run, of.runs
+    at, j, r = 0, buyer, 0
+    before = ends[j - 1] if j > 0 else 0
+    while at < size:
+        stop = min(ends[j], last) - start
         upto = min(stop, size)
+        runs.buyer[r], runs.before[r] = j, before
+        runs.sent[r] = stop - at if start + at == max(before, first) else 0
         run[at], run[at + 1], run[at + 2], run[at + 3] = r, r, r, r
         for i in range(at + 4, upto):
             run[i] = r
@@ -180,6 +190,7 @@ def _number(
         at = upto
         before = ends[j]
         j += stop <= size
+    _buy(r, buying, counted, runs)
     for k in range(r):
         runs.key[k] = _scrambled(key + STEP * np.uint64(runs.buyer[k] + 1))
     for i in range(size):

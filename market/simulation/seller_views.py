@@ -145,7 +145,7 @@ def _quotes(
 
     What wrong answers of its own cost them, `harm` [G], is taken off.
     """
-    quotes = (other.posted(mix, quality) for other in model.sellers if other not in asks)
+    quotes = (other.posted(mix, quality) for other in model.in_market if other not in asks)
     return tuple(quote if harm is None else quote.less(harm) for quote in quotes)
 
 

@@ -44,7 +44,7 @@ def outcome_of(
         model.roster, flows, prices.listing, prices.share, outlays, levers, fixed_cost
     )
     active = np.zeros(len(model.roster.sellers), dtype=bool)
-    active[[seller.index for seller in model.sellers]] = True
+    active[[seller.index for seller in model.in_market]] = True
     active[[router.index for router in model.own_routers if router.spec is not None]] = True
     return TickOutcome(
         tick=model.tick,

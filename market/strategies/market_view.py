@@ -141,9 +141,9 @@ class MarketView:
 
     def cheapest_rival(self) -> FloatArray:
         """[G] least posted price of the rivals; infinite where none sells the tier."""
-        if not self.rivals:
-            return np.full(len(self.quality), np.inf)
-        least: FloatArray = np.stack([quote.price for quote in self.rivals]).min(axis=0)
+        least = np.full(len(self.quality), np.inf)
+        for quote in self.rivals:
+            np.minimum(least, quote.price, out=least)
         return least
 
 
