@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ COUNT = "arbitrageurs.router.count"
 MEASURES = ("price_index", "revenue_per_query", "segmentation", "arbitrage_profit")
 
 
+@cache
 def small_run(arbitrageurs: int, seed: int = 1) -> RunResult:
     return market.run(market.load("duopoly", set={**SMALL, COUNT: arbitrageurs, "seed": seed}))
 

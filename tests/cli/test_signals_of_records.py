@@ -26,7 +26,7 @@ def records(tmp_path):
                 "domain": ("even", "odd")[i % 2],
                 "features": [i % 2 + 0.1 * ((i * 7) % 5), 1.0],
             }
-            for i in range(80)
+            for i in range(40)
         ]
         text = "".join(f"{json.dumps(row)}\n" for row in rows)
         (folder / f"{model}.jsonl").write_text(text, encoding="utf-8")

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -64,6 +65,12 @@ def market(*arguments: str, cwd: Path):
         return CliRunner().invoke(app, list(arguments))
 
 
+@cache
+def page_of(*results: Path) -> str:
+    """The page of results that no test changes."""
+    return render(read_subject(*results))
+
+
 def headings(page: str) -> list[str]:
     return re.findall(r"<h[23]>(.*?)</h[23]>", page)
 
@@ -74,7 +81,7 @@ def seen(page: str) -> list[str]:
 
 
 def test_a_run_s_report_shows_figures_charts_method_versions_and_scenario(folder):
-    page = render(read_subject(folder))
+    page = page_of(folder)
     assert "Who buys from whom?" in headings(page)
     assert headings(page)[-4:] == ["Terms", "Method", "Versions and seed", "Scenario, as resolved"]
     assert "of the queries served go through arbitrageurs" in page
@@ -84,7 +91,7 @@ def test_a_run_s_report_shows_figures_charts_method_versions_and_scenario(folder
 
 
 def test_a_run_s_report_asks_the_scenario_s_question_and_answers_in_three_figures(folder):
-    page = render(read_subject(folder))
+    page = page_of(folder)
     asked = "How much can a single arbitrageur earn between two rivals of nearly equal quality?"
     assert f"<h1>{asked}</h1>" in page
     assert seen(page) == [
@@ -98,7 +105,7 @@ def test_a_run_s_report_asks_the_scenario_s_question_and_answers_in_three_figure
 
 def test_the_contents_lead_to_every_part_of_the_page(folder, study, comparison, frontier):
     for result in (folder, study, comparison, frontier):
-        page = render(read_subject(result))
+        page = page_of(result)
         links = re.findall(r'href="#([^"]+)"', page)
         assert len(links) > 3
         assert set(links) <= set(re.findall(r' id="([^"]+)"', page))
@@ -106,14 +113,14 @@ def test_the_contents_lead_to_every_part_of_the_page(folder, study, comparison, 
 
 def test_the_table_of_agents_has_what_the_summary_says(folder):
     agents = json.loads((folder / "manifest.json").read_text())["agents"]
-    page = render(read_subject(folder))
+    page = page_of(folder)
     for name in agents:
         assert f'<th scope="row">{name}</th>' in page
     assert 'data-column="profit, $ per tick"' in page
 
 
 def test_every_term_is_described_in_the_glossary_and_reached_by_keyboard(folder):
-    page = render(read_subject(folder))
+    page = page_of(folder)
     terms = re.findall(r'<span class="term"(.*?)>', page)
     assert len(terms) > 20
     for term in terms:
@@ -124,7 +131,7 @@ def test_every_term_is_described_in_the_glossary_and_reached_by_keyboard(folder)
 
 
 def test_a_dark_page_turns_text_and_market_price_and_keeps_colours_that_can_be_seen(folder):
-    page = render(read_subject(folder))
+    page = page_of(folder)
     found = re.search(r'id="dark">(.*?)</script>', page)
     assert found is not None
     dark = json.loads(found[1])
@@ -135,7 +142,7 @@ def test_a_dark_page_turns_text_and_market_price_and_keeps_colours_that_can_be_s
 
 def test_the_figures_of_the_report_are_those_of_the_summary(folder):
     summary = json.loads((folder / "manifest.json").read_text())["summary"]
-    page = render(read_subject(folder))
+    page = page_of(folder)
     assert f"<strong>{100 * summary['arbitrage_share']:.1f}%</strong>" in page
     assert f">{summary['price_index']:.3f}</td>" in page
 
@@ -161,13 +168,13 @@ def test_cards_and_table_of_a_run_have_one_unit_at_any_scale(folder, tmp_path, s
 
 
 def test_a_run_without_arbitrageurs_has_no_price_war(without):
-    asked = headings(render(read_subject(without)))
+    asked = headings(page_of(without))
     assert "Who earns what profit?" in asked
     assert not any("undercut" in question for question in asked)
 
 
 def test_a_run_held_against_another_shows_both_and_the_change(folder, without):
-    page = render(read_subject(folder, without))
+    page = page_of(folder, without)
     assert '<th scope="col">without arbitrageurs</th>' in page
     assert '"name":"without arbitrageurs"' in page
 
@@ -183,7 +190,7 @@ def test_what_makes_the_sides_of_a_comparison_unlike_is_said_first(comparison):
 
 
 def test_the_markets_of_a_comparison_are_named(comparison):
-    page = render(read_subject(comparison))
+    page = page_of(comparison)
     assert "A is none, B is two." in page
     assert "<h1>none and two</h1>" in page
     assert "1 to 4 (4)" in page
@@ -239,7 +246,7 @@ def test_what_is_told_of_a_third_market_is_its_own(three):
 
 
 def test_a_change_from_near_zero_has_no_percent(comparison):
-    page = render(read_subject(comparison))
+    page = page_of(comparison)
     profit = re.search(r"<strong>([^<]*)</strong> <span>arbitrage profit", page)
     assert profit is not None
     assert "%" not in profit[1]
@@ -270,7 +277,7 @@ def test_a_study_s_report_has_a_row_of_small_charts_for_each_question(study):
 def test_a_study_without_a_scenario_is_called_by_its_name_and_a_long_one_by_its_question(
     study, tmp_path
 ):
-    assert "<h1>duopoly</h1>" in render(read_subject(study))
+    assert "<h1>duopoly</h1>" in page_of(study)
     copy = shutil.copytree(study, tmp_path / "long")
     text = json.dumps({"scenario": {"description": 'What "if"?'}, "runs": ["x"] * 20_000})
     (copy / "study.json").write_text(text)
@@ -278,7 +285,7 @@ def test_a_study_without_a_scenario_is_called_by_its_name_and_a_long_one_by_its_
 
 
 def test_a_study_that_sampled_its_parameters_shows_indices_and_no_lines(study):
-    asked = headings(render(read_subject(study)))
+    asked = headings(page_of(study))
     assert asked[:2] == ["What does the price index depend on?", "Terms"]
 
 
@@ -308,7 +315,7 @@ def test_a_study_that_varied_nothing_shows_means_and_no_empty_chart(tmp_path):
 
 def test_a_frontier_s_report_says_where_the_margin_is_highest(frontier):
     found = json.loads(frontier.read_text())
-    page = render(read_subject(frontier))
+    page = page_of(frontier)
     assert f"<strong>{100 * found['max_margin']:.1f}%</strong>" in page
     assert "Who earns the market price, without and with arbitrage?" in headings(page)
 
@@ -339,11 +346,11 @@ def test_names_cannot_bring_markup_into_the_page(folder, tmp_path):
 
 
 def test_the_same_result_gives_the_same_page(folder):
-    assert render(read_subject(folder)) == render(read_subject(folder))
+    assert render(read_subject(folder)) == page_of(folder)
 
 
 def test_the_page_asks_for_nothing_from_elsewhere(folder):
-    ours = render(read_subject(folder)).replace(get_plotlyjs(), "")
+    ours = page_of(folder).replace(get_plotlyjs(), "")
     assert "default-src 'none'" in ours
     assert "http" not in re.sub(r"http-equiv|https?://www.w3.org", "", ours)
     links = re.findall(r'(?:src|href)="([^"]*)"', ours)

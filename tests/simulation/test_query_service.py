@@ -31,7 +31,7 @@ def served(kind: str, ticks: int = 2):
     """What a market's queries are served with: arguments of either way to serve them."""
     name, more = KINDS[kind]
     (segment, *_) = market.load(name).consumers
-    few = {f"consumers.{segment.name}.size": 500, "menu_points": 16, "ticks": ticks}
+    few = {f"consumers.{segment.name}.size": 300, "menu_points": 8, "ticks": ticks}
     model = MarketModel(market.load(name, set={**few, **more}))
     for _ in range(ticks):
         model.step()
@@ -111,7 +111,7 @@ def test_efforts_are_off_by_less_than_attempts_that_are_worked_out_to_the_last_d
 
 @pytest.mark.parametrize("name", ["swebench", "weak_tests"])
 def test_a_run_without_numba_is_the_same_run(name, monkeypatch):
-    spec = market.load(name, set={"ticks": 3, "consumers.teams.size": 300})
+    spec = market.load(name, set={"ticks": 3, "consumers.teams.size": 100, "menu_points": 8})
     one = market.run(spec)
     for module in ("query_service", "queries"):
         monkeypatch.setattr(f"market.simulation.{module}.can_compile", lambda: False)
