@@ -36,11 +36,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+RUN_EVERY_LOOP = """
+import market
+for name in ("swebench", "price_response", "weak_tests", "build_or_buy"):
+    market.run(market.load(name, set={"ticks": 2, "menu_points": 12}))
+"""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile inner loops before a parallel gate starts: else tests of what is printed see it."""
+    """Compile inner loops before a parallel gate starts: else each worker does, and tells tests."""
     if getattr(config.option, "numprocesses", None):
-        run_something = "import market; market.run(market.load('swebench', set={'ticks': 2}))"
-        subprocess.run([sys.executable, "-c", run_something], check=True)
+        subprocess.run([sys.executable, "-W", "ignore", "-c", RUN_EVERY_LOOP], check=True)
 
 
 # a runner of commands makes them all anew each time it is asked for one

@@ -403,11 +403,11 @@ def _count(
             counted.place[4, runs.place[run[i]]] += of.checked[i]
             counted.whole[4] += of.harm[i]
     if len(logged.buyer):
-        for i in range(size):
-            logged.buyer[start + i] = runs.buyer[run[i]]
-        of_block = slice(start, start + size)
-        logged.problem[of_block], logged.paid[of_block] = of.problem[:size], of.bill[:size]
-        logged.solved[of_block], logged.accepted[of_block] = of.right[:size], of.accepted[:size]
+        for i in range(size):  # one by one: numba compiles seconds for a slice set to another
+            at = start + i
+            logged.buyer[at] = runs.buyer[run[i]]
+            logged.problem[at], logged.paid[at] = of.problem[i], of.bill[i]
+            logged.solved[at], logged.accepted[at] = of.right[i], of.accepted[i]
 
 
 _number, _draw, _seen = compiled(_number), compiled(_draw), compiled(seen)
