@@ -162,23 +162,35 @@ def evaluate(
     """
     population = tables.population
     weights = population.weight if weight is None else weight
+    if tables.checked is None:
+        return _unchecked(cascade, tables, weights)
     reach = np.ones(population.size)
     list_spend = np.zeros(len(population.models))
     right = checks = harm = 0.0
     for stage in cascade.stages:
         m = population.index(stage.model)
         of = stage_curves(tables, m, stage.budget)
-        list_spend[m] = (weights * reach) @ of.spend
-        if of.checked is not None:
-            reached = weights * reach
-            right += float(reached @ of.solved)
-            checks += float(reached @ of.checked.checks)
-            harm += float(reached @ of.checked.harm)
-        reach = reach * (1 - (of.solved if of.checked is None else of.checked.accepted))
-    ended = float(weights @ (1 - reach))
-    if tables.checked is None:
-        return PolicyValue(ended, list_spend)
-    return PolicyValue(right, list_spend, ended, checks, harm)
+        assert of.checked is not None
+        reached = weights * reach
+        list_spend[m] = reached @ of.spend
+        right += float(reached @ of.solved)
+        checks += float(reached @ of.checked.checks)
+        harm += float(reached @ of.checked.harm)
+        reach = reach * (1 - of.checked.accepted)
+    return PolicyValue(right, list_spend, float(weights @ (1 - reach)), checks, harm)
+
+
+def _unchecked(cascade: Cascade, tables: CurveTables, weights: FloatArray) -> PolicyValue:
+    """The same where no verifier errs or costs."""
+    population = tables.population
+    reach = np.ones(population.size)
+    list_spend = np.zeros(len(population.models))
+    for stage in cascade.stages:
+        m = population.index(stage.model)
+        solved, spend = _plain_curves(tables, m, stage.budget)
+        list_spend[m] = (weights * reach) @ spend
+        reach = reach * (1 - solved)
+    return PolicyValue(float(weights @ (1 - reach)), list_spend)
 
 
 @dataclass(frozen=True)
@@ -205,24 +217,36 @@ def stage_curves(tables: CurveTables, model: int, budget: float) -> StageCurves:
 
     Read from the tables where the budget lies on their grid, else computed.
     """
-    grid = tables.budget[model]
-    at = int(np.searchsorted(grid, budget))
-    on_grid = at < len(grid) and grid[at] == budget
-    if on_grid and tables.checked is None:
-        return StageCurves(tables.solved[model][:, at], tables.spend[model][:, at])
-    of = tables.population, model, np.array([budget]), tables.estimator, tables.remainder
     if tables.checked is None:
-        solved, spend = model_curves(*of)
-        return StageCurves(solved[:, 0], spend[:, 0])
-    if on_grid:
+        return StageCurves(*_plain_curves(tables, model, budget))
+    at = _on_grid(tables, model, budget)
+    if at is not None:
         assert tables.accepted is not None
         assert tables.checks is not None
         assert tables.harm is not None
         tabled = (tables.accepted, tables.solved, tables.spend, tables.checks, tables.harm)
         found = CheckedCurves(*(curve[model][:, at] for curve in tabled))
     else:
+        of = tables.population, model, np.array([budget]), tables.estimator, tables.remainder
         found = checked_curves(*of, tables.checked).at(0)
     return StageCurves(found.solved, found.spend, found)
+
+
+def _on_grid(tables: CurveTables, model: int, budget: float) -> int | None:
+    """Where a budget lies on a model's grid, if it does."""
+    grid = tables.budget[model]
+    at = int(grid.searchsorted(budget))
+    return at if at < len(grid) and grid[at] == budget else None
+
+
+def _plain_curves(tables: CurveTables, model: int, budget: float) -> tuple[FloatArray, FloatArray]:
+    """[n] solved and spent at one budget, each attempt's success told at once."""
+    at = _on_grid(tables, model, budget)
+    if at is not None:
+        return tables.solved[model][:, at], tables.spend[model][:, at]
+    of = tables.population, model, np.array([budget]), tables.estimator, tables.remainder
+    solved, spend = model_curves(*of)
+    return solved[:, 0], spend[:, 0]
 
 
 def evaluate_mixture(

@@ -176,7 +176,7 @@ class Families:
 
     def least(self, price: FloatArray) -> tuple[FloatArray, IntArray]:
         """[G] least spend at the multipliers `price` [M], and [G] the policies."""
-        bill = self._bill(price)
+        bill = self._bill(price, quick=can_compile())
         at = bill.argmin(axis=1)
         cost = bill[np.arange(len(at)), at]
         return cost, np.where(np.isfinite(cost), at, self._first[-1])
