@@ -84,8 +84,8 @@ def _table(blocks: Sequence[Block]) -> pd.DataFrame:
 
 
 def _share(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(denominator > 0, numerator / denominator, np.nan)
+    missing = np.full(denominator.shape, np.nan)
+    return np.asarray(np.divide(numerator, denominator, out=missing, where=denominator > 0))
 
 
 def _ticks(tick: TickOutcome, rows: int) -> Any:
@@ -97,8 +97,16 @@ def _text(names: Sequence[str | None]) -> Any:
 
 
 class _Names(NamedTuple):
-    """Columns of names, the same in every tick: [L] in the table of models, [X·S·B] in trades."""
+    """Columns of names, the same in every tick.
 
+    [K] and [A] of providers and of arbitrageurs and their groups, [C] of segments, [L] in the table
+    of models, [X·S·B] in trades.
+    """
+
+    providers: Any
+    arbitrageurs: Any
+    groups: Any
+    segments: Any
     models: Any
     owners: Any
     mixes: Any
@@ -111,6 +119,10 @@ def _names(roster: Roster) -> _Names:
     owner = np.where(roster.owner >= 0, roster.owner, len(roster.providers) + roster.student_of)
     sellers, tiers, mixes = roster.sellers, len(roster.quality), len(roster.mixes)
     return _Names(
+        providers=_text(roster.providers),
+        arbitrageurs=_text(roster.arbitrageurs),
+        groups=_text(roster.groups),
+        segments=_text(roster.segments),
         models=_text([roster.models[m] for m in roster.model_of.tolist()]),
         owners=_text([owners[k] for k in owner.tolist()]),
         mixes=np.repeat(_text(roster.mixes), len(sellers) * tiers),
@@ -128,7 +140,7 @@ def _providers(tick: TickOutcome, owners: bool) -> Block:
     found = tick.counterfactuals or nothing(count, len(roster.owner))
     return {
         "tick": _ticks(tick, count),
-        "provider": _text(roster.providers),
+        "provider": _names(roster).providers,
         **({"owner": _text(roster.owners)} if owners else {}),
         "active": tick.active[:count],
         "revenue": revenue,
@@ -158,8 +170,8 @@ def _arbitrageurs(tick: TickOutcome) -> Block:
     fees, profit = payments.fees, payments.arbitrage_profit
     return {
         "tick": _ticks(tick, count),
-        "arbitrageur": _text(roster.arbitrageurs),
-        "group": _text(roster.groups),
+        "arbitrageur": _names(roster).arbitrageurs,
+        "group": _names(roster).groups,
         "active": tick.active[resale],
         "queries": tick.flow.served[resale].sum(axis=1),
         "solved": tick.flow.solved[resale].sum(axis=1),
@@ -185,7 +197,7 @@ def _consumers(tick: TickOutcome) -> Block:
     bought = np.array([flow.promised for flow in flows])
     return {
         "tick": _ticks(tick, len(flows)),
-        "segment": _text(tick.roster.segments),
+        "segment": _names(tick.roster).segments,
         "queries_sent": sent,
         "queries_served": served,
         "queries_solved": solved,

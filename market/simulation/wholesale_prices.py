@@ -157,9 +157,9 @@ class PostedPrices:
 
     def of(self, model: "MarketModel") -> WholesalePrices:
         """The same object while sellers ask the same."""
-        seen = [model.roster, model.rules.policy, *(of.prices for of in model.providers)]
-        for arbitrageur in model.arbitrageurs:
-            seen += [arbitrageur, arbitrageur.spec, arbitrageur.student]
+        seen = [model.roster, model.rules.policy]
+        for seller in model.in_market:
+            seen += seller.asks_by
         if self._held is not None and same_objects(seen, self._seen):
             return self._held[1]
         self._seen, asked = seen, _Asked.of(model)

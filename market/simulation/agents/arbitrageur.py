@@ -178,6 +178,11 @@ class Arbitrageur(Seller):
         # better work than the market's serves lower needs too, and may not be sold for less
         return np.asarray(floor * np.maximum.accumulate(np.max(market, axis=0)), dtype=np.float64)
 
+    @property
+    def asks_by(self) -> tuple[object, ...]:
+        """What the prices of attempts hang on that it sells: those at its student."""
+        return self, self.spec, self.student
+
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
         (self.spec,) = (group for group in rules.arbitrageurs if group.name == self.group)

@@ -122,6 +122,11 @@ class Provider(Seller):
         there = self.spec.active_from <= tick and (until is None or tick < until)
         return there and not self.gone and self.name not in self.model.rules.remove
 
+    @property
+    def asks_by(self) -> tuple[object, ...]:
+        """What the prices of attempts hang on that it sells."""
+        return (self.prices,)
+
     def post(self) -> None:
         """Post its offers at its present prices."""
         menus, of, prices = self._posted

@@ -57,6 +57,11 @@ class Seller(Agent, ABC):
     def is_due(self) -> bool:
         """Whether it is to be in the market at this tick."""
 
+    @property
+    @abstractmethod
+    def asks_by(self) -> tuple[object, ...]:
+        """What the prices of attempts hang on that it sells: the same objects, the same prices."""
+
     @abstractmethod
     def follow(self, rules: Scenario) -> None:
         """Follow these rules from now on."""
