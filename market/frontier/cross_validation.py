@@ -12,6 +12,7 @@ from market.frontier.cost_schedule import signal_schedule
 from market.frontier.frontier import Frontier, solve_frontier
 from market.frontier.market_price import margin, margin_summary, market_price
 from market.frontier.pass_curves import CurveTables
+from market.frontier.policy_cloud import PolicyCloud
 from market.frontier.query_signal import RoutingPolicy, evaluate_policy, signal_of
 from market.frontier.signal_frontier import solve_signal
 
@@ -114,10 +115,12 @@ def out_of_sample(
             tell(f"part {done + 1} of {len(held_out)} held out")
         chosen_on = np.where(rows != k, weight, 0.0)
         judged_on = np.where(rows == k, weight, 0.0)
-        frontier = solve_frontier(tables, target, multipliers, chosen_on / chosen_on.sum())
+        fitted_on = chosen_on / chosen_on.sum()
+        cloud = PolicyCloud(tables, fitted_on, keeps=False, near=target)
+        frontier = solve_frontier(tables, target, multipliers, fitted_on, cloud=cloud)
         policies: Sequence[RoutingPolicy | None] = frontier.policies
         if seen is not None:
-            fitted = tables.weighted(chosen_on / chosen_on.sum())
+            fitted = tables.weighted(fitted_on)
             policies = _by_type(fitted, target, multipliers, seen(rows == k), frontier)
         for g, policy in enumerate(policies):
             if policy is None:

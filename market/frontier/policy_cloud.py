@@ -31,6 +31,7 @@ from market.frontier.sampled_rows import ERROR, on_rows, sample_rows
 
 _FAMILIES_KEPT = 8  # price lists and solve rates
 _ROWS_KEPT = 2  # sets of models for sale
+_BESIDE = 2  # solve rates on either side of one that is wanted: more gain hardly anything
 _POLISHED = 32  # solve rates of a menu that walks begin near; what they find serves the others
 _REMEMBERED = 64  # price lists whose searches are kept; one that is forgotten is run again
 
@@ -49,6 +50,8 @@ class PolicyCloud:
     error
         Standard error of what a sample of very many problems says, on which the search goes
         (:func:`market.frontier.sampled_rows.sample_rows`).
+    near
+        [G] solve rates near which all budgets are gone over; near every one of the lattice if None.
     tell
         Is told in words what a search is about; if None, who watches then
         (:func:`market.foundation.progress_words.watched`).
@@ -61,10 +64,12 @@ class PolicyCloud:
         *,
         keeps: bool = True,
         error: float = ERROR,
+        near: FloatArray | None = None,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self.fine = CascadeSpace(tables, weight)
         self._keeps, self._error, self._tell = keeps, error, tell
+        self._wanted = near
         self._at_list: dict[bytes, Found] = {}
         self._elsewhere: dict[bytes, Found] = {}
         self._polished: dict[tuple[int, bytes, bytes], Families] = {}
@@ -89,7 +94,8 @@ class PolicyCloud:
     @cached_property
     def content(self) -> bytes:
         """Digest of all that its answers depend on but prices and solve rates."""
-        return content_digest(self.fine.tables.content, self.fine.weight, self._error)
+        told = self._error, self._wanted
+        return content_digest(self.fine.tables.content, self.fine.weight, *told)
 
     @property
     def nbytes(self) -> int:
@@ -181,16 +187,25 @@ class PolicyCloud:
         highest = None if self.fine.tables.beside is None else search.everything
         fine = self._search(self.sample, price, highest, rates)
         fine.alone()
-        fine.again(picks)
+        only = self._only(rates)
+        fine.again(picks[g] for g in only)
         # to go back, too, would gain hardly anything
         told = self._told("all budgets")
-        fine.near(cost, _starts(picks), own=_own(picks), back=False, tell=told)
+        fine.near(cost, _starts(picks), own=_own(picks), only=only, back=False, tell=told)
         if self.sample is self.fine:
             top, best = search.max_solve_rate, tuple(fine.seen)
         else:
             whole = self._on_all(fine, highest)
             top, best = whole.max_solve_rate, tuple(whole.seen)
         return Found((*old, *new), len(before[0]), best, rates, top, highest)
+
+    def _only(self, rates: FloatArray) -> list[int]:
+        """Which of the lattice's solve rates are near those wanted: two on either side."""
+        if self._wanted is None:
+            return list(range(len(rates)))
+        above = np.searchsorted(rates, self._wanted)
+        near = np.add.outer(above, np.arange(-_BESIDE, _BESIDE)).clip(0, len(rates) - 1)
+        return [int(g) for g in np.unique(near)]
 
     def _on_all(self, fine: CascadeSearch, highest: GridCascade | None) -> CascadeSearch:
         """Go over all problems with what is best on a sample of them."""

@@ -64,6 +64,15 @@ def test_hundreds_of_solve_rates_cost_what_they_cost_one_by_one(tables):
         assert solve_frontier(tables, many[g : g + 1]).spend[0] == every.spend[g]
 
 
+def test_a_search_near_few_solve_rates_alone_finds_hardly_less_there(tables):
+    few = QUALITY[3::5]
+    every, near = PolicyCloud(tables, keeps=False), PolicyCloud(tables, keeps=False, near=few)
+    least, found = (solve_frontier(tables, few, cloud=of).spend for of in (every, near))
+    assert len(near.found(np.ones(3)).best) < 0.8 * len(every.found(np.ones(3)).best)
+    assert near.content != every.content
+    np.testing.assert_allclose(found, least, rtol=2e-3)
+
+
 def test_solve_rates_may_come_in_any_order_and_twice(tables):
     shuffled = np.random.default_rng(1).permutation(np.repeat(np.arange(len(QUALITY)), 2))
     found = solve_frontier(tables, QUALITY[shuffled])
