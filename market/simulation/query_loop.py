@@ -404,10 +404,10 @@ def _count(
             counted.whole[4] += of.harm[i]
     if len(logged.buyer):
         for i in range(size):  # one by one: numba compiles seconds for a slice set to another
-            at = start + i
-            logged.buyer[at] = runs.buyer[run[i]]
-            logged.problem[at], logged.paid[at] = of.problem[i], of.bill[i]
-            logged.solved[at], logged.accepted[at] = of.right[i], of.accepted[i]
+            query = start + i
+            logged.buyer[query] = runs.buyer[run[i]]
+            logged.problem[query], logged.paid[query] = of.problem[i], of.bill[i]
+            logged.solved[query], logged.accepted[query] = of.right[i], of.accepted[i]
 
 
 _number, _draw, _seen = compiled(_number), compiled(_draw), compiled(seen)
