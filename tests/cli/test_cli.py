@@ -81,8 +81,8 @@ ELSEWHERE = {
 
 # where nearly equal cascades abound, the last digit of a matrix product chooses between them
 ASKERS = (
-    *("chat", "--set", "ticks=2", "--set", "consumers.askers.size=300", "--no-baseline"),
-    *("--set", "menu_points=8"),
+    *("chat", "--set", "ticks=2", "--set", "consumers.askers.size=100", "--no-baseline"),
+    *("--set", "menu_points=6"),
 )
 
 

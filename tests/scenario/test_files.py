@@ -102,7 +102,7 @@ class TestShipped:
         spec = load(shipped.name)
         fewer = {f"consumers.{c.name}.size": 100 for c in spec.consumers}
         late = [change.model_dump() | {"at": 2} for change in spec.interventions]
-        quick = {"ticks": 4, "menu_points": 8, "perturb_every": "never", **fewer}
+        quick = {"ticks": 4, "menu_points": 6, "perturb_every": "never", **fewer}
         quick["interventions"] = late
         result = run(load(shipped.name, set=quick))
         assert result.market["tick"].tolist() == [0, 1, 2, 3]

@@ -36,7 +36,7 @@ SMALL = {
 SENSITIVITY, AWARENESS = "consumers.teams.price_sensitivity", "arbitrageurs.router.awareness"
 UNTOLD = "arbitrageurs.router.pricing.monopoly_markup"  # no seller is alone where buyers need it
 TRUTH = {SENSITIVITY: 5.0, AWARENESS: 0.6}
-BRIEF = Effort(spread=2, rounds=4, steps=4)
+BRIEF = Effort(spread=2, rounds=3, steps=3)
 
 
 @pytest.fixture(scope="module")
