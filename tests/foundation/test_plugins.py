@@ -50,18 +50,25 @@ def points(value: str, name: str = "halved") -> str:
     return f"[{GROUP}]\n{name} = {value}\n"
 
 
-def test_a_rule_from_elsewhere_works_by_its_kind(tmp_path):
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """A market run by a rule of a package that prints when it is imported, and its folder."""
+    folder = tmp_path_factory.mktemp("ran")
     done = market(
-        tmp_path,
+        folder,
         *("run", "duopoly", "--json", "--no-baseline", "--set", "ticks=2"),
         *("--set", "consumers.teams.size=200"),
         *("--set", "providers.OpenAI.pricing.kind=halved", "--out", "out"),
-        mine=(RULE, points("mine:Halved")),
+        mine=(f"print('hello')\n{RULE}", points("mine:Halved")),
     )
     assert done.returncode == 0, done.stderr
+    return done, folder / "out"
+
+
+def test_a_rule_from_elsewhere_works_by_its_kind(ran):
     import pandas as pd
 
-    prices = pd.read_parquet(tmp_path / "out" / "models.parquet").set_index("model")
+    prices = pd.read_parquet(ran[1] / "models.parquet").set_index("model")
     assert (prices.loc["gpt5mini", "price_multiplier"] == 0.5).all()
 
 
@@ -147,13 +154,7 @@ def test_a_shipped_kind_under_another_name_stops_no_scenario_that_means_the_ship
     assert done.returncode == 0, done.stderr
 
 
-def test_what_a_package_prints_when_it_is_imported_is_no_part_of_the_json(tmp_path):
-    done = market(
-        tmp_path,
-        *("run", "duopoly", "--json", "--no-baseline", "--set", "ticks=1", "--out", "out"),
-        *("--set", "consumers.teams.size=50"),
-        mine=(f"print('hello')\n{RULE}", points("mine:Halved")),
-    )
-    assert done.returncode == 0, done.stderr
+def test_what_a_package_prints_when_it_is_imported_is_no_part_of_the_json(ran):
+    done, _ = ran
     assert "summary" in json.loads(done.stdout)
     assert "hello" in done.stderr

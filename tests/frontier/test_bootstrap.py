@@ -140,6 +140,6 @@ def test_of_few_attempts_no_interval_is_stated():
     single = replace(
         population, solve_prob=solved * 1.0, successes=solved, attempts=np.ones_like(solved)
     )
-    found = appraise(single)
+    found = appraise(single, quality=(0.2, 0.6, 5))
     assert found.resamples is None
     assert "no interval is stated" in " ".join(found.evidence)
