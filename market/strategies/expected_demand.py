@@ -94,16 +94,17 @@ class ExpectedBuyers:
 
     def shared_nests(self, offers: Sequence[int]) -> IntArray:
         """[O] the nest that each offer shares with others of these, from 0; −1 for none."""
-        of = self.nest[offers]
-        shared = [n for n in np.unique(of).tolist() if n >= 0 and (of == n).sum() > 1]
-        return np.array([shared.index(n) if n in shared else -1 for n in of.tolist()])
+        of = self.nest[offers].tolist()
+        shared = sorted({n for n in of if n >= 0 and of.count(n) > 1})
+        return np.array([shared.index(n) if n in shared else -1 for n in of])
 
     def _logit(
         self, gains: Mapping[int, FloatArray], scale: FloatArray, wanted: Collection[int] | None
     ) -> dict[int, FloatArray]:
         if not can_compile():
             return self.logit_plainly(gains, scale)
-        from market.strategies.choice_loops import nested_logit
+        from market.strategies.choice_loops import nested_logit, stand_still
+        from market.strategies.sales_loops import chances
 
         moved = [o for o, gain in gains.items() if wanted is None or o in wanted or gain.ndim > 1]
         rest = [o for o in gains if o not in moved]
@@ -116,7 +117,12 @@ class ExpectedBuyers:
         for s, o in enumerate(rest):
             still[s] = gains[o]
         nest = self.shared_nests(rest + moved)
-        found = nested_logit(still, every, scale, nest, float(self.dissimilarity), NEVER)
+        alike = float(self.dissimilarity)
+        if nest.max() <= 0:
+            beside = stand_still(still, scale, nest, alike)
+            found = chances(every, *beside, scale, nest[len(rest) :], alike, NEVER)
+        else:
+            found = nested_logit(still, every, scale, nest, alike, NEVER)
         return {o: row.reshape(shape) for o, row in zip(moved, found, strict=True)}
 
     def logit_plainly(

@@ -64,41 +64,20 @@ def sold(
     size = len(worth)
     inside, alone = np.flatnonzero(nest >= 0), np.flatnonzero(nest < 0)
     low, several = np.maximum(at - 1, 0), _several(open_to, inside, held)
-    utility, nested, whole = np.empty((offers, size)), np.empty(size), np.empty(size)
-    top, total, values, costs = np.empty((4, size))
+    utility, room = np.empty((offers, size)), np.empty((4, size))
+    values, costs = np.empty((2, size))
     for k in range(lists):
         for j in range(offers):
             _mix(price[j, k], low[j], at[j], share[j], utility[j])
             _value(utility[j], open_to[j], switching[j], worth, scale)
-        nested[:] = -np.inf
-        if len(known):
-            nested[:] = known[0]
-        for i in range(len(inside)):
-            _raise(nested, utility[inside[i]])
-        whole[:] = 1.0
-        if len(several):
-            _in_nest(several, inside, utility, known[0], held[0], dissimilarity, nested, whole)
-        _alone_in_nest(several, inside, utility)
-        top[:] = base
-        _raise(top, nested)
-        for i in range(len(alone)):
-            _raise(top, utility[alone[i]])
-        for n in range(size):
-            total[n] = rest[n] * np.exp(base[n] - top[n])
-        _exp_each(nested, top)
-        total += nested
-        for i in range(len(alone)):
-            _exp_each(utility[alone[i]], top)
-            total += utility[alone[i]]
+        beside = base, rest, known, held
+        _choose(utility, inside, alone, several, *beside, dissimilarity, never, room)
         for j in range(offers):
             chance, worth_it, costly = utility[j], 0.0, 0.0
             _mix(value[j, k], low[j], at[j], share[j], values)
             _mix(cost[j, k], low[j], at[j], share[j], costs)
             for n in range(size):
-                part = chance[n] / total[n]
-                if nest[j] >= 0:
-                    part = nested[n] / total[n] * (chance[n] / whole[n])
-                bought = sent[n] * part if part >= never else 0.0
+                bought = sent[n] * chance[n]
                 values[n] *= bought
                 costs[n] *= bought
             for n in range(size):
@@ -106,6 +85,99 @@ def sold(
                 costly += costs[n]
             earned[k] += worth_it
             spent[k] += costly
+
+
+@compiled
+def chances(
+    moved: FloatArray,
+    base: FloatArray,
+    rest: FloatArray,
+    known: FloatArray,
+    held: FloatArray,
+    scale: FloatArray,
+    nest: IntArray,
+    dissimilarity: float,
+    never: float,
+) -> FloatArray:
+    """[O, K, N] chances, as :func:`market.strategies.choice_loops.nested_logit` finds them.
+
+    With one nest at most.
+
+    Parameters
+    ----------
+    moved, scale, dissimilarity, never
+        As it has them.
+    base, rest, known, held
+        As :func:`market.strategies.choice_loops.stand_still` has them.
+    nest
+        [O] 0 in the nest, −1 outside.
+    """
+    offers, lists, size = moved.shape
+    inside, alone = np.flatnonzero(nest >= 0), np.flatnonzero(nest < 0)
+    open_to = np.zeros((offers, size), dtype=np.bool_)
+    for j in range(offers):
+        for k in range(lists):
+            for n in range(size):
+                open_to[j, n] |= moved[j, k, n] > -np.inf
+    several = _several(open_to, inside, held)
+    found, room = np.empty(moved.shape), np.empty((4, size))
+    utility = np.empty((offers, size))
+    for k in range(lists):
+        for j in range(offers):
+            for n in range(size):
+                utility[j, n] = moved[j, k, n] / scale[n]
+        beside = base, rest, known, held
+        _choose(utility, inside, alone, several, *beside, dissimilarity, never, room)
+        found[:, k] = utility
+    return found
+
+
+@compiled
+def _choose(
+    utility: FloatArray,
+    inside: IntArray,
+    alone: IntArray,
+    several: IntArray,
+    base: FloatArray,
+    rest: FloatArray,
+    known: FloatArray,
+    held: FloatArray,
+    dissimilarity: float,
+    never: float,
+    room: FloatArray,
+) -> None:
+    """Put chances in the place of the utilities [J, N] of offers `inside` the nest and `alone`."""
+    nested, whole, top, total = room[0], room[1], room[2], room[3]
+    nested[:] = -np.inf
+    if len(known):
+        nested[:] = known[0]
+    for i in range(len(inside)):
+        _raise(nested, utility[inside[i]])
+    whole[:] = 1.0
+    if len(several):
+        _in_nest(several, inside, utility, known[0], held[0], dissimilarity, nested, whole)
+    _alone_in_nest(several, inside, utility)
+    top[:] = base
+    _raise(top, nested)
+    for i in range(len(alone)):
+        _raise(top, utility[alone[i]])
+    for n in range(len(top)):
+        total[n] = rest[n] * np.exp(base[n] - top[n])
+    _exp_each(nested, top)
+    total += nested
+    for i in range(len(alone)):
+        _exp_each(utility[alone[i]], top)
+        total += utility[alone[i]]
+    for i in range(len(alone)):
+        chance = utility[alone[i]]
+        for n in range(len(top)):
+            part = chance[n] / total[n]
+            chance[n] = part if part >= never else 0.0
+    for i in range(len(inside)):
+        chance = utility[inside[i]]
+        for n in range(len(top)):
+            part = nested[n] / total[n] * (chance[n] / whole[n])
+            chance[n] = part if part >= never else 0.0
 
 
 @compiled
