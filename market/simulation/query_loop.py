@@ -135,6 +135,7 @@ _mixed = compiled(mixed)
 
 def buy(count: int, buying: Buying, counted: Counted, runs: Runs) -> None:
     """Write down what a block's buyers buy, and count what is the same for all of a buyer."""
+    bought, beyond = counted.whole[0], counted.whole[1]
     for k in range(count):
         j, sent = np.uint64(runs.buyer[k]), runs.sent[k]
         share, place, who = buying.share[j], buying.place[j], buying.who[j]
@@ -144,8 +145,8 @@ def buy(count: int, buying: Buying, counted: Counted, runs: Runs) -> None:
         lower += (point - lower) * (share == 1)  # no jump that could be guessed wrong
         quality = _mixed(buying.quality, point, lower, share)
         counted.who[0, who] += sent
-        counted.whole[0] += sent * quality
-        counted.whole[1] += sent * (quality > buying.reach)
+        bought += sent * quality
+        beyond += sent * (quality > buying.reach)
         counted.place[0, place] += sent * buys
         counted.who[1, who] += sent * buys
         worth = buying.surplus[j] + _mixed(buying.price, point, lower, share)
@@ -154,6 +155,7 @@ def buy(count: int, buying: Buying, counted: Counted, runs: Runs) -> None:
         runs.place[k], runs.who[k], runs.payer[k] = place, who, buying.payer[point]
         runs.buys[k], runs.point[k], runs.share[k], runs.worth[k] = buys, point, share, worth
         runs.asked[k] = _mixed(buying.asked, point, lower, share)
+    counted.whole[0], counted.whole[1] = bought, beyond
 
 
 _buy = compiled(buy)
@@ -176,7 +178,7 @@ def _number(
     """
     first, last, start, size = span
     run, runs = of.run, of.runs
-    at, j, r = 0, buyer, 0
+    at, j, r, stop = 0, buyer, 0, 0
     before = ends[j - 1] if j > 0 else 0
     while at < size:
         stop = min(ends[j], last) - start
@@ -189,7 +191,9 @@ def _number(
         r += upto > at
         at = upto
         before = ends[j]
-        j += stop <= size
+        j += 1
+    if stop > size:  # the last has more queries in the next block
+        j -= 1
     _buy(r, buying, counted, runs)
     for k in range(r):
         runs.key[k] = _scrambled(key + STEP * np.uint64(runs.buyer[k] + 1))
