@@ -21,10 +21,12 @@ def _cell(quality: FloatArray, wanted: float) -> int:
 
 @compiled
 def _first_points(quality: FloatArray) -> IntArray:
-    """[_CELLS] how many points of a menu lie in the parts before each."""
-    first = np.zeros(_CELLS, dtype=np.int64)
+    """[_CELLS + 1] how many points of a menu lie in the parts before each."""
+    first = np.zeros(_CELLS + 1, dtype=np.int64)
     for g in range(len(quality)):
-        first[_cell(quality, quality[g]) + 1 :] += 1
+        first[_cell(quality, quality[g]) + 1] += 1
+    for cell in range(_CELLS):
+        first[cell + 1] += first[cell]
     return first
 
 
