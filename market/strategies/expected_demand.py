@@ -226,17 +226,18 @@ def group_buyers(
     code = code * _BINS + worth
     if buyers.own_routing is not None:
         bins = buyers.own_routing.bins
-        _, code = np.unique(code * (int(bins.max()) + 1) + bins, return_inverse=True)
+        code = _ranks(code * (int(bins.max()) + 1) + bins)
     for considered in buyers.consideration:
         if considered is not None:
-            _, code = np.unique(code * 2 + considered, return_inverse=True)
+            code = _ranks(code * 2 + considered)
     moves = bool(buyers.switching.any())
     if moves:
         top = int(buyers.incumbent.max(initial=0)) + 2
-        _, code = np.unique(code * top + buyers.incumbent + 1, return_inverse=True)
-    _, first, place, count = np.unique(
-        code, return_index=True, return_inverse=True, return_counts=True
-    )
+        code = _ranks(code * top + buyers.incumbent + 1)
+    place = _ranks(code)
+    count = np.bincount(place)
+    first = np.full(len(count), len(place))
+    np.minimum.at(first, place, np.arange(len(place)))
 
     def mean(values: FloatArray) -> FloatArray:
         some = values[first]  # what all of a group have in common is their mean to the last digit
@@ -256,6 +257,13 @@ def group_buyers(
         own_routing=None if routing is None else routing.grouped(place, rate * relative),
     )
     return ExpectedBuyers(grouped, queries, counted, mix, nest, dissimilarity)
+
+
+def _ranks(code: IntArray) -> IntArray:
+    """[J] place of each code among those that there are, which are not negative and not large."""
+    there = np.bincount(code) > 0
+    ranks: IntArray = (np.cumsum(there) - 1)[code]
+    return ranks
 
 
 def _bins(values: FloatArray, bins: int) -> IntArray:
