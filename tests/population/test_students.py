@@ -214,7 +214,7 @@ def test_a_teacher_is_no_student_of_its_own():
 def test_in_the_shipped_pack_margin_rises_with_tokens():
     population = read_pack("swebench").population.select([TEACHER])
     top = build_tables(population).mean_curves(0)[0].max()
-    quality = np.linspace(top - 0.1, top, 20)
+    quality = np.linspace(top - 0.1, top, 8)
 
     def mean_margin(tokens: float) -> float:
         return float(
@@ -226,7 +226,7 @@ def test_in_the_shipped_pack_margin_rises_with_tokens():
                         "s",
                         quality,
                     ).mean()
-                    for z in draws(population, 6)
+                    for z in draws(population, 3)
                 ]
             )
         )
