@@ -456,7 +456,8 @@ def _serve(
             of.borne[:size] = 0.0
             of.harm[:size] = 0.0
         buyer = _number(key, (first, last, start, size), buyer, ends, buying, counted, of)
-        some, depth = _draw(size, rows, problems, of), 0
+        # a literal 0 would have numba compile a stage twice
+        some, depth = _draw(size, rows, problems, of), int(np.int64(0))
         while some > 0:
             some = _attempt(depth, some, rows, problems, checks, price, counted, of)
             depth += 1
