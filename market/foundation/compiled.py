@@ -28,6 +28,11 @@ def can_compile() -> bool:
     return not numba.config.DISABLE_JIT
 
 
+def compiles_already() -> bool:
+    """Whether this process has numba in use: else to import it takes longer than a small task."""
+    return "numba" in sys.modules and can_compile()
+
+
 def compiled(function: Function) -> Function:
     """Compile a function of arrays and numbers when it is first called, and keep the code.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.foundation.arrays import BoolArray, FloatArray, IntArray
-from market.foundation.compiled import can_compile
+from market.foundation.compiled import can_compile, compiles_already
 from market.frontier.checked_policies import CheckedPolicies, Pick
 from market.frontier.crossing import Way, crossings
 from market.frontier.grid_cascade import Placement
@@ -176,7 +176,7 @@ class Families:
 
     def least(self, price: FloatArray) -> tuple[FloatArray, IntArray]:
         """[G] least spend at the multipliers `price` [M], and [G] the policies."""
-        bill = self._bill(price, quick=can_compile())
+        bill = self._bill(price, quick=compiles_already())  # the same to the last bit
         at = bill.argmin(axis=1)
         cost = bill[np.arange(len(at)), at]
         return cost, np.where(np.isfinite(cost), at, self._first[-1])
