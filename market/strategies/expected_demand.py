@@ -9,14 +9,18 @@ the tastes that they have.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from market.foundation.arrays import FloatArray, IntArray
 from market.foundation.compiled import can_compile
+from market.foundation.memory import same_objects
 from market.strategies.choice import OUTSIDE_OPTION, Buyers
 from market.strategies.demand import Needs
+
+Still = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+"""What offers that stand still are to a choice, as `choice_loops.stand_still` has it."""
 
 NEVER = 1e-9  # chance of a purchase that counts as none
 _QUALITY_BINS, _WORTH_BINS = 24, 8  # of buyers by need, then by worth
@@ -53,6 +57,9 @@ class ExpectedBuyers:
     nest: IntArray
     dissimilarity: float
     taste: Sequence[FloatArray] | None = None
+    _still: dict[bytes, tuple[tuple[FloatArray, ...], Still]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def own_router(self) -> int | None:
@@ -80,7 +87,7 @@ class ExpectedBuyers:
         logit = scale > 0
         if not logit.any():
             return _best(gains, last)
-        per_taste = np.where(logit, scale, 1.0)
+        per_taste = scale if logit.all() else np.where(logit, scale, 1.0)
         if routing is None or routing.offer not in gains:
             found = self._logit(gains, per_taste, wanted)
         else:
@@ -119,8 +126,11 @@ class ExpectedBuyers:
         nest = self.shared_nests(rest + moved)
         alike = float(self.dissimilarity)
         if nest.max() <= 0:
-            beside = stand_still(still, scale, nest, alike)
-            found = chances(every, *beside, scale, nest[len(rest) :], alike, NEVER)
+            made_of = scale, *(gains[o] for o in rest)
+            held = self._still.get(nest.tobytes())
+            if held is None or not same_objects(held[0], made_of):  # a search asks many times
+                held = self._still[nest.tobytes()] = made_of, stand_still(still, scale, nest, alike)
+            found = chances(every, *held[1], scale, nest[len(rest) :], alike, NEVER)
         else:
             found = nested_logit(still, every, scale, nest, alike, NEVER)
         return {o: row.reshape(shape) for o, row in zip(moved, found, strict=True)}
