@@ -130,7 +130,8 @@ def _around(
     """Of what searches at list prices of the same models looked at."""
     rows, factors = costs.cloud.rows(price), (*NEAR, *FACTORS)
     if rows is not None:
-        best, spend = rows.along(price, own, quality, np.array(factors))
+        asked = np.where(np.isfinite(price), price, 1.0)  # nothing here buys what is not for sale
+        best, spend = rows.along(asked, own, quality, np.array(factors))
         from market.simulation.rerouting_loops import distinct
 
         spend, beside = distinct(spend, np.zeros(spend.shape[:2]))
